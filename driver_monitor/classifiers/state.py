@@ -1,0 +1,50 @@
+"""The driver's state: signals plus what the classifiers make of them."""
+
+from dataclasses import dataclass, field
+
+from driver_monitor.signals.signals import Signals
+from driver_monitor.vehicle.speed import Speed
+
+
+@dataclass(frozen=True, slots=True)
+class Fatigue:
+    """Probabilities of the last 30 blinks, and their smoothed sum-up. ``level`` 0 (alert) .. 1 (drowsy)."""
+
+    alert: float
+    low_vigilance: float
+    drowsy: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stress:
+    """Probabilities over the last half minute of facial behaviour."""
+
+    calm: float
+    stressed: float
+    angry: float
+
+
+@dataclass(frozen=True, slots=True)
+class Distraction:
+    """Gaze-zone probabilities summed up: ``on_road`` is the probability that the gaze is on the road ahead.
+
+    ``zone`` is the likeliest zone, or ``uncertain`` when none reaches the card's confidence.
+    """
+
+    zone: str
+    confidence: float
+    on_road: float
+
+
+@dataclass(frozen=True, slots=True)
+class DriverState:
+    """Everything known about the driver at ``t_s``. A classifier that has nothing to say yet is None."""
+
+    t_s: float
+    signals: Signals
+    speed: Speed
+    fatigue: Fatigue | None = None
+    stress: Stress | None = None
+    distraction: Distraction | None = None
+    expression: dict[str, float] | None = field(default=None)

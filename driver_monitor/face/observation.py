@@ -1,0 +1,46 @@
+"""What the vision worker saw in one frame."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Tracking(StrEnum):
+    """Whether the driver's face is being followed, and if not, why."""
+
+    TRACKED = "tracked"
+    NO_FACE = "no_face"
+    NOT_DRIVER = "not_driver"  # a face is seen, but it is not the one in the driver's place
+    CAMERA_LOST = "camera_lost"  # the frame carried no picture
+    TRACKER_LOST = "tracker_lost"  # the vision worker is restarting
+
+
+@dataclass(frozen=True, slots=True)
+class FaceObservation:
+    """One frame as MediaPipe FaceLandmarker saw it.
+
+    ``landmarks`` float32 [478, 3]: x and y as shares of the picture's width and height (origin top left), z in
+    shares of the width, smaller is nearer. ``blendshapes`` float32 [52], 0..1, in the order of
+    :data:`driver_monitor.face.blendshapes.NAMES`. ``matrix`` float32 [4, 4] maps the canonical face (cm, x to the
+    driver's left, y up, z out of the face) to the camera's frame (cm, x to the right of the picture, y up, z from the
+    scene towards the camera). All three are None unless ``tracking`` is TRACKED.
+
+    ``luma_mean`` and ``luma_std`` (0..255) describe the whole picture, ``face_luma`` the driver's face box,
+    ``sharpness`` is the variance of the Laplacian of the face box scaled to 64 px width; all NaN where there is no
+    picture or no face.
+    """
+
+    t_s: float
+    tracking: Tracking
+    width_px: int
+    height_px: int
+    faces: int = 0
+    landmarks: NDArray[np.float32] | None = None
+    blendshapes: NDArray[np.float32] | None = None
+    matrix: NDArray[np.float32] | None = None
+    luma_mean: float = float("nan")
+    luma_std: float = float("nan")
+    face_luma: float = float("nan")
+    sharpness: float = float("nan")

@@ -1,0 +1,147 @@
+"""Lid opening relative to the driver, and whether shut lids mean shut eyes or a look down."""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from driver_monitor.config.signals import ClosureConfig
+from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.landmarks import FaceRatios
+
+SHUT_SHARE: Final = 0.2  # shut lids leave an EAR of 0.03-0.08, about a fifth of the open eye's 0.257
+MIN_COS: Final = 0.6  # the pose correction is not trusted beyond this
+ONE_EYE_YAW_DEG: Final = 30.0  # from here on only the nearer eye counts
+BOTH_EYES_YAW_DEG: Final = 20.0  # up to here both eyes are seen well: a wink is not sleep
+WINK_MARGIN: Final = 0.15
+
+GLANCE_PITCH_DEG: Final = -14.0  # readers of a phone hold the head 20-30 deg down, sleepers 3-9
+PITCH_DROP_DEG: Final = 5.0  # a closure that comes with a drop of the head follows a look down
+DROP_WINDOW_S: Final = 0.7
+SETTLE_S: Final = 0.5  # the head's drop may still be under way when the lids are down
+REOPEN_S: Final = 0.1  # open eyes for this long end a closure: one bright frame does not
+HOLD_S: Final = 0.6  # a hole in the tracking this short does not end a closure
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """Lid opening: 1 = this driver's open eye, 0 = shut.
+
+    ``both`` weighs the eye nearer to the camera more; ``wider`` is the more open eye while both are seen well, else
+    ``both``.
+    """
+
+    left: float
+    right: float
+    both: float
+    wider: float
+
+
+def pose_corrected(ear: float, pose: HeadPose) -> float:
+    """EAR as it would be face on: width shrinks with the cosine of yaw, lid distance with that of pitch."""
+    yaw_cos = max(MIN_COS, math.cos(math.radians(pose.yaw_deg)))
+    pitch_cos = max(MIN_COS, math.cos(math.radians(pose.pitch_deg)))
+    return ear * yaw_cos / pitch_cos
+
+
+def openness(ratios: FaceRatios, pose: HeadPose, open_ear: float) -> Openness:
+    """``open_ear`` is the driver's pose-corrected open-eye EAR."""
+    shut_ear = SHUT_SHARE * open_ear
+
+    def relative(ear: float) -> float:
+        return (pose_corrected(ear, pose) - shut_ear) / (open_ear - shut_ear)
+
+    left, right = relative(ratios.ear_left), relative(ratios.ear_right)
+    # Turning to the left takes the left eye away from the camera.
+    right_share = min(1.0, max(0.0, 0.5 + 0.5 * pose.yaw_deg / ONE_EYE_YAW_DEG))
+    both = right_share * right + (1 - right_share) * left
+    return Openness(left, right, both, max(left, right) if abs(pose.yaw_deg) <= BOTH_EYES_YAW_DEG else both)
+
+
+class EyeState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    GLANCE_DOWN = "glance_down"
+    UNKNOWN = "unknown"
+
+
+class EyeJudge:
+    """Follows the lids through time: open, closed (and since when), or lowered to look down.
+
+    Lids that come down together with the head, or with the head already down, follow a gaze; lids that come
+    down on a level head are shut, and stay so however far the head sinks afterwards.
+    """
+
+    def __init__(self, config: ClosureConfig) -> None:
+        self._config = config
+        self._enter = config.p80_openness
+        self._pitches: deque[tuple[float, float]] = deque()
+        self._state = EyeState.UNKNOWN
+        self._shut_since_s: float | None = None
+        self._open_since_s: float | None = None
+        self._last: tuple[float, float] | None = None
+
+    @property
+    def state(self) -> EyeState:
+        return self._state
+
+    def closed_s(self, t_s: float) -> float | None:
+        """How long the eyes have been shut; 0 while open or looking down, None while not known."""
+        if self._state is EyeState.UNKNOWN:
+            return None
+        if self._state is EyeState.CLOSED and self._shut_since_s is not None:
+            return t_s - self._shut_since_s
+        return 0.0
+
+    def update(self, t_s: float, lids: Openness | None, pitch_deg: float | None, *, known: bool) -> EyeState:
+        """``pitch_deg`` is the head's, from the driver's neutral. ``known``: the open-eye level is the driver's own;
+        with a population prior only plainly shut lids count as closed."""
+        self._enter = self._config.enter_openness if known else self._config.p80_openness
+        if lids is None or pitch_deg is None:
+            if self._last is None or t_s - self._last[0] > HOLD_S:
+                self._state = EyeState.UNKNOWN
+                self._shut_since_s = self._open_since_s = self._last = None
+                self._pitches.clear()
+            return self._state
+        self._remember(t_s, pitch_deg)
+        opening = lids.both
+        if self._shut_since_s is None:
+            if opening < self._enter and lids.wider < self._enter + WINK_MARGIN:
+                self._shut_since_s = self._crossing_s(t_s, opening)
+                self._open_since_s = None
+                self._state = self._judge(pitch_deg, self._shut_since_s)
+            else:
+                self._state = EyeState.OPEN
+        elif opening > self._config.exit_openness:
+            self._open_since_s = t_s if self._open_since_s is None else self._open_since_s
+            if t_s - self._open_since_s >= REOPEN_S:
+                self._shut_since_s = self._open_since_s = None
+                self._state = EyeState.OPEN
+        else:
+            self._open_since_s = None
+            if t_s - self._shut_since_s <= SETTLE_S and self._state is EyeState.CLOSED:
+                self._state = self._judge(pitch_deg, self._shut_since_s)
+        self._last = (t_s, opening)
+        return self._state
+
+    def _judge(self, pitch_deg: float, shut_s: float) -> EyeState:
+        before = [pitch for at_s, pitch in self._pitches if at_s <= shut_s + 1e-9]
+        highest = max(before) if before else pitch_deg
+        dropped = highest - pitch_deg >= PITCH_DROP_DEG
+        down = pitch_deg <= GLANCE_PITCH_DEG
+        falling_to_it = dropped and pitch_deg <= GLANCE_PITCH_DEG / 2
+        return EyeState.GLANCE_DOWN if down or falling_to_it else EyeState.CLOSED
+
+    def _remember(self, t_s: float, pitch_deg: float) -> None:
+        self._pitches.append((t_s, pitch_deg))
+        while t_s - self._pitches[0][0] > DROP_WINDOW_S + SETTLE_S:
+            self._pitches.popleft()
+
+    def _crossing_s(self, t_s: float, opening: float) -> float:
+        """The closure's start between two frames."""
+        if self._last is None or self._last[1] <= opening or t_s - self._last[0] > HOLD_S:
+            return t_s
+        before_s, before = self._last
+        share = (before - self._enter) / (before - opening)
+        return before_s + min(1.0, max(0.0, share)) * (t_s - before_s)

@@ -1,0 +1,69 @@
+"""PERCLOS: the share of time the lids are at least 80 % shut, blinks excluded (Wierwille 1994)."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+MAX_STEP_S: Final = 0.5  # a longer step between frames is a hole: nobody looked
+REFRESH_S: Final = 0.2  # the sums over the windows are taken this often
+
+
+@dataclass(slots=True)
+class _Run:
+    start_s: float
+    end_s: float
+    shut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Perclos:
+    """``share`` of judged time shut; None below ``MIN_JUDGED_SHARE``. ``coverage`` is judged time over the window."""
+
+    share: float | None
+    coverage: float
+
+
+MIN_JUDGED_SHARE: Final = 1 / 3
+
+
+class PerclosMeter:
+    """Frames whose eyes cannot be judged leave numerator and denominator."""
+
+    def __init__(self, windows_s: tuple[float, ...], blink_max_s: float) -> None:
+        self._windows_s = windows_s
+        self._blink_max_s = blink_max_s
+        self._runs: deque[_Run] = deque()
+        self._last_s: float | None = None
+        self._refreshed_s: float | None = None
+        self._now = tuple(Perclos(None, 0.0) for _ in windows_s)
+
+    def update(self, t_s: float, shut: bool | None) -> tuple[Perclos, ...]:
+        """``shut`` is None where the eyes cannot be judged. Returns one figure a window, in the order given."""
+        step_s = 0.0 if self._last_s is None else t_s - self._last_s
+        if shut is not None and 0 < step_s <= MAX_STEP_S and self._last_s is not None:
+            last = self._runs[-1] if self._runs else None
+            if last is not None and last.shut is shut and last.end_s == self._last_s:
+                last.end_s = t_s
+            else:
+                self._runs.append(_Run(self._last_s, t_s, shut))
+        self._last_s = t_s
+        if self._refreshed_s is None or t_s - self._refreshed_s >= REFRESH_S:
+            self._refreshed_s = t_s
+            oldest_s = t_s - max(self._windows_s)
+            while self._runs and self._runs[0].end_s < oldest_s:
+                self._runs.popleft()
+            self._now = tuple(self._over(t_s, window_s) for window_s in self._windows_s)
+        return self._now
+
+    def _over(self, t_s: float, window_s: float) -> Perclos:
+        begin_s = t_s - window_s
+        judged_s = shut_s = 0.0
+        for run in self._runs:
+            inside_s = run.end_s - max(run.start_s, begin_s)
+            if inside_s <= 0:
+                continue
+            judged_s += inside_s
+            if run.shut and run.end_s - run.start_s > self._blink_max_s:
+                shut_s += inside_s
+        coverage = judged_s / window_s
+        return Perclos(shut_s / judged_s if coverage >= MIN_JUDGED_SHARE else None, coverage)

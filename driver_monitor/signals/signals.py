@@ -1,0 +1,96 @@
+"""The signals of one frame: everything the classifiers, the rules and a recorded drive can see."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+from driver_monitor.signals.blink import Blink
+
+Unit = str
+
+
+def signal(unit: Unit, description: str, default: Any = None) -> Any:
+    """A field of :class:`Signals` that documents itself: the CSV, the rules and the README read it from here."""
+    return field(default=default, metadata={"unit": unit, "description": description})
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """One frame's signals. ``None`` means "cannot be known from this frame", never "no".
+
+    Angles are in degrees relative to the driver's own neutral pose (population prior until there is one):
+    yaw positive to the driver's left, pitch positive up, roll positive to the driver's left shoulder.
+    """
+
+    t_s: float = signal("s", "media time of the frame", 0.0)
+    tracking: str = signal("", "tracked, no_face, not_driver, camera_lost or tracker_lost", "no_face")
+    degraded: str = signal(
+        "", "why the driver cannot be judged well: empty when all is well, else one of DEGRADED_CAUSES", ""
+    )
+    degraded_s: float = signal("s", "how long it has been degraded without a break", 0.0)
+    face_lost_s: float = signal("s", "time since the driver's face was last tracked", 0.0)
+    quality: float = signal("0..1", "how far this frame's signals can be trusted", 0.0)
+    quality_eyes: float = signal("0..1", "how far the eye signals can be trusted", 0.0)
+    fps: float | None = signal("Hz", "frame rate over the last seconds, from frame times")
+
+    ear_left: float | None = signal("ratio", "eye aspect ratio of the driver's left eye")
+    ear_right: float | None = signal("ratio", "eye aspect ratio of the driver's right eye")
+    openness: float | None = signal("ratio", "lid opening, 1 = this driver's own open eye, 0 = shut")
+    openness_left: float | None = signal("ratio", "lid opening of the left eye")
+    openness_right: float | None = signal("ratio", "lid opening of the right eye")
+    eyes: str = signal("", "open, closed, glance_down (lids follow a downward look) or unknown", "unknown")
+    eyes_closed_s: float | None = signal("s", "how long the eyes have been shut without a break, 0 when open")
+    grimace: float | None = signal(
+        "0..1", "tension over the resting face, held while the eyes are shut: crying, laughing, sneezing"
+    )
+    perclos_60s: float | None = signal("ratio", "share of the last 60 s with lids >= 80 % shut, blinks excluded")
+    perclos_180s: float | None = signal("ratio", "the same over 180 s")
+    perclos_coverage: float = signal("ratio", "share of the last 60 s in which the eyes could be judged", 0.0)
+    blink: bool = signal("", "true on the frame in which a blink is complete", False)
+    blink_rate_per_min: float | None = signal("1/min", "blinks a minute over the last 60 judged seconds")
+    blink_duration_s: float | None = signal("s", "mean blink duration over the last 60 s")
+
+    mouth_opening: float | None = signal("ratio", "inner lip distance over mouth width")
+    yawn: bool = signal("", "true while a yawn is recognised", False)
+    yawns_600s: int = signal("count", "yawns in the last 10 minutes", 0)
+
+    yaw_deg: float | None = signal("deg", "head yaw from neutral, positive to the driver's left")
+    pitch_deg: float | None = signal("deg", "head pitch from neutral, positive up")
+    roll_deg: float | None = signal("deg", "head roll from neutral, positive to the left shoulder")
+    gaze_yaw_deg: float | None = signal("deg", "head and eyes together, horizontal")
+    gaze_pitch_deg: float | None = signal("deg", "head and eyes together, vertical")
+    zone: str = signal("", "where the driver looks: a gaze zone's name, or unknown", "unknown")
+    on_road: bool | None = signal("", "true while the gaze is on the road ahead")
+    off_road_s: float | None = signal("s", "how long the gaze has been off the road, short flickers ignored")
+    driving_task_s: float | None = signal("s", "how long the gaze has rested on a mirror or the cluster")
+    away_30s: float = signal("s", "time off the road added up over 30 s, cleared by 2 s on the road (VATS)", 0.0)
+
+    brow_down: float | None = signal("0..1", "brow lowering over the driver's resting face")
+    brow_inner_up: float | None = signal("0..1", "inner brow raise over the resting face")
+    mouth_frown: float | None = signal("0..1", "mouth corners down over the resting face")
+    mouth_press: float | None = signal("0..1", "lips pressed over the resting face")
+    smile: float | None = signal("0..1", "mouth corners up over the resting face")
+    jaw_open: float | None = signal("0..1", "jaw opening (blendshape)")
+    head_motion_deg_s: float | None = signal("deg/s", "mean speed of head rotation over the last second")
+
+    baseline: str = signal("", "prior (population) or driver (learned)", "prior")
+    baseline_progress: float = signal("0..1", "how much of the baseline has been gathered", 0.0)
+    baseline_needs: str = signal("", "what the baseline still lacks, in words", "")
+
+    completed_blink: Blink | None = signal("", "the blink completed in this frame, with its four features")
+
+
+DEGRADED_CAUSES: Final = (
+    "camera_lost",
+    "tracker_lost",
+    "covered",
+    "dark",
+    "glare",
+    "no_face",
+    "not_driver",
+    "hidden_eyes",
+    "turned_away",
+    "blurred",
+    "low_frame_rate",
+)
+
+NAMES: Final = tuple(f.name for f in fields(Signals) if f.name != "completed_blink")

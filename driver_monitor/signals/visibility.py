@@ -1,0 +1,102 @@
+"""Whether the driver can be seen well enough to be judged, and what stands in the way."""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from driver_monitor.config.signals import QualityConfig
+from driver_monitor.face.observation import FaceObservation, Tracking
+from driver_monitor.signals.head_pose import HeadPose
+
+SHARP: Final = 60.0  # Laplacian variance of the face box at 64 px width; well-focused faces give several hundred
+BLURRED: Final = 12.0
+LOW_FPS: Final = 10.0  # PERCLOS stands from 5-10 fps on, blinks need 15
+MIN_FPS: Final = 2.0
+FPS_WINDOW_S: Final = 2.0
+RECOVER_S: Final = 0.5  # a degraded state ends after being well for this long
+EYES_FADE_DEG: Final = 15.0  # eye quality fades over this range up to max_yaw_deg
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """``cause`` is empty when all is well. ``quality`` and ``quality_eyes`` are 0..1."""
+
+    cause: str
+    quality: float
+    quality_eyes: float
+
+
+class FrameRate:
+    """Frames a second over the last two seconds of media time, None until there are enough."""
+
+    def __init__(self) -> None:
+        self._times_s: deque[float] = deque()
+
+    def update(self, t_s: float) -> float | None:
+        self._times_s.append(t_s)
+        while t_s - self._times_s[0] > FPS_WINDOW_S:
+            self._times_s.popleft()
+        span_s = t_s - self._times_s[0]
+        return (len(self._times_s) - 1) / span_s if len(self._times_s) >= 4 and span_s > 0 else None
+
+
+def see(observation: FaceObservation, pose: HeadPose | None, fps: float | None, config: QualityConfig) -> Visibility:
+    """Judge one frame. Image causes come before "no face": they are why there is none."""
+    if observation.tracking is Tracking.CAMERA_LOST or observation.tracking is Tracking.TRACKER_LOST:
+        return Visibility(observation.tracking.value, 0.0, 0.0)
+    tracked = observation.tracking is Tracking.TRACKED and pose is not None
+    luma = observation.face_luma if tracked and math.isfinite(observation.face_luma) else observation.luma_mean
+    if not tracked:
+        if observation.luma_std < config.covered_std:
+            cause = "glare" if luma > config.glare_luma else "covered"
+        elif luma < config.dark_luma:
+            cause = "dark"
+        else:
+            cause = observation.tracking.value
+        return Visibility(cause, 0.0, 0.0)
+    assert pose is not None
+    yaw = abs(pose.yaw_deg)
+    light = _ramp(luma, config.dark_luma, config.dark_luma + 30) * _ramp(
+        -luma, -config.glare_luma - 15, -config.glare_luma
+    )
+    focus = _ramp(observation.sharpness, BLURRED, SHARP) if math.isfinite(observation.sharpness) else 1.0
+    rate = 1.0 if fps is None else _ramp(fps, MIN_FPS, LOW_FPS)
+    quality = light * (0.3 + 0.7 * focus) * rate
+    eyes = quality * _ramp(-yaw, -config.max_yaw_deg, -config.max_yaw_deg + EYES_FADE_DEG)
+    if luma < config.dark_luma:
+        cause = "dark"
+    elif luma > config.glare_luma:
+        cause = "glare"
+    elif yaw > config.max_yaw_deg:
+        cause = "turned_away"
+    elif math.isfinite(observation.sharpness) and observation.sharpness < BLURRED:
+        cause = "blurred"
+    elif fps is not None and fps < LOW_FPS:
+        cause = "low_frame_rate"
+    else:
+        cause = ""
+    return Visibility(cause, quality, eyes)
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
+class Degradation:
+    """Since when it has been degraded, for whatever cause; a moment of good sight does not end it."""
+
+    def __init__(self) -> None:
+        self._since_s: float | None = None
+        self._well_since_s: float | None = None
+
+    def update(self, t_s: float, cause: str) -> float:
+        """Seconds of degradation up to now, 0 when well."""
+        if cause:
+            self._since_s = t_s if self._since_s is None else self._since_s
+            self._well_since_s = None
+        elif self._since_s is not None:
+            self._well_since_s = t_s if self._well_since_s is None else self._well_since_s
+            if t_s - self._well_since_s >= RECOVER_S:
+                self._since_s = self._well_since_s = None
+        return 0.0 if self._since_s is None else t_s - self._since_s

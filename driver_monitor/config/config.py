@@ -1,0 +1,25 @@
+"""The whole config."""
+
+from driver_monitor.config.alerts import AlertsConfig
+from driver_monitor.config.camera import CameraConfig
+from driver_monitor.config.classifiers import ClassifiersConfig
+from driver_monitor.config.default_rules import DEFAULT_RULES
+from driver_monitor.config.face import FaceConfig
+from driver_monitor.config.privacy import PrivacyConfig
+from driver_monitor.config.rules import RuleConfig
+from driver_monitor.config.section import Section, setting
+from driver_monitor.config.signals import SignalsConfig
+from driver_monitor.config.vehicle import VehicleConfig
+
+
+class Config(Section):
+    """One file's worth of settings. ``rules`` maps a rule's name to the rule."""
+
+    camera: CameraConfig = setting(CameraConfig(), "where pictures come from")
+    face: FaceConfig = setting(FaceConfig(), "finding and following the driver's face")
+    privacy: PrivacyConfig = setting(PrivacyConfig(), "what keeps the face on the device")
+    signals: SignalsConfig = setting(SignalsConfig(), "how observations become signals")
+    classifiers: ClassifiersConfig = setting(ClassifiersConfig(), "the ONNX classifiers")
+    vehicle: VehicleConfig = setting(VehicleConfig(), "what is known about the car")
+    alerts: AlertsConfig = setting(AlertsConfig(), "where alerts go")
+    rules: dict[str, RuleConfig] = setting(DEFAULT_RULES, "what is worth an alert, by name")

@@ -1,0 +1,42 @@
+"""Finding and following the driver's face."""
+
+from typing import Literal
+
+from driver_monitor.config.section import Section, setting
+
+
+class FaceConfig(Section):
+    seat: Literal["left", "right"] = setting(
+        "left", "the driver's seat, seen in driving direction (left-hand drive: left)"
+    )
+    max_faces: int = setting(3, "faces looked at when choosing the driver", unit="count", ge=1, le=5)
+    min_face_share: float = setting(
+        0.08,
+        "a face narrower than this share of the picture's width is not the driver",
+        unit="ratio",
+        ge=0.02,
+        le=0.9,
+    )
+    recheck_s: float = setting(
+        2.0, "how often other faces are looked for while the driver is followed", unit="s", ge=0.2, le=30
+    )
+    forget_s: float = setting(
+        10.0,
+        "how long the driver's place is kept for a driver out of sight before another face may be chosen",
+        unit="s",
+        ge=1,
+        le=600,
+    )
+    min_detection_confidence: float = setting(
+        0.5, "FaceLandmarker detection confidence", unit="0..1", ge=0.05, le=0.99, source="MediaPipe default"
+    )
+    min_presence_confidence: float = setting(
+        0.5, "FaceLandmarker presence confidence", unit="0..1", ge=0.05, le=0.99, source="MediaPipe default"
+    )
+    model: str = setting("", "path of face_landmarker.task; empty finds or fetches it by its hash")
+    start_timeout_s: float = setting(30.0, "how long the vision worker may take to start", unit="s", ge=1, le=300)
+    frame_timeout_s: float = setting(2.0, "a frame that takes longer means the worker hangs", unit="s", ge=0.2, le=60)
+    restarts: int = setting(
+        5, "worker restarts allowed within restart_window_s before giving up", unit="count", ge=0, le=100
+    )
+    restart_window_s: float = setting(60.0, "window of the restart budget", unit="s", ge=1, le=3600)

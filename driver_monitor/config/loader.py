@@ -1,0 +1,175 @@
+"""From a config file to a :class:`Config`: read, extend, merge over the defaults, validate."""
+
+import hashlib
+import sysconfig
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from driver_monitor.config.catalogue import Setting, find
+from driver_monitor.config.config import Config
+from driver_monitor.config.errors import ConfigError, Path, Place, Problem
+from driver_monitor.config.hints import nearest, shown
+from driver_monitor.config.reader import Document, read
+from driver_monitor.config.show import effective_yaml
+from driver_monitor.config.validation import Validation
+
+EXTENDS: Final = "extends"
+MAX_CHAIN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A config with where it came from.
+
+    ``path`` is None for the built-in defaults. ``files`` are all files read, the extended ones first. ``text`` is the
+    effective config as YAML: loading it again gives the same config, so a recorded drive keeps it. ``sha256`` is its
+    hash: equal for two files that mean the same.
+    """
+
+    config: Config
+    path: FilePath | None
+    files: tuple[FilePath, ...]
+    text: str
+    sha256: str
+    places: Mapping[Path, Place]
+
+    def place(self, *path: str | int) -> Place | None:
+        """The line that sets ``path`` (``place("camera", "fps")``); None where the default holds."""
+        return self.places.get(path)
+
+
+@cache
+def default_config() -> Config:
+    """The built-in defaults, rules included."""
+    return Config()
+
+
+def default_data() -> dict[str, Any]:
+    """The built-in defaults as plain data with the keys of a file; the caller may change it."""
+    return default_config().model_dump(mode="json", by_alias=True)
+
+
+def load(path: FilePath | None) -> Loaded:
+    """Load a config file, or the built-in defaults for None.
+
+    A file holds only the keys that differ from the defaults; sections, zones and rules are merged by name, lists and
+    conditions are replaced. ``extends: NAME`` puts another file (relative to this one) or a profile of ``configs/``
+    in between. A path that does not exist but names a profile loads that profile.
+
+    Raises :class:`ConfigError` with every mistake in every file.
+    """
+    if path is None or (str(path) == "default" and not path.exists()):
+        return _loaded(default_config(), None, (), {})
+    start = path if path.exists() or path.name != str(path) else profiles().get(str(path), path)
+    chain = _chain(start)
+    data: dict[str, Any] = default_data()
+    places: dict[Path, Place] = {}
+    refused: set[Path] = set()
+    problems: list[Problem] = []
+    for _, document in chain:
+        problems += map(_with_range, document.problems)
+        refused |= document.refused
+        _merge(data, document.data, (), places, document.places)
+    validation = Validation(data, places, frozenset(refused))
+    config = validation.config()
+    problems += validation.problems
+    if config is None or problems:
+        order = {str(file): index for index, (file, _) in enumerate(chain)}
+        raise ConfigError(sorted(problems, key=lambda p: (order.get(p.place.file, -1), p.place.line)))
+    return _loaded(config, start, tuple(file for file, _ in chain), places)
+
+
+@cache
+def profiles() -> Mapping[str, FilePath]:
+    """The files of ``configs/`` by name: beside the package in a checkout, else where the wheel put them."""
+    checkout = FilePath(__file__).resolve().parents[2] / "configs"
+    installed = FilePath(sysconfig.get_path("data")) / "share" / "driver-monitor" / "configs"
+    folder = checkout if checkout.is_dir() else installed
+    return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
+
+
+def _with_range(problem: Problem) -> Problem:
+    """What the reader refused, together with what the setting accepts."""
+    node = find(problem.path)
+    if not isinstance(node, Setting) or not problem.sentence.startswith("got "):
+        return problem
+    return replace(problem, sentence=f"{problem.sentence}; accepted: {node.accepted}")
+
+
+def _loaded(config: Config, path: FilePath | None, files: tuple[FilePath, ...], places: Mapping[Path, Place]) -> Loaded:
+    text = effective_yaml(config)
+    return Loaded(config, path, files, text, hashlib.sha256(text.encode()).hexdigest(), places)
+
+
+def _chain(start: FilePath) -> list[tuple[FilePath, Document]]:
+    """The file and what it extends, the farthest first."""
+    chain: list[tuple[FilePath, Document]] = []
+    seen: list[FilePath] = []
+    file: FilePath | None = start
+    place: Place | None = None
+    while file is not None:
+        if file.resolve() in seen:
+            names = " -> ".join(str(known) for known in [*(f for f, _ in reversed(chain)), file])
+            raise ConfigError(
+                [Problem(place or Place(str(file)), (EXTENDS,), f"the files extend each other in a circle: {names}")]
+            )
+        if len(chain) == MAX_CHAIN:
+            raise ConfigError(
+                [Problem(place or Place(str(file)), (EXTENDS,), f"more than {MAX_CHAIN} files extend each other")]
+            )
+        seen.append(file.resolve())
+        document = read(file)
+        chain.insert(0, (file, document))
+        place = document.places.get((EXTENDS,))
+        file = _extended(file, document.data.pop(EXTENDS, None), place)
+    return chain
+
+
+def _extended(file: FilePath, name: Any, place: Place | None) -> FilePath | None:
+    """The file that ``extends: name`` means; None for nothing more than the defaults."""
+    if name is None or name == "default":
+        return None
+    known = profiles()
+    if isinstance(name, str) and name:
+        beside = file.parent / name
+        if beside.is_file():
+            return beside
+        if name in known:
+            return known[name]
+    near = nearest(str(name), known)
+    hint = f"; did you mean '{near}'?" if near else ""
+    sentence = (
+        f"got {shown(name)}; accepted: a file relative to this one, or a profile ({', '.join(known) or 'default'})"
+    )
+    raise ConfigError([Problem(place or Place(str(file)), (EXTENDS,), sentence + hint)])
+
+
+def _merge(
+    data: dict[str, Any],
+    over: Mapping[str, Any],
+    path: Path,
+    places: dict[Path, Place],
+    new_places: Mapping[Path, Place],
+) -> None:
+    """Put ``over`` on top of ``data``, with the places of what it sets. A section left empty changes nothing."""
+    for key, value in over.items():
+        here = (*path, key)
+        leaf = isinstance(find(here), Setting | None)
+        if value is None and not leaf:
+            continue
+        if here in new_places:
+            places[here] = new_places[here]
+        if isinstance(value, dict) and not leaf and isinstance(data.setdefault(key, {}), dict):
+            _merge(data[key], value, here, places, new_places)
+            continue
+        data[key] = value
+        for stale in [known for known in places if known[: len(here)] == here and known != here]:
+            del places[stale]
+        places.update(_below(here, new_places))
+
+
+def _below(path: Path, places: Mapping[Path, Place]) -> Iterator[tuple[Path, Place]]:
+    return ((known, place) for known, place in places.items() if known[: len(path)] == path)

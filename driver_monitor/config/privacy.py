@@ -1,0 +1,11 @@
+"""What keeps the driver's face on the device."""
+
+from driver_monitor.config.section import Section, setting
+
+
+class PrivacyConfig(Section):
+    require_sandbox: bool = setting(
+        True,
+        "refuse to start when the process that loads MediaPipe cannot be cut off from the network (seccomp); "
+        "false runs unsealed and says so at every start",
+    )

@@ -1,0 +1,193 @@
+"""The default rules do what the norms they are modelled on ask: drives told as signals, 30 frames a second."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from driver_monitor.classifiers.state import DriverState, Fatigue
+from driver_monitor.config.checks import WORDS, terms
+from driver_monitor.config.default_rules import DEFAULT_RULES
+from driver_monitor.config.loader import default_data
+from driver_monitor.face.observation import Tracking
+from driver_monitor.rules.alert import AlertState, Level
+from driver_monitor.rules.engine import RuleEngine
+from driver_monitor.rules.term import parse_term
+from driver_monitor.signals.eyes import EyeState
+from driver_monitor.signals.signals import Signals
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+
+FRAME_S = 1 / 30
+ATTENTIVE = Signals(
+    tracking="tracked",
+    quality=1.0,
+    quality_eyes=1.0,
+    eyes="open",
+    openness=1.0,
+    eyes_closed_s=0.0,
+    grimace=0.0,
+    perclos_60s=0.02,
+    perclos_180s=0.02,
+    perclos_coverage=0.98,
+    zone="road",
+    on_road=True,
+    off_road_s=0.0,
+    driving_task_s=0.0,
+    baseline="driver",
+)
+Story = Callable[[float], dict[str, Any]]
+
+
+def fired(
+    story: Story, *, until_s: float, kmh: float | None = 80.0, **state: Any
+) -> Iterator[tuple[str, float, Level]]:
+    """(rule, media time, level) of every alert of a drive in which ``story`` changes the attentive signals."""
+    engine = RuleEngine(DEFAULT_RULES)
+    knowledge = SpeedKnowledge.UNKNOWN if kmh is None else SpeedKnowledge.MEASURED
+    for frame in range(round(until_s / FRAME_S)):
+        t_s = frame * FRAME_S
+        signals = replace(ATTENTIVE, t_s=t_s, **story(t_s))
+        for alert in engine.update(DriverState(t_s, signals, Speed(kmh, knowledge), **state)):
+            if alert.state is AlertState.FIRING:
+                yield alert.rule, t_s, alert.level
+
+
+def eyes_shut_for(length_s: float) -> Story:
+    return lambda t_s: {"eyes": "closed", "eyes_closed_s": t_s} if t_s < length_s else {}
+
+
+def eyes_squeezed_for(length_s: float) -> Story:
+    return lambda t_s: {"eyes": "closed", "eyes_closed_s": t_s, "grimace": 0.7} if t_s < length_s else {}
+
+
+def looking_at(zone: str, length_s: float, *, driving_task: bool = False) -> Story:
+    def story(t_s: float) -> dict[str, Any]:
+        if t_s >= length_s:
+            return {}
+        task_s = t_s if driving_task else 0.0
+        return {"zone": zone, "on_road": False, "off_road_s": t_s, "driving_task_s": task_s}
+
+    return story
+
+
+def names(*args: Any, **kwargs: Any) -> list[str]:
+    return [name for name, _, _ in fired(*args, **kwargs)]
+
+
+def test_every_term_of_every_rule_names_a_signal_there_is() -> None:
+    for name, rule in default_data()["rules"].items():
+        assert [parse_term(text) for _, text in terms(rule["when"], (name,))]
+
+
+def test_attentive_driving_is_silent() -> None:
+    assert names(lambda t_s: {}, until_s=120) == []
+
+
+@pytest.mark.parametrize("length_s", [0.2, 0.4, 1.0, 1.4])
+def test_a_blink_and_a_long_blink_are_no_alert(length_s: float) -> None:
+    assert names(eyes_shut_for(length_s), until_s=10) == []
+
+
+@pytest.mark.parametrize("kmh", [0.0, 30.0, 120.0, None])
+def test_a_microsleep_is_warned_of_between_one_and_two_seconds_at_any_speed(kmh: float | None) -> None:
+    ((name, t_s, level),) = fired(eyes_shut_for(2.0), until_s=10, kmh=kmh)
+    assert (name, level) == ("microsleep", Level.WARNING)
+    assert t_s == pytest.approx(1.5, abs=0.05)
+
+
+def test_sleep_and_no_response_follow_with_more_urgency() -> None:
+    alerts = list(fired(eyes_shut_for(8.0), until_s=12))
+    assert [(name, level) for name, _, level in alerts] == [
+        ("microsleep", Level.WARNING),
+        ("sleep", Level.CRITICAL),
+        ("unresponsive", Level.CRITICAL),
+    ]
+    assert [t_s for _, t_s, _ in alerts] == pytest.approx([1.5, 3.0, 6.0], abs=0.05)
+
+
+@pytest.mark.parametrize("kmh", [20.0, 49.0, 90.0])
+def test_a_look_at_the_lap_is_warned_of_once_within_three_and_a_half_seconds(kmh: float) -> None:
+    ((name, t_s, _),) = fired(looking_at("lap", 5.0), until_s=10, kmh=kmh)
+    assert name == "lap_glance"
+    assert t_s <= 3.5
+
+
+@pytest.mark.parametrize("zone", ["console", "passenger", "elsewhere", "left_window"])
+def test_one_long_look_elsewhere_is_warned_of_once_after_three_seconds(zone: str) -> None:
+    ((name, t_s, _),) = fired(looking_at(zone, 5.0), until_s=10)
+    assert name == "long_glance"
+    assert 3.0 <= t_s <= 4.0
+
+
+def test_a_look_at_a_phone_under_two_seconds_is_nothing() -> None:
+    assert names(looking_at("console", 1.9), until_s=10) == []
+
+
+def test_a_mirror_check_is_nothing_and_a_stare_at_the_mirror_is_one_warning() -> None:
+    assert names(looking_at("left_mirror", 2.5, driving_task=True), until_s=10) == []
+    ((name, t_s, _),) = fired(looking_at("left_mirror", 5.0, driving_task=True), until_s=10)
+    assert name == "long_mirror_glance"
+    assert 3.0 <= t_s <= 4.0
+
+
+def test_six_seconds_away_mean_that_the_driver_does_not_respond() -> None:
+    assert names(looking_at("passenger", 7.0), until_s=10) == ["long_glance", "unresponsive"]
+
+
+@pytest.mark.parametrize("kmh", [0.0, 9.0, 19.0])
+def test_a_slow_or_standing_car_is_never_distracted(kmh: float) -> None:
+    assert names(looking_at("lap", 30.0), until_s=40, kmh=kmh) == []
+    assert names(lambda t_s: {"away_30s": 20.0}, until_s=10, kmh=kmh) == []
+
+
+def test_many_short_glances_are_warned_of_when_ten_seconds_have_added_up() -> None:
+    ((name, t_s, _),) = fired(lambda t_s: {"away_30s": t_s / 2}, until_s=30)
+    assert name == "repeated_glances"
+    assert t_s == pytest.approx(20.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("kmh", "alerts"), [(80.0, ["drowsy"]), (40.0, [])])
+def test_a_drowsy_stretch_is_warned_of_from_fifty(kmh: float, alerts: list[str]) -> None:
+    assert names(lambda t_s: {"perclos_60s": 0.18, "perclos_180s": 0.12}, until_s=30, kmh=kmh) == alerts
+
+
+def test_drowsiness_needs_both_windows_or_the_blinks_and_eyes_that_can_be_judged() -> None:
+    drowsy = Fatigue(alert=0.1, low_vigilance=0.05, drowsy=0.85, level=0.4)
+    assert names(lambda t_s: {"perclos_60s": 0.18}, until_s=30) == []
+    assert names(lambda t_s: {"perclos_60s": 0.10}, until_s=30, fatigue=drowsy) == ["drowsy"]
+    assert names(lambda t_s: {}, until_s=30, fatigue=drowsy) == []
+    blind = {"perclos_60s": 0.18, "perclos_180s": 0.12, "perclos_coverage": 0.3}
+    assert names(lambda t_s: blind, until_s=30) == []
+
+
+def test_a_covered_camera_is_told_within_ten_seconds_and_is_no_closed_eye() -> None:
+    def covered(t_s: float) -> dict[str, Any]:
+        lost = {"tracking": "no_face", "degraded": "covered", "degraded_s": t_s, "face_lost_s": t_s}
+        return lost | dict.fromkeys(("eyes_closed_s", "off_road_s", "perclos_60s", "perclos_180s"))
+
+    alerts = list(fired(covered, until_s=30))
+    assert [name for name, _, _ in alerts] == ["cannot_see", "driver_missing"]
+    assert alerts[0][1] <= 10.0
+    assert alerts[0][2] is Level.INFO
+
+
+def test_yawns_make_no_sound() -> None:
+    assert "audio" not in DEFAULT_RULES["yawning"].outputs
+    assert names(lambda t_s: {"yawns_600s": 3}, until_s=10) == ["yawning"]
+
+
+def test_an_alert_about_eyes_or_gaze_does_not_clear_on_one_frame() -> None:
+    names_held = ["microsleep", "sleep", "unresponsive", "lap_glance", "long_glance", "long_mirror_glance"]
+    assert all(DEFAULT_RULES[name].keep_firing_for_s >= 1.0 for name in names_held)
+
+
+def test_the_words_a_rule_may_wait_for_are_those_the_signals_say() -> None:
+    assert set(WORDS["tracking"]) == {word.value for word in Tracking}
+    assert set(WORDS["eyes"]) == {word.value for word in EyeState}
+
+
+def test_crying_or_sneezing_is_not_called_sleep_but_shut_eyes_are_still_told_of() -> None:
+    assert names(eyes_squeezed_for(1.5), until_s=5) == []
+    assert names(eyes_squeezed_for(5.0), until_s=10) == ["eyes_shut"]
+    assert names(eyes_squeezed_for(7.0), until_s=10) == ["eyes_shut", "unresponsive"]

@@ -1,0 +1,228 @@
+"""A file changes what it names and nothing else, and is wrong in every place at once."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from driver_monitor.config.errors import ConfigError
+from driver_monitor.config.loader import default_config, load
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write(name: str, text: str) -> Path:
+    file = Path(name)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def mistakes(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(write("car.yaml", text))
+    assert caught.value.exit_code == 2
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_no_file_means_the_defaults_with_their_rules() -> None:
+    loaded = load(None)
+    assert loaded.config == default_config()
+    assert loaded.path is None
+    assert loaded.files == ()
+    assert "microsleep" in loaded.config.rules
+
+
+def test_an_empty_file_and_empty_sections_change_nothing() -> None:
+    for text in ("", "camera:\nrules:\n  sleep:\nsignals:\n  closure:\n    # enter_openness: 0.4\n"):
+        assert load(write("car.yaml", text)).config == default_config()
+
+
+def test_a_file_changes_what_it_names_and_nothing_else() -> None:
+    loaded = load(write("car.yaml", "# quick\ncamera:\n  fps: 20\n"))
+    defaults = default_config()
+    assert loaded.config.camera == defaults.camera.model_copy(update={"fps": 20.0})
+    assert loaded.config.model_copy(update={"camera": defaults.camera}) == defaults
+
+
+def test_a_setting_knows_the_line_that_sets_it() -> None:
+    loaded = load(write("car.yaml", "camera:\n  fps: 20\n"))
+    assert str(loaded.place("camera", "fps")) == "car.yaml:2"
+    assert loaded.place("camera", "width_px") is None
+
+
+def test_a_default_rule_is_changed_key_by_key_and_can_be_switched_off() -> None:
+    config = load(
+        write("car.yaml", "rules:\n  drowsy: {for: 7, speed: {from_kmh: 70}}\n  sleep: {enabled: false}\n")
+    ).config
+    was = default_config().rules
+    assert config.rules["drowsy"].for_s == 7.0
+    assert config.rules["drowsy"].speed.from_kmh == 70.0
+    assert config.rules["drowsy"].when == was["drowsy"].when
+    assert not config.rules["sleep"].enabled
+    assert set(config.rules) == set(was)
+
+
+def test_a_condition_is_replaced_as_a_whole() -> None:
+    assert default_config().rules["unresponsive"].model_dump()["when"]["any"]
+    text = "rules:\n  unresponsive:\n    when: {all: [eyes_closed_s >= 6]}\n"
+    rule = load(write("car.yaml", text)).config.rules["unresponsive"]
+    assert rule.model_dump()["when"] == {"all": ("eyes_closed_s >= 6",)}
+
+
+def test_a_new_rule_stands_beside_the_default_ones() -> None:
+    config = load(write("car.yaml", "rules: {too_fast: {when: speed_kmh > 130, message: Slow down.}}")).config
+    assert config.rules["too_fast"].level == "warning"
+    assert len(config.rules) == len(default_config().rules) + 1
+
+
+def test_a_zone_is_changed_key_by_key() -> None:
+    zones = load(write("car.yaml", "signals: {gaze: {zones: {lap: {pitch_deg: -50}}}}")).config.signals.gaze.zones
+    was = default_config().signals.gaze.zones
+    assert zones["lap"] == was["lap"].model_copy(update={"pitch_deg": -50.0})
+    assert zones["cluster"] == was["cluster"]
+
+
+def test_the_first_camera_may_be_written_as_a_number() -> None:
+    assert load(write("car.yaml", "camera: {source: 1}")).config.camera.source == "1"
+
+
+def test_equal_meaning_gives_equal_hashes_and_the_text_loads_again() -> None:
+    plain = load(write("a.yaml", "camera:\n  fps: 20\n"))
+    other = load(write("b.yaml", "# a comment\ncamera: {fps: 20.0, source: '0'}\n"))
+    again = load(write("again.yaml", plain.text))
+    assert plain.sha256 == other.sha256 == again.sha256
+    assert again.config == plain.config
+    assert plain.sha256 != load(None).sha256
+
+
+def test_a_loaded_config_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        load(None).config.camera.fps = 5.0
+
+
+def test_a_file_extends_another_one_relative_to_itself() -> None:
+    Path("fleet").mkdir()
+    write("fleet/base.yaml", "camera: {fps: 25, width_px: 800}\nrules: {sleep: {enabled: false}}\n")
+    loaded = load(write("fleet/van.yaml", "extends: base.yaml\ncamera:\n  fps: 20\n"))
+    assert (loaded.config.camera.fps, loaded.config.camera.width_px) == (20.0, 800)
+    assert not loaded.config.rules["sleep"].enabled
+    assert loaded.files == (Path("fleet/base.yaml"), Path("fleet/van.yaml"))
+    assert str(loaded.place("camera", "width_px")) == "fleet/base.yaml:1"
+    assert str(loaded.place("camera", "fps")) == "fleet/van.yaml:3"
+
+
+def test_the_defaults_can_be_extended_by_name() -> None:
+    assert load(write("car.yaml", "extends: default\n")).config == default_config()
+
+
+def test_a_circle_of_files_is_named() -> None:
+    write("b.yaml", "extends: c.yaml\n")
+    write("c.yaml", "\nextends: car.yaml\n")
+    assert mistakes("extends: b.yaml\n") == [
+        "c.yaml:2: extends: the files extend each other in a circle: car.yaml -> b.yaml -> c.yaml -> car.yaml"
+    ]
+
+
+def test_a_file_that_extends_nothing_there_says_what_it_could() -> None:
+    (said,) = mistakes("camera: {fps: 20}\nextends: defautl\n")
+    assert said.startswith("car.yaml:2: extends: got 'defautl'; accepted: a file relative to this one, or a profile")
+    assert said.endswith("did you mean 'default'?")
+
+
+def test_mistakes_of_both_files_are_told_in_the_order_of_the_files() -> None:
+    write("base.yaml", "camera: {fps: 1}\n")
+    assert [said.split(": ")[:2] for said in mistakes("extends: base.yaml\nface: {seat: top}\n")] == [
+        ["base.yaml:1", "camera.fps"],
+        ["car.yaml:2", "face.seat"],
+    ]
+
+
+def test_every_mistake_is_told_at_once_with_line_key_value_and_range() -> None:
+    assert mistakes(
+        "camera:\n"
+        "  fps: 300\n"
+        "  widht_px: 640\n"
+        "  mirror: yes\n"
+        "vehicle:\n"
+        "  speed: {stale_s: 2 s,\n"
+        "    source: nmae}\n"
+        "fps: 10\n"
+        "alerts: [1]\n"
+        "signals: {closure: {enter_openness: 0.55}}\n"
+        "rules:\n"
+        "  sleep: {when: eyes_closd_s >= 3, for: -1}\n"
+        "  microslep: {level: critical}\n"
+        "camera: {}\n"
+    ) == [
+        "car.yaml:2: camera.fps: got 300; accepted: a number 5 to 120 (Hz)",
+        "car.yaml:3: camera.widht_px: there is no such key; did you mean 'width_px'?",
+        "car.yaml:4: camera.mirror: got yes; some YAML readers take it for true: write true, "
+        "or 'yes' in quotes for the word; accepted: true or false",
+        "car.yaml:6: vehicle.speed.stale_s: got '2 s'; accepted: a number 0.5 to 60 (s); write 2 (always in s)",
+        "car.yaml:7: vehicle.speed.source: got 'nmae'; accepted: one of none | fixed | nmea; did you mean 'nmea'?",
+        "car.yaml:8: fps: there is no such key here; it belongs at camera.fps",
+        "car.yaml:9: alerts: got [1]; accepted: a section with the keys console, audio, serial",
+        "car.yaml:10: signals.closure.enter_openness: got 0.55; accepted: below signals.closure.exit_openness, "
+        "which is 0.5",
+        "car.yaml:12: rules.sleep.when: there is no signal 'eyes_closd_s'; did you mean 'eyes_closed_s'?",
+        "car.yaml:12: rules.sleep.for: got -1; accepted: a number 0 to 3600 (s)",
+        "car.yaml:13: rules.microslep: a new entry needs when and message; or did you mean to change 'microsleep'?",
+        "car.yaml:14: camera: this key already stands in line 1; keep one of the two",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("camera: {fps: }", "camera.fps: got nothing; accepted: a number 5 to 120 (Hz)"),
+        ("camera: {fps: true}", "camera.fps: got true; accepted: a number 5 to 120 (Hz)"),
+        ("camera: {width_px: 640.5}", "camera.width_px: got 640.5; accepted: a whole number 160 to 3840 (px)"),
+        ("camera: {mirror: 1}", "camera.mirror: got 1; accepted: true or false"),
+        ("camera: {mirror: 'true'}", "camera.mirror: got 'true'; accepted: true or false"),
+        ("camera: {rotate_deg: 90.0}", "camera.rotate_deg: got 90.0; accepted: one of 0 | 90 | 180 | 270 (deg)"),
+        ("camera: {rotate_deg: false}", "camera.rotate_deg: got false; accepted: one of 0 | 90 | 180 | 270 (deg)"),
+        ("camera: {source: ''}", "camera.source: got ''; accepted: text, not empty"),
+        ("camera: fast", "camera: got 'fast'; accepted: a section with the keys"),
+        ("rules: [a]", 'rules: got ["a"]; accepted: names with a rule each'),
+        ("signals: {gaze: {zones: {lap: {half_width_deg: 0}}}}", "got 0; accepted: a number above 0 to 90 (deg)"),
+        ("rules: {Mine: {}}", "rules.Mine: got the name 'Mine'; accepted: small letters, digits and _"),
+        ("rules: {sleep: {for_s: 3}}", "rules.sleep.for_s: there is no such key; did you mean 'for'?"),
+        ("rules: {sleep: {outputs: [consol]}}", "rules.sleep.outputs[0]: got 'consol'; accepted: one of console |"),
+        ("rules: {sleep: {when: [a > 1]}}", "rules.sleep.when: got a list; accepted: put 'all:' or 'any:' above"),
+        (
+            "rules: {sleep: {when: {all: []}}}",
+            "rules.sleep.when.all: got []; accepted: a list of at least one condition",
+        ),
+        ("rules: {sleep: {when: {all: [fps > 1], any: [fps > 1]}}}", "rules.sleep.when: got a section with all, any"),
+        ("rules: {sleep: {when: {any: [{all: [fps > x]}]}}}", "rules.sleep.when.any[0].all[0]: 'fps' is a number"),
+        ("rules: {sleep: {when: eyes == shut}}", "rules.sleep.when: 'eyes' never says 'shut'; it says open, closed"),
+        ("rules: {sleep: {when: zone == lapp}}", "rules.sleep.when: 'zone' never says 'lapp'; did you mean 'lap'?"),
+        (
+            "rules: {sleep: {speed: {from_kmh: 60, below_kmh: 50}}}",
+            "from_kmh: got 60; accepted: below rules.sleep.speed",
+        ),
+        ("camera: {reopen_max_s: 0.2}", "camera.reopen_first_s: got 0.5; accepted: at most camera.reopen_max_s, which"),
+    ],
+)
+def test_a_wrong_value_is_told_in_one_line(text: str, said: str) -> None:
+    (line,) = mistakes(text)
+    assert said in line
+
+
+def test_a_trap_inside_a_condition_is_one_mistake() -> None:
+    (line,) = mistakes("rules: {sleep: {when: {any: [on]}}}")
+    assert line.startswith("car.yaml:1: rules.sleep.when.any[0]: got on;")
+
+
+def test_a_key_beside_a_duplicate_section_is_still_checked() -> None:
+    assert len(mistakes("camera: {fps: 300}\ncamera: {}\n")) == 2
+
+
+def test_a_rule_may_wait_for_a_zone_of_the_same_file_on_either_side() -> None:
+    text = (
+        "signals: {gaze: {zones: {left_shelf: {}}}}\nrules: {sleep: {when: 'zone in [right_shelf, left_shelf, road]'}}"
+    )
+    assert load(write("car.yaml", text)).config.rules["sleep"].enabled

@@ -1,0 +1,47 @@
+"""From the config to an open frame source."""
+
+import os
+
+from driver_monitor.camera.address import ACCEPTED, Address, parse
+from driver_monitor.camera.errors import CameraError
+from driver_monitor.camera.grabber import Grabber
+from driver_monitor.camera.live import LiveCapture
+from driver_monitor.camera.opencv_live import DeviceGrabber, NetworkGrabber
+from driver_monitor.camera.paced import PacedFile
+from driver_monitor.camera.picamera import PiCameraGrabber
+from driver_monitor.camera.source import FrameSource
+from driver_monitor.camera.video_file import VideoFileSource
+from driver_monitor.config.camera import CameraConfig
+
+
+def open_source(config: CameraConfig, *, live: bool, required: bool = True) -> FrameSource:
+    """Open what ``config.source`` names: a camera is always live, a file or a scripted drive is paced when ``live``.
+
+    Raises CameraError when the source is not there; with ``required`` false a camera may come later.
+    """
+    address = parse(config.source)
+    match address.kind:
+        case "device":
+            return _camera(DeviceGrabber(address.target, config), config, required)
+        case "network":
+            return _camera(NetworkGrabber(address.target, config), config, required)
+        case "picamera2":
+            return _camera(PiCameraGrabber(config), config, required)
+        case "scripted" | "file":
+            recorded = _recorded(address, config)
+            return PacedFile(recorded) if live else recorded
+
+
+def _camera(grabber: Grabber, config: CameraConfig, required: bool) -> FrameSource:
+    return LiveCapture(grabber, config, required=required)
+
+
+def _recorded(address: Address, config: CameraConfig) -> FrameSource:
+    if address.kind == "scripted":
+        # Rendering needs the demo extra; a car does without.
+        from driver_monitor.camera.scripted import ScriptedSource  # noqa: PLC0415
+
+        return ScriptedSource(address.target, config)
+    if os.sep not in address.target and not os.path.exists(address.target):
+        raise CameraError(f"There is no file {address.target}; camera.source takes {ACCEPTED}.")
+    return VideoFileSource(address.target, config)

@@ -1,0 +1,117 @@
+"""USB and network cameras through OpenCV."""
+
+import glob
+import logging
+import math
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+from numpy.typing import NDArray
+
+from driver_monitor.camera.address import redacted
+from driver_monitor.camera.errors import CameraError
+from driver_monitor.camera.grabber import Grabber
+from driver_monitor.camera.quiet import silence_opencv
+from driver_monitor.config.camera import CameraConfig
+
+log = logging.getLogger(__name__)
+
+_USB2_RAW_PIXELS = 640 * 480  # at 30 Hz USB 2 carries no more than this uncompressed, so ask for JPEG above it
+
+
+class OpenCvGrabber(Grabber):
+    """What the two kinds of OpenCV camera share: reading and closing."""
+
+    def __init__(self, name: str, config: CameraConfig) -> None:
+        self.name = name
+        self._config = config
+        self._capture: cv2.VideoCapture | None = None
+
+    def read(self) -> tuple[float, NDArray[Any]]:
+        if self._capture is None:
+            raise CameraError(f"camera {self.name} is not open.")
+        found, picture = self._capture.read()
+        if not found:
+            raise CameraError(f"camera {self.name} stopped giving pictures; check its cable, power and network.")
+        return time.monotonic(), picture
+
+    def close(self) -> None:
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+
+class DeviceGrabber(OpenCvGrabber):
+    """A Video4Linux camera, by its device path. Asks for the configured size and rate; the camera has the last word."""
+
+    def __init__(self, path: str, config: CameraConfig) -> None:
+        super().__init__(path, config)
+
+    def open(self) -> None:
+        silence_opencv()
+        # OpenCV waits 10 s for a silent device unless told otherwise, and only in whole seconds.
+        os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", str(math.ceil(self._config.stall_s)))
+        refuse_unusable_device(self.name)
+        capture = cv2.VideoCapture(self.name, cv2.CAP_V4L2)
+        if not capture.isOpened():
+            raise CameraError(
+                f"{self.name} does not open as a camera; another program may be using it (fuser -v {self.name}), "
+                f"or the pictures are on another node ({_devices()}); a Raspberry Pi ribbon camera needs "
+                "camera.source 'picamera2'."
+            )
+        if self._config.width_px * self._config.height_px > _USB2_RAW_PIXELS:
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, self._config.width_px)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._config.height_px)
+        capture.set(cv2.CAP_PROP_FPS, self._config.fps)
+        self._capture = capture
+        _log_mode(self.name, capture)
+
+
+class NetworkGrabber(OpenCvGrabber):
+    """A network camera by URL (RTSP, MJPEG over HTTP and the like). Size and rate are the camera's own."""
+
+    def __init__(self, url: str, config: CameraConfig) -> None:
+        super().__init__(redacted(url), config)
+        self._url = url
+
+    def open(self) -> None:
+        silence_opencv()
+        limits = [
+            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, int(1000 * self._config.open_timeout_s),
+            cv2.CAP_PROP_READ_TIMEOUT_MSEC, int(1000 * self._config.stall_s),
+        ]  # fmt: skip
+        capture = cv2.VideoCapture(self._url, cv2.CAP_FFMPEG, limits)
+        if not capture.isOpened():
+            raise CameraError(
+                f"camera {self.name} does not answer or sends no video; check the address, user and password, and that "
+                "it is on this network."
+            )
+        self._capture = capture
+        _log_mode(self.name, capture)
+
+
+def refuse_unusable_device(path: str) -> None:
+    """Raise CameraError, saying what to do, when a device does not exist or may not be used."""
+    device = Path(path)
+    if not device.exists():
+        raise CameraError(f"There is no camera {path}; {_devices()}.")
+    if not device.is_char_device():
+        raise CameraError(f"{path} is not a camera device; {_devices()}.")
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise CameraError(
+            f"You may not use {path}; join the group video (sudo usermod -aG video $USER), then log in again."
+        )
+
+
+def _devices() -> str:
+    found = sorted(glob.glob("/dev/video*"), key=lambda path: (len(path), path))
+    return f"there are {', '.join(found)}" if found else "no /dev/video* exists, so plug a camera in or load its driver"
+
+
+def _log_mode(name: str, capture: cv2.VideoCapture) -> None:
+    width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
+    log.info("camera %s: %.0f x %.0f px at %.1f Hz", name, width, height, capture.get(cv2.CAP_PROP_FPS))

@@ -1,0 +1,180 @@
+"""A video file, every frame of it, at its own presentation times."""
+
+import logging
+import stat
+import threading
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+from numpy.typing import NDArray
+
+from driver_monitor.camera.container import Container, inspect
+from driver_monitor.camera.errors import CameraError
+from driver_monitor.camera.frame import Frame
+from driver_monitor.camera.picture import upright_rgb
+from driver_monitor.camera.presentation import PresentationClock
+from driver_monitor.camera.quiet import silence_opencv
+from driver_monitor.camera.source import FrameSource
+from driver_monitor.config.camera import CameraConfig
+
+log = logging.getLogger(__name__)
+
+_RETRIES = 2000  # failed reads in a row that mean the end: damage costs one read a lost frame, 12 us each at the end
+_UNKNOWN_FPS = 30.0
+_SHORT_BY_S = 0.5  # shorter than announced by more than this (and by 2 %) is worth a word; less is rounding
+_HOLE_S = 1.0  # with a tenth of the announced frames missing, a longer step than this is a hole, not a slow camera
+
+
+class VideoFileSource(FrameSource):
+    """Opens the file and decodes its first frame at once, so that what is no video is refused here.
+
+    The rotation written in the file is honoured (by OpenCV); ``config.rotate_deg`` turns further. Iteration goes
+    through the file once. ``problem`` is empty, or after the last frame one sentence about what the file lacked (also
+    logged); ``repaired_times`` counts the presentation times that had to be repaired.
+    ``duration_s`` and ``frame_count`` are what the file announces, None where it does not.
+    """
+
+    live = False
+
+    def __init__(self, path: str | Path, config: CameraConfig) -> None:
+        self.name = str(path)
+        self.problem = ""
+        self._config = config
+        self._lock = threading.Lock()
+        self._closed = False
+        self._frames = 0
+        self._last_s = 0.0
+        self._gaps = 0
+        self._longest_step_s = 0.0
+        file = Path(path).expanduser()
+        self._container = _checked(file)
+        self._capture = self._opened(file)
+        self._ahead: deque[tuple[float, NDArray[Any]]] = deque()
+        self._decode_ahead(file)
+        fps = self._capture.get(cv2.CAP_PROP_FPS)
+        count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        self._clock = PresentationClock(1 / (fps if 0 < fps < 1000 else _UNKNOWN_FPS))
+        if not self._container.fragmented and count > 0:
+            self.frame_count = int(count)
+            self.duration_s = self._container.announced_s or (count / fps if fps > 0 else None)
+
+    @property
+    def repaired_times(self) -> int:
+        return self._clock.repaired
+
+    def __iter__(self) -> Iterator[Frame]:
+        while True:
+            with self._lock:
+                if self._closed:
+                    return
+                decoded = self._ahead.popleft() if self._ahead else self._decode()
+            if decoded is None:
+                break
+            raw_s, picture = decoded
+            had_repairs = self._clock.repaired
+            t_s = self._clock.media_time(raw_s)
+            self._longest_step_s = max(self._longest_step_s, t_s - self._last_s)
+            self._last_s = t_s
+            if self._clock.repaired == 1 and not had_repairs:
+                log.warning(
+                    "%s: presentation times stand still, step back or are missing, first at %.3f s; they are repaired",
+                    self.name, self._last_s,
+                )  # fmt: skip
+            frame = Frame(t_s=self._last_s, image=upright_rgb(picture, self._config), index=self._frames)
+            self._frames += 1
+            yield frame
+        self._judge_the_end()
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._ahead.clear()
+            self._capture.release()
+
+    def _opened(self, file: Path) -> cv2.VideoCapture:
+        silence_opencv()
+        # An absolute path, because FFmpeg takes what stands before a colon for a protocol.
+        capture = cv2.VideoCapture(str(file.absolute()), cv2.CAP_FFMPEG)
+        if capture.isOpened():
+            return capture
+        if cv2.haveImageReader(str(file)):
+            raise _still_picture(self.name)
+        if self._container.cut_off:
+            raise CameraError(f"{self.name} is cut off and nothing of it can be read; copy or record it again.")
+        if self._container.kind in ("iso", "riff"):
+            raise CameraError(f"{self.name} holds no video frames; record it again.")
+        raise CameraError(f"{self.name} is not a video that can be decoded; convert it to MP4 (H.264) first.")
+
+    def _decode_ahead(self, file: Path) -> None:
+        first = self._decode()
+        could_be_still = cv2.haveImageReader(str(file))
+        second = self._decode() if first and could_be_still else None
+        self._ahead.extend(frame for frame in (first, second) if frame)
+        if could_be_still and not second:
+            self.close()
+            raise _still_picture(self.name)
+        if not first:
+            self.close()
+            raise CameraError(f"{self.name} holds no frame that can be decoded; record or convert it again.")
+
+    def _decode(self) -> tuple[float, NDArray[Any]] | None:
+        """The next frame that can be decoded, with its time in the file (s); None at the end."""
+        for failures in range(_RETRIES):
+            found, picture = self._capture.read()
+            if found:
+                self._gaps += failures > 0
+                return self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, picture
+        return None
+
+    def _judge_the_end(self) -> None:
+        frames, last_s = self._frames, self._last_s
+        read_s = last_s + (last_s / (frames - 1) if frames > 1 else 0.0)
+        short_by_s = self.duration_s - read_s if self.duration_s else 0.0
+        of_s = f" of {self.duration_s:.1f} s" if self.duration_s and short_by_s > 0 else ""
+        hole = self._longest_step_s > _HOLE_S and frames < 0.9 * (self.frame_count or 0)
+        if self._container.cut_off:
+            missing = f" by {self._container.missing_bytes} bytes" if self._container.missing_bytes else ""
+            self.problem = f"{self.name} is cut off{missing}: {read_s:.1f} s{of_s} could be read; copy it again."
+        elif self._gaps or hole:
+            self.problem = (
+                f"{self.name} is damaged: {frames} of {self.frame_count or 'its'} frames could be read, "
+                f"with up to {self._longest_step_s:.1f} s between two."
+            )
+        elif short_by_s > max(_SHORT_BY_S, 0.02 * (self.duration_s or 0)):
+            self.problem = f"{self.name} ends early: {read_s:.1f} s{of_s} could be read; copy or record it again."
+        if self.problem:
+            log.warning("%s", self.problem)
+
+
+def _checked(file: Path) -> Container:
+    """Refuse what cannot be a video, in words that say what it is instead."""
+    try:
+        about = file.stat()
+        if stat.S_ISDIR(about.st_mode):
+            raise CameraError(f"{file} is a folder; name one video file in it.")
+        if not stat.S_ISREG(about.st_mode):
+            raise CameraError(f"{file} is neither a video file nor a camera device.")
+        if about.st_size == 0:
+            raise CameraError(f"{file} is empty (0 bytes); record or copy it again.")
+        container = inspect(file)
+    except FileNotFoundError as error:
+        raise CameraError(f"There is no file {file}; check the path.") from error
+    except OSError as error:
+        raise CameraError(f"{file} cannot be read ({error.strerror}); check its permissions and the disk.") from error
+    if container.kind == "text":
+        raise CameraError(f"{file} is a text file, not a video.")
+    if container.kind == "still":
+        raise _still_picture(str(file))
+    if container.kind == "iso" and not container.has_index and not container.fragmented:
+        raise CameraError(
+            f"{file} is truncated: its index (the 'moov' box, written last) is missing, so the recording was never "
+            "finished; copy it again, or repair it with a tool such as untrunc."
+        )
+    return container
+
+
+def _still_picture(name: str) -> CameraError:
+    return CameraError(f"{name} is a still picture, not a video; a driver's state needs frames over time.")

@@ -1,0 +1,52 @@
+"""One thing looked at, and what came of it."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from driver_monitor.config.config import Config
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    WARN = "warn"  # something works less well, or not at all, but the program runs
+    FAIL = "fail"  # the program, or what the config asks for, cannot run
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``finding`` says what is there; ``remedy`` what to do, empty when nothing is to be done."""
+
+    name: str
+    verdict: Verdict
+    finding: str
+    remedy: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is examined: this machine for this config. ``config_path`` is None when the defaults stand in for a file;
+    a device that only the defaults name is then a wish, not a need."""
+
+    config: Config
+    config_path: Path | None
+
+    @property
+    def missing(self) -> Verdict:
+        """The verdict on a device that the config names and that is not there."""
+        return Verdict.WARN if self.config_path is None else Verdict.FAIL
+
+
+def ok(name: str, finding: str) -> Check:
+    return Check(name, Verdict.OK, finding)
+
+
+def warn(name: str, finding: str, remedy: str) -> Check:
+    return Check(name, Verdict.WARN, finding, remedy)
+
+
+def fail(name: str, finding: str, remedy: str) -> Check:
+    return Check(name, Verdict.FAIL, finding, remedy)

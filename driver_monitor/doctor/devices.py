@@ -1,0 +1,105 @@
+"""Cameras, sound cards and serial ports."""
+
+import getpass
+import grp
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from driver_monitor.camera.address import parse, redacted
+from driver_monitor.camera.errors import CameraError
+from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+
+_CARDS: Final = Path("/proc/asound/cards")
+_VIDEO_NAMES: Final = Path("/sys/class/video4linux")
+
+
+def camera(subject: Subject) -> Check:
+    """The device, file or address that ``camera.source`` names."""
+    source = subject.config.camera.source
+    try:
+        address = parse(source)
+    except CameraError as error:
+        return fail("camera", str(error), "correct camera.source in the config")
+    if address.kind == "device":
+        return _device(Path(address.target), subject)
+    if address.kind == "file" and not Path(address.target).is_file():
+        return Check("camera", subject.missing, f"there is no video file {address.target}", "correct camera.source")
+    return ok("camera", f"{redacted(source)} (not tried)")
+
+
+def _device(device: Path, subject: Subject) -> Check:
+    present = video_devices()
+    if not device.exists():
+        seen = f"cameras here: {_named(present)}" if present else "no camera is connected"
+        remedy = "connect it, or set camera.source; 'driver-monitor demo' needs no camera"
+        return Check("camera", subject.missing, f"{device} is not there; {seen}", remedy)
+    if not os.access(device, os.R_OK | os.W_OK):
+        return Check(
+            "camera", subject.missing, f"{device} may not be opened by {getpass.getuser()}", _join_group(device)
+        )
+    return ok("camera", _named({device: present.get(device, "")}))
+
+
+def sound_card(subject: Subject) -> Check:
+    """Alerts go on without one, on the terminal and the bus."""
+    if not subject.config.alerts.audio.enabled:
+        return ok("sound card", "not needed: alerts.audio.enabled is false")
+    cards = sound_cards()
+    if not cards:
+        return warn("sound card", "none, so alerts make no sound", "connect a speaker or a sound card")
+    return ok("sound card", ", ".join(cards))
+
+
+def serial_ports(subject: Subject) -> Check:
+    """The ports the config uses, and those there are."""
+    from serial.tools.list_ports import comports  # noqa: PLC0415  (walks /sys when imported for some systems)
+
+    present = sorted(port.device for port in comports())
+    seen = f"ports here: {', '.join(present)}" if present else "no serial port here"
+    wanted = []
+    if subject.config.alerts.serial.enabled:
+        wanted.append(("alerts.serial.port", subject.config.alerts.serial.port))
+    if subject.config.vehicle.speed.source == "nmea":
+        wanted.append(("vehicle.speed.port", subject.config.vehicle.speed.port))
+    for key, port in wanted:
+        path = Path(port)
+        if not path.exists():
+            return fail("serial", f"{key} {port} is not there; {seen}", f"connect the device or correct {key}")
+        if not os.access(path, os.R_OK | os.W_OK):
+            return fail("serial", f"{key} {port} may not be opened by {getpass.getuser()}", _join_group(path))
+    used = ", ".join(f"{key} {port}" for key, port in wanted)
+    return ok("serial", f"{used} can be opened" if wanted else f"not used by the config; {seen}")
+
+
+def video_devices() -> dict[Path, str]:
+    """Video devices with the name their driver gives."""
+    found = {}
+    for device in sorted(Path("/dev").glob("video[0-9]*"), key=lambda path: (len(path.name), path.name)):
+        name = _VIDEO_NAMES / device.name / "name"
+        found[device] = name.read_text().strip() if name.is_file() else ""
+    return found
+
+
+def sound_cards(cards: Path = _CARDS) -> list[str]:
+    """Names of ALSA's cards; its list says '--- no soundcards ---' when there are none."""
+    if not cards.is_file():
+        return []
+    lines = cards.read_text().splitlines()
+    return [line.partition("]: ")[2].strip() for line in lines if "]: " in line]
+
+
+def _named(devices: dict[Path, str]) -> str:
+    return ", ".join(f"{device} ({name})" if name else str(device) for device, name in devices.items())
+
+
+def _join_group(device: Path) -> str:
+    status = device.stat()
+    if not status.st_mode & (stat.S_IRGRP | stat.S_IWGRP):
+        return f"make {device} readable and writable for a group of yours (udev rule)"
+    try:
+        group = grp.getgrgid(status.st_gid).gr_name
+    except KeyError:
+        group = str(status.st_gid)
+    return f"sudo usermod -aG {group} {getpass.getuser()}, then log in again"

@@ -1,0 +1,55 @@
+"""The project's own files: config, face model and ONNX models."""
+
+from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.errors import UsageError
+
+
+def config(subject: Subject) -> Check:
+    """A wrong file has been reported before any check began; what is told here is where the config came from."""
+    rules = [rule for rule in subject.config.rules.values() if rule.enabled]
+    if not rules:
+        return warn("config", "every rule is switched off, so there will be no alert", "switch rules on in the config")
+    source = subject.config_path or "the built-in defaults"
+    return ok("config", f"{source}, {len(rules)} rules in force")
+
+
+def face_model(subject: Subject) -> Check:
+    """MediaPipe's model by its hash. The doctor fetches nothing; the first run does."""
+    from driver_monitor.assets import FACE_MODEL, face_model, models_folders  # noqa: PLC0415  (rich, urllib)
+
+    name = "face model"
+    if given := subject.config.face.model:
+        try:
+            return ok(name, f"{face_model(given, progress=False)}, hash right")
+        except UsageError as error:
+            return fail(name, str(error), "correct face.model in the config")
+    files = [folder / FACE_MODEL.name for folder in models_folders()]
+    there = [file for file in files if file.is_file()]
+    for file in there:
+        if not FACE_MODEL.fault(file):
+            return ok(name, f"{file}, hash right")
+    finding = f"{there[0]} is not the right file: {FACE_MODEL.fault(there[0])}" if there else "not here yet"
+    remedy = f"the first run fetches it ({FACE_MODEL.size / 1e6:.1f} MB); with no network put it at {files[0]}"
+    return warn(name, finding, remedy)
+
+
+def models(subject: Subject) -> Check:
+    """Every ONNX model of a classifier that is switched on, loaded as ``run`` loads it: hash, contract, a trial run."""
+    from driver_monitor.classifiers.model import ModelError, OnnxModel, models_dir  # noqa: PLC0415  (onnxruntime)
+
+    wanted = subject.config.classifiers
+    users = {
+        "fatigue": wanted.fatigue,
+        "expression": wanted.stress,
+        "stress": wanted.stress,
+        "distraction": wanted.distraction,
+    }
+    names = [name for name, used in users.items() if used]
+    if not names:
+        return ok("models", "not needed: every classifier is switched off")
+    try:
+        folder = models_dir(subject.config)
+        loaded = [OnnxModel(folder / f"{name}.onnx").card for name in names]
+    except ModelError as error:
+        return fail("models", str(error), "restore models/ from the release, or train them again")
+    return ok("models", ", ".join(f"{card.name} {card.version}" for card in loaded))

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -33,6 +34,12 @@ class Alert:
     message: str
     outputs: tuple[str, ...]
     evidence: dict[str, Any]
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> "Alert":
+        """The alert whose :meth:`to_json` gave ``record``; its outputs are not part of it."""
+        level, state = Level[record["level"].upper()], AlertState(record["state"])
+        return cls(record["t_s"], record["rule"], level, state, record["message"], (), record["evidence"])
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -1,0 +1,119 @@
+"""Alerts one can hear."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from driver_monitor.alerts.player import Player, choose_program
+from driver_monitor.alerts.queued import FLUSH_S, QueuedSink
+from driver_monitor.alerts.sink import SinkError
+from driver_monitor.alerts.tones import SAMPLE_RATE_HZ, Tone, render
+from driver_monitor.alerts.urgency import Urgency
+from driver_monitor.config.alerts import AudioConfig
+
+logger = logging.getLogger(__name__)
+
+RETRY_S = 30.0  # a card may be plugged in later
+HANG_S = 2.0  # a tone that lasts this much longer than it should is stuck: cards buffer well under a second
+POLL_S = 0.02  # how often a playing tone is looked after
+
+
+class AudioSink(QueuedSink):
+    """Plays a tone for every alert that begins to fire; :class:`Urgency` says which and when.
+
+    At the start, a twentieth of a second of silence is played to find out whether there is a sound card, so that its
+    absence is known before the first alert needs it. Trouble is reported once. From then on each new alert tries again,
+    so do the repeats of a critical one, and in quiet times the check does every 30 s; the first tone that plays to its
+    end is reported as the recovery.
+    """
+
+    name = "sound"
+
+    def __init__(self, config: AudioConfig, report: Callable[[str], None], *, retry_s: float = RETRY_S) -> None:
+        super().__init__(report)
+        self._config = config
+        self._retry_s = retry_s
+        self._sounds = {
+            Tone.CHECK: render(Tone.CHECK, 0.0),
+            Tone.INFO: render(Tone.INFO, config.info_volume),
+            Tone.WARNING: render(Tone.WARNING, config.warning_volume),
+            Tone.CRITICAL: render(Tone.CRITICAL, config.critical_volume),
+            Tone.URGENT: render(Tone.URGENT, config.critical_volume),
+        }
+        self._urgency = Urgency(config.repeat_s)
+        self._player: Player | None = None
+        self._playing: Tone | None = None
+        self._overdue_s = 0.0  # when the playing tone counts as stuck
+        self._check_at_s = 0.0
+        self._outage = False
+        self._start()
+
+    def _run(self) -> None:
+        try:
+            while not self._closing:
+                self._step()
+                for alert in self._take(self._idle_s()):
+                    self._urgency.take(alert)
+            leave_s = time.monotonic() + FLUSH_S
+            self._step()
+            while self._playing is not None and time.monotonic() < leave_s:
+                time.sleep(POLL_S)
+                self._step()
+        finally:
+            if self._player is not None:
+                self._player.close()
+
+    def _idle_s(self) -> float | None:
+        """How long nothing can happen unless an alert comes; None for ever."""
+        if self._playing is not None:
+            return POLL_S
+        due_s = min(self._urgency.next_s, self._check_at_s)
+        return None if due_s == float("inf") else max(0.0, due_s - time.monotonic())
+
+    def _step(self) -> None:
+        now_s = time.monotonic()
+        try:
+            self._look_after(now_s)
+            tone = self._urgency.choose(now_s, self._playing)
+            if tone is None and self._playing is None and now_s >= self._check_at_s:
+                tone = Tone.CHECK
+            if tone is not None:
+                self._play(tone, now_s)
+        except SinkError as error:
+            self._fail(error, now_s)
+
+    def _look_after(self, now_s: float) -> None:
+        """Notice that the playing tone has ended, failed or got stuck."""
+        if self._playing is None or self._player is None:
+            return
+        if self._player.busy():
+            if now_s > self._overdue_s:
+                self._player.stop()
+                raise SinkError(
+                    f"the sound device '{self._config.device}' takes no sound; check what else uses it or set "
+                    "alerts.audio.device to another"
+                )
+            return
+        self._playing = None
+        if self._outage:
+            self._outage = False
+            self._report("sound: works again")
+
+    def _play(self, tone: Tone, now_s: float) -> None:
+        if self._player is None:
+            device = self._config.device
+            self._player = Player(self._sounds, choose_program(self._config.backend, device), device)
+        self._player.start(tone)
+        self._playing = tone
+        self._overdue_s = now_s + len(self._sounds[tone]) / SAMPLE_RATE_HZ + HANG_S
+        self._check_at_s = float("inf")
+        self._urgency.started(tone, now_s)
+
+    def _fail(self, error: SinkError, now_s: float) -> None:
+        logger.debug("no sound: %s", error)
+        self._playing = None
+        self._check_at_s = now_s + self._retry_s
+        self._urgency.failed(now_s)
+        if not self._outage:
+            self._outage = True
+            self._report(f"sound: {error}; alerts go on without sound, which is tried again now and then")

@@ -1,0 +1,68 @@
+"""Alerts on the terminal."""
+
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.text import Text
+
+from driver_monitor.alerts.evidence import because
+from driver_monitor.alerts.queued import QueuedSink
+from driver_monitor.rules.alert import Alert, AlertState, Level
+
+_STYLES = {Level.INFO: "cyan", Level.WARNING: "bold yellow", Level.CRITICAL: "bold white on red"}
+
+
+class AlertConsole(Console):
+    """A rich console whose broken pipe is an error like any other: rich would end the thread and silence stdout."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError("the reader of the terminal output has gone")
+
+
+class ConsoleSink(QueuedSink):
+    """One line for each alert that begins or ceases: coloured on a terminal, plain anywhere else.
+
+    Writes to standard error unless given a console (share it where a progress bar is shown: rich keeps the two apart).
+    """
+
+    name = "console"
+
+    def __init__(self, report: Callable[[str], None], console: Console | None = None) -> None:
+        super().__init__(report)
+        self._console = console or AlertConsole(stderr=True)
+        self._down = False
+        self._start()
+
+    def _run(self) -> None:
+        while not self._closing:
+            for alert in self._take(None):
+                self._print(alert)
+
+    def _print(self, alert: Alert) -> None:
+        try:
+            self._console.print(alert_line(alert), soft_wrap=True)
+        except (OSError, ValueError) as error:  # the reader went away, the file was closed, the disk is full
+            if not self._down:
+                self._down = True
+                self._report(f"console: cannot write alerts ({error}); the other outputs go on")
+        else:
+            self._down = False
+
+
+def alert_line(alert: Alert) -> Text:
+    """Media time, level or ``cleared``, rule, message and evidence, in one line."""
+    firing = alert.state is AlertState.FIRING
+    line = Text(f"{alert.t_s:9.2f} s  ")
+    line.append(f"{alert.level.name if firing else 'cleared':8}", _STYLES[alert.level] if firing else "green")
+    line.append(f"  {_one_line(alert.rule)}", "bold" if firing else "")
+    if firing:
+        line.append(f": {_one_line(alert.message)}")
+    why = because(alert)
+    if why:
+        line.append(f"  ({', '.join(why)})", "dim")
+    return line
+
+
+def _one_line(text: str) -> str:
+    """Line ends and control characters would break, or forge, the terminal's lines."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

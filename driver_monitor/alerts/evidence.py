@@ -1,0 +1,40 @@
+"""Why an alert fired, in few words."""
+
+from typing import Any
+
+from driver_monitor.rules.alert import Alert
+
+
+def because(alert: Alert) -> list[str]:
+    """The terms that held, as ``signal value op threshold``, and the speed; for a clearing, how long it fired."""
+    evidence = alert.evidence
+    words = [
+        f"{term.get('signal')} {short(term.get('value'))} {term.get('op')} {short(term.get('threshold'))}"
+        for term in _terms(alert)
+    ]
+    if isinstance(evidence.get("speed_kmh"), int | float) and words:
+        words.append(f"{evidence['speed_kmh']:.0f} km/h")
+    if isinstance(evidence.get("fired_s"), int | float):
+        words.append(f"after {evidence['fired_s']:.1f} s")
+    return words
+
+
+def values(alert: Alert) -> str:
+    """The terms that held as ``signal=value``, joined by semicolons: for a line where every byte counts."""
+    return ";".join(f"{term.get('signal')}={short(term.get('value'))}" for term in _terms(alert))
+
+
+def short(value: Any) -> str:
+    """At most three significant digits; ``true`` and ``false`` as a rule writes them."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(short, value))}]"
+    return str(value)
+
+
+def _terms(alert: Alert) -> list[dict[str, Any]]:
+    terms = alert.evidence.get("terms", [])
+    return terms if isinstance(terms, list) else []

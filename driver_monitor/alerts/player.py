@@ -1,0 +1,143 @@
+"""What makes a tone heard: a small program for each tone, so that no sound system can hold up or crash the monitor.
+
+That is not caution for its own sake: PortAudio, loaded into the monitor, ends it by a failed assertion when ALSA's
+configuration displeases it (seen with 19.6), and a Bluetooth speaker out of reach can block a write for minutes.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from driver_monitor.alerts.sink import SinkError
+from driver_monitor.alerts.tones import Tone, wav_bytes
+
+Sounds = Mapping[Tone, NDArray[np.int16]]
+
+_ORIGIN = re.compile(r"^aplay: (\w+:\d+: )?")  # "aplay: main:831: " names a line of its source
+_TERM_S = 0.05  # aplay stops within a period (about 20 ms) when it is healthy
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program that plays the WAV file given as its last argument and exits with 0 when it was heard."""
+
+    name: str
+    command: tuple[str, ...]
+    lists_devices: str
+
+
+def choose_program(backend: Literal["auto", "aplay", "sounddevice"], device: str) -> Program:
+    """``auto`` takes aplay (ALSA, starts in 10 ms) where it is installed, else PortAudio."""
+    if backend == "aplay" or (backend == "auto" and shutil.which("aplay")):
+        return Program("aplay", ("aplay", "-q", "-D", device), "aplay -L")
+    script = Path(__file__).with_name("portaudio_play.py")
+    return Program("PortAudio", (sys.executable, "-P", str(script), device), "python -m sounddevice")
+
+
+class Player:
+    """Plays one tone at a time and never waits for its end.
+
+    Tones lie as WAV files in a private folder that goes when the player is closed.
+    """
+
+    def __init__(self, sounds: Sounds, program: Program, device: str) -> None:
+        self._sounds = sounds
+        self._program = program
+        self._device = device
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self._folder = tempfile.TemporaryDirectory(prefix="driver-monitor-tones-")
+        except OSError as error:
+            raise SinkError(f"cannot make a folder for the tones: {error}; free some space or set TMPDIR") from error
+
+    def start(self, tone: Tone) -> None:
+        """Cut off what plays and begin. Raises SinkError when nothing can be heard."""
+        self.stop()
+        if not self._wav(tone).exists():  # the first time, or when a cleaner of old temporary files took it
+            self._write()
+        try:
+            with self._complaints.open("wb") as complaints:
+                self._process = subprocess.Popen(
+                    [*self._program.command, str(self._wav(tone))],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=complaints,
+                    start_new_session=True,  # its plugins' processes can be ended with it; Ctrl-C does not reach it
+                )
+        except FileNotFoundError as error:
+            raise SinkError(f"{self._program.name} is not installed; install the package alsa-utils") from error
+        except OSError as error:
+            raise SinkError(f"cannot start {self._program.name}: {error}; free some memory and disk space") from error
+
+    def busy(self) -> bool:
+        """Whether the tone still plays. Raises SinkError, once, when it could not be played."""
+        if self._process is None:
+            return False
+        code = self._process.poll()
+        if code is None:
+            return True
+        self._process = None
+        if code != 0:
+            raise SinkError(
+                f"{self._program.name} cannot play on device '{self._device}' "
+                f"({self._complaint() or f'exit code {code}'}); plug in a sound card or set alerts.audio.device to one "
+                f"that '{self._program.lists_devices}' lists"
+            )
+        return False
+
+    def stop(self) -> None:
+        """Cut off what plays."""
+        process, self._process = self._process, None
+        if process is None or process.poll() is not None:
+            return
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(process.pid, sign)
+                process.wait(_TERM_S)
+            except ProcessLookupError:
+                return
+            except subprocess.TimeoutExpired:
+                continue
+            return
+
+    def close(self) -> None:
+        """Stop and release everything; safe to call twice."""
+        self.stop()
+        self._folder.cleanup()
+
+    @property
+    def _complaints(self) -> Path:
+        return Path(self._folder.name) / "complaints.txt"
+
+    def _wav(self, tone: Tone) -> Path:
+        return Path(self._folder.name) / f"{tone.name.lower()}.wav"
+
+    def _write(self) -> None:
+        folder = Path(self._folder.name)
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            for tone, samples in self._sounds.items():
+                partial = folder / "partial"  # a full disk leaves no half a tone behind
+                partial.write_bytes(wav_bytes(samples))
+                partial.rename(self._wav(tone))
+        except OSError as error:
+            raise SinkError(f"cannot write the tones to {folder}: {error}; free some space or set TMPDIR") from error
+
+    def _complaint(self) -> str:
+        """The program's own last word, without ALSA's trace above it."""
+        try:
+            lines = self._complaints.read_text(errors="replace").strip().splitlines()
+        except OSError as error:
+            return f"its message is lost: {error}"
+        return _ORIGIN.sub("", lines[-1]) if lines else ""

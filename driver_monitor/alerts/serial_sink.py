@@ -1,0 +1,199 @@
+"""Alerts over a serial port, in the words of :mod:`driver_monitor.alerts.protocol`."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+
+import serial
+
+from driver_monitor import __version__
+from driver_monitor.alerts.evidence import values
+from driver_monitor.alerts.protocol import MAX_LINE_BYTES, Body, Bye, Heartbeat, Hello, Kind, Line, Transition, encode
+from driver_monitor.alerts.queued import FLUSH_S, QueuedSink
+from driver_monitor.config.alerts import SerialConfig
+from driver_monitor.rules.alert import Alert, AlertState
+from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
+
+logger = logging.getLogger(__name__)
+
+LATE_LIMIT = 4096  # alerts kept through an outage: hours of the worst driving, about 4 MB
+REMIND_EVERY = 10  # heartbeats from one reminder of what fires to the next
+STALL_S = 5.0  # without news of the monitor's health for this long, it has stalled
+BITS_A_BYTE = 10  # 8 data bits, start and stop bit
+BUSY_S = 0.02  # how long to leave a port alone that has not yet sent what it was given
+
+
+class SerialSink(QueuedSink):
+    """Writes alerts and heartbeats; opens a lost port again every ``reconnect_s``.
+
+    An alert that cannot be delivered is kept. When the port is (re)opened the receiver first hears HELLO, then what
+    fires *now*, then, between newer lines and only while the port is idle, what it missed, marked LATE. At most
+    LATE_LIMIT missed alerts are kept; each older one forgotten costs a sequence number and is counted in the report,
+    and what fires now is never forgotten.
+    """
+
+    name = "serial"
+
+    def __init__(self, config: SerialConfig, report: Callable[[str], None]) -> None:
+        super().__init__(report)
+        self._config = config
+        # A write counts as failed when it takes longer than configured *and* than the line needs at this baud rate.
+        self._write_timeout_s = config.write_timeout_s + MAX_LINE_BYTES * BITS_A_BYTE / config.baud
+        self._port: serial.Serial | None = None
+        self._down = False  # an outage that has been reported
+        self._open_at_s = self._began_s = time.monotonic()
+        self._beat_at_s = 0.0
+        self._beats = 0
+        self._seq = 0
+        self._firing: dict[str, Alert] = {}
+        self._late: deque[Alert] = deque()
+        self._forgotten = 0
+        self._health = ("starting", float("inf"))
+        self._start()
+
+    def set_health(self, state: str) -> None:
+        """Call it with every frame: heartbeats say ``stalled`` when it was not called for STALL_S."""
+        self._health = (state, time.monotonic())
+
+    def _run(self) -> None:
+        while not self._closing:
+            self._tend()
+            for alert in self._take(self._idle_s()):
+                self._deliver(alert)
+        self._leave()
+
+    def _idle_s(self) -> float:
+        """How long nothing is due unless an alert comes."""
+        now_s = time.monotonic()
+        if self._port is None:
+            return max(0.0, self._open_at_s - now_s)
+        due_s = max(0.0, self._beat_at_s - now_s)
+        return min(due_s, BUSY_S if self._busy() else 0.0) if self._late else due_s
+
+    def _tend(self) -> None:
+        """Do what is due: open the port, send a heartbeat, or else one late line."""
+        now_s = time.monotonic()
+        if self._port is None:
+            if now_s >= self._open_at_s:
+                self._open()
+        elif now_s >= self._beat_at_s:
+            self._beat_at_s = max(self._beat_at_s, now_s - self._config.heartbeat_s) + self._config.heartbeat_s
+            self._heartbeat()
+        elif self._late and not self._busy():
+            self._catch_up()
+
+    def _deliver(self, alert: Alert) -> None:
+        if alert.state is AlertState.FIRING:
+            self._firing[alert.rule] = alert
+        else:
+            self._firing.pop(alert.rule, None)
+        if self._port is None or not self._write(_said(alert, Kind.ALERT)):
+            self._keep(alert)
+
+    def _keep(self, alert: Alert) -> None:
+        if len(self._late) == LATE_LIMIT:
+            self._late.popleft()
+            self._forgotten += 1
+            self._seq += 1
+        self._late.append(alert)
+
+    def _open(self) -> None:
+        try:
+            self._port = open_port(
+                self._config.port, self._config.baud, setting="alerts.serial", write_timeout_s=self._write_timeout_s
+            )
+        except PortError as error:
+            self._lose(str(error))
+            return
+        self._beats = 0
+        hello = Hello(round(self._config.heartbeat_s * 1000), len(self._firing), __version__)
+        if self._write(hello) and self._remind() and self._heartbeat():
+            self._beat_at_s = time.monotonic() + self._config.heartbeat_s
+            if self._down:
+                self._down = False
+                self._report(f"serial: {self._config.port} is back{self._missed()}")
+
+    def _missed(self) -> str:
+        """What the receiver did not hear in its time, for the report."""
+        forgotten, self._forgotten = self._forgotten, 0
+        words = f"; {len(self._late)} alerts made meanwhile are sent as LATE" if self._late else ""
+        return words + (f", {forgotten} older ones are lost" if forgotten else "")
+
+    def _heartbeat(self) -> bool:
+        state, since_s = self._health
+        stalled = time.monotonic() - since_s > STALL_S
+        level = max((alert.level.value for alert in self._firing.values()), default=0)
+        self._beats += 1
+        written = self._write(Heartbeat(level, len(self._firing), "stalled" if stalled else state))
+        return written and (self._beats % REMIND_EVERY != 0 or self._remind())
+
+    def _remind(self) -> bool:
+        """Say what fires now, most urgent first."""
+        urgent_first = sorted(self._firing.values(), key=lambda alert: -alert.level)
+        return all(self._write(_said(alert, Kind.ACTIVE)) for alert in urgent_first)
+
+    def _catch_up(self) -> None:
+        if self._write(_said(self._late[0], Kind.LATE)):
+            self._late.popleft()
+
+    def _write(self, body: Body) -> bool:
+        """Whether the port took the line. Every line made uses up a sequence number, so a lost one leaves a gap."""
+        if self._port is None:
+            return False
+        uptime_ms = round((time.monotonic() - self._began_s) * 1000)
+        data = encode(Line(self._seq, uptime_ms, body))
+        self._seq += 1
+        try:
+            self._port.write(data)
+        except serial.SerialTimeoutException:
+            self._lose(f"{self._config.port} takes no more data; check that the receiver reads and its flow control")
+            return False
+        except PORT_ERRORS as error:
+            logger.debug("writing to %s: %s", self._config.port, error)
+            self._lose(f"lost {self._config.port}; plug it in again")
+            return False
+        return True
+
+    def _busy(self) -> bool:
+        """Whether the port still holds data that it was given: true at slow baud rates after a few lines."""
+        try:
+            return self._port is not None and self._port.out_waiting > 0
+        except PORT_ERRORS as error:
+            logger.debug("asking %s: %s", self._config.port, error)
+            self._lose(f"lost {self._config.port}; plug it in again")
+            return False
+
+    def _lose(self, sentence: str) -> None:
+        self._shut()
+        self._open_at_s = time.monotonic() + self._config.reconnect_s
+        if not self._down:
+            self._down = True
+            self._report(
+                f"serial: {sentence}; alerts are kept and it is tried again every {self._config.reconnect_s:g} s"
+            )
+
+    def _leave(self) -> None:
+        """Say what can still be said within FLUSH_S, and goodbye."""
+        leave_s = time.monotonic() + FLUSH_S
+        while self._late and self._port is not None and time.monotonic() < leave_s:
+            self._catch_up()
+        self._write(Bye())
+        while self._busy() and time.monotonic() < leave_s:
+            time.sleep(0.005)
+        if self._late:
+            self._report(f"serial: closed with {len(self._late)} alerts not delivered to {self._config.port}")
+        self._shut()
+
+    def _shut(self) -> None:
+        port, self._port = self._port, None
+        if port is None:
+            return
+        try:
+            port.close()
+        except PORT_ERRORS as error:
+            logger.debug("closing %s: %s", self._config.port, error)
+
+
+def _said(alert: Alert, kind: Kind) -> Transition:
+    return Transition.of(alert, kind, values(alert))

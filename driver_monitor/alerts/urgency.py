@@ -1,0 +1,66 @@
+"""What should sound now: the most urgent alert wins, and a critical one repeats until it clears."""
+
+from driver_monitor.alerts.tones import Tone
+from driver_monitor.rules.alert import Alert, AlertState, Level
+
+_TONE_OF = {Level.INFO: Tone.INFO, Level.WARNING: Tone.WARNING, Level.CRITICAL: Tone.CRITICAL}
+
+
+class Urgency:
+    """Pure policy. Times are seconds on any one clock.
+
+    Every alert that begins to fire is sounded once, even if it clears at once. A more urgent one cuts off what is
+    playing; a less urgent one waits for the end of it. Whatever waits when a more urgent tone starts is masked by that
+    tone, and while a critical alert fires nothing else is sounded. A critical alert repeats every ``repeat_s`` (from
+    start to start; when the tone is longer than that, without a pause) while any critical rule fires.
+    """
+
+    def __init__(self, repeat_s: float) -> None:
+        self._repeat_s = repeat_s
+        self._firing: dict[str, Level] = {}
+        self._waiting: list[Tone] = []
+        self._repeat_at_s = float("inf")
+
+    def take(self, alert: Alert) -> None:
+        if alert.state is AlertState.FIRING:
+            self._firing[alert.rule] = alert.level
+            self._waiting.append(_TONE_OF[alert.level])
+        else:
+            self._firing.pop(alert.rule, None)
+        if not self.critical:
+            self._repeat_at_s = float("inf")
+
+    @property
+    def critical(self) -> bool:
+        """Whether a critical rule fires."""
+        return Level.CRITICAL in self._firing.values()
+
+    def choose(self, now_s: float, playing: Tone | None) -> Tone | None:
+        """The tone to start now, cutting off ``playing`` if need be; None to leave things as they are."""
+        if self.critical:
+            self._waiting = [tone for tone in self._waiting if tone >= Tone.CRITICAL]
+        waiting = max(self._waiting, default=None)
+        if waiting is not None and (playing is None or waiting > playing):
+            return waiting
+        if playing is None and now_s >= self._repeat_at_s:
+            return Tone.URGENT
+        return None
+
+    def started(self, tone: Tone, now_s: float) -> None:
+        """``tone`` was started: it stands for one alert of its own level and masks every lesser one."""
+        if tone in self._waiting:
+            self._waiting.remove(tone)
+        self._waiting = [waiting for waiting in self._waiting if waiting >= tone]
+        if tone >= Tone.CRITICAL and self.critical:
+            self._repeat_at_s = now_s + self._repeat_s
+
+    def failed(self, now_s: float) -> None:
+        """Nothing can be heard: what waited is stale by the time it could; a critical alert keeps trying."""
+        self._waiting.clear()
+        if self.critical:
+            self._repeat_at_s = now_s + self._repeat_s
+
+    @property
+    def next_s(self) -> float:
+        """When :meth:`choose` has to be asked again although no alert came; infinite for never."""
+        return self._repeat_at_s

@@ -1,0 +1,13 @@
+"""A speed that is told rather than measured."""
+
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge, SpeedSource
+
+
+class ConstantSpeed(SpeedSource):
+    """The same answer at every instant."""
+
+    def __init__(self, kmh: float, knowledge: SpeedKnowledge) -> None:
+        self._speed = Speed(kmh, knowledge)
+
+    def speed(self, t_s: float) -> Speed:
+        return self._speed

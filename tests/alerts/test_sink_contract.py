@@ -1,0 +1,127 @@
+"""What every output promises, asked of each of them, with its device well and with its device missing."""
+
+import io
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from driver_monitor.alerts.audio import AudioSink
+from driver_monitor.alerts.console import AlertConsole, ConsoleSink
+from driver_monitor.alerts.serial_sink import SerialSink
+from driver_monitor.alerts.sink import AlertSink
+from driver_monitor.config.alerts import AudioConfig, SerialConfig
+from driver_monitor.rules.alert import Level
+
+from .make import ODD, alert, wait_until
+from .receiver import Receiver
+from .speaker import DEVICE, Speaker
+
+
+@dataclass
+class Rig:
+    """A way to open the output, and to know whether an alert of rule 'microsleep' came out of it."""
+
+    open: Callable[[Callable[[str], None]], AlertSink]
+    heard: Callable[[], bool]
+    works: bool
+
+
+def console_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
+    if works:
+        stream = io.StringIO()
+        return Rig(lambda r: ConsoleSink(r, AlertConsole(file=stream)), lambda: "microsleep" in stream.getvalue(), True)
+    closed = io.StringIO()
+    closed.close()
+    return Rig(lambda r: ConsoleSink(r, AlertConsole(file=closed)), lambda: False, False)
+
+
+def audio_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
+    config = AudioConfig(backend="aplay", device=DEVICE)
+    speaker = Speaker(folder, config)
+    if works:
+        speaker.plug_in()
+    os.environ["ALSA_CONFIG_PATH"] = str(speaker.config_path)
+    stack.callback(os.environ.pop, "ALSA_CONFIG_PATH")
+    return Rig(lambda r: AudioSink(config, r), lambda: speaker.tones() != [], works)
+
+
+def serial_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
+    link = folder / "ttyUSB0"
+    config = SerialConfig(port=str(link), heartbeat_s=0.1)
+    if not works:
+        return Rig(lambda r: SerialSink(config, r), lambda: False, False)
+    receiver = Receiver(link)
+    stack.callback(receiver.close)
+    return Rig(
+        lambda r: SerialSink(config, r),
+        lambda: any("microsleep" in str(body) for body in receiver.bodies),
+        True,
+    )
+
+
+@pytest.fixture(params=[console_rig, audio_rig, serial_rig], ids=["console", "audio", "serial"])
+def make_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[bool], Rig]]:
+    with ExitStack() as stack:
+        yield lambda works: request.param(stack, tmp_path, works)
+
+
+@pytest.fixture(params=[True, False], ids=["well", "missing"])
+def rig(request: pytest.FixtureRequest, make_rig: Callable[[bool], Rig]) -> Rig:
+    return make_rig(request.param)
+
+
+class TestEverySink:
+    def test_an_alert_comes_out_or_the_trouble_is_said_once(self, rig: Rig) -> None:
+        said: list[str] = []
+        with rig.open(said.append) as sink:
+            sink.send(alert())
+            wait_until(lambda: rig.heard() or said != [])
+            sink.send(alert())
+            time.sleep(0.1)
+        troubles = [sentence for sentence in said if "closed with" not in sentence]
+        assert len(troubles) == (0 if rig.works else 1)
+        assert rig.heard() == rig.works
+        assert all(sentence.startswith(f"{sink.name}: ") and "\n" not in sentence for sentence in said)
+
+    def test_sending_never_blocks(self, rig: Rig) -> None:
+        with rig.open(lambda _: None) as sink:
+            slowest_s = 0.0
+            for number in range(500):
+                started_s = time.monotonic()
+                sink.send(alert(f"rule {number % 7}", Level(number % 3 + 1)))
+                sink.set_health("tracked")
+                slowest_s = max(slowest_s, time.monotonic() - started_s)
+            assert slowest_s < 0.25
+
+    def test_odd_alerts_do_no_harm(self, make_rig: Callable[[bool], Rig]) -> None:
+        rig, said = make_rig(True), list[str]()
+        with rig.open(said.append) as sink:
+            for odd in ODD:
+                sink.send(odd)
+            sink.send(alert())
+            wait_until(rig.heard)
+        assert said == []
+
+    def test_what_is_sent_before_closing_comes_out(self, make_rig: Callable[[bool], Rig]) -> None:
+        rig = make_rig(True)
+        with rig.open(lambda _: None) as sink:
+            sink.send(alert())
+        wait_until(rig.heard)
+
+    def test_closing_is_quick_twice_harmless_and_final(self, rig: Rig) -> None:
+        said: list[str] = []
+        sink = rig.open(said.append)
+        sink.send(alert())
+        started_s = time.monotonic()
+        sink.close()
+        sink.close()
+        assert time.monotonic() - started_s < 0.8
+        said.clear()
+        sink.send(alert("afterwards"))
+        assert len(said) == 1
+        assert "afterwards" in said[0]

@@ -1,0 +1,176 @@
+"""The drive as a video with the monitor's findings drawn in."""
+
+import math
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import cv2
+import numpy as np
+
+from driver_monitor.camera.frame import Frame
+from driver_monitor.classifiers.state import DriverState
+from driver_monitor.errors import UsageError
+from driver_monitor.face.observation import FaceObservation
+from driver_monitor.report.errors import cannot_write
+from driver_monitor.report.overlay import Box, Image, Overlay
+from driver_monitor.rules.alert import Alert
+
+_HOLD_S: Final = 1.0  # a picture is held this long for want of a newer one; then the slate comes up
+_MAX_FILL_S: Final = 10.0  # a longer gap in time is cut to this: an hour of slate tells nobody anything
+_RESERVE_BYTES: Final = 8 << 20  # room kept for the index an mp4 file ends with; without it nothing can be played
+_CHECK_EVERY: Final = 30  # written frames between two looks at the free space
+
+
+class AnnotatedVideo:
+    """Writes ``path``, an MPEG-4 part 2 (mp4v) video of constant ``fps``; OpenCV's wheels have no H.264 encoder.
+
+    Frames may come at any times: each is shown at the place its ``t_s`` says, repeated or left out as needed; gaps
+    longer than 1 s show a slate, gaps longer than 10 s are cut to 10 s. Pictures of another size are fitted in with
+    black borders; odd widths and heights lose a pixel.
+
+    Until :meth:`close` the video is ``NAME.part.mp4``, which cannot be played when the run is killed (an mp4 file's
+    index comes last). Raises :class:`UsageError` for an impossible size or rate, :class:`ReportError` where the file
+    cannot be written or the disk fills up; then what there is has been finished and can be played.
+    """
+
+    def __init__(self, path: Path, width_px: int, height_px: int, fps: float) -> None:
+        if not (16 <= width_px <= 7680 and 16 <= height_px <= 7680 and 1 <= fps <= 240):
+            raise UsageError(
+                f"cannot annotate a video of {width_px}x{height_px} pixels at {fps:g} frames a second: "
+                "16 to 7680 pixels and 1 to 240 frames a second are possible; choose others or leave the video out."
+            )
+        self.path = path
+        self.part = path.with_name(path.stem + ".part.mp4")
+        self._width_px, self._height_px, self._fps = width_px // 2 * 2, height_px // 2 * 2, fps
+        self._overlay = Overlay(self._width_px, self._height_px)
+        try:
+            self.part.write_bytes(b"")  # OpenCV would only say "not opened"
+        except OSError as error:
+            raise cannot_write(self.part, error.strerror or str(error), "no video was saved") from error
+        size = (self._width_px, self._height_px)
+        self._writer = cv2.VideoWriter(str(self.part), cv2.VideoWriter.fourcc(*"mp4v"), fps, size)
+        if not self._writer.isOpened():
+            self.part.unlink()
+            raise cannot_write(path, "OpenCV cannot start its mp4v encoder", "no video was saved")
+        self._open = True
+        self._written = 0
+        self._skipped_s = 0.0
+        self._start_s = math.nan
+        self._last_s = math.nan
+        self._last: Image | None = None
+
+    def add(self, frame: Frame, observation: FaceObservation, state: DriverState, firing: Sequence[Alert]) -> None:
+        """``observation`` and ``state`` belong to ``frame``; ``firing`` are the alerts that fire now."""
+        if not self._open:
+            raise cannot_write(self.path, "the video has been closed", "later frames are not in it")
+        t_s = frame.t_s
+        if math.isnan(self._start_s):
+            self._start_s = self._last_s = t_s
+        if not t_s >= self._last_s:
+            return
+        place = self._fill(t_s)
+        if place < self._written:  # more frames than the video's rate has room for
+            return
+        image = self._draw(frame, observation, state, firing)
+        self._write(image)
+        self._last, self._last_s = image, t_s
+
+    def close(self) -> None:
+        """Finish the file, make sure that it can be read, and give it its name; safe to call twice."""
+        if not self._open:
+            return
+        self._finish()
+        if not self._written:
+            self.part.unlink(missing_ok=True)
+            return
+        readable = _frames_in(self.part)
+        if readable < self._written:
+            saved = f"{readable} of {self._written} frames can be read in {self.part}"
+            raise cannot_write(self.path, "the file is incomplete", saved)
+        try:
+            self.part.replace(self.path)
+        except OSError as error:
+            raise cannot_write(self.path, error.strerror or str(error), f"the video is {self.part}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        elif self._open:
+            self._finish()
+
+    def _fill(self, t_s: float) -> int:
+        """Write what was to be seen until ``t_s``; returns the place of ``t_s`` in the video."""
+        gap_s = t_s - self._last_s
+        if gap_s > _MAX_FILL_S:
+            self._skipped_s += gap_s - _MAX_FILL_S
+        place = round((t_s - self._start_s - self._skipped_s) * self._fps)
+        held = min(place, self._written + round(_HOLD_S * self._fps))
+        slate = None
+        while self._last is not None and self._written < place:
+            if self._written < held:
+                self._write(self._last)
+                continue
+            if slate is None:
+                slate = self._overlay.slate("No frames", f"for {gap_s:.1f} s")
+            self._write(slate)
+        return place
+
+    def _draw(self, frame: Frame, observation: FaceObservation, state: DriverState, firing: Sequence[Alert]) -> Image:
+        if frame.image is None:
+            image = self._overlay.slate("No picture", frame.fault or "the camera gives none")
+        else:
+            image, box = _fitted(frame.image, self._width_px, self._height_px)
+            self._overlay.face(image, observation, state.signals, box)
+        self._overlay.panel(image, state)
+        self._overlay.banners(image, firing)
+        return image
+
+    def _write(self, image: Image) -> None:
+        if self._written % _CHECK_EVERY == 0:
+            free = shutil.disk_usage(self.part.parent).free
+            if free < _RESERVE_BYTES:
+                self._stop_for_space(free)
+        self._writer.write(image)
+        self._written += 1
+
+    def _stop_for_space(self, free_bytes: int) -> None:
+        self._finish()
+        written_s = self._written / self._fps
+        saved = f"the first {written_s:.1f} s are in {self.part}" if self._written else "nothing was saved"
+        raise cannot_write(self.path, f"only {free_bytes / 1e6:.1f} MB are free", saved)
+
+    def _finish(self) -> None:
+        self._open = False
+        self._writer.release()
+
+
+def _fitted(rgb: Image, width_px: int, height_px: int) -> tuple[Image, Box]:
+    """A blue-green-red copy of the wanted size, and where the picture lies in it."""
+    height, width = rgb.shape[:2]
+    bgr: Image = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
+    if (width, height) == (width_px, height_px):
+        return bgr, (0, 0, width, height)
+    scale = min(width_px / width, height_px / height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    left, top = (width_px - size[0]) // 2, (height_px - size[1]) // 2
+    canvas: Image = np.zeros((height_px, width_px, 3), np.uint8)
+    canvas[top : top + size[1], left : left + size[0]] = small
+    return canvas, (left, top, *size)
+
+
+def _frames_in(path: Path) -> int:
+    """Frames the finished file says it has; 0 when it cannot be opened."""
+    capture = cv2.VideoCapture(str(path))
+    try:
+        return int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
+    finally:
+        capture.release()

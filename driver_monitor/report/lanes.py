@@ -1,0 +1,118 @@
+"""The lane chart: what was scripted, what fired, what could not be judged, one row each."""
+
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from driver_monitor.report.spans import ScriptedSpan
+from driver_monitor.report.svg import Scale, clock, line, number, rect, text
+from driver_monitor.report.timeline import GAZE_AWAY, GAZE_TASK, Timeline
+
+ROW_PX: Final = 19
+_GROUP_GAP_PX: Final = 9
+_MAX_ROWS: Final = 24  # of one group; the rest is told in the table
+_MIN_BAR_PX: Final = 1.6
+# Space above and below a bar: the graver an alert the taller its bar, so that colour is not needed to tell them apart.
+INSETS_PX: Final = {"info": 6.0, "warning": 4.0, "critical": 2.0, "": 5.0}
+
+
+class Bar(NamedTuple):
+    start_s: float
+    end_s: float
+    cls: str = ""  # a class of the row's own when empty
+    title: str = ""
+
+
+class Lane(NamedTuple):
+    group: str
+    label: str
+    cls: str
+    bars: list[Bar]
+
+
+def lanes(timeline: Timeline, scripted: Sequence[ScriptedSpan]) -> list[Lane]:
+    """The rows from top to bottom; what never happened has no row."""
+    names = list(dict.fromkeys(span.name for span in scripted))
+    rows = [
+        Lane("Scripted", name, "scripted",
+             [Bar(s.start_s, s.end_s, "", s.note) for s in scripted if s.name == name])
+        for name in names[:_MAX_ROWS]
+    ]  # fmt: skip
+    episodes = timeline.episodes.kept
+    rules = sorted({(-e.level, e.rule) for e in episodes})
+    for key in rules[:_MAX_ROWS]:
+        bars = [
+            Bar(e.start_s, _end(e.end_s, timeline), e.level.name.lower(), e.message)
+            for e in episodes
+            if (-e.level, e.rule) == key
+        ]
+        rows.append(Lane("Alerts", key[1], "", bars))
+    for cause, runs in timeline.degraded_runs():
+        rows.append(Lane("Degraded", cause.replace("_", " "), "degraded", [Bar(*run) for run in runs]))
+    driver = (
+        ("eyes closed", timeline.runs("eyes_closed", 1.0)),
+        ("off road", timeline.runs("gaze", GAZE_AWAY)),
+        ("mirror or cluster", timeline.runs("gaze", GAZE_TASK)),
+        ("yawn", timeline.runs("yawn", 1.0)),
+    )
+    rows += [Lane("Driver", label, "driver", [Bar(*run) for run in runs]) for label, runs in driver if runs]
+    return rows
+
+
+def draw(rows: Sequence[Lane], x: Scale, top: float) -> tuple[str, list[dict[str, object]], float]:
+    """The SVG of the rows, what the page's script needs to draw their bars again, and the y below the last row."""
+    parts: list[str] = []
+    data: list[dict[str, object]] = []
+    y = top
+    for group, members in groupby(rows, key=lambda lane: lane.group):
+        y += _GROUP_GAP_PX if y > top else 0
+        parts.append(text(0, y + 13.5, group, "group"))
+        for lane in members:
+            shown = lane.label if len(lane.label) <= 21 else lane.label[:20] + "…"
+            tip = lane.label if shown != lane.label else ""
+            parts.append(text(x.start - 10, y + 13.5, shown, "label", anchor="end", title=tip))
+            parts.append(line(x.start, y + ROW_PX - 0.5, x.end, y + ROW_PX - 0.5, "hair"))
+            parts.append(f'<g class="bars" clip-path="url(#clip)" data-lane="{len(data)}">{_bars(lane, x, y)}</g>')
+            data.append({
+                "y": y, "cls": lane.cls,
+                "bars": [[round(b.start_s, 3), round(b.end_s, 3), b.cls, b.title] for b in lane.bars],
+            })  # fmt: skip
+            y += ROW_PX
+    return "".join(parts), data, y
+
+
+def _box(cls: str, y: float) -> tuple[float, float]:
+    """Top and height."""
+    inset = INSETS_PX.get(cls, INSETS_PX[""])
+    return y + inset, ROW_PX - 2 * inset
+
+
+def _bars(lane: Lane, x: Scale, y: float) -> str:
+    """Bars at least 1.6 px wide; those that would lie on the same pixels are drawn as one."""
+    plain: dict[str, list[tuple[float, float]]] = {}
+    parts = []
+    for bar in lane.bars:
+        left = x(bar.start_s)
+        right = max(x(bar.end_s), left + _MIN_BAR_PX)
+        cls = bar.cls or lane.cls
+        if bar.title:
+            bar_top, height = _box(cls, y)
+            times = f"{clock(bar.start_s, 1)}, {bar.end_s - bar.start_s:.1f} s"
+            parts.append(rect(left, bar_top, right - left, height, cls, title=f"{bar.title} ({times})"))
+            continue
+        merged = plain.setdefault(cls, [])
+        if merged and left < merged[-1][1] + 0.4:
+            merged[-1] = (merged[-1][0], max(right, merged[-1][1]))
+        else:
+            merged.append((left, right))
+    for cls, spans in plain.items():
+        bar_top, height = _box(cls, y)
+        below = number(bar_top + height)
+        path = "".join(f"M{number(a)} {number(bar_top)}H{number(b)}V{below}H{number(a)}z" for a, b in spans)
+        parts.append(f'<path d="{path}" class="{escape(cls)}"/>')
+    return "".join(parts)
+
+
+def _end(end_s: float | None, timeline: Timeline) -> float:
+    return timeline.tally.end_s if end_s is None else end_s

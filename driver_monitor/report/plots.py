@@ -1,0 +1,170 @@
+"""The plots under the lanes: one row a quantity, all on the same time axis."""
+
+import base64
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+import numpy as np
+
+from driver_monitor.config.signals import SignalsConfig
+from driver_monitor.report.svg import Keep, Scale, envelope_path, line, rect, text, value_ticks
+from driver_monitor.report.timeline import Timeline, Track
+
+PLOT_PX: Final = 66
+_PITCH_PX: Final = 82
+_MAX_BUCKETS: Final = 9000  # in the page: every bucket of a 5-minute drive, 0.4 s of an hour
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One series; ``keep`` says which end of a bucket tells the story when there is room for one value only.
+
+    In an hour's plot each pixel holds a blink: the highest opening in it still tells open eyes from shut ones, and the
+    faint range behind it shows that there were blinks.
+    """
+
+    series: str
+    label: str
+    keep: Keep = "high"
+    faint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """``floor``..``ceiling`` is always shown and grows with the data; ``band`` is shaded, ``marks`` are dashed."""
+
+    title: str
+    unit: str
+    curves: tuple[Curve, ...]
+    floor: float
+    ceiling: float
+    band: tuple[float, float, str] | None = None
+    marks: tuple[tuple[float, str], ...] = ()
+    limit: tuple[float, float] = (-1e6, 1e6)
+
+
+def plots(signals: SignalsConfig, *, speed: bool) -> list[Plot]:
+    """``signals``: the settings in force, for the road band and the reference lines."""
+    road_yaw, road_pitch = signals.gaze.road_half_width_deg, signals.gaze.road_half_height_deg
+    lids = (Curve("openness", "most open"), Curve("openness", "range", "both", faint=True))
+    found = [
+        Plot("Lid opening", "1 = open", lids, 0, 1.2,
+             marks=((signals.closure.p80_openness, "80 % shut"),), limit=(0, 1.6)),
+        Plot("Eyes closed", "s", (Curve("eyes_closed_s", "without a break"),), 0, 2),
+        Plot("PERCLOS", "share", (Curve("perclos_60s", "60 s"), Curve("perclos_180s", "180 s")), 0, 0.2,
+             marks=((0.15, "drowsy, 60 s"),), limit=(0, 1)),
+        Plot("Yaw", "deg, + left", (Curve("yaw_deg", "head", "both"), Curve("gaze_yaw_deg", "gaze", "both")), -40, 40,
+             band=(-road_yaw, road_yaw, "road"), limit=(-100, 100)),
+        Plot("Pitch", "deg, + up", (Curve("pitch_deg", "head", "both"), Curve("gaze_pitch_deg", "gaze", "both")),
+             -40, 20, band=(-road_pitch, road_pitch, "road"), limit=(-70, 70)),
+        Plot("Off the road", "s", (Curve("off_road_s", "this glance"), Curve("away_30s", "in 30 s")), 0, 4),
+        Plot("Mouth opening", "ratio", (Curve("mouth_opening", "mouth", "both"),), 0, 0.8,
+             marks=((signals.yawn.open_ratio, "yawn"),), limit=(0, 2)),
+        Plot("Quality", "0..1", (Curve("quality", "face", "low"), Curve("quality_eyes", "eyes", "low")), 0, 1),
+        Plot("Fatigue", "0 alert, 1 drowsy", (Curve("fatigue_level", "level"),), 0, 1),
+        Plot("Stress", "probability", (Curve("stress_stressed", "stressed"), Curve("stress_angry", "angry")), 0, 1),
+    ]  # fmt: skip
+    if speed:
+        found.append(Plot("Speed", "km/h", (Curve("speed_kmh", "measured"),), 0, 60))
+    return found
+
+
+def draw(timeline: Timeline, chosen: list[Plot], x: Scale, top: float) -> tuple[str, list[dict[str, object]], float]:
+    """The SVG of the plots, what the page's script needs to draw and read them, and the y below the last one."""
+    parts: list[str] = []
+    data: list[dict[str, object]] = []
+    y_px = top
+    for plot in chosen:
+        tracks = [timeline.track(curve.series) for curve in plot.curves]
+        low, high = _range(plot, tracks)
+        y = Scale(low, high, y_px + PLOT_PX, y_px)
+        parts.append(_frame(plot, x, y))
+        paths = []
+        for index, (curve, track) in enumerate(zip(plot.curves, tracks, strict=True)):
+            label_y = y_px + 31 + 15 * index
+            cls = "c1 faint" if curve.faint else f"c{index + 1}"
+            parts += (
+                line(0, label_y - 4, 14, label_y - 4, f"curve {cls}"),
+                text(20, label_y, curve.label, "label"),
+                text(x.start - 48, label_y, "", "value", anchor="end"),
+            )
+            paths.append(
+                f'<path class="curve {cls}" clip-path="url(#clip)" data-curve="{len(data)}" '
+                f'd="{envelope_path(track, curve.keep, x, y, gap_s(track))}"/>'
+            )
+            data.append({"low": low, "high": high, "top": y_px, "height": PLOT_PX, **_packed(curve, track)})
+        parts += reversed(paths)  # the first curve is the one that matters: on top
+        if not any(np.isfinite(track.high).any() for track in tracks):
+            middle = (x.start + x.end) / 2
+            parts.append(text(middle, y_px + PLOT_PX / 2 + 4, "not known in this drive", "muted", anchor="middle"))
+        y_px += _PITCH_PX
+    return "".join(parts), data, y_px - (_PITCH_PX - PLOT_PX)
+
+
+def _range(plot: Plot, tracks: list[Track]) -> tuple[float, float]:
+    low, high = plot.floor, plot.ceiling
+    for track in tracks:
+        if np.isfinite(track.high).any():
+            low = min(low, float(np.nanmin(track.low)))
+            high = max(high, float(np.nanmax(track.high)) * 1.02)
+    return max(low, plot.limit[0]), min(high, plot.limit[1])
+
+
+def _frame(plot: Plot, x: Scale, y: Scale) -> str:
+    unit = f'<tspan class="unit" dx="6">{escape(plot.unit)}</tspan>'
+    parts = [f'<text x="0" y="{y.end + 11:g}" class="title">{escape(plot.title)}{unit}</text>']
+    if plot.band:
+        low, high, name = plot.band
+        low, high = max(low, y.low), min(high, y.high)
+        parts.append(rect(x.start, y(high), x.end - x.start, y(low) - y(high), "band"))
+        parts.append(text(x.end + 5, (y(high) + y(low)) / 2 + 3.5, name, "mark-label"))
+    for value in value_ticks(y.low, y.high):
+        parts.append(line(x.start, y(value), x.end, y(value), "zero" if value == 0 else "grid"))
+        parts.append(text(x.start - 7, y(value) + 3.5, f"{value:g}".replace("-", "\u2212"), "tick", anchor="end"))
+    for value, name in plot.marks:
+        if y.low < value < y.high:
+            parts.append(line(x.start, y(value), x.end, y(value), "mark"))
+            parts.append(text(x.end + 5, y(value) + 3.5, name, "mark-label"))
+    return "".join(parts)
+
+
+def gap_s(track: Track) -> float:
+    """Buckets further apart than this are not joined by a line."""
+    return max(1.0, 3 * float(np.median(np.diff(track.t_s)))) if len(track.t_s) > 1 else 1.0
+
+
+def coarser(track: Track, most: int = _MAX_BUCKETS) -> Track:
+    """The same track in at most about ``most`` equal time steps."""
+    if len(track.t_s) <= most:
+        return track
+    step_s = (track.t_s[-1] - track.t_s[0]) / most
+    starts = np.flatnonzero(np.diff(np.floor(track.t_s / step_s), prepend=-np.inf))
+    return Track(track.t_s[starts], np.fmin.reduceat(track.low, starts), np.fmax.reduceat(track.high, starts))
+
+
+def _packed(curve: Curve, track: Track) -> dict[str, object]:
+    """16-bit values between the curve's own extremes, base64; -32768 is "not known"."""
+    small = coarser(track)
+    if not np.isfinite(small.high).any():
+        return {"keep": curve.keep, "offset": 0, "scale": 1, "low_values": "", "high_values": ""}
+    offset, top = float(np.nanmin(small.low)), float(np.nanmax(small.high))
+    scale = max(top - offset, 1e-6) / 65000
+
+    def pack(values: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> str:
+        steps = np.where(np.isfinite(values), (values.astype(np.float64) - offset) / scale - 32500, -32768)
+        return base64.b64encode(np.round(steps).astype("<i2").tobytes()).decode()
+
+    return {
+        "keep": curve.keep, "offset": round(offset + 32500 * scale, 7), "scale": scale,
+        "low_values": "" if curve.keep == "high" else pack(small.low),
+        "high_values": "" if curve.keep == "low" else pack(small.high),
+    }  # fmt: skip
+
+
+def packed_times(track: Track) -> str:
+    """Bucket starts in milliseconds after the first, 32 bits each, base64."""
+    small = coarser(track)
+    if not len(small.t_s):
+        return ""
+    return base64.b64encode(np.round((small.t_s - small.t_s[0]) * 1000).astype("<u4").tobytes()).decode()

@@ -1,0 +1,117 @@
+"""The few pieces of SVG the report is drawn with."""
+
+import math
+from dataclasses import dataclass
+from html import escape
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from driver_monitor.report.timeline import Track
+
+_TIME_STEPS_S: Final = (
+    0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400,
+)  # fmt: skip
+
+
+def number(value: float) -> str:
+    """As short as 0.1 of a pixel allows."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def clock(t_s: float, digits: int = 0) -> str:
+    """``m:ss`` or ``h:mm:ss``, with tenths where asked for."""
+    scale = 10**digits
+    units = round(abs(t_s) * scale)
+    whole, part = divmod(units, scale)
+    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
+    text = f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+    return ("-" if t_s < 0 and units else "") + text + (f".{part:0{digits}d}" if digits else "")
+
+
+def text(x: float, y: float, words: str, cls: str = "", *, anchor: str = "", title: str = "") -> str:
+    attributes = (f' class="{cls}"' if cls else "") + (f' text-anchor="{anchor}"' if anchor else "")
+    tip = f"<title>{escape(title)}</title>" if title else ""
+    return f'<text x="{number(x)}" y="{number(y)}"{attributes}>{escape(words)}{tip}</text>'
+
+
+def rect(x: float, y: float, width: float, height: float, cls: str, *, title: str = "") -> str:
+    shape = f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" class="{cls}"'
+    return f"{shape}><title>{escape(title)}</title></rect>" if title else shape + "/>"
+
+
+def line(x1: float, y1: float, x2: float, y2: float, cls: str) -> str:
+    return f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" class="{cls}"/>'
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A linear map from ``low``..``high`` to pixels ``start``..``end``."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        span = self.high - self.low
+        return self.start + (self.end - self.start) * ((value - self.low) / span if span else 0.0)
+
+
+def time_ticks(low_s: float, high_s: float, most: int = 12) -> list[float]:
+    """Round times within the span, at most ``most`` of them plus one."""
+    step = next((step for step in _TIME_STEPS_S if (high_s - low_s) / step <= most), 86400.0)
+    step = max(step, math.ceil((high_s - low_s) / most / step) * step)
+    first = math.ceil(low_s / step - 1e-9)
+    return [k * step for k in range(first, math.floor(high_s / step + 1e-9) + 1)]
+
+
+def value_ticks(low: float, high: float) -> list[float]:
+    """Three to five round values within the span."""
+    if not high > low:
+        return [low]
+    rough = (high - low) / 3
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = max((m * power for m in (1, 2, 2.5, 5) if m * power <= rough * 1.01), default=power)
+    first = math.ceil(low / step - 1e-9)
+    return [round(k * step, 10) for k in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+Keep = Literal["both", "low", "high"]
+
+
+def envelope_path(track: Track, keep: Keep, x: Scale, y: Scale, gap_s: float) -> str:
+    """A polyline through each pixel column's lowest and highest value, or one of them.
+
+    It breaks where nothing was known, and between buckets further apart than ``gap_s``.
+    """
+    known = np.isfinite(track.high)
+    if not known.any():
+        return ""
+    columns = np.floor(x.start + (track.t_s - x.low) * (x.end - x.start) / max(x.high - x.low, 1e-9))
+    breaks = np.diff(track.t_s, prepend=track.t_s[0]) > gap_s
+    starts = np.flatnonzero((np.diff(columns, prepend=-1) != 0) | breaks)
+    low = _pixels(np.fmin.reduceat(track.low, starts), y)
+    high = _pixels(np.fmax.reduceat(track.high, starts), y)
+    if keep != "both":
+        low = high = low if keep == "low" else high
+    parts, pen_down, rising = [], False, True
+    for column, bottom, top, cut in zip(columns[starts].tolist(), low, high, breaks[starts].tolist(), strict=True):
+        if math.isnan(top):
+            pen_down = False
+            continue
+        first, second = (bottom, top) if rising else (top, bottom)
+        parts.append(f"{'L' if pen_down and not cut else 'M'}{column:.0f} {number(first)}")
+        if abs(first - second) >= 0.3:
+            parts.append(f"V{number(second)}")
+            rising = not rising
+        elif not pen_down or cut:
+            parts.append("h.5")  # a lone value is a dot, not nothing
+        pen_down = True
+    return "".join(parts)
+
+
+def _pixels(values: NDArray[np.float32], y: Scale) -> list[float]:
+    clipped = np.clip(values, min(y.low, y.high), max(y.low, y.high))
+    return [float(v) for v in y.start + (y.end - y.start) * (clipped - y.low) / (y.high - y.low)]

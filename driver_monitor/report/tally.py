@@ -1,0 +1,75 @@
+"""Sums over a drive, exact to the frame."""
+
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Final
+
+from driver_monitor.signals.signals import Signals
+
+GAP_S: Final = 1.0  # a longer step between two frames is a gap in which nothing was seen (the rules' figure)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Times in seconds. A frame's state counts from its time to the next frame's, but for at most ``GAP_S``.
+
+    ``judged_s``: face tracked and nothing degraded. ``eyes_known_s`` and ``gaze_known_s``: the eyes, the gaze could be
+    judged. ``blinks`` are the end times of completed blinks, ``yawns`` start and end of each yawn, one after the other.
+    """
+
+    frames: int = 0
+    start_s: float = 0.0
+    end_s: float = 0.0
+    judged_s: float = 0.0
+    eyes_known_s: float = 0.0
+    gaze_known_s: float = 0.0
+    off_road_s: float = 0.0
+    unseen_s: float = 0.0
+    degraded_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    longest_closure_s: float = 0.0
+    perclos_60s_max: float | None = None
+    blinks: "array[float]" = field(default_factory=lambda: array("d"))
+    yawns: "array[float]" = field(default_factory=lambda: array("d"))
+    _last: Signals | None = None
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+    def add(self, now: Signals, t_s: float) -> None:
+        last = self._last
+        if last is None:
+            self.start_s = t_s
+        else:
+            self._hold(last, t_s - self.end_s)
+        self.frames += 1
+        self.end_s = t_s
+        self._last = now
+        if now.blink:
+            self.blinks.append(t_s)
+        if now.yawn:
+            if last is None or not last.yawn:
+                self.yawns.extend((t_s, t_s))
+            self.yawns[-1] = t_s
+        closed_s, perclos = now.eyes_closed_s, now.perclos_60s
+        if closed_s is not None and closed_s > self.longest_closure_s:
+            self.longest_closure_s = closed_s
+        if perclos is not None and perclos > (self.perclos_60s_max if self.perclos_60s_max is not None else -1.0):
+            self.perclos_60s_max = perclos
+
+    def _hold(self, state: Signals, step_s: float) -> None:
+        """Credit the time since the last frame to what that frame showed."""
+        if step_s > GAP_S:
+            self.unseen_s += step_s - GAP_S
+            step_s = GAP_S
+        if state.degraded:
+            self.degraded_s[state.degraded] += step_s
+        elif state.tracking == "tracked":
+            self.judged_s += step_s
+        if state.eyes != "unknown":
+            self.eyes_known_s += step_s
+        if state.on_road is not None:
+            self.gaze_known_s += step_s
+            if not state.on_road:
+                self.off_road_s += step_s

@@ -1,0 +1,105 @@
+"""What the parent and the vision worker say to each other: one datagram a message over a ``SOCK_SEQPACKET`` pair."""
+
+import json
+import struct
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import Final, Literal
+
+import numpy as np
+
+from driver_monitor.face.follower import Sight
+from driver_monitor.face.landmarker import BLENDSHAPES, LANDMARKS, Face
+from driver_monitor.face.observation import Tracking
+
+MAX_BYTES: Final = 16_384
+
+
+class Kind(IntEnum):
+    LOOK = 1  # parent: here is a picture
+    BUFFER = 2  # parent: pictures are in this shared memory from now on (its descriptor comes along)
+    RESET = 3  # parent: a new stream begins
+    READY = 4  # worker: started
+    FAILED = 5  # worker: cannot start, and never will
+    SIGHT = 6  # worker: the answer to LOOK
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """Everything the worker needs to know, passed on its command line."""
+
+    model: str
+    require_sandbox: bool
+    seat: Literal["left", "right"]
+    max_faces: int
+    min_face_share: float
+    recheck_s: float
+    forget_s: float
+    min_detection_confidence: float
+    min_presence_confidence: float
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "WorkerSettings":
+        return cls(**json.loads(text))
+
+
+_LOOK: Final = struct.Struct("=BIIId")
+_BUFFER: Final = struct.Struct("=BQ")
+_SIGHT: Final = struct.Struct("=BIBB")
+_TRACKING: Final = tuple(Tracking)
+_FACE_FLOATS: Final = LANDMARKS * 3 + BLENDSHAPES + 16
+
+
+def kind(message: bytes) -> Kind:
+    return Kind(message[0])
+
+
+def look(number: int, height: int, width: int, t_s: float) -> bytes:
+    return _LOOK.pack(Kind.LOOK, number, height, width, t_s)
+
+
+def read_look(message: bytes) -> tuple[int, int, int, float]:
+    """Number, height, width and time of the picture now in the shared memory."""
+    _, number, height, width, t_s = _LOOK.unpack(message)
+    return number, height, width, t_s
+
+
+def buffer(capacity: int) -> bytes:
+    return _BUFFER.pack(Kind.BUFFER, capacity)
+
+
+def read_buffer(message: bytes) -> int:
+    return int(_BUFFER.unpack(message)[1])
+
+
+def text(what: Kind, words: str) -> bytes:
+    """READY (words: why the worker is not sealed, empty if it is) or FAILED (words: the sentence for the user)."""
+    return bytes([what]) + words.encode()[: MAX_BYTES - 1]
+
+
+def read_text(message: bytes) -> str:
+    return message[1:].decode(errors="replace")
+
+
+def sight(number: int, seen: Sight) -> bytes:
+    head = _SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces))
+    if seen.face is None:
+        return head
+    return b"".join((head, seen.face.landmarks.tobytes(), seen.face.blendshapes.tobytes(), seen.face.matrix.tobytes()))
+
+
+def read_sight(message: bytes) -> tuple[int, Sight]:
+    """The number of the picture and what it showed."""
+    _, number, tracking, faces = _SIGHT.unpack_from(message)
+    face = None
+    if len(message) > _SIGHT.size:
+        floats = np.frombuffer(message, np.float32, _FACE_FLOATS, _SIGHT.size)
+        face = Face(
+            floats[: LANDMARKS * 3].reshape(LANDMARKS, 3),
+            floats[LANDMARKS * 3 : LANDMARKS * 3 + BLENDSHAPES],
+            floats[LANDMARKS * 3 + BLENDSHAPES :].reshape(4, 4),
+        )
+    return number, Sight(_TRACKING[tracking], faces, face)

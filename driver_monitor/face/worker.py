@@ -1,0 +1,132 @@
+"""The vision worker: the child process that alone loads MediaPipe, after cutting itself off from the network.
+
+Started by :class:`driver_monitor.face.worker_process.WorkerProcess` as
+``python -m driver_monitor.face.worker FD SETTINGS``, where FD is its end of a socket pair. It ends when the parent
+closes the other end, or dies.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from driver_monitor.errors import DriverMonitorError
+from driver_monitor.face import messages
+from driver_monitor.face.driver_choice import DriverChoice
+from driver_monitor.face.follower import DriverFollower
+from driver_monitor.face.frame_buffer import FrameBuffer
+from driver_monitor.face.landmarker import Detector, Landmarker
+from driver_monitor.face.mediapipe_c import load_library
+from driver_monitor.face.messages import Kind, WorkerSettings
+from driver_monitor.privacy import SandboxError, seal
+
+
+class Worker:
+    """The worker's loop. Loads MediaPipe when constructed; raises :class:`TrackerError` when it cannot."""
+
+    def __init__(self, settings: WorkerSettings, parent: socket.socket) -> None:
+        self._settings = settings
+        self._parent = parent
+        self._buffer: FrameBuffer | None = None
+        self._library = load_library()
+        self._detector = Detector(self._library, Path(settings.model), settings.min_detection_confidence)
+        self._landmarker = self._new_landmarker()
+        self._follower = self._new_follower()
+
+    def run(self) -> None:
+        """Answer until the parent has gone."""
+        while True:
+            message, fds, _, _ = socket.recv_fds(self._parent, messages.MAX_BYTES, 1)
+            if not message:
+                return
+            match messages.kind(message):
+                case Kind.LOOK:
+                    self._look(message)
+                case Kind.BUFFER:
+                    if self._buffer is not None:
+                        self._buffer.close()
+                    self._buffer = FrameBuffer(fds[0], messages.read_buffer(message))
+                case Kind.RESET:
+                    self._landmarker.close()
+                    self._landmarker = self._new_landmarker()
+                    self._follower = self._new_follower()
+                case unexpected:
+                    raise ValueError(f"the parent sent a {unexpected.name} message")
+
+    def _look(self, message: bytes) -> None:
+        number, height, width, t_s = messages.read_look(message)
+        if self._buffer is None:
+            raise ValueError("the parent sent a LOOK before a BUFFER")
+        sight = self._follower.look(self._buffer.picture((height, width, 3)), t_s)
+        self._parent.send(messages.sight(number, sight))
+
+    def _new_landmarker(self) -> Landmarker:
+        return Landmarker(
+            self._library,
+            Path(self._settings.model),
+            self._settings.min_detection_confidence,
+            self._settings.min_presence_confidence,
+        )
+
+    def _new_follower(self) -> DriverFollower:
+        choice = DriverChoice(self._settings.seat, self._settings.min_face_share, self._settings.forget_s)
+        return DriverFollower(
+            self._landmarker,
+            self._detector,
+            choice,
+            max_faces=self._settings.max_faces,
+            recheck_s=self._settings.recheck_s,
+        )
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal; the parent decides
+    parent = socket.socket(fileno=int(sys.argv[1]))
+    settings = WorkerSettings.from_json(sys.argv[2])
+    try:
+        unsealed = _seal(settings)
+        threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+        worker = Worker(settings, parent)
+    except DriverMonitorError as error:
+        _say(parent, messages.text(Kind.FAILED, str(error)))
+        sys.exit(1)
+    _say(parent, messages.text(Kind.READY, unsealed))
+    with contextlib.suppress(ConnectionError):
+        worker.run()
+    # Nothing here needs tidying up, and MediaPipe's own end takes a tenth of a second.
+    os._exit(0)
+
+
+def _seal(settings: WorkerSettings) -> str:
+    """Why this process is not sealed, empty if it is."""
+    try:
+        seal()
+    except SandboxError as error:
+        if settings.require_sandbox:
+            raise
+        return str(error)
+    return ""
+
+
+def _end_with_parent(parent: socket.socket) -> None:
+    """End at once when the parent's end of the socket goes, even in the middle of a picture that never ends.
+
+    Not PR_SET_PDEATHSIG: that fires when the *thread* that started the worker ends.
+    """
+    hang_up = select.poll()
+    hang_up.register(parent, 0)
+    hang_up.poll()
+    os._exit(0)
+
+
+def _say(parent: socket.socket, message: bytes) -> None:
+    with contextlib.suppress(ConnectionError):  # a parent that has gone needs no answer
+        parent.send(message)
+
+
+if __name__ == "__main__":
+    main()

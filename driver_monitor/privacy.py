@@ -1,0 +1,131 @@
+"""Cutting the process that loads MediaPipe off from every network, before it loads it.
+
+MediaPipe sends usage data and has no switch for it (google-ai-edge/mediapipe issue 6291), so the kernel is asked to
+refuse: a seccomp filter, which no code in the process can take off again, answers ``EACCES``.
+"""
+
+import errno
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from driver_monitor.errors import DriverMonitorError
+
+# What must be refused, tried out after sealing. The filter itself refuses every family but AF_UNIX.
+_PROBED_FAMILIES: Final = ("AF_INET", "AF_INET6", "AF_PACKET")
+_PROBE_TIMEOUT_S: Final = 20.0
+
+
+class SandboxError(DriverMonitorError):
+    """The process could not be cut off from the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealReport:
+    """What :func:`seal` achieved, as tried out afterwards in the sealed process itself.
+
+    ``refused`` are the socket families that answered ``EACCES``; ``threads`` is how many threads the filter covers.
+    """
+
+    refused: tuple[str, ...]
+    threads: int
+
+
+def seal() -> SealReport:
+    """Cut this process, all its threads and all its children off from every network, for good.
+
+    From now on ``EACCES`` answers: ``socket()`` of any family but AF_UNIX (so AF_INET, AF_INET6 and AF_PACKET, but
+    also AF_VSOCK, AF_SMC, ...); ``connect()`` of any kind, so that no other process (a name service, a proxy) can be
+    asked to talk to the network instead; ``io_uring_setup()``, which could open sockets past the filter; and every
+    system call through a foreign ABI (32-bit, x32). Sockets that are open already, socket pairs and pipes go on
+    working.
+
+    Raises :class:`SandboxError` when the filter cannot be loaded or does not hold.
+    """
+    try:
+        import pyseccomp  # noqa: PLC0415  (loads libseccomp when imported, which may be missing)
+    except (ImportError, RuntimeError, OSError) as error:
+        raise SandboxError(
+            f"the network sandbox needs the library libseccomp, which cannot be loaded ({error}): "
+            "run 'sudo apt install libseccomp2' and 'pip install pyseccomp'"
+        ) from error
+    refuse = pyseccomp.ERRNO(errno.EACCES)
+    try:
+        rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+        rules.set_attr(pyseccomp.Attr.CTL_NNP, 1)
+        rules.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)
+        rules.set_attr(pyseccomp.Attr.ACT_BADARCH, refuse)
+        rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.NE, socket.AF_UNIX))
+        rules.add_rule(refuse, "connect")
+        rules.add_rule(refuse, "io_uring_setup")
+        rules.load()
+    except OSError as error:
+        raise SandboxError(
+            f"the kernel refuses the network sandbox (seccomp: {error.strerror or error}): use a kernel with "
+            "CONFIG_SECCOMP_FILTER, in a container allow the seccomp system call, or set "
+            "privacy.require_sandbox: false to run without"
+        ) from error
+    return _tried_out()
+
+
+def sandbox_available() -> str | None:
+    """Why this machine cannot seal a process, or None when it can: tried in a child that is thrown away."""
+    try:
+        child = subprocess.run(
+            [sys.executable, "-P", "-c", "from driver_monitor.privacy import _seal_and_tell; _seal_and_tell()"],
+            env=os.environ | {"PYTHONPATH": python_path()},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_PROBE_TIMEOUT_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"the sandbox could not be tried out: {error}"
+    if child.returncode == 0:
+        return None
+    return (
+        child.stdout.strip()
+        or f"the sandbox trial ended with exit code {child.returncode}: {child.stderr[-300:].strip()}"
+    )
+
+
+def python_path() -> str:
+    """``PYTHONPATH`` with which a child started with ``-P`` finds this very package, installed or not."""
+    here = str(Path(__file__).resolve().parents[1])
+    inherited = os.environ.get("PYTHONPATH", "")
+    return f"{here}{os.pathsep}{inherited}" if inherited else here
+
+
+def _tried_out() -> SealReport:
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":" in line)
+    if status.get("Seccomp", "").strip() != "2":
+        raise SandboxError("the network sandbox was loaded but is not in force: run 'driver-monitor doctor'")
+    for name in _PROBED_FAMILIES:
+        answer = _answer_to_socket(getattr(socket, name))
+        if answer != errno.EACCES:
+            raise SandboxError(
+                f"the network sandbox does not hold: socket({name}) answers '{os.strerror(answer)}' instead of "
+                f"'{os.strerror(errno.EACCES)}': run 'driver-monitor doctor'"
+            )
+    return SealReport(_PROBED_FAMILIES, int(status["Threads"]))
+
+
+def _answer_to_socket(family: int) -> int:
+    try:
+        socket.socket(family, socket.SOCK_DGRAM).close()
+    except OSError as error:
+        return error.errno or 0
+    return 0
+
+
+def _seal_and_tell() -> None:
+    try:
+        seal()
+    except SandboxError as error:
+        sys.stdout.write(str(error))
+        sys.exit(1)

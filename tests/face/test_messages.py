@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from driver_monitor.face import messages
+from driver_monitor.face.follower import Sight
+from driver_monitor.face.landmarker import Face, next_ms
+from driver_monitor.face.messages import Kind, WorkerSettings
+from driver_monitor.face.observation import Tracking
+
+
+def test_a_sight_arrives_as_it_was_sent() -> None:
+    random = np.random.default_rng(1)
+    face = Face(random.random((478, 3), np.float32), random.random(52, np.float32), random.random((4, 4), np.float32))
+    message = messages.sight(2**32 - 1, Sight(Tracking.TRACKED, 2, face))
+    number, sight = messages.read_sight(message)
+    assert (number, sight.tracking, sight.faces) == (2**32 - 1, Tracking.TRACKED, 2)
+    assert sight.face is not None
+    np.testing.assert_array_equal(sight.face.landmarks, face.landmarks)
+    np.testing.assert_array_equal(sight.face.blendshapes, face.blendshapes)
+    np.testing.assert_array_equal(sight.face.matrix, face.matrix)
+    assert len(message) < messages.MAX_BYTES
+
+
+@pytest.mark.parametrize("tracking", [Tracking.NO_FACE, Tracking.NOT_DRIVER])
+def test_a_sight_of_nobody_arrives_without_a_face(tracking: Tracking) -> None:
+    assert messages.read_sight(messages.sight(7, Sight(tracking, 1))) == (7, Sight(tracking, 1))
+
+
+def test_pictures_buffers_and_words_arrive() -> None:
+    assert messages.read_look(messages.look(9, 480, 640, 1.25)) == (9, 480, 640, 1.25)
+    assert messages.read_buffer(messages.buffer(3_000_000_000)) == 3_000_000_000
+    words = messages.text(Kind.FAILED, "so geht das nicht: größer " + "x" * 20_000)
+    assert messages.kind(words) is Kind.FAILED
+    assert messages.read_text(words).startswith("so geht das nicht: größer xxx")
+    assert len(words) == messages.MAX_BYTES
+
+
+def test_settings_survive_the_command_line() -> None:
+    settings = WorkerSettings("/a b/ö.task", True, "right", 3, 0.08, 2.0, 10.0, 0.5, 0.5)
+    assert WorkerSettings.from_json(settings.to_json()) == settings
+
+
+def test_milliseconds_always_increase() -> None:
+    last, given = -1, [0.0, 0.0001, 0.0002, 0.5, 0.4, float("nan"), float("inf"), 0.6]
+    stamps = []
+    for t_s in given:
+        last = next_ms(last, t_s)
+        stamps.append(last)
+    assert stamps == [0, 1, 2, 500, 501, 502, 503, 600]

@@ -10,14 +10,15 @@ class ClassifiersConfig(Section):
     distraction: bool = setting(True, "run the distraction classifier")
     expression_hz: float = setting(2.0, "how often the expression net looks at the face", unit="Hz", ge=0.2, le=10)
     fatigue_baseline_blinks: int = setting(
-        30,
+        60,
         "blinks gathered as the driver's own alert reference before fatigue is judged",
         unit="count",
         ge=10,
         le=500,
+        source="the mean of 30 blinks is still off by 0.2-0.3 SD, which the model reads as a sign",
     )
     fatigue_smoothing_s: float = setting(
-        30.0, "time constant of the fatigue level", unit="s", ge=0, le=600, source="30 blinks span 1-3 min"
+        90.0, "time constant of the fatigue level", unit="s", ge=0, le=600, source="30 blinks span 1-3 min"
     )
     fatigue_stale_s: float = setting(
         120.0, "without a blink for this long nothing is said about fatigue", unit="s", ge=10, le=3600

@@ -65,26 +65,17 @@ _RULES: Final[dict[str, DefaultRule]] = {
         ),
         "Euro NCAP 2026: eyes shut or gaze away for 6 s, or no return within 3 s of the warning at 3 s.",
     ),
-    "lap_glance": DefaultRule(
+    "long_glance": DefaultRule(
         RuleConfig(
-            when=All(all=("off_road_s >= 3.0", "zone == lap")),
+            when=All(all=("off_road_s >= 3.0", "driving_task_s < 1.0")),
             keep_firing_for_s=1.0,
             level="warning",
             message="Eyes up: look at the road.",
             speed=SpeedGate(from_kmh=20),
         ),
-        "EU 2023/2590 (ADDW): gaze to the lap or footwell by 3.5 s from 50 km/h, 6 s from 20 km/h. off_road_s runs "
-        "on through a flicker, so 0.2 s of looking up does not start it anew.",
-    ),
-    "long_glance": DefaultRule(
-        RuleConfig(
-            when=All(all=("off_road_s >= 3.0", "zone != lap", "driving_task_s < 1.0")),
-            keep_firing_for_s=1.0,
-            level="warning",
-            message="Look at the road.",
-            speed=SpeedGate(from_kmh=20),
-        ),
-        "Euro NCAP 2026: one long look at a phone, passenger or screen, 3 to 4 s; a glance under 2 s is nothing.",
+        "Euro NCAP 2026: one long look at a phone, passenger or screen, 3 to 4 s; a glance under 2 s is nothing. EU "
+        "2023/2590 (ADDW): gaze to the lap or footwell by 3.5 s from 50 km/h, 6 s from 20 km/h. off_road_s runs on "
+        "through a flicker, so 0.2 s of looking up does not start it anew.",
     ),
     "long_mirror_glance": DefaultRule(
         RuleConfig(

@@ -72,7 +72,7 @@ class ZoneConfig(Section):
 
 
 # Directions for a left-hand-drive car from the driver's road centre. Sources: mirror and cluster angles of
-# passenger cars as used in naturalistic-driving glance coding; footwell and lap by UN/EU ADDW ("more than 30 deg down").
+# passenger cars as used in naturalistic glance coding; footwell and lap by UN/EU ADDW ("more than 30 deg down").
 LEFT_HAND_DRIVE_ZONES: dict[str, ZoneConfig] = {
     "left_mirror": ZoneConfig(yaw_deg=42, pitch_deg=-10, half_width_deg=14, half_height_deg=12, driving_task=True),
     "inner_mirror": ZoneConfig(yaw_deg=-34, pitch_deg=10, half_width_deg=12, half_height_deg=10, driving_task=True),

@@ -62,7 +62,8 @@ def _findings(timeline: Timeline) -> list[_Found]:
     found = []
     for episode in timeline.episodes.kept:
         since = episode.evidence.get("since_s")
-        since_s = float(since) if isinstance(since, int | float) else episode.start_s - _SHORT_S
+        # A rule without "for" fires in the frame in which its condition comes true: what led to it began before.
+        since_s = min(float(since) if isinstance(since, int | float) else episode.start_s, episode.start_s - _SHORT_S)
         words = f"{episode.level.name.lower()}: {episode.message} ({episode.rule}) at {clock(episode.start_s, 1)}"
         found.append(_Found(since_s, episode.start_s, words, alert=True))
     yawns = timeline.tally.yawns

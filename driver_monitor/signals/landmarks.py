@@ -21,6 +21,7 @@ MOUTH: Final = (78, 13, 308, 14)  # inner corners and inner lips: right, top, le
 
 _INDICES: Final = np.array([*RIGHT_EYE, *LEFT_EYE, RIGHT_IRIS, LEFT_IRIS, *MOUTH])
 _Point = list[float]
+_TO_CAMERA: Final = np.array((1.0, -1.0, -1.0))  # picture axes (y down, z away) to the matrix's (y up, z to the camera)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +38,40 @@ class FaceRatios:
 
 def face_ratios(observation: FaceObservation) -> FaceRatios | None:
     """None where landmarks are missing, not finite, or collapsed to a point."""
-    landmarks = observation.landmarks
-    if landmarks is None:
+    landmarks, matrix = observation.landmarks, observation.matrix
+    if landmarks is None or matrix is None:
         return None
-    scale = np.array((observation.width_px, observation.height_px), dtype=np.float64)
-    points: NDArray[np.float64] = landmarks[_INDICES, :2] * scale
+    scale = np.array((observation.width_px, observation.height_px, observation.width_px), dtype=np.float64)
+    points: NDArray[np.float64] = landmarks[_INDICES] * scale
     if not np.isfinite(points).all():
         return None
     p: list[_Point] = points.tolist()
     right, left, (iris_right, iris_left), mouth = p[0:6], p[6:12], p[12:14], p[14:18]
-    mouth_width = math.dist(mouth[0], mouth[2])
-    if min(math.dist(right[0], right[3]), math.dist(left[0], left[3]), mouth_width) < 1.0:
+    mouth_width = math.dist(mouth[0][:2], mouth[2][:2])
+    if min(math.dist(right[0][:2], right[3][:2]), math.dist(left[0][:2], left[3][:2]), mouth_width) < 1.0:
         return None
+    # The face's own x axis, to the driver's left, in picture axes.
+    across: _Point = (matrix[:3, 0] * _TO_CAMERA).tolist()
     return FaceRatios(
         ear_left=_ear(left),
         ear_right=_ear(right),
-        # In an upright, un-mirrored picture the driver's left is on the right: along the eye from right to left.
-        iris_left=_iris(left[3], left[0], iris_left),
-        iris_right=_iris(right[0], right[3], iris_right),
-        mouth_opening=math.dist(mouth[1], mouth[3]) / mouth_width,
+        iris_left=_iris(left[3], left[0], iris_left, across),
+        iris_right=_iris(right[0], right[3], iris_right, across),
+        mouth_opening=math.dist(mouth[1][:2], mouth[3][:2]) / mouth_width,
     )
 
 
 def _ear(eye: list[_Point]) -> float:
-    """Eye aspect ratio, Soukupova & Cech 2016: mean lid distance over eye width."""
-    return (math.dist(eye[1], eye[5]) + math.dist(eye[2], eye[4])) / (2 * math.dist(eye[0], eye[3]))
+    """Eye aspect ratio in the picture, Soukupova & Cech 2016: mean lid distance over eye width."""
+    outer, upper_outer, upper_inner, inner, lower_inner, lower_outer = (point[:2] for point in eye)
+    return (math.dist(upper_outer, lower_outer) + math.dist(upper_inner, lower_inner)) / (2 * math.dist(outer, inner))
 
 
-def _iris(from_corner: _Point, to_corner: _Point, iris: _Point) -> float:
-    """Where the iris centre falls between the corners, -0.5 at the first and 0.5 at the second."""
-    dx, dy = to_corner[0] - from_corner[0], to_corner[1] - from_corner[1]
-    return ((iris[0] - from_corner[0]) * dx + (iris[1] - from_corner[1]) * dy) / (dx * dx + dy * dy) - 0.5
+def _iris(from_corner: _Point, to_corner: _Point, iris: _Point, across: _Point) -> float:
+    """Where the iris centre lies between the corners along the face's x axis, over the eye's width.
+
+    In three dimensions: the iris stands out from the line between the corners, so that in the picture it moves
+    sideways when the head turns. Along the face's own axis it does not.
+    """
+    off = sum((i - (a + b) / 2) * axis for i, a, b, axis in zip(iris, from_corner, to_corner, across, strict=True))
+    return off / math.dist(from_corner, to_corner)

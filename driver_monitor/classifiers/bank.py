@@ -1,0 +1,58 @@
+"""All classifiers of one run, from a frame's signals to the driver's state."""
+
+from driver_monitor.camera.frame import Frame
+from driver_monitor.classifiers.distraction import DistractionClassifier
+from driver_monitor.classifiers.fatigue import FatigueClassifier
+from driver_monitor.classifiers.model import OnnxModel, models_dir
+from driver_monitor.classifiers.state import DriverState
+from driver_monitor.config.config import Config
+from driver_monitor.face.observation import FaceObservation
+from driver_monitor.signals.signals import Signals
+from driver_monitor.vehicle.speed import Speed
+
+
+class Classifiers:
+    """The classifiers that the config switches on; a model that is switched off is not even looked for.
+
+    Raises :class:`~driver_monitor.classifiers.model.ModelError` when one that is on cannot be had.
+    """
+
+    def __init__(self, config: Config) -> None:
+        chosen = config.classifiers
+        self._fatigue = self._distraction = self._expression = self._stress = None
+        if not (chosen.fatigue or chosen.distraction or chosen.stress):
+            return
+        folder = models_dir(config)
+        if chosen.fatigue:
+            self._fatigue = FatigueClassifier(OnnxModel(folder / "fatigue.onnx"), chosen)
+        if chosen.distraction:
+            self._distraction = DistractionClassifier(OnnxModel(folder / "distraction.onnx"), config)
+        if chosen.stress:
+            # Imported here: the face crop brings cv2, which a run without stress does not need.
+            from driver_monitor.classifiers.expression import ExpressionClassifier  # noqa: PLC0415
+            from driver_monitor.classifiers.stress import StressClassifier  # noqa: PLC0415
+
+            self._expression = ExpressionClassifier(OnnxModel(folder / "expression.onnx"), chosen)
+            self._stress = StressClassifier(OnnxModel(folder / "stress.onnx"), chosen)
+
+    def update(self, frame: Frame, observation: FaceObservation, signals: Signals, speed: Speed) -> DriverState:
+        """The state at ``signals.t_s``; frame, observation and signals are of the same moment."""
+        expression = stress = None
+        if self._expression is not None and self._stress is not None:
+            expression = self._expression.update(signals.t_s, frame.image, observation)
+            stress = self._stress.update(signals, expression)
+        return DriverState(
+            t_s=signals.t_s,
+            signals=signals,
+            speed=speed,
+            fatigue=self._fatigue.update(signals) if self._fatigue else None,
+            stress=stress,
+            distraction=self._distraction.update(signals) if self._distraction else None,
+            expression=expression,
+        )
+
+    def reset(self) -> None:
+        """Another driver took the seat: what was learned of the last one is void."""
+        for classifier in (self._fatigue, self._distraction, self._expression, self._stress):
+            if classifier is not None:
+                classifier.reset()

@@ -1,0 +1,96 @@
+"""Where the driver looks, from the last second of head and eye angles and how far each can be trusted."""
+
+import math
+from collections import deque
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from driver_monitor.classifiers.model import OnnxModel
+from driver_monitor.classifiers.state import Distraction
+from driver_monitor.config.config import Config
+from driver_monitor.face.observation import Tracking
+from driver_monitor.signals.signals import Signals
+
+STEPS: Final = 10
+STEP_S: Final = 0.1
+FEATURES: Final = ("head_yaw", "head_pitch", "head_roll", "eye_yaw", "eye_pitch", "quality", "quality_eyes")
+ROAD: Final = "road"
+UNCERTAIN: Final = "uncertain"
+SHUT_S: Final = 0.5  # longer than a blink: shut eyes look nowhere, however straight the head is held
+_SEEN_EYES: Final = ("open", "glance_down")
+
+
+class DistractionClassifier:
+    """Feed it every frame's signals; the net runs at ``distraction_hz`` at most and its answer is held between.
+
+    The net's input is the last second on a grid of 0.1 s, oldest first: head angles and eye-in-head angles in degrees
+    from the driver's neutral pose (yaw to the driver's left, pitch up, roll to the left shoulder), then how far head
+    and eyes can be trusted. A grid place with no frame is all zeros, quality 0. The net knows left-hand-drive cars;
+    for the other seat the angles are mirrored on the way in and the names of the sides on the way out.
+    """
+
+    def __init__(self, model: OnnxModel, config: Config) -> None:
+        self._model = model
+        self._mirrored = config.face.seat == "right"
+        labels = model.card.classes["zones"]
+        self._road = labels.index(ROAD)
+        self._zones = tuple(mirrored(label) for label in labels) if self._mirrored else labels
+        self._min_confidence = model.card.thresholds["min_confidence"]
+        self._interval_s = 1.0 / config.classifiers.distraction_hz
+        self._history: deque[tuple[int, NDArray[np.float32]]] = deque(maxlen=STEPS)
+        self._ran_s = -math.inf
+        self._answer: Distraction | None = None
+
+    def reset(self) -> None:
+        """Another driver: what was seen of the last one is void."""
+        self._history.clear()
+        self._ran_s, self._answer = -math.inf, None
+
+    def update(self, signals: Signals) -> Distraction | None:
+        """None while no face of the driver is tracked or the eyes are shut; the past second is kept meanwhile."""
+        sample = self._sample(signals)
+        if sample is None or (signals.eyes_closed_s or 0.0) >= SHUT_S:
+            self._answer, self._ran_s = None, -math.inf
+            return None
+        place = math.floor(signals.t_s / STEP_S + 1e-6)
+        if self._history and self._history[-1][0] == place:
+            self._history.pop()  # the newest frame of a grid place speaks for it
+        self._history.append((place, sample))
+        if self._answer is None or signals.t_s - self._ran_s >= self._interval_s - 1e-6:
+            self._ran_s = signals.t_s
+            self._answer = self._judge(place)
+        return self._answer
+
+    def _judge(self, place: int) -> Distraction:
+        window = np.zeros((1, STEPS, len(FEATURES)), dtype=np.float32)
+        for seen, sample in self._history:
+            if 0 <= place - seen < STEPS:
+                window[0, STEPS - 1 - (place - seen)] = sample
+        zones = self._model.run(gaze=window)["zones"][0]
+        best = int(zones.argmax())
+        confidence = float(zones[best])
+        zone = self._zones[best] if confidence >= self._min_confidence else UNCERTAIN
+        return Distraction(zone, confidence, float(zones[self._road]))
+
+    def _sample(self, signals: Signals) -> NDArray[np.float32] | None:
+        yaw, pitch, roll = signals.yaw_deg, signals.pitch_deg, signals.roll_deg
+        if signals.tracking != Tracking.TRACKED or yaw is None or pitch is None or roll is None:
+            return None
+        eye_yaw = eye_pitch = quality_eyes = 0.0
+        if signals.eyes in _SEEN_EYES and signals.gaze_yaw_deg is not None and signals.gaze_pitch_deg is not None:
+            eye_yaw, eye_pitch = signals.gaze_yaw_deg - yaw, signals.gaze_pitch_deg - pitch
+            quality_eyes = signals.quality_eyes
+        side = -1.0 if self._mirrored else 1.0
+        values = (side * yaw, pitch, side * roll, side * eye_yaw, eye_pitch, signals.quality, quality_eyes)
+        sample = np.array(values, dtype=np.float32)
+        return sample if np.isfinite(sample).all() else None
+
+
+def mirrored(zone: str) -> str:
+    """The name of a left-hand-drive car's zone in its mirror image."""
+    for here, there in (("left_", "right_"), ("right_", "left_")):
+        if zone.startswith(here):
+            return there + zone.removeprefix(here)
+    return zone

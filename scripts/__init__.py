@@ -1,0 +1,1 @@
+"""Training and measuring the shipped models; nothing here runs in a car."""

@@ -1,0 +1,1 @@
+"""``scripts/evaluate``: one module a subject, each with ``run(data)`` that returns JSON-ready figures."""

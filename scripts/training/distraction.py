@@ -1,0 +1,109 @@
+"""Train the distraction model on simulated glances; measured on drivers and cameras of another seed."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.progress import track
+from torch import Tensor, nn
+
+from driver_monitor.classifiers.distraction import FEATURES, STEPS
+from scripts.training import distraction_card
+from scripts.training.export import check_equal, save, torch_graph
+from scripts.training.gaze_scenes import Scenes, labels, scenes
+
+SEED = 20261122
+TRAINING, CALIBRATION, UNSEEN = 240_000, 40_000, 40_000
+EPOCHS = 24
+BATCH = 512
+PEAK_RATE = 4e-3
+WIDTHS = (96, 48)
+SCALE = (40.0, 20.0, 20.0, 15.0, 8.0, 1.0, 1.0)  # brings each feature to about 1
+# An answer is given only where at least this share of such answers was right.
+WANTED_ACCURACY = 0.90
+
+
+class GazeNet(nn.Module):
+    """float [N, 10, 7] -> logits [N, zones]."""
+
+    def __init__(self, zones: int) -> None:
+        super().__init__()
+        self.register_buffer("scale", torch.tensor(SCALE))
+        self.layers = nn.Sequential(
+            nn.Linear(STEPS * len(FEATURES), WIDTHS[0]),
+            nn.ReLU(),
+            nn.Linear(WIDTHS[0], WIDTHS[1]),
+            nn.ReLU(),
+            nn.Linear(WIDTHS[1], zones),
+        )
+
+    def forward(self, gaze: Tensor) -> Tensor:
+        logits: Tensor = self.layers((gaze / self.scale).flatten(1))
+        return logits
+
+
+class Exported(nn.Module):
+    def __init__(self, net: GazeNet, temperature: float) -> None:
+        super().__init__()
+        self.net, self.temperature = net, temperature
+
+    def forward(self, gaze: Tensor) -> Tensor:
+        return torch.softmax(self.net(gaze) / self.temperature, 1)
+
+
+def train(data: Path, out: Path) -> None:
+    """Write ``distraction.onnx`` and its card to ``out``; a few minutes on one core. ``data`` is not read."""
+    del data
+    torch.set_num_threads(1)
+    net = fitted(scenes(TRAINING, SEED, people=20_000))
+    calibration = scenes(CALIBRATION, SEED + 1)
+    with torch.no_grad():
+        logits = net(torch.from_numpy(calibration.gaze))
+    model = Exported(net, temperature(logits, torch.from_numpy(calibration.zone))).eval()
+    path = out / "distraction.onnx"
+    save(torch_graph(model, torch.zeros(2, STEPS, len(FEATURES)), "gaze", ["zones"]), path)
+    unseen = scenes(UNSEEN, SEED + 2)
+    answers = predicted(model, unseen)
+    check_equal(path, {"gaze": unseen.gaze}, "zones", answers)
+    confidence = least_confidence(predicted(model, calibration), calibration.zone)
+    distraction_card.write(path, labels(), confidence, answers, unseen)
+
+
+def fitted(training: Scenes) -> GazeNet:
+    torch.manual_seed(SEED)
+    chance = torch.Generator().manual_seed(SEED)
+    gaze, zone = torch.from_numpy(training.gaze), torch.from_numpy(training.zone)
+    net = GazeNet(len(labels()))
+    steps = len(zone) // BATCH
+    optimiser = torch.optim.AdamW(net.parameters(), PEAK_RATE, weight_decay=1e-4)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, PEAK_RATE, total_steps=EPOCHS * steps)
+    for _ in track(range(EPOCHS), description="distraction"):
+        order = torch.randperm(len(zone), generator=chance)
+        for step in range(steps):
+            rows = order[step * BATCH : (step + 1) * BATCH]
+            loss = nn.functional.cross_entropy(net(gaze[rows]), zone[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+    return net.eval()
+
+
+def temperature(logits: Tensor, zone: Tensor) -> float:
+    tried = [float(value) for value in np.geomspace(0.5, 2.0, 61)]
+    return min(tried, key=lambda divisor: float(nn.functional.cross_entropy(logits / divisor, zone)))
+
+
+@torch.no_grad()
+def predicted(model: nn.Module, seen: Scenes) -> NDArray[np.float32]:
+    values: NDArray[np.float32] = model(torch.from_numpy(seen.gaze)).numpy()
+    return values
+
+
+def least_confidence(answers: NDArray[np.float32], zone: NDArray[np.int64]) -> float:
+    """The lowest confidence from which on the answers at or above it are right WANTED_ACCURACY of the time."""
+    confidence, right = answers.max(axis=1), answers.argmax(axis=1) == zone
+    levels = np.round(np.arange(0.30, 0.96, 0.01), 2)
+    good = [float(level) for level in levels if right[confidence >= level].mean() >= WANTED_ACCURACY]
+    return good[0] if good else float(levels[-1])

@@ -1,0 +1,61 @@
+"""A progress bar on the terminal for anything longer than two seconds; nothing where nobody looks."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+PATIENCE_S: Final = 2.0
+REFRESH_S: Final = 0.1
+
+
+class Bar:
+    """Shows progress per named task on stderr, once two seconds have passed."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[done]}"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not sys.stderr.isatty(),
+            auto_refresh=False,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._began_s = time.monotonic()
+        self._drawn_s = 0.0
+        self._started = False
+
+    @property
+    def console(self) -> Console:
+        """Where to print without breaking the bar."""
+        return self._progress.console
+
+    def at(self, name: str, t_s: float, total_s: float | None) -> None:
+        """``name`` has come to ``t_s`` of ``total_s`` seconds of media."""
+        now_s = time.monotonic()
+        if now_s - self._began_s < PATIENCE_S or now_s - self._drawn_s < REFRESH_S:
+            return
+        self._drawn_s = now_s
+        if not self._started:
+            self._started = True
+            self._progress.start()
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=total_s, done="")
+        self._progress.update(self._tasks[name], completed=t_s, total=total_s, done=f"{t_s:.0f} s")
+        self._progress.refresh()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._started:
+            self._progress.stop()

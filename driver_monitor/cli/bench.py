@@ -1,0 +1,134 @@
+"""Measure the whole pipeline against the bare face tracker, on the same frames in one run."""
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from driver_monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from driver_monitor.cli.main import Subparsers
+
+_EPILOG = """\
+examples:
+  driver-monitor bench                          about two minutes on a desk machine
+  driver-monitor bench --source drive.mp4 --json
+"""
+GOALS = {
+    "cpu_ratio": ("<=", 1.15),
+    "one_core_fps": (">=", 30.0),
+    "latency_p99_intervals": ("<=", 2.0),
+    "rss_mb": ("<=", 450.0),
+    "first_decision_s": ("<=", 4.0),
+}
+
+
+def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "bench",
+        help="measure speed and memory on this machine",
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
+    parser.add_argument("--source", default="scripted:demo", metavar="SOURCE", help="footage (default: %(default)s)")
+    parser.add_argument("--frames", type=int, default=300, metavar="N", help="frames used (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="pairs of rounds (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.frames < 60:
+        raise UsageError(f"--frames takes 60 or more, got {args.frames}")
+    if args.rounds < 1:
+        raise UsageError(f"--rounds takes 1 or more, got {args.rounds}")
+    figures = _measure(args)
+    if args.json:
+        print(json.dumps(figures))
+    else:
+        _print(figures)
+    return 0
+
+
+def _measure(args: argparse.Namespace) -> dict[str, Any]:
+    from driver_monitor.assets import face_model  # noqa: PLC0415
+    from driver_monitor.bench.footage import footage  # noqa: PLC0415
+    from driver_monitor.bench.measure import capture_to_decision, compare, resident  # noqa: PLC0415
+    from driver_monitor.camera.open import open_source  # noqa: PLC0415
+    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
+    from driver_monitor.config.loader import load  # noqa: PLC0415
+
+    config = load(args.config).config
+    camera = config.camera.model_copy(update={"source": args.source})
+    model = face_model(config.face.model, progress=True)
+    width, height = config.camera.width_px, config.camera.height_px
+    done, steps = 0, 4 * args.rounds + 3
+
+    with Bar() as bar:
+
+        def step() -> None:
+            nonlocal done
+            done += 1
+            bar.at("measuring", done, steps)
+
+        with open_source(camera, live=False) as source, footage(source, args.frames, width, height) as reel:
+            step()
+            rounds, stages = compare(config, model, reel, args.rounds, one_core=False, at=step)
+            pinned, _ = compare(config, model, reel, args.rounds, one_core=True, at=step)
+            live, dropped = capture_to_decision(config, model, reel)
+            step()
+            outside = resident(reel, args.config)
+            step()
+            interval_s = reel.interval_s
+    whole_wall_ms = pinned.per_frame_ms(pinned.whole, lambda spent: spent.wall_s)
+    p99_s = live.percentile_s("capture to decision", 0.99)
+    return {
+        "footage": f"{args.source}, {rounds.frames} frames of {width}x{height}",
+        "rounds": args.rounds,
+        "cpu_ratio": round(rounds.ratio(lambda spent: spent.cpu_s), 3),
+        "wall_ratio": round(rounds.ratio(lambda spent: spent.wall_s), 3),
+        "bare_cpu_ms": round(rounds.per_frame_ms(rounds.bare, lambda spent: spent.cpu_s), 2),
+        "whole_cpu_ms": round(rounds.per_frame_ms(rounds.whole, lambda spent: spent.cpu_s), 2),
+        "bare_wall_ms": round(rounds.per_frame_ms(rounds.bare, lambda spent: spent.wall_s), 2),
+        "whole_wall_ms": round(rounds.per_frame_ms(rounds.whole, lambda spent: spent.wall_s), 2),
+        "one_core_fps": round(1e3 / whole_wall_ms, 1),
+        "latency_p99_ms": round(1e3 * p99_s, 1),
+        "latency_p99_intervals": round(p99_s / interval_s, 2),
+        "dropped": dropped,
+        "rss_mb": round(outside.memory.rss_mb, 0),
+        "pss_mb": round(outside.memory.pss_mb, 0),
+        "processes": outside.memory.processes,
+        "first_decision_s": round(outside.first_decision_s, 2),
+        "stages_p50_ms": {stage: round(1e3 * stages.percentile_s(stage, 0.5), 3) for stage in stages.stages},
+        "stages_p99_ms": {stage: round(1e3 * stages.percentile_s(stage, 0.99), 3) for stage in stages.stages},
+        "cores": len(os.sched_getaffinity(0)),
+    }
+
+
+def _print(figures: dict[str, Any]) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    console = Console()
+    console.print(f"{figures['footage']}, {figures['rounds']} rounds in turn", highlight=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("figure")
+    table.add_column("measured", justify="right")
+    table.add_column("goal", justify="right")
+    for name, value in figures.items():
+        if not isinstance(value, int | float) or name == "rounds":
+            continue
+        goal, style = "", ""
+        if name in GOALS:
+            op, limit = GOALS[name]
+            goal = f"{op} {limit:g}"
+            met = value <= limit if op == "<=" else value >= limit
+            style = "green" if met else "bold yellow"
+        table.add_row(name, f"{value:g}", goal, style=style)
+    console.print(table)
+    for title in ("stages_p50_ms", "stages_p99_ms"):
+        stages = ", ".join(f"{stage} {value:g}" for stage, value in figures[title].items())
+        console.print(f"{title}: {stages}", highlight=False)

@@ -1,0 +1,136 @@
+"""Replay recorded drives through the same pipeline as a live camera."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from driver_monitor.errors import UsageError
+from driver_monitor.rules.alert import Alert, AlertState, json_line
+
+if TYPE_CHECKING:
+    from driver_monitor.cli.main import Subparsers
+    from driver_monitor.config.loader import Loaded
+    from driver_monitor.replay.many import Outcome
+
+_EPILOG = """\
+examples:
+  driver-monitor replay drive.mp4                        alerts on the terminal
+  driver-monitor replay drive.mp4 --out out/             plus out/signals.csv and out/report.html
+  driver-monitor replay drive.mp4 --json --speed-kmh 80  one JSON object a line on stdout
+  driver-monitor replay *.mp4 --jobs 2 --out out/        two drives at a time, a folder each
+  driver-monitor replay scripted:demo                    the built-in scripted drive
+"""
+
+
+def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "replay",
+        help="run recorded drives through the monitor",
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("source", nargs="+", metavar="SOURCE", help="a video file, or scripted:NAME_OR_FILE")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
+    parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write signals.csv and report.html there")
+    parser.add_argument("--annotate", action="store_true", help="with --out: write annotated.mp4 as well")
+    parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
+    parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else")
+
+
+def run(args: argparse.Namespace) -> int:
+    from driver_monitor.config.loader import load  # noqa: PLC0415  (a wrong option is refused without loading this)
+
+    if args.speed_kmh is not None and not 0 <= args.speed_kmh <= 250:
+        raise UsageError(f"--speed-kmh takes 0 to 250 km/h, got {args.speed_kmh:g}")
+    if args.jobs is not None and args.jobs < 1:
+        raise UsageError(f"--jobs takes 1 or more, got {args.jobs}")
+    if args.annotate and args.out is None:
+        raise UsageError("--annotate needs --out DIR to write the video into")
+    loaded = load(args.config)
+    if len(args.source) == 1:
+        return _one(args, loaded)
+    return _many(args)
+
+
+def _one(args: argparse.Namespace, loaded: "Loaded") -> int:
+    from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
+    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
+    from driver_monitor.lines import Lines  # noqa: PLC0415
+    from driver_monitor.pipeline import Moment  # noqa: PLC0415
+    from driver_monitor.replay.one import replay  # noqa: PLC0415
+
+    source, lines = args.source[0], Lines()
+    with Bar() as bar:
+
+        def seen(moment: Moment) -> None:
+            if args.json:
+                for record in lines.of(moment):
+                    sys.stdout.write(json_line(record) + "\n")
+                if moment.alerts:
+                    sys.stdout.flush()
+            else:
+                for alert in moment.alerts:
+                    bar.console.print(alert_line(alert), soft_wrap=True)
+
+        drive = replay(
+            source,
+            loaded,
+            speed_kmh=args.speed_kmh,
+            out=args.out,
+            annotate=args.annotate,
+            moment_seen=seen,
+            progress=lambda t_s, total_s: bar.at(source, t_s, total_s),
+        )
+    if not args.json:
+        firing = sum(alert.state is AlertState.FIRING for alert in drive.alerts)
+        print(f"{source}: {drive.duration_s:.1f} s, {drive.frames} frames, {firing} alerts, {drive.blinks} blinks")
+        if drive.report:
+            print(f"report: {drive.report}")
+    for problem in drive.problems:
+        sys.stderr.write(f"driver-monitor: {source}: {problem}\n")
+    return 1 if drive.problems else 0
+
+
+def _many(args: argparse.Namespace) -> int:
+    from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
+    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
+    from driver_monitor.replay.many import Replays, folder_names  # noqa: PLC0415
+
+    names = folder_names(args.source)
+
+    def arguments(source: str) -> list[str]:
+        given = ["--config", str(args.config)] if args.config else []
+        given += ["--speed-kmh", str(args.speed_kmh)] if args.speed_kmh is not None else []
+        given += ["--out", str(args.out / names[source])] if args.out else []
+        return given + (["--annotate"] if args.annotate else [])
+
+    sources = list(dict.fromkeys(args.source))
+    with Bar() as bar:
+
+        def done(outcome: "Outcome") -> None:
+            if not args.json:
+                alerts = [Alert.from_json(record) for record in outcome.records if record["type"] == "alert"]
+                last_s = outcome.records[-1]["t_s"] if outcome.records else 0.0
+                firing = sum(alert.state is AlertState.FIRING for alert in alerts)
+                bar.console.print(f"{outcome.source}: {last_s:.0f} s, {firing} alerts", highlight=False, markup=False)
+                for alert in alerts:
+                    bar.console.print(alert_line(alert), soft_wrap=True)
+
+        replays = Replays(sources, args.jobs or os.cpu_count() or 1, arguments)
+        outcomes = replays.run(at=lambda source, t_s: bar.at(source, t_s, None), done=done)
+    for outcome in outcomes:
+        if args.json:
+            for record in outcome.records:
+                sys.stdout.write(json_line({"source": outcome.source, **record}) + "\n")
+        if outcome.said:
+            sys.stderr.write(outcome.said + "\n")
+    broken = [outcome.source for outcome in outcomes if outcome.exit_code]
+    if broken:
+        sys.stderr.write(
+            f"driver-monitor: {len(broken)} of {len(outcomes)} drives are incomplete: {', '.join(broken)}\n"
+        )
+    return 1 if broken else 0

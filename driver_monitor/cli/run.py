@@ -1,0 +1,107 @@
+"""Monitor the driver with a camera: alerts come out of the speaker, the serial port and the terminal."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from driver_monitor.errors import UsageError
+from driver_monitor.rules.alert import json_line
+
+if TYPE_CHECKING:
+    from driver_monitor.cli.main import Subparsers
+    from driver_monitor.live import LiveRun
+
+_EPILOG = """\
+examples:
+  driver-monitor run                              the camera of the built-in config (index 0)
+  driver-monitor run --config my.yaml             your own camera, rules and outputs
+  driver-monitor run --source drive.mp4           a file treated as a live camera
+  driver-monitor run --source scripted:demo --for-s 20
+
+Ctrl-C or SIGTERM ends the run; SIGHUP reads the config's rules again.
+"""
+
+
+def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "run",
+        help="monitor the driver with a camera",
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
+    parser.add_argument("--source", metavar="SOURCE", help="camera, URL or file instead of the config's camera.source")
+    parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
+    parser.add_argument("--for-s", type=float, metavar="SECONDS", help="end by itself after so many seconds")
+    parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else there")
+
+
+def run(args: argparse.Namespace) -> int:
+    from driver_monitor.config.loader import load  # noqa: PLC0415  (a wrong option is refused without loading this)
+
+    if args.for_s is not None and not args.for_s > 0:
+        raise UsageError(f"--for-s takes a number of seconds above 0, got {args.for_s:g}")
+    loaded = load(args.config)
+    config = loaded.config
+    if args.source is not None:
+        config = config.model_copy(update={"camera": config.camera.model_copy(update={"source": args.source})})
+    if args.json:  # stdout belongs to the JSON, the terminal to errors
+        console = config.alerts.console.model_copy(update={"enabled": False})
+        config = config.model_copy(update={"alerts": config.alerts.model_copy(update={"console": console})})
+
+    from rich.console import Console  # noqa: PLC0415
+
+    from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
+    from driver_monitor.lines import Lines  # noqa: PLC0415
+    from driver_monitor.live import LiveRun  # noqa: PLC0415
+    from driver_monitor.pipeline import Moment  # noqa: PLC0415
+
+    lines = Lines()
+
+    def seen(moment: Moment) -> None:
+        if args.json:
+            for record in lines.of(moment):
+                sys.stdout.write(json_line(record) + "\n")
+            sys.stdout.flush()
+
+    live = LiveRun(config, args.config, speed_kmh=args.speed_kmh)
+    with _signals(live):
+        ride = live.run(moment_seen=seen, for_s=args.for_s)
+    said = Console(stderr=True)
+    if ride.frames:
+        said.print(latency_table(ride.latency))
+    said.print(
+        f"{ride.duration_s:.1f} s, {ride.frames} frames, {ride.dropped} dropped, "
+        f"{ride.restarts} restarts of the vision worker",
+        highlight=False,
+    )
+    return 0
+
+
+@contextmanager
+def _signals(live: "LiveRun") -> Iterator[None]:
+    """SIGINT and SIGTERM stop the run in order, a second one at once; SIGHUP reloads the rules."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        live.stop()
+        signal.signal(number, signal.default_int_handler)
+
+    def reload(number: int, frame: FrameType | None) -> None:
+        live.reload()
+
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, stop),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, stop),
+        signal.SIGHUP: signal.signal(signal.SIGHUP, reload),
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

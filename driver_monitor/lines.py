@@ -1,0 +1,48 @@
+"""The JSON lines of a run or a replay: alerts as they come, the driver's state once a second of media time."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, Final
+
+from driver_monitor.pipeline import Moment
+
+PERIOD_S: Final = 1.0
+
+# What a line of state holds, in this order, of the signals' names.
+STATE_SIGNALS: Final = (
+    "tracking", "degraded", "degraded_s", "quality", "quality_eyes", "fps",
+    "eyes", "openness", "eyes_closed_s", "perclos_60s", "perclos_180s", "perclos_coverage",
+    "blink_rate_per_min", "yawn",
+    "yaw_deg", "pitch_deg", "roll_deg", "gaze_yaw_deg", "gaze_pitch_deg", "zone", "on_road", "off_road_s", "away_30s",
+    "baseline", "baseline_progress", "baseline_needs",
+)  # fmt: skip
+
+
+def state_record(moment: Moment) -> dict[str, Any]:
+    """One line of state; ``firing`` names the rules that fire, a classifier with nothing to say is null."""
+    state = moment.state
+    record: dict[str, Any] = {"t_s": round(state.t_s, 3), "type": "state"}
+    record |= {name: getattr(state.signals, name) for name in STATE_SIGNALS}
+    record |= {"speed_kmh": state.speed.kmh, "speed": state.speed.knowledge.value}
+    for name in ("fatigue", "stress", "distraction"):
+        estimate = getattr(state, name)
+        record[name] = None if estimate is None else asdict(estimate)
+    record["firing"] = [alert.rule for alert in moment.firing]
+    return record
+
+
+class Lines:
+    """Turns moments into records: every alert, and a state whenever a second has gone by."""
+
+    def __init__(self) -> None:
+        self._next_s = -math.inf
+
+    def of(self, moment: Moment) -> Iterator[dict[str, Any]]:
+        for alert in moment.alerts:
+            yield alert.to_json()
+        t_s = moment.state.t_s
+        if t_s >= self._next_s:
+            yield state_record(moment)
+            whole_s = math.floor(t_s / PERIOD_S + 1e-9) * PERIOD_S
+            self._next_s = whole_s + PERIOD_S - 1e-9

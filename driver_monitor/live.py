@@ -1,0 +1,106 @@
+"""A live run: camera in, alerts out, until it is told to stop."""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from driver_monitor.alerts.dispatch import Dispatcher
+from driver_monitor.assets import face_model
+from driver_monitor.camera.frame import Frame
+from driver_monitor.camera.open import open_source
+from driver_monitor.config.config import Config
+from driver_monitor.config.errors import ConfigError
+from driver_monitor.config.loader import load
+from driver_monitor.face.vision_worker import VisionWorker
+from driver_monitor.latency import Latency
+from driver_monitor.pipeline import Moment, Pipeline
+from driver_monitor.vehicle.open import open_speed
+
+logger = logging.getLogger(__name__)
+
+# What a running monitor takes over on SIGHUP; the other sections are bound to devices and processes.
+RELOADED = ("rules",)
+
+
+@dataclass(slots=True)
+class Ride:
+    """What a run amounted to."""
+
+    frames: int = 0
+    dropped: int = 0
+    duration_s: float = 0.0
+    restarts: int = 0
+    latency: Latency = field(default_factory=Latency)
+
+
+class LiveRun:
+    """Owns the devices of one run. :meth:`stop` and :meth:`reload` may be called from a signal handler."""
+
+    def __init__(self, config: Config, config_path: Path | None, *, speed_kmh: float | None = None) -> None:
+        self._config = config
+        self._path = config_path
+        self._speed_kmh = speed_kmh
+        self._stop = threading.Event()
+        self._reload = threading.Event()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def reload(self) -> None:
+        self._reload.set()
+
+    def run(self, *, moment_seen: Callable[[Moment], None], for_s: float | None = None) -> Ride:
+        """Run until stopped, until ``for_s`` seconds of media time are over, or until a file used as camera ends.
+
+        Raises a DriverMonitorError where the run cannot start or cannot go on.
+        """
+        ride = Ride()
+        config = self._config
+        with ExitStack() as stack:
+            model = face_model(config.face.model, progress=True)
+            tracker = stack.enter_context(VisionWorker(config.face, config.privacy, model))
+            source = stack.enter_context(open_source(config.camera, live=True))
+            speed = stack.enter_context(open_speed(config.vehicle.speed, override_kmh=self._speed_kmh))
+            outputs = stack.enter_context(Dispatcher(config.alerts, logger.warning))
+            pipeline = Pipeline(config, tracker, speed)
+            ride.latency = pipeline.latency
+            # A camera or file starts to count once the tracker can see: what happens before is nobody's lapse.
+            while not tracker.ready(0.1):
+                if self._stop.is_set():
+                    return ride
+            for frame in source:
+                if self._stop.is_set() or (for_s is not None and frame.t_s >= for_s):
+                    break
+                if self._reload.is_set():
+                    self._reload.clear()
+                    self._take_over(pipeline, outputs, frame)
+                moment = pipeline.step(frame)
+                for alert in moment.alerts:
+                    outputs.send(alert)
+                outputs.health(moment.state.signals.degraded or "ok")
+                ride.frames += 1
+                ride.dropped += frame.dropped
+                ride.duration_s = frame.t_s
+                moment_seen(moment)
+            ride.restarts = tracker.restarts
+        return ride
+
+    def _take_over(self, pipeline: Pipeline, outputs: Dispatcher, frame: Frame) -> None:
+        """Read the config again; a file with mistakes leaves the old one in force and says so."""
+        try:
+            loaded = load(self._path)
+        except ConfigError as error:
+            logger.warning("the config was not reloaded, the old one stays in force: %s", error)
+            return
+        for alert in pipeline.reconfigure(loaded.config, frame.t_s):
+            outputs.send(alert)
+        bound = [
+            name
+            for name in type(loaded.config).model_fields
+            if name not in RELOADED and getattr(loaded.config, name) != getattr(self._config, name)
+        ]
+        late = f"; changes in {', '.join(bound)} take effect at the next start" if bound else ""
+        logger.warning("the rules were reloaded from %s%s", self._path or "the built-in defaults", late)

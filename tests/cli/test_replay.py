@@ -1,0 +1,155 @@
+"""Replaying files the way a user does: what comes out, and what is said when a file is no good."""
+
+import csv
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.product import attentive, driver_monitor, film, portrait, records
+
+MOVING = "rules: {moving: {when: 'speed_kmh >= 70', message: fast, cooldown: 0}}\n"
+
+
+@pytest.fixture(scope="module")
+def drive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return attentive(tmp_path_factory.mktemp("drive") / "drive.mp4")
+
+
+def test_json_is_one_object_a_line_with_a_state_a_second_and_nothing_else(drive: Path, tmp_path: Path) -> None:
+    config = tmp_path / "car.yaml"
+    config.write_text(MOVING)
+    done = driver_monitor("replay", drive, "--json", "--config", config, "--speed-kmh", 80)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    found = records(done.stdout)
+    states = [record for record in found if record["type"] == "state"]
+    assert [record["t_s"] for record in states] == pytest.approx([0.0, 1.0, 2.0], abs=0.04)
+    assert {record["tracking"] for record in states} == {"tracked"}
+    assert states[-1]["speed_kmh"] == 80
+    assert states[-1]["eyes"] == "open"
+    [alert] = [record for record in found if record["type"] == "alert"]
+    assert (alert["rule"], alert["level"], alert["state"], alert["t_s"]) == ("moving", "warning", "firing", 0.0)
+    assert alert["evidence"]["terms"] == [{"signal": "speed_kmh", "op": ">=", "threshold": 70.0, "value": 80.0}]
+    assert states[-1]["firing"] == ["moving"]
+
+
+def test_two_replays_of_one_file_say_the_same_to_the_byte(drive: Path) -> None:
+    first, second = (driver_monitor("replay", drive, "--json").stdout for _ in range(2))
+    assert first == second != ""
+
+
+def test_out_gets_a_row_a_frame_and_a_report(drive: Path, tmp_path: Path) -> None:
+    done = driver_monitor("replay", drive, "--out", tmp_path / "out", "--annotate")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"signals.csv", "report.html", "annotated.mp4"}
+    with (tmp_path / "out" / "signals.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 90
+    wanted = "t_s tracking openness eyes_closed_s perclos_60s blink yawn yaw_deg pitch_deg roll_deg zone on_road off_road_s quality"
+    assert set(wanted.split()) <= set(rows[0])
+    assert "90 frames" in done.stdout
+
+
+def test_several_drives_get_a_folder_each_and_a_broken_one_costs_only_itself(drive: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.mp4"
+    other.write_bytes(drive.read_bytes())
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(drive.read_bytes()[:2000])
+    done = driver_monitor("replay", drive, broken, other, "--json", "--jobs", 2, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert {record["source"] for record in records(done.stdout)} == {str(drive), str(other)}
+    assert "1 of 3 drives are incomplete" in done.stderr
+    assert "broken.mp4" in done.stderr
+    assert (tmp_path / "out" / "drive" / "report.html").is_file()
+    assert (tmp_path / "out" / "other" / "report.html").is_file()
+
+
+def test_what_is_no_video_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").write_bytes(b"")
+    (tmp_path / "notes.txt").write_text("not a video\n" * 100)
+    picture = tmp_path / "picture.png"
+    import cv2
+
+    cv2.imwrite(str(picture), portrait())
+    for name in ("missing.mp4", "empty.mp4", "notes.txt", "picture.png", "."):
+        done = driver_monitor("replay", tmp_path / name)
+        assert done.returncode == 1, name
+        [line] = done.stderr.strip().splitlines()
+        assert line.startswith("driver-monitor: "), name
+        assert done.stdout == ""
+
+
+def test_nobody_in_the_picture_is_no_face_and_never_shut_eyes(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (120, 160, 3), dtype=np.uint8)
+    empty = film(tmp_path / "empty_seat.mp4", [noise] * 330)
+    done = driver_monitor("replay", empty, "--json")
+    assert done.returncode == 0
+    found = records(done.stdout)
+    states = [record for record in found if record["type"] == "state"]
+    assert {record["tracking"] for record in states} == {"no_face"}
+    assert {record["eyes"] for record in states} == {"unknown"}
+    assert {record["eyes_closed_s"] for record in states} == {None}
+    fired = [record for record in found if record["type"] == "alert"]
+    assert [(record["rule"], round(record["t_s"])) for record in fired] == [("cannot_see", 8)]
+
+
+def test_odd_videos_are_replayed_all_the_same(tmp_path: Path) -> None:
+    face = portrait()
+    grey = np.repeat(face.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
+    odd = {
+        "dot.mp4": film(tmp_path / "dot.mp4", [face[:2, :2]] * 10),
+        "slow.mp4": film(tmp_path / "slow.mp4", [face] * 10, fps=5),
+        "fast.mp4": film(tmp_path / "fast.mp4", [face] * 120, fps=120),
+        "portrait.mp4": film(tmp_path / "portrait.mp4", [np.ascontiguousarray(np.pad(face, ((80, 80), (0, 0), (0, 0))))] * 15),
+        "grey.mp4": film(tmp_path / "grey.mp4", [grey] * 15),
+    }
+    done = driver_monitor("replay", *odd.values(), "--json")
+    assert done.returncode == 0, done.stderr
+    last = {Path(record["source"]).name: record for record in records(done.stdout)}
+    assert {name: record["tracking"] for name, record in last.items()} == {
+        "dot.mp4": "no_face", "slow.mp4": "tracked", "fast.mp4": "tracked", "portrait.mp4": "tracked", "grey.mp4": "tracked",
+    }  # fmt: skip
+    assert last["slow.mp4"]["degraded"] in ("", "low_frame_rate")
+
+
+def test_a_face_model_with_the_wrong_hash_is_refused(drive: Path, tmp_path: Path) -> None:
+    model = tmp_path / "face_landmarker.task"
+    model.write_bytes(b"something else")
+    config = tmp_path / "car.yaml"
+    config.write_text(f"face: {{model: {model}}}\n")
+    done = driver_monitor("replay", drive, "--config", config)
+    assert done.returncode == 2
+    assert str(model) in done.stderr
+    assert hashlib.sha256(b"something else").hexdigest()[:8] in done.stderr
+
+
+def test_a_damaged_classifier_is_refused(drive: Path, tmp_path: Path) -> None:
+    models = Path(__file__).parents[2] / "models"
+    for file in [*models.glob("*.onnx"), *models.glob("*.md")]:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    damaged = tmp_path / "fatigue.onnx"
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    config = tmp_path / "car.yaml"
+    config.write_text(f"classifiers: {{models_dir: {tmp_path}}}\n")
+    done = driver_monitor("replay", drive, "--config", config)
+    assert done.returncode == 1
+    [line] = done.stderr.strip().splitlines()
+    assert "fatigue.onnx" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--speed-kmh", "-3"], "--speed-kmh"),
+        (["--jobs", "0"], "--jobs"),
+        (["--annotate"], "--out"),
+        (["--config", "/nowhere/car.yaml"], "/nowhere/car.yaml"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(drive: Path, arguments: list[str], said: str) -> None:
+    done = driver_monitor("replay", drive, *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -42,6 +42,7 @@ class SignalExtractor:
         signals = config.signals
         self._quality_config = signals.quality
         self._p80 = signals.closure.p80_openness
+        self._blink_max_s = signals.closure.blink_max_s
         self.baseline = Baseline(signals.baseline)
         self._eyes = EyeJudge(signals.closure)
         self._grimace = GrimaceMeter()
@@ -215,8 +216,8 @@ class SignalExtractor:
             self._blinks.reset()
             return None
         blink = self._blinks.update(t_s, opening.both if opening else None)
-        if blink is not None and eyes is EyeState.GLANCE_DOWN:
-            return None
+        if blink is not None and eyes is EyeState.GLANCE_DOWN and blink.duration_s > self._blink_max_s:
+            blink = None  # lids that followed a look down and came up again
         if blink is not None:
             self._recent_blinks.append(blink)
         while self._recent_blinks and t_s - self._recent_blinks[0].end_s > BLINK_WINDOW_S:

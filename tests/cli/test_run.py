@@ -62,11 +62,12 @@ def test_the_frames_of_a_live_run_keep_media_time(drive: Path) -> None:
 
 def test_sighup_takes_new_rules_and_refuses_broken_ones(drive: Path, tmp_path: Path) -> None:
     config = tmp_path / "car.yaml"
-    config.write_text("rules: {one: {when: 'speed_kmh >= 1', message: one}}\n")
+    quiet = "alerts: {audio: {enabled: false}}\n"
+    config.write_text(quiet + "rules: {one: {when: 'speed_kmh >= 1', message: one}}\n")
     with running("--source", drive, "--config", config) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        config.write_text("rules: {two: {when: 'speed_kmh >= 1', message: two, cooldown: 0}}\n")
+        config.write_text(quiet + "rules: {two: {when: 'speed_kmh >= 1', message: two, cooldown: 0}}\n")
         process.send_signal(signal.SIGHUP)
         seen: list[tuple[str, str]] = []
         while ("two", "firing") not in seen:
@@ -74,11 +75,11 @@ def test_sighup_takes_new_rules_and_refuses_broken_ones(drive: Path, tmp_path: P
             if record["type"] == "alert":
                 seen.append((record["rule"], record["state"]))
         assert "were reloaded" in process.stderr.readline()
-        config.write_text("rules: {three: {when: 'speed >= 1', message: three}}\n")
+        config.write_text(quiet + "rules: {three: {when: 'speed >= 1', message: three}}\n")
         process.send_signal(signal.SIGHUP)
         said = process.stderr.readline()
         assert "not reloaded" in said
-        time.sleep(0.5)
+        time.sleep(1.3)
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=10)
         last = [record for record in records(rest) if record["type"] == "state"][-1]
@@ -115,7 +116,7 @@ def test_a_serial_port_and_a_sound_card_that_are_not_there_do_not_stop_the_run(d
     done = driver_monitor("run", "--source", drive, "--config", config, "--for-s", 2, "--json")
     assert done.returncode == 0
     assert any(record["type"] == "alert" for record in records(done.stdout))
-    assert done.stderr.count(f"{tmp_path}/nothing") == 1
+    assert done.stderr.count("WARNING: serial: cannot open") == 1
 
 
 def test_no_camera_is_one_sentence_and_the_way_out(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""Reading a drive script."""
+
+from pathlib import Path
+
+import pytest
+
+from driver_monitor.config.errors import ConfigError
+from driver_monitor.errors import UsageError
+from driver_monitor.simulate.script import load_script
+
+
+def mistakes(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "drive.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_script(str(path))
+    assert caught.value.exit_code == 2
+    return str(caught.value).replace(str(tmp_path), "")
+
+
+def test_every_mistake_is_named_at_its_line(tmp_path: Path) -> None:
+    said = mistakes(
+        tmp_path,
+        "drive: {duration_s: 10, colour: red}\n"
+        "actions:\n"
+        "  - {t: 1, do: blink}\n"
+        "  - {t: 2, do: look, pitch: -90, for: 2}\n"
+        "  - {t: 3, do: dance}\n"
+        "  - {t: 4, do: yawn, for: soon}\n",
+    )
+    assert "/drive.yaml:1: drive.colour: " in said
+    assert "/drive.yaml:4: actions[1].pitch: Input should be greater than or equal to -45" in said
+    assert "/drive.yaml:5: actions[2]: " in said
+    assert "'dance'" in said
+    assert "/drive.yaml:6: actions[3].for: " in said
+
+
+def test_frames_cannot_change_places(tmp_path: Path) -> None:
+    assert "jitter_s must be under half a frame interval" in mistakes(tmp_path, "drive: {fps: 30, jitter_s: 0.02}\n")
+
+
+def test_a_key_twice_is_a_mistake(tmp_path: Path) -> None:
+    assert "drive.yaml:1" in mistakes(tmp_path, "drive: {fps: 30, fps: 25}\n")
+
+
+def test_a_file_that_is_no_script_is_said_to_be_none(tmp_path: Path) -> None:
+    assert "drive.yaml" in mistakes(tmp_path, "just words\n")
+    with pytest.raises(UsageError, match="There is no drive script"):
+        load_script(str(tmp_path / "none.yaml"))
+
+
+def test_an_empty_script_is_a_quiet_minute(tmp_path: Path) -> None:
+    (tmp_path / "quiet.yaml").write_text("")
+    script = load_script(str(tmp_path / "quiet.yaml"))
+    assert script.drive.duration_s == 60
+    assert script.actions == ()

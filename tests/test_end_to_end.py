@@ -1,0 +1,114 @@
+"""Scripted drivers through rendered video, MediaPipe and the rules: what is said, and when.
+
+The scripted driver is a test instrument; these tests say that the chain works, not how well it does with people.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from driver_monitor.assets import face_model
+from driver_monitor.config.loader import load
+from driver_monitor.pipeline import Moment
+from driver_monitor.replay.one import Drive, replay
+from driver_monitor.rules.alert import Alert, AlertState
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_face_model_is_here() -> Iterator[None]:
+    face_model(progress=False)
+    yield
+
+
+def played(tmp_path: Path, drive: dict[str, object], actions: list[dict[str, object]]) -> tuple[Drive, list[Moment]]:
+    script = tmp_path / "script.yaml"
+    script.write_text(yaml.safe_dump({"drive": {"fps": 30, "seed": 5, **drive}, "actions": actions}))
+    moments: list[Moment] = []
+    found = replay(
+        f"scripted:{script}",
+        load(None),
+        speed_kmh=80.0,
+        moment_seen=moments.append,
+        progress=lambda t_s, total_s: None,
+    )
+    assert found.problems == []
+    return found, moments
+
+
+def firing(drive: Drive) -> list[tuple[str, float]]:
+    return [(alert.rule, alert.t_s) for alert in drive.alerts if alert.state is AlertState.FIRING]
+
+
+def the(drive: Drive, rule: str) -> Alert:
+    [alert] = [alert for alert in drive.alerts if alert.rule == rule and alert.state is AlertState.FIRING]
+    return alert
+
+
+@pytest.mark.parametrize("portrait", ["astronaut", "grace_hopper"])
+def test_a_driver_asleep_from_the_first_frame_is_woken(tmp_path: Path, portrait: str) -> None:
+    drive, _ = played(
+        tmp_path,
+        {"duration_s": 6, "portrait": portrait, "natural_blinks": False},
+        [{"t": 0.0, "do": "close_eyes", "for": 4.5, "rise": 0.03}],
+    )
+    rules = [rule for rule, _ in firing(drive)]
+    assert "unresponsive" not in rules
+    closed = {rule: t_s for rule, t_s in firing(drive)}
+    # Euro NCAP: microsleep within 1 to 2 s, sleep at 3 s, each to 0.2 s; smiling portraits are not yet known to smile.
+    assert min(closed.values()) <= 2.2
+    assert set(rules) <= {"microsleep", "sleep", "eyes_shut"}
+
+
+def test_lapses_are_told_apart_and_in_time(tmp_path: Path) -> None:
+    drive, moments = played(
+        tmp_path,
+        {"duration_s": 34, "natural_blinks": True},
+        [
+            {"t": 6.0, "do": "look", "yaw": -34, "pitch": 6, "for": 0.8, "transition": 0.2},
+            {"t": 9.0, "do": "look", "yaw": 0, "pitch": -36, "for": 4.2, "transition": 0.25},
+            {"t": 17.0, "do": "close_eyes", "for": 2.0},
+            {"t": 24.0, "do": "close_eyes", "for": 3.6},
+        ],
+    )
+    rules = [rule for rule, _ in firing(drive)]
+    assert rules == ["long_glance", "microsleep", "microsleep", "sleep"]
+    times = [t_s for _, t_s in firing(drive)]
+    assert times[0] - 9.0 <= 3.5
+    assert 1.0 <= times[1] - 17.0 <= 2.2
+    assert times[3] - 24.0 == pytest.approx(3.0, abs=0.2)
+    lap = [m.state.signals for m in moments if 10.0 < m.state.t_s < 12.5]
+    assert {signals.eyes for signals in lap} <= {"open", "glance_down"}
+    assert {signals.on_road for signals in lap} == {False}
+    assert drive.alerts[-1].state is AlertState.CLEARED
+
+
+def test_a_covered_camera_is_said_and_never_called_shut_eyes(tmp_path: Path) -> None:
+    drive, moments = played(
+        tmp_path,
+        {"duration_s": 16, "natural_blinks": False},
+        [{"t": 3.0, "do": "occlude", "what": "camera", "for": 11.0, "rise": 0.1, "fall": 0.1}],
+    )
+    assert [rule for rule, _ in firing(drive)] == ["cannot_see"]
+    assert the(drive, "cannot_see").t_s - 3.0 <= 10.0
+    covered = [m.state.signals for m in moments if 4.0 < m.state.t_s < 13.5]
+    assert {signals.degraded for signals in covered} == {"covered"}
+    assert {signals.eyes for signals in covered} == {"unknown"}
+
+
+def test_an_attentive_minute_is_a_quiet_minute() -> None:
+    moments: list[Moment] = []
+    drive = replay(
+        "scripted:attentive",
+        load(None),
+        speed_kmh=80.0,
+        moment_seen=moments.append,
+        progress=lambda t_s, total_s: None,
+    )
+    assert firing(drive) == []
+    assert drive.blinks >= 8
+    assert moments[-1].state.signals.baseline == "driver"
+    assert {m.state.signals.tracking for m in moments} == {"tracked"}

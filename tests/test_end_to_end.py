@@ -3,7 +3,6 @@
 The scripted driver is a test instrument; these tests say that the chain works, not how well it does with people.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,9 +18,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _the_face_model_is_here() -> Iterator[None]:
+def _the_face_model_is_here() -> None:
     face_model(progress=False)
-    yield
 
 
 def played(tmp_path: Path, drive: dict[str, object], actions: list[dict[str, object]]) -> tuple[Drive, list[Moment]]:
@@ -57,7 +55,7 @@ def test_a_driver_asleep_from_the_first_frame_is_woken(tmp_path: Path, portrait:
     )
     rules = [rule for rule, _ in firing(drive)]
     assert "unresponsive" not in rules
-    closed = {rule: t_s for rule, t_s in firing(drive)}
+    closed = dict(firing(drive))
     # Euro NCAP: microsleep within 1 to 2 s, sleep at 3 s, each to 0.2 s; smiling portraits are not yet known to smile.
     assert min(closed.values()) <= 2.2
     assert set(rules) <= {"microsleep", "sleep", "eyes_shut"}

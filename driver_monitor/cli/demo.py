@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
     from driver_monitor.replay.one import Drive
     from driver_monitor.report.spans import ScriptedSpan
-    from driver_monitor.simulate.truth import Event
+    from driver_monitor.simulate.drive import ScriptedDrive
 
 _EPILOG = """\
 examples:
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
     loaded = load(args.config)
     script = ScriptedDrive.load(args.drive)
-    spans = [_span(event) for event in script.events]
+    spans = _spans(script)
     print(f"Playing the scripted drive '{args.drive}': {script.duration_s:.0f} s at {script.speed_kmh:.0f} km/h")
     with Bar() as bar:
 
@@ -70,12 +70,15 @@ def run(args: argparse.Namespace) -> int:
     return 1 if drive.problems else 0
 
 
-def _span(event: "Event") -> "ScriptedSpan":
+def _spans(script: "ScriptedDrive") -> "list[ScriptedSpan]":
+    """The script's events as the report shows them; a blink behind a covered lens is nobody's to find."""
     from driver_monitor.report.spans import ScriptedSpan  # noqa: PLC0415
 
-    # "blink" shares one row: scripted slow blinks are worth a row of their own.
-    name = event.name if event.natural or event.name != "blink" else event.note or "blink"
-    return ScriptedSpan(name.replace("_", " "), event.start_s, event.end_s, "" if event.natural else event.note)
+    return [
+        ScriptedSpan(event.name.replace("_", " "), event.start_s, event.end_s, event.note)
+        for event in script.events
+        if event.name != "blink" or not script.truth(event.full_s).covered
+    ]
 
 
 def _sum_up(args: argparse.Namespace, drive: "Drive", spans: "list[ScriptedSpan]") -> None:

@@ -69,7 +69,9 @@ def replay(
         folder: DriveFolder | None = None
         outputs = stack.enter_context(ExitStack())
         if out is not None:
-            folder = outputs.enter_context(DriveFolder(out, header(source.name, loaded), config.signals, annotate_fps=fps))
+            folder = outputs.enter_context(
+                DriveFolder(out, header(source.name, loaded), config.signals, annotate_fps=fps)
+            )
             drive.timeline = folder.timeline
         for frame in prefetched(source):
             moment = pipeline.step(frame)

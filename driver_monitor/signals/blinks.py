@@ -20,6 +20,7 @@ RISE_S: Final = 0.25  # time constants of the recent level
 FALL_S: Final = 2.5
 EDGE: Final = 0.20  # a blink spans the time in which at least this share of its fall is reached
 RECOVERED: Final = 0.60  # share of the fall that must be regained
+MIN_S: Final = 0.07  # a shorter dip is a landmark that jumped
 MAX_S: Final = 2.0  # a longer dip is a closure, not a blink
 MAX_GAP_S: Final = 0.25  # a dip across a longer hole in the data is not measured
 RATE_BLINKS: Final = 6  # the frequency feature looks at the intervals between this many blinks
@@ -89,7 +90,7 @@ class BlinkDetector:
         fall_s = self._fell_s(dip) - start_s
         opening_velocity = depth / self._reopening_s(dip)
         self._restart(openness)
-        if end_s - start_s > MAX_S or fall_s > MAX_FALL_S or opening_velocity < MIN_OPENING_VELOCITY:
+        if not MIN_S <= end_s - start_s <= MAX_S or fall_s > MAX_FALL_S or opening_velocity < MIN_OPENING_VELOCITY:
             return None
         return Blink(start_s, end_s, depth, opening_velocity, self._frequency_hz(start_s))
 

@@ -12,7 +12,7 @@ from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
 from driver_monitor.signals.eyes import WINK_MARGIN, EyeJudge, EyeState, Openness, openness, pose_corrected
 from driver_monitor.signals.filters import FirstOrder
-from driver_monitor.signals.gaze import EYE_PITCH_GAIN_DEG, ROAD, UNKNOWN, ZoneMap, eye_yaw_deg
+from driver_monitor.signals.gaze import EYE_PITCH_GAIN_DEG, LOWERED_LIDS_DEG, ROAD, UNKNOWN, ZoneMap, eye_yaw_deg
 from driver_monitor.signals.glances import GlanceTimer
 from driver_monitor.signals.grimace import GrimaceMeter
 from driver_monitor.signals.head_pose import HeadPose, head_pose
@@ -111,7 +111,8 @@ class SignalExtractor:
             lift = (face.look_up - rest.look_up) - (face.look_down - rest.look_down)
             self._eye_pitch.update(EYE_PITCH_GAIN_DEG * lift, step_s)
         gaze_yaw = yaw + (self._eye_yaw.value or 0.0)
-        gaze_pitch = pitch + (self._eye_pitch.value or 0.0)
+        lowered = LOWERED_LIDS_DEG if eyes is EyeState.GLANCE_DOWN else -(self._eye_pitch.value or 0.0)
+        gaze_pitch = pitch - lowered
         zone, on_road = self._look(eyes, gaze_yaw, gaze_pitch)
         self._glances.update(t_s, on_road, zone in self._zones.driving_task)
         motion = math.hypot(yaw - (self._last.yaw_deg or yaw), pitch - (self._last.pitch_deg or pitch))
@@ -236,7 +237,7 @@ class SignalExtractor:
         return sum(blink.duration_s for blink in self._recent_blinks) / len(self._recent_blinks)
 
     def _look(self, eyes: EyeState, yaw_deg: float, pitch_deg: float) -> tuple[str, bool | None]:
-        """Shut eyes look nowhere; lids lowered for a look down still let the head's angle tell where."""
+        """Shut eyes look nowhere; lids lowered for a look down are off the road wherever the head points."""
         if eyes in (EyeState.CLOSED, EyeState.UNKNOWN):
             return UNKNOWN, None
         zone = self._zones.zone(yaw_deg, pitch_deg)

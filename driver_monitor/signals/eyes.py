@@ -20,6 +20,7 @@ GLANCE_PITCH_DEG: Final = -14.0  # readers of a phone hold the head 20-30 deg do
 PITCH_DROP_DEG: Final = 5.0  # a closure that comes with a drop of the head follows a look down
 DROP_WINDOW_S: Final = 0.7
 SETTLE_S: Final = 0.5  # the head's drop may still be under way when the lids are down
+DOUBT_S: Final = 1.0  # lids this long shut on a head hardly lowered are shut, whatever came first
 REOPEN_S: Final = 0.1  # open eyes for this long end a closure: one bright frame does not
 HOLD_S: Final = 0.6  # a hole in the tracking this short does not end a closure
 
@@ -69,8 +70,9 @@ class EyeState(StrEnum):
 class EyeJudge:
     """Follows the lids through time: open, closed (and since when), or lowered to look down.
 
-    Lids that come down together with the head, or with the head already down, follow a gaze; lids that come
-    down on a level head are shut, and stay so however far the head sinks afterwards.
+    Lids that come down together with the head, or with the head already down, follow a gaze; lids that come down on a
+    level head are shut, and stay so however far the head sinks afterwards. A nod of a few degrees excuses shut lids
+    for DOUBT_S and no longer: readers of a phone hold the head far lower.
     """
 
     def __init__(self, config: ClosureConfig) -> None:
@@ -120,8 +122,11 @@ class EyeJudge:
                 self._state = EyeState.OPEN
         else:
             self._open_since_s = None
-            if t_s - self._shut_since_s <= SETTLE_S and self._state is EyeState.CLOSED:
+            shut_s = t_s - self._shut_since_s
+            if shut_s <= SETTLE_S and self._state is EyeState.CLOSED:
                 self._state = self._judge(pitch_deg, self._shut_since_s)
+            elif shut_s > DOUBT_S and pitch_deg > GLANCE_PITCH_DEG and opening < self._config.p80_openness:
+                self._state = EyeState.CLOSED
         self._last = (t_s, opening)
         return self._state
 

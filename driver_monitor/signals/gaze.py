@@ -9,6 +9,8 @@ EYE_GAIN: Final = 2.4  # eye width over eyeball radius: about 29 mm over 12 mm; 
 MAX_EYE_YAW_DEG: Final = 35.0  # what an eye turns without the head following
 EYE_PITCH_GAIN_DEG: Final = 20.0  # a full look-up or look-down blendshape; landmarks alone give a tenth of the angle
 
+LOWERED_LIDS_DEG: Final = 20.0  # lids that cover the eye in a look down: the eyes are at least so far below the head
+
 ROAD: Final = "road"
 ELSEWHERE: Final = "elsewhere"
 UNKNOWN: Final = "unknown"

@@ -72,6 +72,20 @@ def test_a_head_that_sinks_after_the_lids_fell_is_still_asleep() -> None:
     assert found[-1].eyes_closed_s == pytest.approx(3.2, abs=0.1)
 
 
+def test_a_nod_that_comes_with_shut_lids_is_no_look_down_for_long() -> None:
+    nodding = [(0.1, replace(SHUT, pitch_deg=-2.0 * step)) for step in range(5)]
+    found = played([(2, OPEN), *nodding, (3, replace(SHUT, pitch_deg=-9.0))])
+    assert found[-1].eyes == "closed"
+    assert found[-1].eyes_closed_s == pytest.approx(3.5, abs=0.2)
+
+
+def test_lids_lowered_to_look_down_are_never_on_the_road() -> None:
+    dip = [(0.05, replace(OPEN, pitch_deg=-2.5 * step, openness=1 - 0.2 * step)) for step in range(5)]
+    found = played([(2, OPEN), *dip, (0.4, Look(openness=0.1, pitch_deg=-10.0))])
+    assert found[-1].eyes == "glance_down"
+    assert found[-1].on_road is False
+
+
 def test_a_wink_is_not_sleep() -> None:
     found = played([(2, OPEN), (3, Look(openness=0.0, openness_right=1.0))])
     assert {signals.eyes for signals in found} == {"open"}

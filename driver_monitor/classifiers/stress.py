@@ -1,0 +1,66 @@
+"""Calm, stressed or angry, from half a minute of the driver's face."""
+
+from collections import deque
+from typing import Final
+
+import numpy as np
+
+from driver_monitor.classifiers.model import OnnxModel
+from driver_monitor.classifiers.state import Stress
+from driver_monitor.classifiers.stress_window import FACE, HEART, sample, summarise
+from driver_monitor.config.classifiers import ClassifiersConfig
+from driver_monitor.signals.signals import Signals
+
+SAMPLE_S: Final = 0.2
+SLOWEST_S: Final = 1.0  # samples further apart than this are a gap in the pictures, not a slow camera
+JUDGE_S: Final = 1.0  # half a minute changes slowly
+FIRST_SHARE: Final = 1 / 3  # nothing is said before this share of the window has passed
+_TIMER_SLACK_S: Final = 1e-6
+_EVIDENCE: Final = np.r_[FACE, HEART]  # what the net learned from; blink rate and head motion alone say nothing
+
+
+class StressClassifier:
+    """Feed it every frame's signals and the expression, None where unknown. All timing is media time.
+
+    It answers None in the first third of ``stress_window_s`` and whenever the face could not be judged for most of the
+    window.
+    """
+
+    def __init__(self, model: OnnxModel, config: ClassifiersConfig) -> None:
+        self._model = model
+        self._window_s: Final = config.stress_window_s
+        self.reset()
+
+    def reset(self) -> None:
+        """Another stream or another driver."""
+        self._samples: deque[tuple[float, list[float]]] = deque()
+        self._began_s: float | None = None
+        self._judged_s: float | None = None
+        self._answer: Stress | None = None
+
+    def update(self, signals: Signals, expression: dict[str, float] | None) -> Stress | None:
+        t_s = signals.t_s
+        if self._samples and t_s < self._samples[-1][0]:
+            self.reset()
+        if self._began_s is None:
+            self._began_s = t_s
+        if not self._samples or t_s - self._samples[-1][0] >= SAMPLE_S - _TIMER_SLACK_S:
+            self._samples.append((t_s, sample(signals, expression)))
+        while t_s - self._samples[0][0] > self._window_s:
+            self._samples.popleft()
+        if self._judged_s is None or t_s - self._judged_s >= JUDGE_S - _TIMER_SLACK_S:
+            self._judged_s = t_s
+            self._answer = self._judge(min(t_s - self._began_s, self._window_s))
+        return self._answer
+
+    def _judge(self, span_s: float) -> Stress | None:
+        if span_s < FIRST_SHARE * self._window_s:
+            return None
+        samples = np.array([values for _, values in self._samples])
+        apart_s = np.median(np.diff([t_s for t_s, _ in self._samples])) if len(samples) > 1 else SLOWEST_S
+        window, mask = summarise(samples, span_s / min(float(apart_s), SLOWEST_S))
+        if not mask[_EVIDENCE].any():
+            return None
+        probabilities = self._model.run(window=window[np.newaxis], mask=mask[np.newaxis])["probabilities"][0]
+        calm, stressed, angry = probabilities.tolist()
+        return Stress(calm, stressed, angry)

@@ -1,0 +1,35 @@
+"""The shipped stress net on WESAD's heart rows: no data set has faces of stressed drivers to measure the rest on."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from driver_monitor.classifiers.model import OnnxModel, models_dir
+from driver_monitor.config.config import Config
+from scripts.evaluation import wesad
+
+CALM, STRESSED = 0, 1
+
+
+def run(data: Path) -> dict[str, object]:
+    """``trained_on`` names the measured files that the net was trained on; they say nothing about new people."""
+    model = OnnxModel(models_dir(Config()) / "stress.onnx")
+    figures: dict[str, object] = {"model": f"{model.card.name} {model.card.version}"}
+    rows = wesad.load(data)
+    if rows is None:
+        return figures | {
+            "balanced_accuracy": None,
+            "reason": f"no {wesad.PATTERN} with a subject's own rest (label 1) in the data folder",
+        }
+    known = set(model.card.training_files.values())
+    figures |= wesad.scores(rows.stressed, says_stressed(model, *rows.windows()), rows.subject)
+    figures["trained_on"] = [path.name for path in rows.files if hashlib.sha256(path.read_bytes()).hexdigest() in known]
+    return figures
+
+
+def says_stressed(model: OnnxModel, window: NDArray[np.float32], mask: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Stressed rather than calm; the heart cannot tell anger."""
+    probabilities = model.run(window=window, mask=mask)["probabilities"]
+    return np.asarray(probabilities[:, STRESSED] > probabilities[:, CALM])

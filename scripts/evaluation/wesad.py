@@ -1,0 +1,87 @@
+"""WESAD's heart rows, ``stress/wesad/wesad*.csv``: one line a minute: ``HRV_...``, ``label``, ``subject``."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from driver_monitor.classifiers.stress_window import FEATURES, HEART
+from driver_monitor.errors import UsageError
+from scripts.evaluation.metrics import balanced_accuracy, recalls, subject_interval
+
+PATTERN = "stress/wesad/wesad*.csv"
+COLUMNS = ("HRV_Heart_rate", "HRV_RMSSD", "HRV_SDNN")  # in the order of FEATURES[HEART]
+REST, STRESS = "1", "2"
+
+
+@dataclass(frozen=True)
+class HeartRows:
+    """``values`` float32 [n, 3]: ln of heart rate, RMSSD and SDNN over the median of the subject's own rest."""
+
+    values: NDArray[np.float32]
+    stressed: NDArray[np.bool_]
+    subject: NDArray[np.str_]
+    files: tuple[Path, ...]
+
+    def windows(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The stress net's ``window`` and ``mask`` with nothing but the heart known."""
+        window = np.zeros((len(self.values), len(FEATURES)), dtype=np.float32)
+        mask = np.zeros_like(window)
+        window[:, HEART], mask[:, HEART] = self.values, 1.0
+        return window, mask
+
+
+def load(data: Path) -> HeartRows | None:
+    """All matching files; None when there is none. Subjects without a rest of their own are left out."""
+    files = tuple(sorted(data.glob(PATTERN)))
+    rows: list[dict[str, str]] = []
+    for path in files:
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines)
+            missing = {*COLUMNS, "label", "subject"} - set(reader.fieldnames or ())
+            if missing:
+                raise UsageError(f"{path} is not WESAD's heart table: it lacks {', '.join(sorted(missing))}.")
+            rows.extend(reader)
+    values = np.array([[_number(row[name]) for name in COLUMNS] for row in rows]).reshape(-1, len(COLUMNS))
+    label, subject = _texts(row["label"] for row in rows), _texts(row["subject"] for row in rows)
+    usable = (np.isfinite(values) & (values > 0)).all(axis=1)
+    relative = np.full(values.shape, np.nan)
+    for person in np.unique(subject):
+        rest = usable & (subject == person) & (label == REST)
+        own = usable & (subject == person)
+        if rest.any():
+            relative[own] = np.log(values[own] / np.median(values[rest], axis=0))
+    known = np.isfinite(relative).all(axis=1)
+    if not known.any():
+        return None
+    return HeartRows(relative[known].astype(np.float32), label[known] == STRESS, subject[known], files)
+
+
+def scores(stressed: NDArray[np.bool_], said: NDArray[np.bool_], subject: NDArray[np.str_]) -> dict[str, object]:
+    """Stress against rest, amusement and meditation together; the interval draws subjects again."""
+    calm, stress = recalls(said, stressed, 2)
+    return {
+        "balanced_accuracy": round(balanced_accuracy(said, stressed), 4),
+        "balanced_accuracy_interval": subject_interval(
+            subject, lambda rows: balanced_accuracy(said[rows], stressed[rows])
+        ),
+        "recall": {"stress": _rounded(stress), "not_stress": _rounded(calm)},
+        "minutes": len(stressed),
+        "subjects": len(np.unique(subject)),
+    }
+
+
+def _number(text: str) -> float:
+    return float(text) if text.strip() else float("nan")
+
+
+def _texts(values: Iterable[str]) -> NDArray[np.str_]:
+    """Labels and subjects as plain text: 2 and 2.0 are the same."""
+    return np.array([value.strip().removesuffix(".0") for value in values], dtype=np.str_)
+
+
+def _rounded(value: float) -> float | None:
+    return round(value, 4) if np.isfinite(value) else None

@@ -222,7 +222,8 @@ def _keep(asset: Asset, content: bytes, folders: list[Path]) -> Path:
 def _bar(asset: Asset, source: str, *, show: bool) -> Iterator[Advance]:
     """A progress bar on standard error; pip tells nothing, so there the bar only shows that it works."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not show, transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not (show and console.is_terminal), transient=True) as bars:
         from_url = source == asset.url
         task = bars.add_task(
             f"{asset.name} ({'official' if from_url else source})", total=asset.size if from_url else None

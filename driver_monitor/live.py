@@ -45,6 +45,7 @@ class LiveRun:
         self._speed_kmh = speed_kmh
         self._stop = threading.Event()
         self._reload = threading.Event()
+        self.watching = False  # frames are being looked at; before that, start-up may block in a device
 
     def stop(self) -> None:
         self._stop.set()
@@ -71,6 +72,7 @@ class LiveRun:
             while not tracker.ready(0.1):
                 if self._stop.is_set():
                     return ride
+            self.watching = True
             for frame in source:
                 if self._stop.is_set() or (for_s is not None and frame.t_s >= for_s):
                     break

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
 
@@ -11,11 +9,12 @@ from driver_monitor.alerts.audio import AudioSink
 from driver_monitor.alerts.console import ConsoleSink
 from driver_monitor.alerts.serial_sink import SerialSink
 from driver_monitor.alerts.sink import AlertSink
+from driver_monitor.closing import Closing
 from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.rules.alert import Alert
 
 
-class Dispatcher:
+class Dispatcher(Closing):
     """Owns the outputs that the config enables, by the names that rules use: console, audio, serial.
 
     A rule may name an output that is switched off; its alerts just do not go there. ``report`` gets one sentence for
@@ -68,11 +67,3 @@ class Dispatcher:
             error = future.exception()
             if error is not None:
                 self._report(f"{name}: could not be closed properly: {error}")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -1,9 +1,8 @@
 """The contract every alert output meets."""
 
 from abc import ABC, abstractmethod
-from types import TracebackType
-from typing import Self
 
+from driver_monitor.closing import Closing
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.rules.alert import Alert
 
@@ -12,7 +11,7 @@ class SinkError(DriverMonitorError):
     """An output that cannot be used. Reported once; the rest goes on."""
 
 
-class AlertSink(ABC):
+class AlertSink(Closing, ABC):
     """A context manager that is told of every alert addressed to it.
 
     :meth:`send` never blocks the caller beyond putting the alert on a queue; it never drops an alert and never
@@ -25,16 +24,8 @@ class AlertSink(ABC):
     def send(self, alert: Alert) -> None:
         """Take one alert."""
 
-    def set_health(self, state: str) -> None:  # noqa: B027  (optional: most outputs tell alerts only)
+    def set_health(self, state: str) -> None:
         """Take note of how the monitor is doing, in a word (``tracked``, ``degraded``, ...). Never blocks."""
 
-    def close(self) -> None:  # noqa: B027  (optional: most hold nothing)
+    def close(self) -> None:
         """Say what is queued (at most ~0.5 s), then release the device; safe to call twice."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

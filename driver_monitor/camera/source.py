@@ -2,17 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
 from driver_monitor.camera.frame import Frame
+from driver_monitor.closing import Closing
 
 
-class FrameSource(ABC):
+class FrameSource(Closing, ABC):
     """A context manager that yields :class:`Frame` objects with strictly increasing ``t_s``.
 
-    ``live`` sources never end by themselves and may drop frames; the others end, deliver every frame and know
-    ``duration_s`` and ``frame_count`` where the file tells (None where it does not).
+    ``live`` sources may drop frames and, unless a file stands in for the camera, never end; the others end, deliver
+    every frame and know ``duration_s`` and ``frame_count`` where the file tells (None where it does not).
     Opening raises :class:`driver_monitor.camera.errors.CameraError` with one clear sentence.
     """
 
@@ -28,11 +27,3 @@ class FrameSource(ABC):
     @abstractmethod
     def close(self) -> None:
         """Release the device or file; safe to call twice and from another thread."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -1,8 +1,10 @@
 """Monitor the driver with a camera: alerts come out of the speaker, the serial port and the terminal."""
 
 import argparse
+import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,7 +83,16 @@ def run(args: argparse.Namespace) -> int:
         f"{ride.restarts} restarts of the vision worker",
         highlight=False,
     )
+    _leave_blocked_cameras()
     return 0
+
+
+def _leave_blocked_cameras() -> None:
+    """End at once where a camera's read never came back: at interpreter exit it would abort inside OpenCV."""
+    if any(thread.name.startswith("camera ") for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 @contextmanager
@@ -89,6 +100,8 @@ def _signals(live: "LiveRun") -> Iterator[None]:
     """SIGINT and SIGTERM stop the run in order, a second one at once; SIGHUP reloads the rules."""
 
     def stop(number: int, frame: FrameType | None) -> None:
+        if not live.watching:  # a camera that takes its time to answer must not hold up the end
+            raise KeyboardInterrupt
         live.stop()
         signal.signal(number, signal.default_int_handler)
 

@@ -1,14 +1,13 @@
 """The contract every face tracker meets."""
 
 from abc import ABC, abstractmethod
-from types import TracebackType
-from typing import Self
 
 from driver_monitor.camera.frame import Frame
+from driver_monitor.closing import Closing
 from driver_monitor.face.observation import FaceObservation
 
 
-class FaceTracker(ABC):
+class FaceTracker(Closing, ABC):
     """A context manager that turns each :class:`Frame` of one stream into a :class:`FaceObservation`.
 
     ``restarts`` counts how often the machinery behind it had to be started again; ``pid`` is the process that
@@ -36,11 +35,3 @@ class FaceTracker(ABC):
     @abstractmethod
     def close(self) -> None:
         """End the worker; safe to call twice."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

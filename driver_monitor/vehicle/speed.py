@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from types import TracebackType
-from typing import Self
+
+from driver_monitor.closing import Closing
 
 
 class SpeedKnowledge(StrEnum):
@@ -21,20 +21,9 @@ class Speed:
     knowledge: SpeedKnowledge
 
 
-class SpeedSource(ABC):
+class SpeedSource(Closing, ABC):
     """A context manager asked once a frame; never blocks. Readers run in their own thread."""
 
     @abstractmethod
     def speed(self, t_s: float) -> Speed:
         """The speed at media time ``t_s``; UNKNOWN when the last reading is older than the configured limit."""
-
-    def close(self) -> None:  # noqa: B027  (optional: most hold nothing)
-        """Release the device; safe to call twice."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -50,6 +51,23 @@ def test_a_run_ends_within_a_second_with_a_latency_table(drive: Path, number: si
         assert process.returncode == 0
         assert all(word in said for word in ("p50", "p99", "tracker", "rules", "capture to decision"))
         assert "Traceback" not in said
+
+
+def test_a_camera_that_never_answers_does_not_hold_up_ctrl_c() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}/video"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "driver_monitor", "run", "--source", url], stderr=subprocess.PIPE, text=True
+        )
+        connection, _ = mute.accept()  # it has come as far as asking for a picture
+        with connection:
+            time.sleep(0.5)
+            process.send_signal(signal.SIGINT)
+            began = time.monotonic()
+            _, said = process.communicate(timeout=10)
+            assert time.monotonic() - began < 2.0
+    assert process.returncode == 130
+    assert "Traceback" not in said
 
 
 def test_the_frames_of_a_live_run_keep_media_time(drive: Path) -> None:

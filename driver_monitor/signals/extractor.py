@@ -12,7 +12,15 @@ from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
 from driver_monitor.signals.eyes import WINK_MARGIN, EyeJudge, EyeState, Openness, openness, pose_corrected
 from driver_monitor.signals.filters import FirstOrder
-from driver_monitor.signals.gaze import EYE_PITCH_GAIN_DEG, LOWERED_LIDS_DEG, ROAD, UNKNOWN, ZoneMap, eye_yaw_deg
+from driver_monitor.signals.gaze import (
+    EYE_PITCH_GAIN_DEG,
+    LOWERED_LIDS_DEG,
+    ROAD,
+    UNKNOWN,
+    ZoneMap,
+    eye_trust,
+    eye_yaw_deg,
+)
 from driver_monitor.signals.glances import GlanceTimer
 from driver_monitor.signals.grimace import GrimaceMeter
 from driver_monitor.signals.head_pose import HeadPose, head_pose
@@ -110,7 +118,7 @@ class SignalExtractor:
             self._eye_yaw.update(eye_yaw_deg(iris), step_s)
             lift = (face.look_up - rest.look_up) - (face.look_down - rest.look_down)
             self._eye_pitch.update(EYE_PITCH_GAIN_DEG * lift, step_s)
-        gaze_yaw = yaw + (self._eye_yaw.value or 0.0)
+        gaze_yaw = yaw + eye_trust(pose.yaw_deg) * (self._eye_yaw.value or 0.0)
         lowered = LOWERED_LIDS_DEG if eyes is EyeState.GLANCE_DOWN else -(self._eye_pitch.value or 0.0)
         gaze_pitch = pitch - lowered
         zone, on_road = self._look(eyes, gaze_yaw, gaze_pitch)

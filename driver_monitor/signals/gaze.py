@@ -16,6 +16,15 @@ ELSEWHERE: Final = "elsewhere"
 UNKNOWN: Final = "unknown"
 
 
+EYE_TRUST_YAW_DEG: Final = (20.0, 40.0)  # head yaw towards the camera over which iris landmarks lose their meaning
+
+
+def eye_trust(head_yaw_deg: float) -> float:
+    """How far eye-in-head angles can be believed, 1..0, on a head turned so far from the camera."""
+    full, none = EYE_TRUST_YAW_DEG
+    return min(1.0, max(0.0, (none - abs(head_yaw_deg)) / (none - full)))
+
+
 def eye_yaw_deg(iris: float) -> float:
     """Eye-in-head yaw from the iris offset (share of the eye's width, positive to the driver's left)."""
     angle = math.degrees(math.asin(max(-1.0, min(1.0, EYE_GAIN * iris))))

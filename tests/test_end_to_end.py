@@ -97,6 +97,20 @@ def test_a_covered_camera_is_said_and_never_called_shut_eyes(tmp_path: Path) -> 
     assert {signals.eyes for signals in covered} == {"unknown"}
 
 
+@pytest.mark.parametrize(("what", "portrait"), [("dark_glasses", "grace_hopper"), ("eyes", "astronaut")])
+def test_hidden_eyes_are_said_and_never_guessed(tmp_path: Path, what: str, portrait: str) -> None:
+    drive, moments = played(
+        tmp_path,
+        {"duration_s": 14, "portrait": portrait},
+        [{"t": 3.0, "do": "occlude", "what": what, "for": 11.0}],
+    )
+    assert [rule for rule, _ in firing(drive)] == ["cannot_see"]
+    assert the(drive, "cannot_see").t_s - 3.0 <= 10.0
+    hidden = [m.state.signals for m in moments if 6.0 < m.state.t_s < 13.5]
+    assert {signals.eyes for signals in hidden} == {"unknown"}
+    assert {signals.degraded for signals in hidden} == {"hidden_eyes"}
+
+
 def test_an_attentive_minute_is_a_quiet_minute() -> None:
     moments: list[Moment] = []
     drive = replay(

@@ -28,8 +28,9 @@ class FaceObservation:
     scene towards the camera). All three are None unless ``tracking`` is TRACKED.
 
     ``luma_mean`` and ``luma_std`` (0..255) describe the whole picture, ``face_luma`` the driver's face box,
-    ``sharpness`` is the variance of the Laplacian of the face box scaled to 64 px width; all NaN where there is no
-    picture or no face.
+    ``sharpness`` is the variance of the Laplacian of the face box scaled to 64 px width. ``eye_contrast`` and
+    ``eye_luma`` tell whether there are eyes to be seen where the landmarks put them (``picture_quality.eye_quality``).
+    All NaN where there is no picture or no face.
     """
 
     t_s: float
@@ -44,3 +45,5 @@ class FaceObservation:
     luma_std: float = float("nan")
     face_luma: float = float("nan")
     sharpness: float = float("nan")
+    eye_contrast: float = float("nan")
+    eye_luma: float = float("nan")

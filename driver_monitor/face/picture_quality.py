@@ -10,9 +10,27 @@ _SAMPLES_ACROSS = 80  # columns looked at for the brightness of the whole pictur
 _FACE_WIDTH_PX = 64  # the size at which sharpness is compared, whatever the camera
 
 
+# Outlines of the driver's right and left eye, and skin that a hand or a beard seldom hides: cheeks and forehead.
+_EYES = ((33, 160, 158, 133, 153, 144), (263, 387, 385, 362, 380, 373))
+_SKIN = (50, 280, 151)
+_SKIN_HALF_PX = 4
+_MIN_EYE_PX = (10, 3)  # width and height below which an eye is too small to tell iris from white
+
+
 class FaceQuality(NamedTuple):
     luma: float
     sharpness: float
+
+
+class EyeQuality(NamedTuple):
+    """``contrast`` is the larger of both eyes' spread of brightness (90th less 10th percentile), ``luma`` their mean
+    brightness; both over the brightness of the skin around. NaN where the eyes are too small or outside the picture."""
+
+    contrast: float
+    luma: float
+
+
+NO_EYES = EyeQuality(float("nan"), float("nan"))
 
 
 def brightness(image: NDArray[np.uint8]) -> tuple[float, float]:
@@ -45,3 +63,35 @@ def face_quality(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Fa
     small = cv2.resize(grey, (_FACE_WIDTH_PX, rows), interpolation=cv2.INTER_AREA)
     _, deviation = cv2.meanStdDev(cv2.Laplacian(small, cv2.CV_16S))
     return FaceQuality(float(cv2.mean(small)[0]), float(deviation[0, 0]) ** 2)
+
+
+def eye_quality(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> EyeQuality:
+    """Whether there is an eye where the landmarks put one: iris, white and lashes differ, a hand or dark glass do not.
+
+    Measured: open eyes on real clips give a contrast of 0.17 and more (0.28 and more on faces wider than 100 px), eyes
+    behind a drawn hand or dark glasses 0.03 to 0.12.
+    """
+    height, width = image.shape[:2]
+    points = landmarks[:, :2] * np.array((width, height), np.float32)
+    skin = [_patch_luma(image, *points[index].tolist()) for index in _SKIN]
+    around = float(np.nanmedian(skin)) if np.isfinite(skin).any() else float("nan")
+    if not around > 1:
+        return NO_EYES
+    spreads, lumas = [], []
+    for eye in _EYES:
+        outline = points[list(eye)]
+        (left, top), (right, bottom) = outline.min(axis=0).astype(int), outline.max(axis=0).astype(int) + 2
+        box = image[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
+        if box.shape[1] < _MIN_EYE_PX[0] or box.shape[0] < _MIN_EYE_PX[1]:
+            continue
+        grey = np.sort(cv2.cvtColor(np.ascontiguousarray(box), cv2.COLOR_RGB2GRAY), axis=None)
+        spreads.append(float(grey[int(0.9 * grey.size)]) - float(grey[int(0.1 * grey.size)]))
+        lumas.append(float(grey.mean()))
+    return EyeQuality(max(spreads) / around, sum(lumas) / len(lumas) / around) if spreads else NO_EYES
+
+
+def _patch_luma(image: NDArray[np.uint8], x: float, y: float) -> float:
+    reach = _SKIN_HALF_PX
+    column, row = int(x), int(y)
+    patch = image[max(0, row - reach) : max(0, row + reach + 1), max(0, column - reach) : max(0, column + reach + 1)]
+    return float(patch.mean()) if patch.size else float("nan")

@@ -17,7 +17,7 @@ from driver_monitor.face.follower import Sight
 from driver_monitor.face.frame_buffer import FrameBuffer
 from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.observation import FaceObservation, Tracking
-from driver_monitor.face.picture_quality import brightness, face_quality
+from driver_monitor.face.picture_quality import brightness, eye_quality, face_quality
 from driver_monitor.face.restart_budget import RestartBudget
 from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.face.worker_process import WorkerGoneError, WorkerProcess
@@ -211,4 +211,5 @@ def _observation(t_s: float, image: NDArray[np.uint8], sight: Sight | None) -> F
         luma_std,
         quality.luma,
         quality.sharpness,
+        *eye_quality(image, sight.face.landmarks),
     )

@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from dataclasses import replace
 from typing import Final
 
 from driver_monitor.config.config import Config
@@ -27,7 +28,7 @@ from driver_monitor.signals.head_pose import HeadPose, head_pose
 from driver_monitor.signals.landmarks import FaceRatios, face_ratios
 from driver_monitor.signals.perclos import PerclosMeter
 from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.visibility import Degradation, FrameRate, Visibility, see
+from driver_monitor.signals.visibility import Degradation, EyeSight, FrameRate, Visibility, see
 from driver_monitor.signals.yawn import YawnDetector
 
 PERCLOS_WINDOWS_S: Final = (60.0, 180.0)
@@ -59,6 +60,7 @@ class SignalExtractor:
         self._yawn = YawnDetector(signals.yawn)
         self._zones = ZoneMap(signals.gaze, seat=config.face.seat)
         self._glances = GlanceTimer(signals.gaze.flicker_s)
+        self._eyesight = EyeSight()
         self._fps = FrameRate()
         self._degradation = Degradation()
         self._yaw, self._pitch, self._roll = (FirstOrder(POSE_TAU_S) for _ in range(3))
@@ -92,6 +94,9 @@ class SignalExtractor:
         t_s = observation.t_s
         shapes = _shapes(observation)
         face = _resting_face(shapes, ratios)
+        lids = openness(ratios, pose, self.baseline.normal.open_ear)
+        if self._eyesight.update(observation, lids.both, step_s):
+            sight = replace(sight, cause=sight.cause or "hidden_eyes", quality_eyes=0.0)
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         blink_score = (shapes["eyeBlinkLeft"] + shapes["eyeBlinkRight"]) / 2
         corrected = pose_corrected((ratios.ear_left + ratios.ear_right) / 2, pose)
@@ -102,7 +107,7 @@ class SignalExtractor:
         yaw = self._smooth(self._yaw, pose.yaw_deg - normal.pose.yaw_deg, step_s)
         pitch = self._smooth(self._pitch, pose.pitch_deg - normal.pose.pitch_deg, step_s)
         roll = self._smooth(self._roll, pose.roll_deg - normal.pose.roll_deg, step_s)
-        opening = openness(ratios, pose, normal.open_ear) if judged else None
+        opening = lids if judged else None
         eyes = self._eyes.update(
             t_s,
             opening,
@@ -118,10 +123,14 @@ class SignalExtractor:
             self._eye_yaw.update(eye_yaw_deg(iris), step_s)
             lift = (face.look_up - rest.look_up) - (face.look_down - rest.look_down)
             self._eye_pitch.update(EYE_PITCH_GAIN_DEG * lift, step_s)
+        if opening is None:  # the head alone tells where the driver looks
+            self._eye_yaw.reset()
+            self._eye_pitch.reset()
         gaze_yaw = yaw + eye_trust(pose.yaw_deg) * (self._eye_yaw.value or 0.0)
         lowered = LOWERED_LIDS_DEG if eyes is EyeState.GLANCE_DOWN else -(self._eye_pitch.value or 0.0)
         gaze_pitch = pitch - lowered
-        zone, on_road = self._look(eyes, gaze_yaw, gaze_pitch)
+        # Shut eyes look nowhere.
+        zone, on_road = (UNKNOWN, None) if eyes is EyeState.CLOSED else self._look(gaze_yaw, gaze_pitch)
         self._glances.update(t_s, on_road, zone in self._zones.driving_task)
         motion = math.hypot(yaw - (self._last.yaw_deg or yaw), pitch - (self._last.pitch_deg or pitch))
         self._motion.update(motion / step_s if step_s > 0 else None, step_s)
@@ -182,6 +191,7 @@ class SignalExtractor:
         eyes = self._eyes.update(t_s, None, None, known=self.baseline.seeded)
         perclos_60, perclos_180 = self._perclos.update(t_s, None)
         self._glances.update(t_s, None, driving_task=False)
+        self._eyesight.reset()
         for smoothed in (self._yaw, self._pitch, self._roll, self._eye_yaw, self._eye_pitch, self._motion):
             smoothed.reset()
         return Signals(
@@ -244,10 +254,7 @@ class SignalExtractor:
             return None
         return sum(blink.duration_s for blink in self._recent_blinks) / len(self._recent_blinks)
 
-    def _look(self, eyes: EyeState, yaw_deg: float, pitch_deg: float) -> tuple[str, bool | None]:
-        """Shut eyes look nowhere; lids lowered for a look down are off the road wherever the head points."""
-        if eyes in (EyeState.CLOSED, EyeState.UNKNOWN):
-            return UNKNOWN, None
+    def _look(self, yaw_deg: float, pitch_deg: float) -> tuple[str, bool]:
         zone = self._zones.zone(yaw_deg, pitch_deg)
         return zone, zone == ROAD
 

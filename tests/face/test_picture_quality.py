@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver_monitor.face.picture_quality import brightness, face_quality
+from driver_monitor.face.picture_quality import brightness, eye_quality, face_quality
 from tests.face.cabin import Picture
 
 WHOLE = np.array([[0.3, 0.05, 0], [0.6, 0.05, 0], [0.3, 0.4, 0], [0.6, 0.4, 0]], np.float32)
@@ -48,3 +48,41 @@ def test_no_picture_and_no_box_is_too_odd(height: int, width: int, x: float, y: 
     assert brightness(image) == pytest.approx((100.0, 0.0), abs=1e-3)
     luma, _ = face_quality(image, corners)
     assert math.isnan(luma) or luma == pytest.approx(100.0)
+
+
+def drawn_eyes(*, iris: int, white: int, skin: int = 150, width_px: int = 40) -> tuple[Picture, np.ndarray]:
+    """A flat face with two drawn eyes, and landmarks that say where they are."""
+    picture = np.full((240, 320, 3), skin, np.uint8)
+    landmarks = np.full((478, 3), 0.5, np.float32)
+    half, lid = width_px / 2, width_px / 8
+    for eye, x in (((33, 160, 158, 133, 153, 144), 110), ((263, 387, 385, 362, 380, 373), 210)):
+        cv2.ellipse(picture, (x, 100), (int(half), int(lid) + 1), 0, 0, 360, (white, white, white), -1)
+        cv2.circle(picture, (x, 100), int(lid) + 1, (iris, iris, iris), -1)
+        offsets = ((-half, 0), (-half / 2, -lid), (half / 2, -lid), (half, 0), (half / 2, lid), (-half / 2, lid))
+        for index, (dx, dy) in zip(eye, offsets, strict=True):
+            landmarks[index, :2] = (x + dx) / 320, (100 + dy) / 240
+    for index, place in ((50, (110, 160)), (280, (210, 160)), (151, (160, 50))):
+        landmarks[index, :2] = place[0] / 320, place[1] / 240
+    return picture, landmarks
+
+
+def test_an_eye_is_where_iris_and_white_differ() -> None:
+    assert eye_quality(*drawn_eyes(iris=40, white=220)).contrast > 0.8
+    hand = eye_quality(*drawn_eyes(iris=150, white=150))
+    assert hand.contrast < 0.05
+    assert hand.luma == pytest.approx(1.0, abs=0.05)
+    glasses = eye_quality(*drawn_eyes(iris=10, white=10, width_px=60))
+    assert glasses.luma < 0.5
+
+
+def test_eyes_too_small_or_outside_the_picture_are_not_judged() -> None:
+    assert math.isnan(eye_quality(*drawn_eyes(iris=40, white=220, width_px=6)).contrast)
+    picture, landmarks = drawn_eyes(iris=40, white=220)
+    assert math.isnan(eye_quality(picture, landmarks + 2).contrast)
+    assert math.isnan(eye_quality(np.zeros_like(picture), landmarks).contrast)
+
+
+def test_the_contrast_does_not_depend_on_the_light() -> None:
+    picture, landmarks = drawn_eyes(iris=40, white=220)
+    bright = eye_quality(picture, landmarks).contrast
+    assert eye_quality((picture // 3).astype(np.uint8), landmarks).contrast == pytest.approx(bright, rel=0.1)

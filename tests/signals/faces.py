@@ -32,6 +32,8 @@ class Look:
     smile: float = 0.0
     brow_down: float = 0.0
     luma: float = 110.0
+    eye_contrast: float = 0.6
+    eye_luma: float = 0.6
     tracking: Tracking = Tracking.TRACKED
 
 
@@ -88,6 +90,7 @@ def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR) -> FaceObservati
         t_s, Tracking.TRACKED, WIDTH_PX, HEIGHT_PX, 1, landmarks, shapes,
         matrix(look.yaw_deg, look.pitch_deg, look.roll_deg),
         luma_mean=look.luma, luma_std=50.0, face_luma=look.luma, sharpness=300.0,
+        eye_contrast=look.eye_contrast, eye_luma=look.eye_luma,
     )  # fmt: skip
 
 

@@ -253,6 +253,35 @@ def test_every_degraded_state_has_its_name(look: Look, cause: str) -> None:
     assert played([(2, OPEN), (1, look), (1, OPEN)])[-1].degraded_s == 0.0
 
 
+def test_eyes_behind_a_hand_or_dark_glasses_are_hidden_and_neither_open_nor_shut() -> None:
+    for hidden in (
+        Look(openness=0.5, eye_contrast=0.08, eye_luma=1.0),  # a hand
+        Look(openness=1.0, eye_contrast=0.04, eye_luma=0.1),  # dark glasses
+        Look(openness=0.0, eye_contrast=0.04, eye_luma=0.1),  # and landmarks that call the eyes behind them shut
+    ):
+        found = played([(2, OPEN), (10, hidden), (2, OPEN)])
+        behind = [signals for signals in found if 4 < signals.t_s < 12]
+        assert {signals.eyes for signals in behind} == {"unknown"}
+        assert {signals.eyes_closed_s for signals in behind} == {None}
+        assert {signals.degraded for signals in behind} == {"hidden_eyes"}
+        assert behind[-1].degraded_s == pytest.approx(10, abs=1.5)
+        assert found[-1].eyes == "open"
+        assert found[-1].degraded == ""
+
+
+def test_shut_lids_hide_the_iris_and_are_still_shut_eyes() -> None:
+    found = played([(2, OPEN), (4, replace(SHUT, eye_contrast=0.08, eye_luma=0.9))])
+    assert found[-1].eyes == "closed"
+    assert found[-1].eyes_closed_s == pytest.approx(4.0, abs=0.1)
+
+
+def test_behind_dark_glasses_the_head_still_tells_of_a_look_at_the_lap() -> None:
+    glasses = Look(eye_contrast=0.04, eye_luma=0.1)
+    found = played([(2, OPEN), (4, glasses), (4, replace(glasses, pitch_deg=-38.0))])
+    assert found[-1].zone == "lap"
+    assert found[-1].off_road_s == pytest.approx(4.0, abs=0.3)
+
+
 def test_broken_landmarks_are_no_face() -> None:
     extractor = SignalExtractor(Config())
     good = face(0.0, OPEN)

@@ -11,8 +11,9 @@ _FACE_WIDTH_PX = 64  # the size at which sharpness is compared, whatever the cam
 
 
 # Outlines of the driver's right and left eye, and skin that a hand or a beard seldom hides: cheeks and forehead.
-_EYES = ((33, 160, 158, 133, 153, 144), (263, 387, 385, 362, 380, 373))
-_SKIN = (50, 280, 151)
+_EYE_AND_SKIN = np.array((33, 160, 158, 133, 153, 144, 263, 387, 385, 362, 380, 373, 50, 280, 151))
+_EYE_PLACES = (slice(0, 6), slice(6, 12))
+_SKIN_PLACES = (12, 13, 14)
 _SKIN_HALF_PX = 4
 _MIN_EYE_PX = (10, 3)  # width and height below which an eye is too small to tell iris from white
 
@@ -72,26 +73,32 @@ def eye_quality(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Eye
     behind a drawn hand or dark glasses 0.03 to 0.12.
     """
     height, width = image.shape[:2]
-    points = landmarks[:, :2] * np.array((width, height), np.float32)
-    skin = [_patch_luma(image, *points[index].tolist()) for index in _SKIN]
-    around = float(np.nanmedian(skin)) if np.isfinite(skin).any() else float("nan")
-    if not around > 1:
+    points = landmarks[_EYE_AND_SKIN, :2]
+    if not np.isfinite(points).all():
+        return NO_EYES
+    x: list[int] = (points[:, 0] * width).astype(int).tolist()
+    y: list[int] = (points[:, 1] * height).astype(int).tolist()
+    skin = [_patch_luma(image, x[place], y[place]) for place in _SKIN_PLACES]
+    around = sorted(luma for luma in skin if luma >= 0)
+    if not around or around[len(around) // 2] <= 1:
         return NO_EYES
     spreads, lumas = [], []
-    for eye in _EYES:
-        outline = points[list(eye)]
-        (left, top), (right, bottom) = outline.min(axis=0).astype(int), outline.max(axis=0).astype(int) + 2
-        box = image[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
+    for eye in _EYE_PLACES:
+        left, top, right, bottom = min(x[eye]), min(y[eye]), max(x[eye]) + 2, max(y[eye]) + 2
+        box = image[max(0, top) : max(0, bottom), max(0, left) : max(0, right), 1]
         if box.shape[1] < _MIN_EYE_PX[0] or box.shape[0] < _MIN_EYE_PX[1]:
             continue
-        grey = np.sort(cv2.cvtColor(np.ascontiguousarray(box), cv2.COLOR_RGB2GRAY), axis=None)
-        spreads.append(float(grey[int(0.9 * grey.size)]) - float(grey[int(0.1 * grey.size)]))
-        lumas.append(float(grey.mean()))
-    return EyeQuality(max(spreads) / around, sum(lumas) / len(lumas) / around) if spreads else NO_EYES
+        green = np.sort(box, axis=None)  # green alone is luma enough for a ratio
+        spreads.append(int(green[int(0.9 * green.size)]) - int(green[int(0.1 * green.size)]))
+        lumas.append(float(cv2.mean(green)[0]))
+    if not spreads:
+        return NO_EYES
+    skin_luma = around[len(around) // 2]
+    return EyeQuality(max(spreads) / skin_luma, sum(lumas) / len(lumas) / skin_luma)
 
 
-def _patch_luma(image: NDArray[np.uint8], x: float, y: float) -> float:
+def _patch_luma(image: NDArray[np.uint8], x: int, y: int) -> float:
+    """Mean green around a point; -1 outside the picture."""
     reach = _SKIN_HALF_PX
-    column, row = int(x), int(y)
-    patch = image[max(0, row - reach) : max(0, row + reach + 1), max(0, column - reach) : max(0, column + reach + 1)]
-    return float(patch.mean()) if patch.size else float("nan")
+    patch = image[max(0, y - reach) : max(0, y + reach + 1), max(0, x - reach) : max(0, x + reach + 1), 1]
+    return float(cv2.mean(np.ascontiguousarray(patch))[0]) if patch.size else -1.0

@@ -33,6 +33,7 @@ class ExpressionClassifier:
 
     def reset(self) -> None:
         """Another stream or another driver."""
+        self._tried_s: float | None = None  # when a face was last cut out, good or not
         self._looked_s: float | None = None
         self._answer: dict[str, float] | None = None
 
@@ -43,17 +44,19 @@ class ExpressionClassifier:
 
         ``image`` uint8 [height, width, 3] RGB is the picture that ``observation`` came from.
         """
-        if observation.tracking is Tracking.NOT_DRIVER or (self._looked_s is not None and t_s < self._looked_s):
+        if observation.tracking is Tracking.NOT_DRIVER or (self._tried_s is not None and t_s < self._tried_s):
             self.reset()
-        if self._looked_s is None or t_s - self._looked_s >= self._period_s - _TIMER_SLACK_S:
-            crop = None if image is None else judgeable_crop(image, observation)
+        due = self._tried_s is None or t_s - self._tried_s >= self._period_s - _TIMER_SLACK_S
+        if due and image is not None and observation.landmarks is not None:
+            self._tried_s = t_s  # cutting the face out costs as much as judging it, so in vain counts too
+            crop = judgeable_crop(image, observation)
             if crop is not None:
                 faces = crop.image[np.newaxis, np.newaxis]
                 probabilities = self._model.run(face=faces)["probabilities"][0].tolist()
                 self._answer = dict(zip(self._names, probabilities, strict=True))
                 self._looked_s = t_s
-            elif self._looked_s is not None and t_s - self._looked_s > HOLD_LOOKS * self._period_s:
-                self._answer = None
+        if self._looked_s is not None and t_s - self._looked_s > HOLD_LOOKS * self._period_s:
+            self._answer = None
         return self._answer
 
 

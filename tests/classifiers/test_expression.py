@@ -117,3 +117,13 @@ def test_the_first_face_is_judged_at_once_however_long_it_took_to_come(expressio
 def test_another_stream_begins_from_nothing(expression: ExpressionClassifier) -> None:
     assert expression.update(100.0, PICTURE, observation(100.0)) is not None
     assert expression.update(0.0, PICTURE, nobody(0.0)) is None
+
+
+def test_a_face_that_cannot_be_judged_is_not_cut_out_again_with_every_frame(expression: ExpressionClassifier) -> None:
+    """Half the face is out of the picture: tried once, then again after half a second."""
+    seen = observation(0.0)
+    assert seen.landmarks is not None
+    cut_off = replace(seen, landmarks=seen.landmarks + np.float32(0.5))
+    assert expression.update(0.0, PICTURE, cut_off) is None
+    assert expression.update(0.1, PICTURE, observation(0.1)) is None
+    assert expression.update(0.5, PICTURE, observation(0.5)) is not None

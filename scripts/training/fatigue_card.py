@@ -131,7 +131,8 @@ def body(figures: dict[str, dict[str, Any]], cross: dict[str, Any]) -> str:
         other = (
             f"AUC {figure(cross, 'ulg_auc')} over {cross['ulg_windows']} overlapping windows\n"
             f"({cross['ulg_drowsy_windows']} of them drowsy) of {cross['ulg_subjects']} subjects;"
-            f" {cross['ulg_auc_raw_reaction']:.3f} with plain reaction times. The mean blink\n"
+            f" {cross['ulg_auc_raw_reaction']:.3f} with plain reaction times (this reading of the\n"
+            "label was chosen after seeing both). The mean blink\n"
             f"duration alone reaches {cross['ulg_auc_duration_only']:.3f} here, without any learning: with this"
             " eyelid signal the model's other features do not\ntransfer as they should."
             if cross["ulg_auc_duration_only"] > cross["ulg_auc"]

@@ -32,7 +32,6 @@ class Pipeline:
     """Tracker, signals, classifiers and rules in a row. Time comes from the frames; clocks only measure latency."""
 
     def __init__(self, config: Config, tracker: FaceTracker, speed: SpeedSource) -> None:
-        self._config = config
         self._tracker = tracker
         self._speed = speed
         self._signals = SignalExtractor(config)
@@ -65,5 +64,4 @@ class Pipeline:
         Rules that did not change keep their state. The other sections take effect at the next start.
         """
         self._engine, cleared = self._engine.reconfigured(config.rules, t_s)
-        self._config = config
         return cleared

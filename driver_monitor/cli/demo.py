@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         )
     write_csv(args.out / TRUTH, (script.truth(float(t_s)) for t_s in script.frame_times))
     _sum_up(args, drive, spans)
-    return 1 if drive.problems else 0
+    return 0 if drive.complete else 1
 
 
 def _spans(script: "ScriptedDrive") -> "list[ScriptedSpan]":

@@ -92,7 +92,7 @@ def _one(args: argparse.Namespace, loaded: "Loaded") -> int:
             print(f"report: {drive.report}")
     for problem in drive.problems:
         sys.stderr.write(f"driver-monitor: {source}: {problem}\n")
-    return 1 if drive.problems else 0
+    return 0 if drive.complete else 1
 
 
 def _many(args: argparse.Namespace) -> int:

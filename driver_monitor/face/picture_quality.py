@@ -6,12 +6,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
+
 _SAMPLES_ACROSS = 80  # columns looked at for the brightness of the whole picture
 _FACE_WIDTH_PX = 64  # the size at which sharpness is compared, whatever the camera
 
 
 # Outlines of the driver's right and left eye, and skin that a hand or a beard seldom hides: cheeks and forehead.
-_EYE_AND_SKIN = np.array((33, 160, 158, 133, 153, 144, 263, 387, 385, 362, 380, 373, 50, 280, 151))
+_EYE_AND_SKIN = np.array((*RIGHT_EYE, *LEFT_EYE, 50, 280, 151))
 _EYE_PLACES = (slice(0, 6), slice(6, 12))
 _SKIN_PLACES = (12, 13, 14)
 _SKIN_HALF_PX = 4

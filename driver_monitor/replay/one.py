@@ -24,7 +24,11 @@ from driver_monitor.vehicle.open import open_speed
 
 @dataclass(slots=True)
 class Drive:
-    """What a replay found. ``problems`` holds a sentence for everything that went wrong on the way."""
+    """What a replay found.
+
+    ``problems`` holds a sentence for everything that went wrong on the way; ``damaged`` says that the source lacked
+    something, which it has told by itself.
+    """
 
     frames: int = 0
     duration_s: float = 0.0
@@ -33,7 +37,12 @@ class Drive:
     report: Path | None = None
     timeline: Timeline | None = None
     problems: list[str] = field(default_factory=list)
+    damaged: bool = False
     latency: Latency = field(default_factory=Latency)
+
+    @property
+    def complete(self) -> bool:
+        return not (self.problems or self.damaged)
 
 
 def replay(
@@ -95,9 +104,7 @@ def replay(
                 drive.problems.append(str(error))
         if tracker.restarts:
             drive.problems.append(f"the vision worker had to be restarted {tracker.restarts} times")
-        problem = getattr(source, "problem", "")
-        if problem:
-            drive.problems.append(problem)
+        drive.damaged = bool(getattr(source, "problem", ""))
     return drive
 
 

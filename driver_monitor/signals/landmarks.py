@@ -10,11 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
 from driver_monitor.face.observation import FaceObservation
 
-# Eye points in Soukupova & Cech's order: outer corner, two upper lid, inner corner, two lower lid (2016).
-RIGHT_EYE: Final = (33, 160, 158, 133, 153, 144)
-LEFT_EYE: Final = (263, 387, 385, 362, 380, 373)
 RIGHT_IRIS: Final = 468
 LEFT_IRIS: Final = 473
 MOUTH: Final = (78, 13, 308, 14)  # inner corners and inner lips: right, top, left, bottom

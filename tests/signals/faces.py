@@ -8,9 +8,10 @@ import numpy as np
 
 from driver_monitor.config.config import Config
 from driver_monitor.face.blendshapes import INDEX
+from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.extractor import SignalExtractor
-from driver_monitor.signals.landmarks import LEFT_EYE, LEFT_IRIS, MOUTH, RIGHT_EYE, RIGHT_IRIS
+from driver_monitor.signals.landmarks import LEFT_IRIS, MOUTH, RIGHT_IRIS
 from driver_monitor.signals.signals import Signals
 
 WIDTH_PX, HEIGHT_PX = 640, 480

@@ -11,6 +11,7 @@ from typing import Final
 
 from driver_monitor.config.signals import BaselineConfig
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.measures import FaceMeasures
 
 SAMPLE_S: Final = 0.2  # five samples a second are plenty for a median and cheap
 FRONTAL_YAW_DEG: Final = 45.0
@@ -49,6 +50,14 @@ class RestingFace:
 
 # Where the eyes rest on MediaPipe's scale when nothing is known of the driver: measured on attentive clips.
 PRIOR_FACE: Final = RestingFace(look_up=0.05, look_down=0.15)
+
+
+def resting_face(face: FaceMeasures) -> RestingFace:
+    shown = face.expression
+    return RestingFace(
+        shown.brow_down, shown.brow_inner_up, shown.mouth_frown, shown.mouth_press,
+        shown.smile, shown.look_up, shown.look_down, face.iris,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""The head: its angles from the driver's neutral, smoothed, and how much it moves."""
+
+import math
+from typing import Final, TypedDict
+
+from driver_monitor.signals.filters import FirstOrder
+from driver_monitor.signals.head_pose import HeadPose
+
+POSE_TAU_S: Final = 0.08  # landmark jitter is faster, head turns are slower
+MOTION_TAU_S: Final = 1.0
+
+
+class HeadSignals(TypedDict):
+    yaw_deg: float | None
+    pitch_deg: float | None
+    roll_deg: float | None
+    head_motion_deg_s: float | None
+
+
+class Head:
+    """Feed it every frame's pose from the driver's neutral (:func:`from_neutral`), None without a face."""
+
+    def __init__(self) -> None:
+        self._yaw, self._pitch, self._roll = (FirstOrder(POSE_TAU_S) for _ in range(3))
+        self._motion = FirstOrder(MOTION_TAU_S)
+
+    def update(self, pose: HeadPose | None, step_s: float) -> HeadSignals:
+        if pose is None:
+            for smoothed in (self._yaw, self._pitch, self._roll, self._motion):
+                smoothed.reset()
+            return HeadSignals(yaw_deg=None, pitch_deg=None, roll_deg=None, head_motion_deg_s=None)
+        before = self._yaw.value, self._pitch.value
+        yaw = self._yaw.update(pose.yaw_deg, step_s)
+        pitch = self._pitch.update(pose.pitch_deg, step_s)
+        roll = self._roll.update(pose.roll_deg, step_s)
+        moved = None
+        if step_s > 0 and yaw is not None and pitch is not None and before[0] is not None and before[1] is not None:
+            moved = math.hypot(yaw - before[0], pitch - before[1]) / step_s
+        motion = self._motion.update(moved, step_s)
+        return HeadSignals(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, head_motion_deg_s=motion)
+
+
+def from_neutral(pose: HeadPose, neutral: HeadPose) -> HeadPose:
+    return HeadPose(
+        pose.yaw_deg - neutral.yaw_deg, pose.pitch_deg - neutral.pitch_deg, pose.roll_deg - neutral.roll_deg
+    )

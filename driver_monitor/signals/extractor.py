@@ -37,7 +37,7 @@ class SignalExtractor:
         self._eyesight = EyeSight()
         self._fps = FrameRate()
         self._degradation = Degradation()
-        self._seen_s: float | None = None
+        self._seen_s = math.nan  # until the first frame; a driver never seen counts as lost since then
         self._last = Signals(t_s=-math.inf)
 
     def update(self, observation: FaceObservation) -> Signals:
@@ -45,6 +45,8 @@ class SignalExtractor:
         if not t_s > self._last.t_s:
             return self._last
         step_s = t_s - self._last.t_s if math.isfinite(self._last.t_s) else 0.0
+        if math.isnan(self._seen_s):
+            self._seen_s = t_s
         fps = self._fps.update(t_s)
         face = measure(observation)
         sight = see(observation, face.pose if face else None, fps, self._quality_config)
@@ -72,7 +74,14 @@ class SignalExtractor:
         seen_lids = lids if judged else None
         head = self._head.update(pose, step_s)
         eyelids = self._eyelids.update(
-            t_s, step_s, face, lids=seen_lids, pitch_deg=pose.pitch_deg, known=known, fps=fps
+            t_s,
+            step_s,
+            face,
+            lids=seen_lids,
+            pitch_deg=pose.pitch_deg,
+            known=known,
+            brow_at_rest=normal.face.brow_down,
+            fps=fps,
         )
         attention = self._attention.update(
             t_s, step_s, face,
@@ -104,9 +113,11 @@ class SignalExtractor:
         self.baseline.update(t_s, None, 0.0, None, RestingFace())
         self._eyesight.reset()
         return Signals(
-            face_lost_s=t_s - self._seen_s if self._seen_s is not None else t_s,
+            face_lost_s=t_s - self._seen_s,
             **self._common(observation, sight, fps),
-            **self._eyelids.update(t_s, step_s, None, lids=None, pitch_deg=None, known=self.baseline.seeded, fps=fps),
+            **self._eyelids.update(
+                t_s, step_s, None, lids=None, pitch_deg=None, known=self.baseline.seeded, brow_at_rest=0.0, fps=fps
+            ),
             **self._head.update(None, step_s),
             **self._attention.unseen(t_s),
             **self._mouth.update(t_s, None),

@@ -14,6 +14,7 @@ from driver_monitor.signals.perclos import PerclosMeter
 PERCLOS_WINDOWS_S: Final = (60.0, 180.0)
 BLINK_WINDOW_S: Final = 60.0
 MIN_RATE_COVERAGE: Final = 0.5
+TENSE: Final = 0.4  # of a grimace: a laugh, a sneeze, a squint in the sun narrow the eyes of somebody awake
 
 
 class EyelidSignals(TypedDict):
@@ -46,18 +47,22 @@ class Eyelids:
         self._blinks = BlinkDetector()
         self._perclos = PerclosMeter(PERCLOS_WINDOWS_S, config.closure.blink_max_s)
         self._recent: deque[Blink] = deque()
+        self._tension = 0.0
         self.state = EyeState.UNKNOWN
 
     def update(
         self, t_s: float, step_s: float, face: FaceMeasures | None, *,
-        lids: Openness | None, pitch_deg: float | None, known: bool, fps: float | None,
+        lids: Openness | None, pitch_deg: float | None, known: bool, brow_at_rest: float, fps: float | None,
     ) -> EyelidSignals:  # fmt: skip
         """``lids`` is None where they cannot be judged, ``pitch_deg`` the head's from neutral, ``known`` says that the
-        open-eye level is the driver's own."""
-        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, known=known)
+        open-eye level is the driver's own, as is then the lowering of the brow at rest."""
+        frown = face.expression.brow_down - brow_at_rest if face else 0.0
+        sure = known and max(self._tension, frown) < TENSE
+        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=sure)
         grimace = None
         if face is not None:
             grimace = self._grimace.update(eyes, face.expression.smile, face.expression.brow_down, step_s)
+        self._tension = grimace or 0.0
         blink = self._blink(t_s, lids, fps) if face is not None else None
         perclos_60, perclos_180 = self._perclos.update(t_s, self._shut(lids))
         return EyelidSignals(
@@ -79,8 +84,10 @@ class Eyelids:
         )
 
     def _shut(self, lids: Openness | None) -> bool | None:
-        """For PERCLOS: lids at least 80 % shut; a look down is not to be judged."""
+        """For PERCLOS: lids at least 80 % shut. A look down is not to be judged, nor lids shut by laughing or sun."""
         if lids is None or self.state is EyeState.GLANCE_DOWN:
+            return None
+        if self.state is EyeState.CLOSED and self._tension >= TENSE:
             return None
         return lids.both <= self._p80 and lids.wider <= self._p80 + WINK_MARGIN
 

@@ -18,7 +18,9 @@ WINK_MARGIN: Final = 0.15
 
 GLANCE_PITCH_DEG: Final = -14.0  # readers of a phone hold the head 20-30 deg down, sleepers 3-9
 PITCH_DROP_DEG: Final = 5.0  # a closure that comes with a drop of the head follows a look down
+DROP_S: Final = 0.3  # a look takes the head down at 20 deg/s and more; a sleeper's head sinks more slowly
 DROP_WINDOW_S: Final = 0.7
+HELD_DOWN_S: Final = 0.3  # a head this long down over open eyes was looking at something
 SETTLE_S: Final = 0.5  # the head's drop may still be under way when the lids are down
 DOUBT_S: Final = 1.0  # lids this long shut on a head hardly lowered are shut, whatever came first
 REOPEN_S: Final = 0.1  # open eyes for this long end a closure: one bright frame does not
@@ -70,15 +72,17 @@ class EyeState(StrEnum):
 class EyeJudge:
     """Follows the lids through time: open, closed (and since when), or lowered to look down.
 
-    Lids that come down together with the head, or with the head already down, follow a gaze; lids that come down on a
-    level head are shut, and stay so however far the head sinks afterwards. A nod of a few degrees excuses shut lids
-    for DOUBT_S and no longer: readers of a phone hold the head far lower.
+    Lids that come down with a quick drop of the head, or over a head that was down while they were open, follow a gaze.
+    Lids that come down on a level head, or together with a head that sinks slowly, are shut, and stay so however far
+    the head sinks afterwards. A nod of a few degrees excuses shut lids for DOUBT_S and no longer: readers of a phone
+    hold the head far lower.
     """
 
     def __init__(self, config: ClosureConfig) -> None:
         self._config = config
         self._enter = config.p80_openness
         self._pitches: deque[tuple[float, float]] = deque()
+        self._dropped_s: float | None = None  # when the head last came down quickly
         self._state = EyeState.UNKNOWN
         self._shut_since_s: float | None = None
         self._open_since_s: float | None = None
@@ -89,34 +93,40 @@ class EyeJudge:
         return self._state
 
     def closed_s(self, t_s: float) -> float | None:
-        """How long the eyes have been shut; 0 while open or looking down, None while not known."""
+        """How long the eyes have been shut; 0 while open or looking down, None while not known.
+
+        It stands still while they may be opening, so the last value of a closure is its duration.
+        """
         if self._state is EyeState.UNKNOWN:
             return None
         if self._state is EyeState.CLOSED and self._shut_since_s is not None:
-            return t_s - self._shut_since_s
+            return (t_s if self._open_since_s is None else self._open_since_s) - self._shut_since_s
         return 0.0
 
-    def update(self, t_s: float, lids: Openness | None, pitch_deg: float | None, *, known: bool) -> EyeState:
-        """``pitch_deg`` is the head's, from the driver's neutral. ``known``: the open-eye level is the driver's own;
-        with a population prior only plainly shut lids count as closed."""
-        self._enter = self._config.enter_openness if known else self._config.p80_openness
+    def update(self, t_s: float, lids: Openness | None, pitch_deg: float | None, *, sure: bool) -> EyeState:
+        """``pitch_deg`` is the head's, from the driver's neutral. Unless ``sure`` that narrow lids mean closing ones
+        (the open-eye level is a population's, or the face is tense: a smile or the sun narrows eyes), only plainly
+        shut lids count as closed."""
+        self._enter = self._config.enter_openness if sure else self._config.p80_openness
         if lids is None or pitch_deg is None:
             if self._last is None or t_s - self._last[0] > HOLD_S:
                 self._state = EyeState.UNKNOWN
                 self._shut_since_s = self._open_since_s = self._last = None
                 self._pitches.clear()
+                self._dropped_s = None
             return self._state
         self._remember(t_s, pitch_deg)
         opening = lids.both
         if self._shut_since_s is None:
             if opening < self._enter and lids.wider < self._enter + WINK_MARGIN:
-                self._shut_since_s = self._crossing_s(t_s, opening)
+                self._shut_since_s = self._crossing_s(t_s, opening, self._enter)
                 self._open_since_s = None
                 self._state = self._judge(pitch_deg, self._shut_since_s)
             else:
                 self._state = EyeState.OPEN
         elif opening > self._config.exit_openness:
-            self._open_since_s = t_s if self._open_since_s is None else self._open_since_s
+            if self._open_since_s is None:
+                self._open_since_s = self._crossing_s(t_s, opening, self._config.exit_openness)
             if t_s - self._open_since_s >= REOPEN_S:
                 self._shut_since_s = self._open_since_s = None
                 self._state = EyeState.OPEN
@@ -131,22 +141,27 @@ class EyeJudge:
         return self._state
 
     def _judge(self, pitch_deg: float, shut_s: float) -> EyeState:
-        before = [pitch for at_s, pitch in self._pitches if at_s <= shut_s + 1e-9]
-        highest = max(before) if before else pitch_deg
-        dropped = highest - pitch_deg >= PITCH_DROP_DEG
-        down = pitch_deg <= GLANCE_PITCH_DEG
-        falling_to_it = dropped and pitch_deg <= GLANCE_PITCH_DEG / 2
-        return EyeState.GLANCE_DOWN if down or falling_to_it else EyeState.CLOSED
+        """GLANCE_DOWN where the head went or was down to look at something, else CLOSED."""
+        quick = self._dropped_s is not None and shut_s - self._dropped_s <= DROP_WINDOW_S
+        if quick and pitch_deg <= GLANCE_PITCH_DEG / 2:
+            return EyeState.GLANCE_DOWN
+        ago = [pitch for at_s, pitch in self._pitches if at_s <= shut_s - HELD_DOWN_S + 1e-9]
+        held = ago[-1] if ago else pitch_deg  # a face first seen with its head down was not seen sinking
+        return EyeState.GLANCE_DOWN if max(held, pitch_deg) <= GLANCE_PITCH_DEG else EyeState.CLOSED
 
     def _remember(self, t_s: float, pitch_deg: float) -> None:
         self._pitches.append((t_s, pitch_deg))
-        while t_s - self._pitches[0][0] > DROP_WINDOW_S + SETTLE_S:
+        while t_s - self._pitches[0][0] > HELD_DOWN_S + SETTLE_S:
             self._pitches.popleft()
+        highest = max(pitch for at_s, pitch in self._pitches if t_s - at_s <= DROP_S + 1e-9)
+        if highest - pitch_deg >= PITCH_DROP_DEG:
+            self._dropped_s = t_s
 
-    def _crossing_s(self, t_s: float, opening: float) -> float:
-        """The closure's start between two frames."""
-        if self._last is None or self._last[1] <= opening or t_s - self._last[0] > HOLD_S:
+    def _crossing_s(self, t_s: float, opening: float, level: float) -> float:
+        """When, since the frame before, the lids passed ``level``; ``t_s`` if that cannot be told."""
+        if self._last is None or t_s - self._last[0] > HOLD_S:
             return t_s
         before_s, before = self._last
-        share = (before - self._enter) / (before - opening)
-        return before_s + min(1.0, max(0.0, share)) * (t_s - before_s)
+        if not min(before, opening) <= level <= max(before, opening) or before == opening:
+            return t_s
+        return before_s + (before - level) / (before - opening) * (t_s - before_s)

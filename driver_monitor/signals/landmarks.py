@@ -19,6 +19,8 @@ MOUTH: Final = (78, 13, 308, 14)  # inner corners and inner lips: right, top, le
 
 _INDICES: Final = np.array([*RIGHT_EYE, *LEFT_EYE, RIGHT_IRIS, LEFT_IRIS, *MOUTH])
 _Point = list[float]
+_OUTSIDE: Final = 1.0  # landmarks further outside the picture, in its sizes, are not a face in it
+_MAX_EAR: Final = 1.0  # wider open than wide: measured eyes stay under half of that
 _TO_CAMERA: Final = np.array((1.0, -1.0, -1.0))  # picture axes (y down, z away) to the matrix's (y up, z to the camera)
 
 
@@ -35,13 +37,14 @@ class FaceRatios:
 
 
 def face_ratios(observation: FaceObservation) -> FaceRatios | None:
-    """None where landmarks are missing, not finite, or collapsed to a point."""
+    """None where landmarks are missing or not a face's: not finite, far outside the picture, collapsed to a point,
+    mirrored against the head's own axes, or with eyes that no face has."""
     landmarks, matrix = observation.landmarks, observation.matrix
     if landmarks is None or matrix is None:
         return None
     scale = np.array((observation.width_px, observation.height_px, observation.width_px), dtype=np.float64)
     points: NDArray[np.float64] = landmarks[_INDICES] * scale
-    if not np.isfinite(points).all():
+    if not np.isfinite(points).all() or np.abs(landmarks[_INDICES, :2] - 0.5).max() > 0.5 + _OUTSIDE:
         return None
     p: list[_Point] = points.tolist()
     right, left, (iris_right, iris_left), mouth = p[0:6], p[6:12], p[12:14], p[14:18]
@@ -50,9 +53,14 @@ def face_ratios(observation: FaceObservation) -> FaceRatios | None:
         return None
     # The face's own x axis, to the driver's left, in picture axes.
     across: _Point = (matrix[:3, 0] * _TO_CAMERA).tolist()
+    if sum((b - a) * axis for a, b, axis in zip(right[0], left[0], across, strict=True)) <= 0:
+        return None
+    ear_left, ear_right = _ear(left), _ear(right)
+    if max(ear_left, ear_right) > _MAX_EAR:
+        return None
     return FaceRatios(
-        ear_left=_ear(left),
-        ear_right=_ear(right),
+        ear_left=ear_left,
+        ear_right=ear_right,
         iris_left=_iris(left[3], left[0], iris_left, across),
         iris_right=_iris(right[0], right[3], iris_right, across),
         mouth_opening=math.dist(mouth[1][:2], mouth[3][:2]) / mouth_width,

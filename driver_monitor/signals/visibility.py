@@ -59,7 +59,8 @@ def see(observation: FaceObservation, pose: HeadPose | None, fps: float | None, 
         elif luma < config.dark_luma:
             cause = "dark"
         else:
-            cause = observation.tracking.value
+            # Landmarks that make no face are no face, whatever the tracker calls them.
+            cause = (Tracking.NO_FACE if observation.tracking is Tracking.TRACKED else observation.tracking).value
         return Visibility(cause, 0.0, 0.0)
     assert pose is not None
     yaw = abs(pose.yaw_deg)

@@ -1,0 +1,83 @@
+"""Shut, lowered or narrowed: what the lids and the way they got there say."""
+
+from itertools import pairwise
+
+import pytest
+
+from tests.signals.faces import Look, played
+
+FPS = 30.0
+
+
+def moved(
+    duration_s: float, *, pitch_deg: tuple[float, float], openness: tuple[float, float]
+) -> list[tuple[float, Look]]:
+    """Head and lids on their way from one value to another, frame by frame."""
+    count = round(duration_s * FPS)
+    shares = [(index + 1) / count for index in range(count)]
+    return [
+        (
+            1 / FPS,
+            Look(
+                pitch_deg=pitch_deg[0] + share * (pitch_deg[1] - pitch_deg[0]),
+                openness=openness[0] + share * (openness[1] - openness[0]),
+            ),
+        )
+        for share in shares
+    ]
+
+
+def test_lids_that_sink_slowly_with_the_head_are_asleep() -> None:
+    found = played([(1.0, Look()), *moved(1.5, pitch_deg=(0, -16), openness=(1, 0)), (4.0, Look(0.0, pitch_deg=-18))])
+    assert found[-1].eyes == "closed"
+    assert found[-1].eyes_closed_s is not None
+    assert found[-1].eyes_closed_s >= 3.5
+
+
+def test_lids_that_follow_a_quick_look_into_the_lap_are_not() -> None:
+    found = played([(1.0, Look()), *moved(0.4, pitch_deg=(0, -28), openness=(1, 0.1)), (4.0, Look(0.1, pitch_deg=-28))])
+    assert {signals.eyes for signals in found[45:]} == {"glance_down"}
+    assert all(not signals.eyes_closed_s for signals in found)
+
+
+def test_a_head_already_down_over_open_eyes_was_looking_at_something() -> None:
+    found = played([(1.0, Look()), (1.0, Look(pitch_deg=-25)), (3.0, Look(0.05, pitch_deg=-25))])
+    assert found[-1].eyes == "glance_down"
+
+
+def test_a_head_that_sinks_after_the_lids_stays_asleep() -> None:
+    found = played(
+        [
+            (1.0, Look()),
+            (1.0, Look(0.0)),
+            *moved(0.3, pitch_deg=(0, -25), openness=(0, 0)),
+            (2.0, Look(0.0, pitch_deg=-25)),
+        ]
+    )
+    assert found[-1].eyes == "closed"
+    assert found[-1].eyes_closed_s == pytest.approx(3.3, abs=0.1)
+
+
+def test_a_squint_in_the_sun_is_neither_sleep_nor_perclos() -> None:
+    squint = Look(0.25, brow_down=0.7)
+    found = played([(2.0, Look()), (0.5, Look(0.6, brow_down=0.7)), (60.0, squint)])
+    assert {signals.eyes for signals in found} == {"open"}
+    assert found[-1].perclos_60s == pytest.approx(0.0)
+
+
+def test_the_same_lids_in_a_relaxed_face_are_closed() -> None:
+    assert played([(2.0, Look()), (2.0, Look(0.25))])[-1].eyes == "closed"
+
+
+def test_laughing_eyes_are_left_out_of_perclos() -> None:
+    laughing = Look(0.0, smile=0.9)
+    found = played([(2.0, Look(smile=0.1)), (0.4, Look(smile=0.9)), (20.0, laughing)])
+    assert found[-1].eyes == "closed"
+    assert found[-1].perclos_60s == pytest.approx(0.0, abs=0.01)
+
+
+@pytest.mark.parametrize("fps", [15, 24, 30, 60])
+def test_the_last_closed_time_is_the_closures_duration(fps: float) -> None:
+    found = played([(1.0, Look()), (2.0, Look(0.0)), (1.0, Look())], fps=fps)
+    last = max(before.eyes_closed_s or 0.0 for before, after in pairwise(found) if after.eyes == "open")
+    assert last == pytest.approx(2.0, abs=1 / fps + 0.03)

@@ -7,8 +7,8 @@ from driver_monitor.config.catalogue import number
 from driver_monitor.config.errors import Path, path_text
 from driver_monitor.config.hints import nearest
 from driver_monitor.rules.term import Term, parse_term
-from driver_monitor.signals.gaze import ELSEWHERE, ROAD, UNKNOWN
 from driver_monitor.signals.signals import DEGRADED_CAUSES
+from driver_monitor.signals.zones import ELSEWHERE, ROAD, UNKNOWN
 
 # The first must be below the second, or at most equal to it.
 _ORDERED: Final[tuple[tuple[str, str, bool], ...]] = (

@@ -29,20 +29,6 @@ class BaselineConfig(Section):
         le=0.45,
         source="mean of 27 drivers, SD 0.021",
     )
-    pitch_deg: float = setting(
-        0.0,
-        "head pitch towards the camera when looking at the road, before a baseline",
-        unit="deg",
-        ge=-45,
-        le=45,
-    )
-    yaw_deg: float = setting(
-        0.0,
-        "head yaw towards the camera when looking at the road, before a baseline",
-        unit="deg",
-        ge=-60,
-        le=60,
-    )
     fall_to: float = setting(
         0.9,
         "how far the open-eye level may sink from its seed (it may rise freely)",
@@ -50,6 +36,32 @@ class BaselineConfig(Section):
         ge=0.5,
         le=1.0,
         source="so that a slowly tiring driver is not learned as normal",
+    )
+
+
+class CameraPlaceConfig(Section):
+    """Where the camera is for a driver who looks at the road. It stands in until the baseline has learned the pose."""
+
+    yaw_deg: float = setting(
+        0.0,
+        "direction of the camera from the driver's eyes, positive to the driver's left (left A-pillar: 25)",
+        unit="deg",
+        ge=-60,
+        le=60,
+    )
+    pitch_deg: float = setting(
+        0.0,
+        "the same, positive up (steering column: -20; inner mirror: 10)",
+        unit="deg",
+        ge=-45,
+        le=45,
+    )
+    roll_deg: float = setting(
+        0.0,
+        "how far the camera leans to the driver's left; 0 hangs level",
+        unit="deg",
+        ge=-45,
+        le=45,
     )
 
 
@@ -73,6 +85,8 @@ class ZoneConfig(Section):
 
 # Directions for a left-hand-drive car from the driver's road centre. Sources: mirror and cluster angles of
 # passenger cars as used in naturalistic glance coding; footwell and lap by UN/EU ADDW ("more than 30 deg down").
+# The passenger and the window behind are one direction. A blind-spot check is a second long; longer or often it is as
+# far from the road as anything else, so the shoulders do not count as driving.
 LEFT_HAND_DRIVE_ZONES: dict[str, ZoneConfig] = {
     "left_mirror": ZoneConfig(yaw_deg=42, pitch_deg=-10, half_width_deg=14, half_height_deg=12, driving_task=True),
     "inner_mirror": ZoneConfig(yaw_deg=-34, pitch_deg=10, half_width_deg=12, half_height_deg=10, driving_task=True),
@@ -82,6 +96,8 @@ LEFT_HAND_DRIVE_ZONES: dict[str, ZoneConfig] = {
     "lap": ZoneConfig(yaw_deg=0, pitch_deg=-42, half_width_deg=45, half_height_deg=16),
     "passenger": ZoneConfig(yaw_deg=-75, pitch_deg=0, half_width_deg=20, half_height_deg=25),
     "left_window": ZoneConfig(yaw_deg=75, pitch_deg=0, half_width_deg=25, half_height_deg=25),
+    "left_shoulder": ZoneConfig(yaw_deg=115, pitch_deg=0, half_width_deg=30, half_height_deg=40),
+    "right_shoulder": ZoneConfig(yaw_deg=-115, pitch_deg=0, half_width_deg=30, half_height_deg=40),
 }
 
 
@@ -131,6 +147,7 @@ class QualityConfig(Section):
 class SignalsConfig(Section):
     closure: ClosureConfig = setting(ClosureConfig(), "closed eyes and PERCLOS")
     baseline: BaselineConfig = setting(BaselineConfig(), "the driver's own normal")
+    camera_place: CameraPlaceConfig = setting(CameraPlaceConfig(), "where the camera is, until a baseline knows better")
     yawn: YawnConfig = setting(YawnConfig(), "yawns")
     gaze: GazeConfig = setting(GazeConfig(), "where the driver looks")
     quality: QualityConfig = setting(QualityConfig(), "when the driver cannot be judged")

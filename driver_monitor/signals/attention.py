@@ -1,35 +1,39 @@
 """Where the driver looks, and for how long it has not been the road."""
 
+import math
 from typing import Final, TypedDict
 
 from driver_monitor.config.config import Config
-from driver_monitor.signals.baseline import RestingFace
+from driver_monitor.signals.attention_buffer import AttentionBuffer
+from driver_monitor.signals.baseline import Normal
+from driver_monitor.signals.daydream import Daydream
 from driver_monitor.signals.eyes import EyeState
-from driver_monitor.signals.filters import FirstOrder
-from driver_monitor.signals.gaze import (
-    EYE_PITCH_GAIN_DEG,
-    LOWERED_LIDS_DEG,
-    ROAD,
-    UNKNOWN,
-    ZoneMap,
-    eye_trust,
-    eye_yaw_deg,
-)
+from driver_monitor.signals.gaze import GazeDirection
 from driver_monitor.signals.glances import GlanceTimer
+from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
+from driver_monitor.signals.over_shoulder import OverShoulder
+from driver_monitor.signals.road_centre import RoadCentre
+from driver_monitor.signals.zones import UNKNOWN, Gaze, ZoneMap
 
-EYE_TAU_S: Final = 0.15
-GAZE_LIDS: Final = 0.5  # eyes opened less tell nothing of where they look
+JUDGED_LIDS: Final = 0.5  # for the road centre and the daydream: eyes this far open, neither blinking nor drooping
 
 
 class AttentionSignals(TypedDict):
     gaze_yaw_deg: float | None
     gaze_pitch_deg: float | None
+    road_yaw_deg: float
+    road_pitch_deg: float
     zone: str
     on_road: bool | None
     off_road_s: float | None
     driving_task_s: float | None
     away_30s: float
+    attention_buffer_s: float
+    road_focus_60s: float | None
+    mirror_checks_60s: int | None
+    road_stare_s: float | None
+    daydream: float | None
 
 
 class Attention:
@@ -37,43 +41,66 @@ class Attention:
 
     def __init__(self, config: Config) -> None:
         self._zones = ZoneMap(config.signals.gaze, seat=config.face.seat)
-        self._glances = GlanceTimer(config.signals.gaze.flicker_s)
-        self._eye_yaw, self._eye_pitch = FirstOrder(EYE_TAU_S), FirstOrder(EYE_TAU_S)
+        self._flicker_s = config.signals.gaze.flicker_s
+        self._direction = GazeDirection()
+        self._shoulder = OverShoulder()
+        self._zone = ""
+        self._known = False
+        self._start_again()
+
+    def _start_again(self) -> None:
+        """Another driver: what was learned of the last one is void."""
+        self._road = RoadCentre()
+        self._glances = GlanceTimer(self._flicker_s)
+        self._buffer = AttentionBuffer()
+        self._daydream = Daydream()
 
     def update(
-        self, t_s: float, step_s: float, face: FaceMeasures, *,
-        yaw_deg: float, pitch_deg: float, rest: RestingFace, eyes: EyeState, openness: float | None,
+        self, t_s: float, step_s: float, face: FaceMeasures, head: HeadPose, *,
+        normal: Normal, known: bool, eyes: EyeState, openness: float | None, blinked: bool,
     ) -> AttentionSignals:  # fmt: skip
-        """``yaw_deg`` and ``pitch_deg`` are the head's from neutral; ``openness`` is None where the eyes cannot be
-        judged: then the head alone tells where the driver looks."""
-        if openness is None:
-            self._eye_yaw.reset()
-            self._eye_pitch.reset()
-        elif openness >= GAZE_LIDS:
-            self._eye_yaw.update(eye_yaw_deg(face.iris - rest.iris), step_s)
-            lift = (face.expression.look_up - rest.look_up) - (face.expression.look_down - rest.look_down)
-            self._eye_pitch.update(EYE_PITCH_GAIN_DEG * lift, step_s)
-        gaze_yaw = yaw_deg + eye_trust(face.pose.yaw_deg) * (self._eye_yaw.value or 0.0)
-        lowered = LOWERED_LIDS_DEG if eyes is EyeState.GLANCE_DOWN else -(self._eye_pitch.value or 0.0)
-        gaze_pitch = pitch_deg - lowered
-        # Shut eyes look nowhere.
-        zone = UNKNOWN if eyes is EyeState.CLOSED else self._zones.zone(gaze_yaw, gaze_pitch)
-        return self._timed(t_s, gaze_yaw, gaze_pitch, zone)
+        """``head`` is the head from neutral; ``known`` says that ``normal`` is the driver's own; ``openness`` is None
+        where the eyes cannot be judged: then the head alone tells where the driver looks."""
+        if self._known and not known:
+            self._start_again()
+        self._known = known
+        yaw, pitch = self._direction.update(t_s, step_s, face, head, rest=normal.face, eyes=eyes, openness=openness)
+        self._shoulder.update(t_s, head.yaw_deg)
+        if known and eyes is EyeState.OPEN and openness is not None and openness >= JUDGED_LIDS:
+            self._road.update(t_s, yaw, pitch, normal.pose)
+        off_yaw, off_pitch = yaw - self._road.yaw_deg, pitch - self._road.pitch_deg
+        shut = eyes is EyeState.CLOSED  # shut eyes look nowhere
+        zone = UNKNOWN if shut else self._zones.zone(off_yaw, off_pitch, self._zone)
+        off_centre_deg = math.hypot(off_yaw, off_pitch)
+        return self._timed(t_s, step_s, (yaw, pitch), zone, off_centre_deg, shut=shut, blinked=blinked)
 
-    def unseen(self, t_s: float) -> AttentionSignals:
-        self._eye_yaw.reset()
-        self._eye_pitch.reset()
-        return self._timed(t_s, None, None, UNKNOWN)
+    def unseen(self, t_s: float, step_s: float, *, no_face: bool) -> AttentionSignals:
+        """``no_face``: the camera sees, but no face. One lost on its way round is looking over the shoulder."""
+        self._direction.reset()
+        yaw_deg = self._shoulder.unseen_deg(t_s) if no_face else None
+        zone = UNKNOWN if yaw_deg is None else self._zones.zone(yaw_deg, 0.0)
+        off_centre_deg = None if yaw_deg is None else abs(yaw_deg)
+        return self._timed(t_s, step_s, (None, None), zone, off_centre_deg, shut=False, blinked=False)
 
-    def _timed(self, t_s: float, yaw_deg: float | None, pitch_deg: float | None, zone: str) -> AttentionSignals:
-        on_road = None if zone == UNKNOWN else zone == ROAD
-        self._glances.update(t_s, on_road, zone in self._zones.driving_task)
+    def _timed(
+        self, t_s: float, step_s: float, direction: tuple[float | None, float | None], zone: str,
+        off_centre_deg: float | None, *, shut: bool, blinked: bool,
+    ) -> AttentionSignals:  # fmt: skip
+        if zone != UNKNOWN:
+            self._zone = zone
+        gaze = self._zones.gaze(zone)
+        self._glances.update(t_s, gaze)
+        self._buffer.update(step_s, Gaze.AWAY if shut else gaze)
         return AttentionSignals(
-            gaze_yaw_deg=yaw_deg,
-            gaze_pitch_deg=pitch_deg,
+            gaze_yaw_deg=direction[0],
+            gaze_pitch_deg=direction[1],
+            road_yaw_deg=self._road.yaw_deg,
+            road_pitch_deg=self._road.pitch_deg,
             zone=zone,
-            on_road=on_road,
+            on_road=None if gaze is Gaze.UNKNOWN else gaze is Gaze.ROAD,
             off_road_s=self._glances.off_road_s(t_s),
             driving_task_s=self._glances.driving_task_s(t_s),
             away_30s=self._glances.away_30s,
+            attention_buffer_s=self._buffer.left_s,
+            **self._daydream.update(t_s, gaze, off_centre_deg, blinked=blinked),
         )

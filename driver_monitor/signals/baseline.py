@@ -40,23 +40,24 @@ class RestingFace:
     look_up: float = 0.0
     look_down: float = 0.0
     iris: float = 0.0
+    iris_rise: float = 0.0
 
     def values(self) -> tuple[float, ...]:
         return (
             self.brow_down, self.brow_inner_up, self.mouth_frown, self.mouth_press,
-            self.smile, self.look_up, self.look_down, self.iris,
+            self.smile, self.look_up, self.look_down, self.iris, self.iris_rise,
         )  # fmt: skip
 
 
 # Where the eyes rest on MediaPipe's scale when nothing is known of the driver: measured on attentive clips.
-PRIOR_FACE: Final = RestingFace(look_up=0.05, look_down=0.15)
+PRIOR_FACE: Final = RestingFace(look_up=0.05, look_down=0.15, iris_rise=0.075)
 
 
 def resting_face(face: FaceMeasures) -> RestingFace:
     shown = face.expression
     return RestingFace(
         shown.brow_down, shown.brow_inner_up, shown.mouth_frown, shown.mouth_press,
-        shown.smile, shown.look_up, shown.look_down, face.iris,
+        shown.smile, shown.look_up, shown.look_down, face.iris, face.ratios.iris_rise,
     )  # fmt: skip
 
 
@@ -82,6 +83,7 @@ class Baseline:
     """Seeded from the first ``seed_s`` of usable frames, then adapted one-sidedly."""
 
     config: BaselineConfig
+    prior_pose: HeadPose
     normal: Normal = field(init=False)
     seeded: bool = field(init=False, default=False)
     needs: str = field(init=False, default="a face")
@@ -95,8 +97,7 @@ class Baseline:
 
     def reset(self) -> None:
         """Back to the population's priors."""
-        pose = HeadPose(self.config.yaw_deg, self.config.pitch_deg, 0.0)
-        self.normal = Normal(self.config.open_ear, pose, PRIOR_FACE)
+        self.normal = Normal(self.config.open_ear, self.prior_pose, PRIOR_FACE)
         self.seeded, self._seed, self.needs = False, None, "a face"
         self._samples.clear()
 
@@ -121,7 +122,7 @@ class Baseline:
         if 0 <= step_s < SAMPLE_S - 1e-6:
             return
         self._sampled_s = t_s
-        prior = self.config
+        prior = self.prior_pose
         if (
             abs(pose.yaw_deg - prior.yaw_deg) > FRONTAL_YAW_DEG
             or abs(pose.pitch_deg - prior.pitch_deg) > FRONTAL_PITCH_DEG

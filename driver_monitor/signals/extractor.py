@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Final, TypedDict
 
 from driver_monitor.config.config import Config
-from driver_monitor.face.observation import FaceObservation
+from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline, RestingFace, resting_face
 from driver_monitor.signals.eyelids import Eyelids
 from driver_monitor.signals.eyes import openness, pose_corrected
-from driver_monitor.signals.head import Head, from_neutral
+from driver_monitor.signals.head import Head
+from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
 from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
 from driver_monitor.signals.signals import Signals
@@ -29,7 +30,9 @@ class SignalExtractor:
     def __init__(self, config: Config) -> None:
         signals = config.signals
         self._quality_config = signals.quality
-        self.baseline = Baseline(signals.baseline)
+        place = signals.camera_place
+        prior_pose = towards_camera(HeadPose(place.yaw_deg, place.pitch_deg, place.roll_deg))
+        self.baseline = Baseline(signals.baseline, prior_pose)
         self._eyelids = Eyelids(signals)
         self._head = Head()
         self._mouth = Mouth(signals.yawn)
@@ -85,11 +88,12 @@ class SignalExtractor:
         )
         attention = self._attention.update(
             t_s, step_s, face,
-            yaw_deg=head["yaw_deg"] or 0.0,
-            pitch_deg=head["pitch_deg"] or 0.0,
-            rest=normal.face,
+            HeadPose(head["yaw_deg"] or 0.0, head["pitch_deg"] or 0.0, head["roll_deg"] or 0.0),
+            normal=normal,
+            known=known,
             eyes=self._eyelids.state,
             openness=seen_lids.both if seen_lids else None,
+            blinked=eyelids["blink"],
         )  # fmt: skip
         return Signals(
             face_lost_s=0.0,
@@ -119,7 +123,7 @@ class SignalExtractor:
                 t_s, step_s, None, lids=None, pitch_deg=None, known=self.baseline.seeded, brow_at_rest=0.0, fps=fps
             ),
             **self._head.update(None, step_s),
-            **self._attention.unseen(t_s),
+            **self._attention.unseen(t_s, step_s, no_face=observation.tracking is Tracking.NO_FACE),
             **self._mouth.update(t_s, None),
         )
 

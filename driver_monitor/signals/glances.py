@@ -3,72 +3,120 @@
 from collections import deque
 from typing import Final
 
+from driver_monitor.signals.zones import Gaze
+
 WINDOW_S: Final = 30.0  # VATS: 10 s away within 30 s, cleared by 2 s on the road (Euro NCAP 2026)
 RESET_S: Final = 2.0
+BLINK_S: Final = 0.5  # not knowing for so long changes nothing: the gaze was where it had been
 HOLD_UNKNOWN_S: Final = 10.0  # hiding the face does not end a glance at once; then nothing is known
+TRANSIT_S: Final = 0.5  # on its way to a mirror and back a look may cross other things for so long
 MAX_STEP_S: Final = 0.5
+_EPSILON_S: Final = 1e-9
 
 
 class GlanceTimer:
-    """A glance away starts with the first frame off the road and ends once the road was looked at for ``flicker_s``."""
+    """A glance is a gaze off the road for ``flicker_s`` at least; it ends when the road is looked at for as long.
+
+    Shorter changes, both ways, are part of what they interrupt. A glance counts from its first frame on. Time between
+    two frames belongs to what was seen at the first, so that sums do not depend on the frame rate.
+    """
 
     def __init__(self, flicker_s: float) -> None:
         self._flicker_s = flicker_s
-        self._away_since_s: float | None = None
-        self._task_since_s: float | None = None
-        self._road_since_s: float | None = None
-        self._known_s: float | None = None
+        self._away_since_s: float | None = None  # of the glance under way
+        self._doubt_since_s: float | None = None  # since when the gaze has been on the other side
+        self._held = Gaze.UNKNOWN
         self._last_s: float | None = None
+        self._known_s: float | None = None
+        self._road_s = 0.0  # on the road in one piece
+        self._task_s = self._other_s = 0.0  # of this glance, on what belongs to driving and on what does not
+        self._pending: list[tuple[float, float]] = []  # away, but not yet for long enough to be a glance
         self._vats: deque[tuple[float, float]] = deque()
         self._vats_s = 0.0
 
-    def update(self, t_s: float, on_road: bool | None, driving_task: bool) -> None:
-        """``driving_task`` says that the gaze is on a mirror or the cluster; it is then off the road all the same."""
+    def update(self, t_s: float, gaze: Gaze) -> None:
         step_s = 0.0 if self._last_s is None else min(max(t_s - self._last_s, 0.0), MAX_STEP_S)
         self._last_s = t_s
-        if on_road is None:
-            if self._known_s is None or t_s - self._known_s > HOLD_UNKNOWN_S:
-                self._away_since_s = self._task_since_s = self._road_since_s = None
-                self._known_s = None
-        else:
-            self._known_s = t_s
-            if on_road:
-                self._on_road(t_s)
-            else:
-                self._away(t_s, step_s, driving_task)
+        self._add(t_s, step_s)
         while self._vats and t_s - self._vats[0][0] > WINDOW_S:
             self._vats_s -= self._vats.popleft()[1]
+            if not self._vats:
+                self._vats_s = 0.0  # rounding does not add up over a drive
+        if gaze is Gaze.UNKNOWN:
+            self._unknown(t_s)
+            return
+        self._known_s, self._held = t_s, gaze
+        on_road = gaze is Gaze.ROAD
+        if on_road == (self._away_since_s is None):
+            self._stay(on_road)
+            return
+        self._doubt_since_s = t_s if self._doubt_since_s is None else self._doubt_since_s
+        if t_s - self._doubt_since_s >= self._flicker_s - _EPSILON_S:
+            self._change(on_road, self._doubt_since_s)
 
-    def _on_road(self, t_s: float) -> None:
-        if self._road_since_s is None:
-            self._road_since_s = t_s
-        if t_s - self._road_since_s >= self._flicker_s - 1e-9:
-            self._away_since_s = self._task_since_s = None
-        if t_s - self._road_since_s >= RESET_S - 1e-9:
-            self._vats.clear()
-            self._vats_s = 0.0
+    def _add(self, t_s: float, step_s: float) -> None:
+        match self._held:
+            case Gaze.ROAD:
+                self._road_s += step_s
+                if self._road_s >= RESET_S - _EPSILON_S:
+                    self._vats.clear()
+                    self._vats_s = 0.0
+            case Gaze.DRIVING_TASK:
+                self._task_s += step_s
+            case Gaze.AWAY:
+                self._other_s += step_s
+                if self._away_since_s is None:
+                    self._pending.append((t_s, step_s))
+                else:
+                    self._count(t_s, step_s)
 
-    def _away(self, t_s: float, step_s: float, driving_task: bool) -> None:
-        self._road_since_s = None
-        if self._away_since_s is None:
-            self._away_since_s = t_s
-        if driving_task:
-            self._task_since_s = t_s if self._task_since_s is None else self._task_since_s
+    def _count(self, t_s: float, away_s: float) -> None:
+        self._vats.append((t_s, away_s))
+        self._vats_s += away_s
+
+    def _stay(self, on_road: bool) -> None:
+        """What was on the other side was a flicker."""
+        self._doubt_since_s = None
+        if on_road:
+            self._task_s = self._other_s = 0.0
+            self._pending.clear()
         else:
-            self._task_since_s = None
-            self._vats.append((t_s, step_s))
-            self._vats_s += step_s
+            self._road_s = 0.0
+
+    def _change(self, on_road: bool, since_s: float) -> None:
+        self._doubt_since_s = None
+        if on_road:
+            self._away_since_s = None
+            self._task_s = self._other_s = 0.0
+        else:
+            self._away_since_s = since_s
+            self._road_s = 0.0
+            for at_s, away_s in self._pending:
+                self._count(at_s, away_s)
+        self._pending.clear()
+
+    def _unknown(self, t_s: float) -> None:
+        if self._known_s is None or t_s - self._known_s <= BLINK_S:
+            return
+        self._held, self._doubt_since_s, self._road_s = Gaze.UNKNOWN, None, 0.0
+        self._pending.clear()
+        if t_s - self._known_s > HOLD_UNKNOWN_S:
+            self._away_since_s = self._known_s = None
+            self._task_s = self._other_s = 0.0
 
     def off_road_s(self, t_s: float) -> float | None:
-        """None before anything was known, and again after a long time without knowing."""
-        if self._known_s is None:
-            return None
-        return 0.0 if self._away_since_s is None else t_s - self._away_since_s
+        """How long this glance has lasted, through any time without knowing; 0 on the road. It stands still while the
+        gaze may have come back, so its last value is its length. None while nothing is known and no glance was under
+        way."""
+        if self._away_since_s is not None:
+            return (t_s if self._doubt_since_s is None else self._doubt_since_s) - self._away_since_s
+        return 0.0 if self._known_s is not None and t_s - self._known_s <= BLINK_S else None
 
     def driving_task_s(self, t_s: float) -> float | None:
-        if self._known_s is None:
-            return None
-        return 0.0 if self._task_since_s is None else t_s - self._task_since_s
+        """The same of a glance at nothing but mirrors and the cluster; 0 in any other, so that no mixture of the two
+        stays unseen by both."""
+        off_road_s = self.off_road_s(t_s)
+        return off_road_s if not off_road_s or (self._task_s > 0 and self._other_s <= TRANSIT_S) else 0.0
 
     @property
     def away_30s(self) -> float:

@@ -18,7 +18,7 @@ class HeadSignals(TypedDict):
 
 
 class Head:
-    """Feed it every frame's pose from the driver's neutral (:func:`from_neutral`), None without a face."""
+    """Feed it every frame's pose from the driver's neutral (:func:`.head_pose.from_neutral`), None without a face."""
 
     def __init__(self) -> None:
         self._yaw, self._pitch, self._roll = (FirstOrder(POSE_TAU_S) for _ in range(3))
@@ -38,9 +38,3 @@ class Head:
             moved = math.hypot(yaw - before[0], pitch - before[1]) / step_s
         motion = self._motion.update(moved, step_s)
         return HeadSignals(yaw_deg=yaw, pitch_deg=pitch, roll_deg=roll, head_motion_deg_s=motion)
-
-
-def from_neutral(pose: HeadPose, neutral: HeadPose) -> HeadPose:
-    return HeadPose(
-        pose.yaw_deg - neutral.yaw_deg, pose.pitch_deg - neutral.pitch_deg, pose.roll_deg - neutral.roll_deg
-    )

@@ -27,12 +27,13 @@ _TO_CAMERA: Final = np.array((1.0, -1.0, -1.0))  # picture axes (y down, z away)
 @dataclass(frozen=True, slots=True)
 class FaceRatios:
     """Scale-free measures of one face. ``iris_*`` run from -0.5 to 0.5 of the eye's width, positive to the driver's
-    left."""
+    left; ``iris_rise`` is the irises' height over the line between the corners, eye widths, the mean of both eyes."""
 
     ear_left: float
     ear_right: float
     iris_left: float
     iris_right: float
+    iris_rise: float
     mouth_opening: float
 
 
@@ -53,6 +54,7 @@ def face_ratios(observation: FaceObservation) -> FaceRatios | None:
         return None
     # The face's own x axis, to the driver's left, in picture axes.
     across: _Point = (matrix[:3, 0] * _TO_CAMERA).tolist()
+    up: _Point = (matrix[:3, 1] * _TO_CAMERA).tolist()
     if sum((b - a) * axis for a, b, axis in zip(right[0], left[0], across, strict=True)) <= 0:
         return None
     ear_left, ear_right = _ear(left), _ear(right)
@@ -63,6 +65,7 @@ def face_ratios(observation: FaceObservation) -> FaceRatios | None:
         ear_right=ear_right,
         iris_left=_iris(left[3], left[0], iris_left, across),
         iris_right=_iris(right[0], right[3], iris_right, across),
+        iris_rise=(_iris(left[3], left[0], iris_left, up) + _iris(right[0], right[3], iris_right, up)) / 2,
         mouth_opening=math.dist(mouth[1][:2], mouth[3][:2]) / mouth_width,
     )
 
@@ -73,11 +76,11 @@ def _ear(eye: list[_Point]) -> float:
     return (math.dist(upper_outer, lower_outer) + math.dist(upper_inner, lower_inner)) / (2 * math.dist(outer, inner))
 
 
-def _iris(from_corner: _Point, to_corner: _Point, iris: _Point, across: _Point) -> float:
-    """Where the iris centre lies between the corners along the face's x axis, over the eye's width.
+def _iris(from_corner: _Point, to_corner: _Point, iris: _Point, axis: _Point) -> float:
+    """How far the iris centre lies from between the corners along an axis of the face, over the eye's width.
 
     In three dimensions: the iris stands out from the line between the corners, so that in the picture it moves
-    sideways when the head turns. Along the face's own axis it does not.
+    sideways when the head turns. Along the face's own axes it does not.
     """
-    off = sum((i - (a + b) / 2) * axis for i, a, b, axis in zip(iris, from_corner, to_corner, across, strict=True))
+    off = sum((i - (a + b) / 2) * part for i, a, b, part in zip(iris, from_corner, to_corner, axis, strict=True))
     return off / math.dist(from_corner, to_corner)

@@ -58,11 +58,26 @@ class Signals:
     roll_deg: float | None = signal("deg", "head roll from neutral, positive to the left shoulder")
     gaze_yaw_deg: float | None = signal("deg", "head and eyes together, horizontal")
     gaze_pitch_deg: float | None = signal("deg", "head and eyes together, vertical")
+    road_yaw_deg: float = signal("deg", "where the zones' road centre has been learned to be, from neutral", 0.0)
+    road_pitch_deg: float = signal("deg", "the same, vertical", 0.0)
     zone: str = signal("", "where the driver looks: a gaze zone's name, or unknown", "unknown")
     on_road: bool | None = signal("", "true while the gaze is on the road ahead")
     off_road_s: float | None = signal("s", "how long the gaze has been off the road, short flickers ignored")
-    driving_task_s: float | None = signal("s", "how long the gaze has rested on a mirror or the cluster")
+    driving_task_s: float | None = signal("s", "how long this glance has been at mirrors and the cluster alone")
     away_30s: float = signal("s", "time off the road added up over 30 s, cleared by 2 s on the road (VATS)", 0.0)
+    attention_buffer_s: float = signal(
+        "s",
+        "attention left (AttenD): 2 full, drains off the road, fills on it, the first second at a mirror is free",
+        2.0,
+    )
+    road_focus_60s: float | None = signal(
+        "ratio", "share of the last 60 s with the gaze within 8 deg of the road centre"
+    )
+    mirror_checks_60s: int | None = signal("count", "looks at mirrors and the cluster in the last 60 s")
+    road_stare_s: float | None = signal("s", "time since the gaze last left the road centre's 8 deg")
+    daydream: float | None = signal(
+        "0..1", "experimental: gaze narrower than this driver's habit; after 5 minutes of it, never an alarm by itself"
+    )
 
     brow_down: float | None = signal("0..1", "brow lowering over the driver's resting face")
     brow_inner_up: float | None = signal("0..1", "inner brow raise over the resting face")

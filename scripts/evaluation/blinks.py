@@ -46,7 +46,7 @@ class Score:
 
 def detect(ear: NDArray[np.floating], fps: float) -> list[Blink]:
     """Blinks of one video; NaN is a frame without a face."""
-    baseline, detector = Baseline(Config().signals.baseline), BlinkDetector()
+    baseline, detector = Baseline(Config().signals.baseline, FRONTAL), BlinkDetector()
     found = []
     for index, value in enumerate(ear.tolist()):
         t_s = index / fps

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.distraction import STEPS
 from driver_monitor.config.signals import GazeConfig
-from driver_monitor.signals.gaze import ELSEWHERE, MAX_EYE_YAW_DEG, ROAD, ZoneMap
+from driver_monitor.signals.gaze import MAX_EYE_YAW_DEG
+from driver_monitor.signals.zones import ELSEWHERE, ROAD, ZoneMap
 
 FINE = 3  # simulated at 30 Hz, seen at 10 Hz
 LENGTH = 2 * STEPS * FINE  # two seconds: the filters settle in the first
@@ -43,8 +44,15 @@ class Scenes:
     zone: NDArray[np.int64]
 
 
+def faced_zones() -> GazeConfig:
+    """The default zones without those over the shoulder: there no face is left to be judged."""
+    config = GazeConfig()
+    faced = {name: zone for name, zone in config.zones.items() if not name.endswith("_shoulder")}
+    return config.model_copy(update={"zones": faced})
+
+
 def labels() -> tuple[str, ...]:
-    return (ROAD, *GazeConfig().zones, ELSEWHERE)
+    return (ROAD, *faced_zones().zones, ELSEWHERE)
 
 
 def scenes(count: int, seed: int, people: int = 2000) -> Scenes:
@@ -112,7 +120,7 @@ def scenes(count: int, seed: int, people: int = 2000) -> Scenes:
 
 def directions(chance: np.random.Generator, count: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Targets [count, 2] (yaw, pitch in degrees) and the zone each lies in by the product's own zone map."""
-    config, names = GazeConfig(), labels()
+    config, names = faced_zones(), labels()
     shares = np.full(len(names), (1 - ROAD_SHARE - ELSEWHERE_SHARE) / (len(names) - 2))
     shares[0], shares[-1] = ROAD_SHARE, ELSEWHERE_SHARE
     wanted = chance.choice(len(names), size=count, p=shares)

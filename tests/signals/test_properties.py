@@ -127,7 +127,7 @@ def check(signals: Signals, began_s: float) -> None:
     if signals.tracking != Tracking.TRACKED:
         assert signals.openness is None
         assert signals.yaw_deg is None
-        assert signals.on_road is None
+        assert signals.on_road is None or signals.zone.endswith("_shoulder")  # a face lost in a turn
         assert not signals.blink
 
 

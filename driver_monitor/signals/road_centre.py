@@ -1,0 +1,87 @@
+"""Where this driver's road is: the direction looked in most, as an offset from the neutral pose.
+
+The mode rather than the mean: drivers look at the road more than anywhere else, and the rest is lopsided.
+"""
+
+import math
+from typing import Final
+
+from driver_monitor.signals.head_pose import HeadPose
+
+SAMPLE_S: Final = 0.2
+# Only looks close to the neutral pose count: no lap, console or phone in its holder can become the road.
+YAW_REACH_DEG: Final = (-14.0, 14.0)
+PITCH_REACH_DEG: Final = (-8.0, 10.0)
+BIN_DEG: Final = 2.0
+FORGET_S: Final = 300.0  # time constant; a minute's stare is a minority
+EVIDENCE_S: Final = 120.0  # of looks that count, before anything moves
+FOLLOW_S: Final = 120.0  # time constant of the offset; openpilot learns its pose offset over 60 s, clamped too
+MAX_YAW_DEG: Final = 8.0
+PITCH_LIMITS_DEG: Final = (-5.0, 6.0)
+NEUTRAL_JUMP_DEG: Final = 1.0  # a neutral pose that moves this far at once is another one
+
+
+class RoadCentre:
+    """Feed it every frame's gaze while the eyes are open."""
+
+    def __init__(self) -> None:
+        self._neutral: HeadPose | None = None
+        self._sampled_s: float | None = None
+        self._yaws, self._pitches = _Histogram(*YAW_REACH_DEG), _Histogram(*PITCH_REACH_DEG)
+        self.yaw_deg = self.pitch_deg = 0.0
+
+    def forget(self) -> None:
+        self._yaws, self._pitches = _Histogram(*YAW_REACH_DEG), _Histogram(*PITCH_REACH_DEG)
+        self.yaw_deg = self.pitch_deg = 0.0
+
+    def update(self, t_s: float, yaw_deg: float, pitch_deg: float, neutral: HeadPose) -> None:
+        """``yaw_deg`` and ``pitch_deg`` from ``neutral``, the driver's learned pose towards the camera."""
+        step_s = SAMPLE_S if self._sampled_s is None else t_s - self._sampled_s
+        if 0 <= step_s < SAMPLE_S - 1e-6:
+            return
+        self._sampled_s = t_s
+        if self._neutral is None or _apart_deg(neutral, self._neutral) > NEUTRAL_JUMP_DEG:
+            self.forget()
+        self._neutral = neutral
+        step_s = min(max(step_s, 0.0), 2 * SAMPLE_S)
+        if not (self._yaws.reaches(yaw_deg) and self._pitches.reaches(pitch_deg)):
+            return
+        self._yaws.add(yaw_deg, step_s)
+        self._pitches.add(pitch_deg, step_s)
+        if self._yaws.total_s < EVIDENCE_S:
+            return
+        low, high = PITCH_LIMITS_DEG
+        share = step_s / FOLLOW_S
+        self.yaw_deg += share * (max(-MAX_YAW_DEG, min(MAX_YAW_DEG, self._yaws.mode())) - self.yaw_deg)
+        self.pitch_deg += share * (max(low, min(high, self._pitches.mode())) - self.pitch_deg)
+
+
+class _Histogram:
+    """Seconds spent in bins of BIN_DEG, the older ones fading."""
+
+    def __init__(self, low_deg: float, high_deg: float) -> None:
+        self._low_deg, self._high_deg = low_deg, high_deg
+        self._bins = [0.0] * round((high_deg - low_deg) / BIN_DEG)
+        self.total_s = 0.0
+
+    def reaches(self, angle_deg: float) -> bool:
+        return self._low_deg <= angle_deg < self._high_deg
+
+    def add(self, angle_deg: float, seconds: float) -> None:
+        fade = math.exp(-seconds / FORGET_S)
+        self._bins = [fade * one for one in self._bins]
+        self._bins[int((angle_deg - self._low_deg) / BIN_DEG)] += seconds
+        self.total_s = fade * self.total_s + seconds
+
+    def mode(self) -> float:
+        """The middle of mass of the three fullest bins in a row."""
+        bins = self._bins
+        best = max(range(1, len(bins) - 1), key=lambda i: bins[i - 1] + bins[i] + bins[i + 1])
+        left, middle, right = bins[best - 1 : best + 2]
+        return self._low_deg + BIN_DEG * (best + 0.5 + (right - left) / (left + middle + right))
+
+
+def _apart_deg(one: HeadPose, other: HeadPose) -> float:
+    return max(
+        abs(one.yaw_deg - other.yaw_deg), abs(one.pitch_deg - other.pitch_deg), abs(one.roll_deg - other.roll_deg)
+    )

@@ -1,0 +1,69 @@
+"""Gaze zones: names for the directions a driver looks in, and what a look there means."""
+
+import math
+from enum import StrEnum
+from typing import Final
+
+from driver_monitor.config.signals import GazeConfig
+
+ROAD: Final = "road"
+ELSEWHERE: Final = "elsewhere"
+UNKNOWN: Final = "unknown"
+# A gaze along a rim must not flutter. Zones are left beyond their rims; the road is left at its rim and reached again
+# inside it: when in doubt the gaze is off the road.
+HELD_REACH: Final = 1.1
+ROAD_AGAIN: Final = 0.93
+
+
+class Gaze(StrEnum):
+    """What a look is at, as far as driving goes."""
+
+    ROAD = "road"
+    DRIVING_TASK = "driving_task"  # a mirror or the cluster: off the road, and part of driving
+    AWAY = "away"
+    UNKNOWN = "unknown"
+
+
+class ZoneMap:
+    """Ellipses around directions, in degrees from the driver's road centre."""
+
+    def __init__(self, config: GazeConfig, *, seat: str = "left") -> None:
+        """``seat`` right mirrors the zones in yaw: they are given for a left-hand-drive car."""
+        side = 1.0 if seat == "left" else -1.0
+        named = {(name if side > 0 else _mirrored(name)): zone for name, zone in config.zones.items()}
+        self._zones = [(ROAD, 0.0, 0.0, config.road_half_width_deg, config.road_half_height_deg)]
+        self._zones += [
+            (name, side * z.yaw_deg, z.pitch_deg, z.half_width_deg, z.half_height_deg) for name, z in named.items()
+        ]
+        self._task = frozenset(name for name, zone in named.items() if zone.driving_task)
+
+    def zone(self, yaw_deg: float, pitch_deg: float, held: str = "") -> str:
+        """The zone whose ellipse holds the direction, the relatively nearest centre where several do.
+
+        ``held`` is the zone of the last look, empty where there was none.
+        """
+        best, best_distance = ELSEWHERE, 1.0
+        for name, yaw, pitch, half_width, half_height in self._zones:
+            distance = math.hypot((yaw_deg - yaw) / half_width, (pitch_deg - pitch) / half_height)
+            if name == ROAD:
+                distance /= 1.0 if held in ("", ROAD) else ROAD_AGAIN
+            elif name == held:
+                distance /= HELD_REACH
+            if distance <= best_distance:
+                best, best_distance = name, distance
+        return best
+
+    def gaze(self, zone: str) -> Gaze:
+        if zone == ROAD:
+            return Gaze.ROAD
+        if zone == UNKNOWN:
+            return Gaze.UNKNOWN
+        return Gaze.DRIVING_TASK if zone in self._task else Gaze.AWAY
+
+
+def _mirrored(name: str) -> str:
+    """left_mirror <-> right_mirror: sides are the car's, so they swap when the zones are mirrored."""
+    for here, there in (("left_", "right_"), ("right_", "left_")):
+        if name.startswith(here):
+            return there + name.removeprefix(here)
+    return name

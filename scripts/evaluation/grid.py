@@ -99,11 +99,12 @@ GOALS: Final[dict[str, tuple[str, float]]] = {
 }
 
 
-def cells(quick: bool) -> Iterator[Cell]:
+FACTORS: Final = ("base", "frame rate", "size", "brightness", "noise", "head yaw")
+
+
+def cells() -> Iterator[Cell]:
     for portrait in PORTRAITS:
         yield Cell("base", "30 fps 640x480", portrait)
-        if quick:
-            continue
         for fps in (15.0, 24.0, 60.0):
             yield Cell("frame rate", f"{fps:g} fps", portrait, fps=fps)
         for size in ((320, 240), (1280, 720)):
@@ -304,7 +305,7 @@ def plot(results: Sequence[Result], path: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/grid", description="The signals against scripted drives' truth.")
-    parser.add_argument("--quick", action="store_true", help="the base cell of each portrait alone")
+    parser.add_argument("--factor", action="append", choices=FACTORS, help="this factor alone; may be repeated")
     parser.add_argument("--out", type=Path, help="folder for grid.csv and grid.svg")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="cells at a time (default: all cores)")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
@@ -319,7 +320,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(options: argparse.Namespace) -> int:
-    wanted = list(cells(options.quick))
+    wanted = [cell for cell in cells() if not options.factor or cell.factor in options.factor]
     face_model("", progress=True)
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
         jobs = {pool.submit(play, cell): index for index, cell in enumerate(wanted)}

@@ -18,6 +18,7 @@ WINDOW_S: Final = 60
 MIN_KNOWN_S: Final = 30.0  # of the window
 FOCUS: Final = (0.92, 0.98)  # share on the road centre over which it becomes a stare
 FOCUS_GAIN: Final = (0.2, 0.7)  # and share of the driver's usual scanning that must be missing
+LEAST_SCANNING: Final = 0.1  # share off the road centre; of who scans less than that, little can be missing
 REFERENCE_S: Final = 300.0  # of known gaze make a habit
 HABIT_S: Final = 1200.0  # time constant with which it adapts
 MISSED_LOOKS: Final = (1.5, 4.0)  # usual looks left out since the last one: chance does so with p = 0.22 and 0.02
@@ -25,6 +26,7 @@ USUAL_CHECKS: Final = 2.0  # a minute; with fewer, missing ones tell nothing
 USUAL_BLINKS: Final = 4.0
 BLINK_CHANGE: Final = (0.25, 0.75)
 WEIGHTS: Final = (0.5, 0.3, 0.2)  # of missed looks, missed mirror checks, changed blinking
+CHECK_S: Final = 0.2  # a mirror check takes 0.6 s and more; a gaze on its way to the lap crosses the cluster in less
 SAME_LOOK_S: Final = 0.5  # a gaze that was back for less has been at the same thing
 SMOOTH_S: Final = 5.0
 MAX_STEP_S: Final = 0.5
@@ -67,6 +69,7 @@ class Daydream:
         self._second_s: float | None = None
         self._left_centre_s: float | None = None
         self._at_task_s: float | None = None
+        self._check_s = 0.0
         self._stare_s = 0.0
         self._daydream = FirstOrder(SMOOTH_S)
         self._signals = DaydreamSignals(
@@ -88,7 +91,9 @@ class Daydream:
                 second.looks += _new_look(self._left_centre_s, t_s)
                 self._left_centre_s, self._stare_s = t_s, 0.0
             if gaze is Gaze.DRIVING_TASK:
-                second.checks += _new_look(self._at_task_s, t_s)
+                before_s = 0.0 if _new_look(self._at_task_s, t_s) else self._check_s
+                self._check_s = before_s + step_s
+                second.checks += before_s < CHECK_S <= self._check_s
                 self._at_task_s = t_s
         self._second_s = t_s if self._second_s is None else self._second_s
         if t_s - self._second_s >= 1.0:
@@ -121,7 +126,7 @@ class Daydream:
     def _score(self) -> float:
         minute, habit = self._minute, self._habit
         focus, usual_focus = minute.centre_s / minute.known_s, habit.centre_s / habit.known_s
-        stare = _ramp(focus, *FOCUS) * _ramp((focus - usual_focus) / max(1e-3, 1 - usual_focus), *FOCUS_GAIN)
+        stare = _ramp(focus, *FOCUS) * _ramp((focus - usual_focus) / max(LEAST_SCANNING, 1 - usual_focus), *FOCUS_GAIN)
         if stare == 0.0:
             return 0.0
         minutes = habit.known_s / 60

@@ -13,6 +13,8 @@ SAMPLE_S: Final = 0.2
 YAW_REACH_DEG: Final = (-14.0, 14.0)
 PITCH_REACH_DEG: Final = (-8.0, 10.0)
 BIN_DEG: Final = 2.0
+KERNEL_DEG: Final = 6.0
+MEAN_SHIFTS: Final = 4
 FORGET_S: Final = 300.0  # time constant; a minute's stare is a minority
 EVIDENCE_S: Final = 120.0  # of looks that count, before anything moves
 FOLLOW_S: Final = 120.0  # time constant of the offset; openpilot learns its pose offset over 60 s, clamped too
@@ -70,15 +72,27 @@ class _Histogram:
     def add(self, angle_deg: float, seconds: float) -> None:
         fade = math.exp(-seconds / FORGET_S)
         self._bins = [fade * one for one in self._bins]
-        self._bins[int((angle_deg - self._low_deg) / BIN_DEG)] += seconds
+        # Shared out between the two nearest bins, or the mode would jump from middle to middle.
+        place = max(0.0, min(len(self._bins) - 1.0, (angle_deg - self._low_deg) / BIN_DEG - 0.5))
+        lower = min(int(place), len(self._bins) - 2)
+        self._bins[lower] += seconds * (lower + 1 - place)
+        self._bins[lower + 1] += seconds * (place - lower)
         self.total_s = fade * self.total_s + seconds
 
     def mode(self) -> float:
-        """The middle of mass of the three fullest bins in a row."""
+        """Where most time is spent within KERNEL_DEG around: mean shift from the fullest three bins in a row."""
         bins = self._bins
         best = max(range(1, len(bins) - 1), key=lambda i: bins[i - 1] + bins[i] + bins[i + 1])
-        left, middle, right = bins[best - 1 : best + 2]
-        return self._low_deg + BIN_DEG * (best + 0.5 + (right - left) / (left + middle + right))
+        at = self._low_deg + BIN_DEG * (best + 0.5)
+        for _ in range(MEAN_SHIFTS):
+            mass = moment = 0.0
+            for index, seconds in enumerate(bins):
+                off = self._low_deg + BIN_DEG * (index + 0.5) - at
+                weight = seconds * max(0.0, 1 - abs(off) / KERNEL_DEG)
+                mass += weight
+                moment += weight * off
+            at += moment / mass
+        return at
 
 
 def _apart_deg(one: HeadPose, other: HeadPose) -> float:

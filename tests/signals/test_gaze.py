@@ -1,0 +1,93 @@
+"""What the eyes add to the head, told on measures whose meaning is known."""
+
+from dataclasses import replace
+
+import pytest
+
+from driver_monitor.signals.baseline import RestingFace
+from driver_monitor.signals.eyes import EyeState
+from driver_monitor.signals.gaze import GazeDirection
+from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.landmarks import FaceRatios
+from driver_monitor.signals.measures import Expression, FaceMeasures
+
+REST = RestingFace(look_up=0.08, look_down=0.15, iris_rise=0.075)
+AHEAD = HeadPose(0.0, 0.0, 0.0)
+FACE = FaceMeasures(
+    FaceRatios(ear_left=0.3, ear_right=0.3, iris_left=0.0, iris_right=0.0, iris_rise=0.075, mouth_opening=0.05),
+    AHEAD,
+    Expression(look_up=0.08, look_down=0.15),
+)
+# As a real face measured when its eyes went down by some 20 degrees: iris, blendshape and lids all tell.
+DOWN = replace(
+    FACE,
+    ratios=replace(FACE.ratios, iris_rise=0.02),
+    expression=replace(FACE.expression, look_up=0.02, look_down=0.44),
+)
+
+
+def looking(face: FaceMeasures, openness: float | None, *, seconds: float = 1.0, fps: float = 30.0,
+            head: HeadPose = AHEAD, eyes: EyeState = EyeState.OPEN) -> tuple[float, float]:  # fmt: skip
+    """Yaw and pitch after a second ahead and ``seconds`` of this."""
+    gaze, t_s, found = GazeDirection(), 0.0, (0.0, 0.0)
+    for shown, opening, length_s in ((FACE, 1.0, 1.0), (face, openness, seconds)):
+        for _ in range(round(length_s * fps)):
+            t_s += 1 / fps
+            found = gaze.update(t_s, 1 / fps, shown, head, rest=REST, eyes=eyes, openness=opening)
+    return found
+
+
+@pytest.mark.parametrize("fps", [15, 30, 60])
+def test_eyes_that_go_down_with_their_lids_look_down(fps: float) -> None:
+    assert looking(DOWN, 0.6, fps=fps)[1] == pytest.approx(-19, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("face", "openness"),
+    [
+        (DOWN, 1.05),  # raised brows: wide eyes, the iris low between its corners
+        (replace(FACE, expression=replace(FACE.expression, look_down=0.5)), 0.5),  # drowsy lids over an iris that stays
+        (replace(DOWN, expression=replace(DOWN.expression, smile=0.9)), 0.6),  # a broad smile
+        (replace(FACE, ratios=DOWN.ratios), 0.6),  # landmarks that slipped, without the blendshape
+    ],
+)
+def test_one_cue_alone_is_no_look_down(face: FaceMeasures, openness: float) -> None:
+    assert looking(face, openness)[1] > -5
+
+
+def test_a_blink_is_no_look_down() -> None:
+    gaze, t_s, lowest = GazeDirection(), 0.0, 0.0
+    for opening in [1.0] * 30 + ([0.6, 0.4, 0.1, 0.1, 0.4, 0.6, 0.8] + [1.0] * 20) * 5:
+        t_s += 1 / 30
+        face = FACE if opening > 0.9 else DOWN
+        lowest = min(lowest, gaze.update(t_s, 1 / 30, face, AHEAD, rest=REST, eyes=EyeState.OPEN, openness=opening)[1])
+    assert lowest > -1
+
+
+def test_lids_that_cover_the_eye_in_a_look_down_put_it_far_below_the_head() -> None:
+    head = HeadPose(0, -15, 0)
+    assert looking(FACE, 0.1, head=head, eyes=EyeState.GLANCE_DOWN)[1] == pytest.approx(-35, abs=0.5)
+
+
+def test_the_iris_tells_a_look_to_the_side() -> None:
+    left = replace(FACE, ratios=replace(FACE.ratios, iris_left=0.2, iris_right=0.2))
+    assert looking(left, 1.0)[0] == pytest.approx(28.7, abs=0.5)
+    assert looking(left, 1.0, head=HeadPose(20, 0, 0))[0] == pytest.approx(48.7, abs=0.5)
+
+
+def test_eyes_that_cannot_be_judged_leave_it_to_the_head() -> None:
+    left = replace(DOWN, ratios=replace(DOWN.ratios, iris_left=0.2, iris_right=0.2))
+    assert looking(left, None, head=HeadPose(10, -5, 0)) == pytest.approx((10, -5))
+
+
+def test_on_a_head_turned_far_from_the_camera_the_iris_means_nothing() -> None:
+    turned = replace(FACE, ratios=replace(FACE.ratios, iris_left=0.2, iris_right=0.2), pose=HeadPose(45, 0, 0))
+    assert looking(turned, 1.0, head=HeadPose(45, 0, 0))[0] == pytest.approx(45)
+
+
+def test_a_lowered_head_whose_eyes_seem_to_look_up_still_looks_down() -> None:
+    """Measured on a portrait turned 24 deg down: the landmarks put the iris as if the eyes looked up as far."""
+    seeming = replace(
+        FACE, ratios=replace(FACE.ratios, iris_rise=0.15), expression=replace(FACE.expression, look_up=0.45)
+    )
+    assert looking(seeming, 0.9, head=HeadPose(-30, -24, 0))[1] < -14

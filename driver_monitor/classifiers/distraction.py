@@ -12,11 +12,11 @@ from driver_monitor.classifiers.state import Distraction
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import Tracking
 from driver_monitor.signals.signals import Signals
+from driver_monitor.signals.zones import ROAD, mirrored
 
 STEPS: Final = 10
 STEP_S: Final = 0.1
 FEATURES: Final = ("head_yaw", "head_pitch", "head_roll", "eye_yaw", "eye_pitch", "quality", "quality_eyes")
-ROAD: Final = "road"
 UNCERTAIN: Final = "uncertain"
 SHUT_S: Final = 0.5  # longer than a blink: shut eyes look nowhere, however straight the head is held
 _SEEN_EYES: Final = ("open", "glance_down")
@@ -86,11 +86,3 @@ class DistractionClassifier:
         values = (side * yaw, pitch, side * roll, side * eye_yaw, eye_pitch, signals.quality, quality_eyes)
         sample = np.array(values, dtype=np.float32)
         return sample if np.isfinite(sample).all() else None
-
-
-def mirrored(zone: str) -> str:
-    """The name of a left-hand-drive car's zone in its mirror image."""
-    for here, there in (("left_", "right_"), ("right_", "left_")):
-        if zone.startswith(here):
-            return there + zone.removeprefix(here)
-    return zone

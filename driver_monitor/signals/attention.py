@@ -16,7 +16,7 @@ from driver_monitor.signals.over_shoulder import OverShoulder
 from driver_monitor.signals.road_centre import RoadCentre
 from driver_monitor.signals.zones import UNKNOWN, Gaze, ZoneMap
 
-JUDGED_LIDS: Final = 0.5  # for the road centre and the daydream: eyes this far open, neither blinking nor drooping
+JUDGED_LIDS: Final = 0.5  # eyes this far open, neither blinking nor drooping, say where the road is
 
 
 class AttentionSignals(TypedDict):

@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from driver_monitor.signals.zones import Gaze
+from driver_monitor.signals.filters import MAX_STEP_S
+from driver_monitor.signals.zones import TRANSIT_S, Gaze
 
 FULL_S: Final = 2.0
 REFILL_LATENCY_S: Final = 0.1  # eyes that come back need this long before they take anything in
 TASK_FREE_S: Final = 1.0  # a look at a mirror or the cluster costs nothing for so long
-TRANSIT_S: Final = 0.5  # on its way there a look may cross other things for so long
-MAX_STEP_S: Final = 0.5  # nothing is known of a longer hole in the frames
 
 
 class AttentionBuffer:

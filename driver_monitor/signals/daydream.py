@@ -10,7 +10,8 @@ import math
 from collections import deque
 from typing import Final, TypedDict
 
-from driver_monitor.signals.filters import FirstOrder
+from driver_monitor.signals.filters import MAX_STEP_S, FirstOrder
+from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.zones import Gaze
 
 CENTRE_DEG: Final = 8.0  # a circle of 16 degrees, Victor et al. 2005
@@ -29,7 +30,6 @@ WEIGHTS: Final = (0.5, 0.3, 0.2)  # of missed looks, missed mirror checks, chang
 CHECK_S: Final = 0.2  # a mirror check takes 0.6 s and more; a gaze on its way to the lap crosses the cluster in less
 SAME_LOOK_S: Final = 0.5  # a gaze that was back for less has been at the same thing
 SMOOTH_S: Final = 5.0
-MAX_STEP_S: Final = 0.5
 
 
 class DaydreamSignals(TypedDict):
@@ -126,22 +126,18 @@ class Daydream:
     def _score(self) -> float:
         minute, habit = self._minute, self._habit
         focus, usual_focus = minute.centre_s / minute.known_s, habit.centre_s / habit.known_s
-        stare = _ramp(focus, *FOCUS) * _ramp((focus - usual_focus) / max(LEAST_SCANNING, 1 - usual_focus), *FOCUS_GAIN)
+        stare = ramp(focus, *FOCUS) * ramp((focus - usual_focus) / max(LEAST_SCANNING, 1 - usual_focus), *FOCUS_GAIN)
         if stare == 0.0:
             return 0.0
         minutes = habit.known_s / 60
-        evidence = [(_ramp(self._stare_s * habit.looks / habit.known_s, *MISSED_LOOKS), WEIGHTS[0])]
+        evidence = [(ramp(self._stare_s * habit.looks / habit.known_s, *MISSED_LOOKS), WEIGHTS[0])]
         if habit.checks / minutes >= USUAL_CHECKS:
             evidence.append((1 - min(1.0, minute.checks / minute.known_s / (habit.checks / habit.known_s)), WEIGHTS[1]))
         if habit.blinks / minutes >= USUAL_BLINKS:
             change = abs(minute.blinks / minute.known_s / (habit.blinks / habit.known_s) - 1)
-            evidence.append((_ramp(change, *BLINK_CHANGE), WEIGHTS[2]))
+            evidence.append((ramp(change, *BLINK_CHANGE), WEIGHTS[2]))
         return stare * sum(value * weight for value, weight in evidence) / sum(weight for _, weight in evidence)
 
 
 def _new_look(last_s: float | None, t_s: float) -> bool:
     return last_s is None or t_s - last_s > SAME_LOOK_S
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    return min(1.0, max(0.0, (value - low) / (high - low)))

@@ -88,10 +88,6 @@ class EyeJudge:
         self._open_since_s: float | None = None
         self._last: tuple[float, float] | None = None
 
-    @property
-    def state(self) -> EyeState:
-        return self._state
-
     def closed_s(self, t_s: float) -> float | None:
         """How long the eyes have been shut; 0 while open or looking down, None while not known.
 

@@ -1,6 +1,9 @@
 """First-order filters with time constants in seconds, so that results do not depend on the frame rate."""
 
 import math
+from typing import Final
+
+MAX_STEP_S: Final = 0.5  # a longer step between frames is a hole: nobody looked
 
 
 class FirstOrder:

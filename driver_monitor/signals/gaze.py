@@ -9,6 +9,7 @@ from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.head_pose import HeadPose, gaze_direction
 from driver_monitor.signals.measures import FaceMeasures
+from driver_monitor.signals.ramp import ramp
 
 EYE_GAIN: Final = 2.4  # eye width over eyeball radius: about 29 mm over 12 mm; extreme glances measure 0.33
 MAX_EYE_YAW_DEG: Final = 35.0  # what an eye turns without the head following
@@ -32,7 +33,7 @@ EYE_TRUST_YAW_DEG: Final = (20.0, 40.0)  # head yaw towards the camera over whic
 def eye_trust(head_yaw_deg: float) -> float:
     """How far eye-in-head angles can be believed, 1..0, on a head turned so far from the camera."""
     full, none = EYE_TRUST_YAW_DEG
-    return min(1.0, max(0.0, (none - abs(head_yaw_deg)) / (none - full)))
+    return ramp(-abs(head_yaw_deg), -none, -full)
 
 
 def eye_yaw_deg(iris: float) -> float:

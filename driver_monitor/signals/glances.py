@@ -3,14 +3,13 @@
 from collections import deque
 from typing import Final
 
-from driver_monitor.signals.zones import Gaze
+from driver_monitor.signals.filters import MAX_STEP_S
+from driver_monitor.signals.zones import TRANSIT_S, Gaze
 
 WINDOW_S: Final = 30.0  # VATS: 10 s away within 30 s, cleared by 2 s on the road (Euro NCAP 2026)
 RESET_S: Final = 2.0
 BLINK_S: Final = 0.5  # not knowing for so long changes nothing: the gaze was where it had been
 HOLD_UNKNOWN_S: Final = 10.0  # hiding the face does not end a glance at once; then nothing is known
-TRANSIT_S: Final = 0.5  # on its way to a mirror and back a look may cross other things for so long
-MAX_STEP_S: Final = 0.5
 _EPSILON_S: Final = 1e-9
 
 

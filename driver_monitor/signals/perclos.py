@@ -4,7 +4,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-MAX_STEP_S: Final = 0.5  # a longer step between frames is a hole: nobody looked
+from driver_monitor.signals.filters import MAX_STEP_S
+
 REFRESH_S: Final = 0.2  # the sums over the windows are taken this often
 
 

@@ -29,8 +29,7 @@ class RoadCentre:
     def __init__(self) -> None:
         self._neutral: HeadPose | None = None
         self._sampled_s: float | None = None
-        self._yaws, self._pitches = _Histogram(*YAW_REACH_DEG), _Histogram(*PITCH_REACH_DEG)
-        self.yaw_deg = self.pitch_deg = 0.0
+        self.forget()
 
     def forget(self) -> None:
         self._yaws, self._pitches = _Histogram(*YAW_REACH_DEG), _Histogram(*PITCH_REACH_DEG)

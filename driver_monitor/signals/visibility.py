@@ -9,6 +9,7 @@ from driver_monitor.config.signals import QualityConfig
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.ramp import ramp
 
 SHARP: Final = 60.0  # Laplacian variance of the face box at 64 px width; well-focused faces give several hundred
 BLURRED: Final = 12.0
@@ -64,13 +65,13 @@ def see(observation: FaceObservation, pose: HeadPose | None, fps: float | None, 
         return Visibility(cause, 0.0, 0.0)
     assert pose is not None
     yaw = abs(pose.yaw_deg)
-    light = _ramp(luma, config.dark_luma, config.dark_luma + 30) * _ramp(
+    light = ramp(luma, config.dark_luma, config.dark_luma + 30) * ramp(
         -luma, -config.glare_luma - 15, -config.glare_luma
     )
-    focus = _ramp(observation.sharpness, BLURRED, SHARP) if math.isfinite(observation.sharpness) else 1.0
-    rate = 1.0 if fps is None else _ramp(fps, MIN_FPS, LOW_FPS)
+    focus = ramp(observation.sharpness, BLURRED, SHARP) if math.isfinite(observation.sharpness) else 1.0
+    rate = 1.0 if fps is None else ramp(fps, MIN_FPS, LOW_FPS)
     quality = light * (0.3 + 0.7 * focus) * rate
-    eyes = quality * _ramp(-yaw, -config.max_yaw_deg, -config.max_yaw_deg + EYES_FADE_DEG)
+    eyes = quality * ramp(-yaw, -config.max_yaw_deg, -config.max_yaw_deg + EYES_FADE_DEG)
     if luma < config.dark_luma:
         cause = "dark"
     elif luma > config.glare_luma:
@@ -110,10 +111,6 @@ class EyeSight:
         """Without a face nothing is known of the eyes."""
         self._contrast.reset()
         self.hidden = False
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    return min(1.0, max(0.0, (value - low) / (high - low)))
 
 
 class Degradation:

@@ -13,6 +13,7 @@ UNKNOWN: Final = "unknown"
 # inside it: when in doubt the gaze is off the road.
 HELD_REACH: Final = 1.1
 ROAD_AGAIN: Final = 0.93
+TRANSIT_S: Final = 0.5  # on its way to a mirror and back a look may cross other things for so long
 
 
 class Gaze(StrEnum):
@@ -30,7 +31,7 @@ class ZoneMap:
     def __init__(self, config: GazeConfig, *, seat: str = "left") -> None:
         """``seat`` right mirrors the zones in yaw: they are given for a left-hand-drive car."""
         side = 1.0 if seat == "left" else -1.0
-        named = {(name if side > 0 else _mirrored(name)): zone for name, zone in config.zones.items()}
+        named = {(name if side > 0 else mirrored(name)): zone for name, zone in config.zones.items()}
         self._zones = [(ROAD, 0.0, 0.0, config.road_half_width_deg, config.road_half_height_deg)]
         self._zones += [
             (name, side * z.yaw_deg, z.pitch_deg, z.half_width_deg, z.half_height_deg) for name, z in named.items()
@@ -61,8 +62,8 @@ class ZoneMap:
         return Gaze.DRIVING_TASK if zone in self._task else Gaze.AWAY
 
 
-def _mirrored(name: str) -> str:
-    """left_mirror <-> right_mirror: sides are the car's, so they swap when the zones are mirrored."""
+def mirrored(name: str) -> str:
+    """A zone's name in the mirror image of the car: left_mirror <-> right_mirror."""
     for here, there in (("left_", "right_"), ("right_", "left_")):
         if name.startswith(here):
             return there + name.removeprefix(here)

@@ -33,21 +33,22 @@ from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.signals import Signals
 from driver_monitor.simulate.drive import ScriptedDrive
 from driver_monitor.simulate.script import Script
+from scripts.evaluation.blinks import Score
 
 PORTRAITS: Final = ("astronaut", "grace_hopper")
 SEED_S: Final = 12.0
-CLOSURES: Final = (
-    (16.013, 0.7),
-    (19.527, 1.2),
-    (23.041, 2.0),
-    (27.555, 0.9),
-    (31.069, 3.0),
-)  # start, length: any phase
+# Start and length, s; the starts fall anywhere between two frames.
+CLOSURES: Final = ((16.013, 0.7), (19.527, 1.2), (23.041, 2.0), (27.555, 0.9), (31.069, 3.0))
 BEFORE_LOOKS_S: Final = 36.0
+# Start, zone, yaw and pitch.
 LOOKS: Final = (
-    ("inner_mirror", -34.0, 10.0), ("left_mirror", 42.0, -10.0), ("cluster", 0.0, -19.0), ("console", -30.0, -25.0),
-    ("lap", 0.0, -36.0), ("road", 8.0, 3.0),
-)  # fmt: skip
+    (36.0, "inner_mirror", -34.0, 10.0),
+    (38.2, "left_mirror", 42.0, -10.0),
+    (40.4, "cluster", 0.0, -19.0),
+    (42.6, "console", -30.0, -25.0),
+    (44.8, "lap", 0.0, -36.0),
+    (47.0, "road", 8.0, 3.0),
+)
 LOOK_S: Final = 1.6
 DOWN: Final = ((50.0, -17.0, 3.0), (55.0, -25.0, 4.0), (61.5, -38.0, 4.0))  # start, pitch, length; a blink in each
 DURATION_S: Final = 67.0
@@ -124,8 +125,7 @@ def script(cell: Cell) -> Script:
     ]
     if cell.yaw_deg:
         actions.append({"t": 14.0, "do": "look", "yaw": cell.yaw_deg, "for": BEFORE_LOOKS_S - 15.0, "transition": 0.4})
-    for index, (_, yaw, pitch) in enumerate(LOOKS):
-        start = BEFORE_LOOKS_S + index * (LOOK_S + 0.6)
+    for start, _, yaw, pitch in LOOKS:
         actions.append({"t": start, "do": "look", "yaw": yaw, "pitch": pitch, "for": LOOK_S, "transition": 0.3})
     for start, pitch, length in DOWN:
         actions.append({"t": start, "do": "look", "pitch": pitch, "for": length, "transition": 0.3})
@@ -214,14 +214,13 @@ def blink_f1(drive: ScriptedDrive, found: Sequence[Signals]) -> float:
         if near is not None and abs(near - t_s) <= MATCH_S:
             left.remove(near)
             right += 1
-    return 2 * right / (len(marked) + len(seen)) if marked or seen else 1.0
+    return Score(len(seen), len(marked), right).f1 if marked or seen else 1.0
 
 
 def look_errors(drive: ScriptedDrive, found: Sequence[Signals]) -> tuple[float, float, float]:
     """Median yaw and pitch error in degrees and the share of right zones while looks are held."""
     yaws, pitches, right = [], [], []
-    for index, (zone, _, _) in enumerate(LOOKS):
-        start = BEFORE_LOOKS_S + index * (LOOK_S + 0.6)
+    for start, zone, _, _ in LOOKS:
         for signals in found:
             if not start + 0.3 + SETTLED_S <= signals.t_s <= start + LOOK_S:
                 continue

@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from driver_monitor.classifiers.distraction import UNCERTAIN, DistractionClassifier, mirrored
+from driver_monitor.classifiers.distraction import UNCERTAIN, DistractionClassifier
 from driver_monitor.classifiers.model import OnnxModel, models_dir
 from driver_monitor.classifiers.state import Distraction
 from driver_monitor.config.config import Config
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.signals.signals import Signals
+from driver_monitor.signals.zones import mirrored
 
 RIGHT_HAND_DRIVE = Config(face=FaceConfig(seat="right"))
 

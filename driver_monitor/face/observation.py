@@ -29,7 +29,8 @@ class FaceObservation:
 
     ``luma_mean`` and ``luma_std`` (0..255) describe the whole picture, ``face_luma`` the driver's face box,
     ``sharpness`` is the variance of the Laplacian of the face box scaled to 64 px width. ``eye_contrast`` and
-    ``eye_luma`` tell whether there are eyes to be seen where the landmarks put them (``picture_quality.eye_quality``).
+    ``eye_luma`` tell whether there are eyes to be seen where the landmarks put them (``picture_quality.eye_quality``),
+    ``eye_contrast_left`` and ``eye_contrast_right`` the same of each of the driver's own eyes.
     All NaN where there is no picture or no face.
     """
 
@@ -47,3 +48,5 @@ class FaceObservation:
     sharpness: float = float("nan")
     eye_contrast: float = float("nan")
     eye_luma: float = float("nan")
+    eye_contrast_left: float = float("nan")
+    eye_contrast_right: float = float("nan")

@@ -26,14 +26,18 @@ class FaceQuality(NamedTuple):
 
 
 class EyeQuality(NamedTuple):
-    """``contrast`` is the larger of both eyes' spread of brightness (90th less 10th percentile), ``luma`` their mean
-    brightness; both over the brightness of the skin around. NaN where the eyes are too small or outside the picture."""
+    """``left`` and ``right`` are the spread of brightness (90th less 10th percentile) of the driver's own eyes,
+    ``contrast`` the larger of the two, ``luma`` their mean brightness; all over the brightness of the skin around. NaN
+    where an eye, or for the last two both eyes, are too small or outside the picture."""
 
     contrast: float
     luma: float
+    left: float
+    right: float
 
 
-NO_EYES = EyeQuality(float("nan"), float("nan"))
+_NAN = float("nan")
+NO_EYES = EyeQuality(_NAN, _NAN, _NAN, _NAN)
 
 
 def brightness(image: NDArray[np.uint8]) -> tuple[float, float]:
@@ -84,19 +88,21 @@ def eye_quality(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Eye
     around = sorted(luma for luma in skin if luma >= 0)
     if not around or around[len(around) // 2] <= 1:
         return NO_EYES
-    spreads, lumas = [], []
-    for eye in _EYE_PLACES:
+    skin_luma = around[len(around) // 2]
+    right_and_left, lumas = [_NAN, _NAN], []
+    for side, eye in enumerate(_EYE_PLACES):
         left, top, right, bottom = min(x[eye]), min(y[eye]), max(x[eye]) + 2, max(y[eye]) + 2
         box = image[max(0, top) : max(0, bottom), max(0, left) : max(0, right), 1]
         if box.shape[1] < _MIN_EYE_PX[0] or box.shape[0] < _MIN_EYE_PX[1]:
             continue
         green = np.sort(box, axis=None)  # green alone is luma enough for a ratio
-        spreads.append(int(green[int(0.9 * green.size)]) - int(green[int(0.1 * green.size)]))
+        spread = int(green[int(0.9 * green.size)]) - int(green[int(0.1 * green.size)])
+        right_and_left[side] = spread / skin_luma
         lumas.append(float(cv2.mean(green)[0]))
-    if not spreads:
+    if not lumas:
         return NO_EYES
-    skin_luma = around[len(around) // 2]
-    return EyeQuality(max(spreads) / skin_luma, sum(lumas) / len(lumas) / skin_luma)
+    contrast = max(spread for spread in right_and_left if spread >= 0)
+    return EyeQuality(contrast, sum(lumas) / len(lumas) / skin_luma, right_and_left[1], right_and_left[0])
 
 
 def _patch_luma(image: NDArray[np.uint8], x: int, y: int) -> float:

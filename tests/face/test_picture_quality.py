@@ -75,6 +75,21 @@ def test_an_eye_is_where_iris_and_white_differ() -> None:
     assert glasses.luma < 0.5
 
 
+def test_a_strand_of_hair_over_one_eye_leaves_the_other() -> None:
+    picture, landmarks = drawn_eyes(iris=40, white=220)
+    picture[60:140, 80:140] = 60  # the driver's right eye is on the left of the picture
+    seen = eye_quality(picture, landmarks)
+    assert seen.right < 0.05
+    assert seen.left == seen.contrast > 0.8
+
+
+def test_an_eye_outside_the_picture_leaves_the_other() -> None:
+    picture, landmarks = drawn_eyes(iris=40, white=220)
+    seen = eye_quality(np.ascontiguousarray(picture[:, 150:]), (landmarks - [150 / 320, 0, 0]) * [320 / 170, 1, 1])
+    assert math.isnan(seen.right)
+    assert seen.left == seen.contrast > 0.8
+
+
 def test_eyes_too_small_or_outside_the_picture_are_not_judged() -> None:
     assert math.isnan(eye_quality(*drawn_eyes(iris=40, white=220, width_px=6)).contrast)
     picture, landmarks = drawn_eyes(iris=40, white=220)

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driver_monitor.signals.blink import Blink
@@ -48,6 +48,55 @@ def test_a_blink_is_found_once_wherever_it_falls_between_frames(
 
 def test_a_slow_droop_and_rise_is_no_blink() -> None:
     assert watch(lambda t_s: lids(t_s, at_s=1, fall_s=0.8, shut_s=0.3, rise_s=0.8)) == []
+
+
+def test_a_blink_is_found_while_the_lids_slide_down() -> None:
+    """A slide to a lower look begins no dip that would swallow the blink that follows."""
+
+    def slide(t_s: float) -> float:
+        lowered = 0.4 * min(1.0, max(0.0, t_s - 1.0))
+        return (1 - lowered) * lids(t_s, at_s=2.3, fall_s=0.08, shut_s=0.06, rise_s=0.15)
+
+    assert [round(blink.start_s, 1) for blink in watch(slide)] == [2.3]
+
+
+def test_a_blink_that_ends_in_a_lower_look_is_over_when_the_lids_stand_still() -> None:
+    def lowered(t_s: float) -> float:
+        return min(lids(t_s, at_s=1.0, fall_s=0.08, shut_s=0.06, rise_s=0.12), 1.0 if t_s < 1.1 else 0.55)
+
+    found = watch(lowered)
+    assert len(found) == 1
+    assert found[0].duration_s < 0.35
+
+
+@pytest.mark.parametrize("fps", [15.0, 24.0, 30.0, 60.0])
+def test_eyes_narrowed_to_a_third_blink_too(fps: float) -> None:
+    found = watch(lambda t_s: 0.35 * lids(t_s, at_s=1.2, fall_s=0.08, shut_s=0.1, rise_s=0.15, depth=0.9), fps=fps)
+    assert len(found) == 1
+
+
+def test_a_wide_eyed_startle_that_passes_is_no_blink() -> None:
+    assert watch(lambda t_s: 1.4 if 1.0 < t_s < 1.15 else 1.0) == []
+
+
+@given(at_s=st.floats(1.0, 2.0), shut_s=st.floats(0.06, 0.3))
+def test_at_15_fps_a_blink_of_two_frames_is_enough(at_s: float, shut_s: float) -> None:
+    found = watch(lambda t_s: lids(t_s, at_s=at_s, fall_s=0.08, shut_s=shut_s, rise_s=0.14), fps=15.0)
+    assert len(found) == 1
+    assert found[0].duration_s == pytest.approx(0.22 + shut_s, abs=0.13)
+
+
+@given(st.lists(st.floats(0.012, 0.066), min_size=200, max_size=200))
+@settings(max_examples=30, deadline=None)
+def test_irregular_frames_find_the_same_blinks(steps_s: list[float]) -> None:
+    def four(t_s: float) -> float:
+        return min(lids(t_s, at_s=at_s, fall_s=0.08, shut_s=0.08, rise_s=0.14) for at_s in (0.6, 1.1, 1.6, 2.1))
+
+    detector, t_s, found = BlinkDetector(), 0.0, []
+    while t_s < 2.8:
+        found.append(detector.update(t_s, four(t_s)))
+        t_s += steps_s[len(found) % len(steps_s)]
+    assert sum(blink is not None for blink in found) == 4
 
 
 def test_a_long_closure_is_no_blink() -> None:

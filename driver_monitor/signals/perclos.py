@@ -7,13 +7,21 @@ from typing import Final
 from driver_monitor.signals.filters import MAX_STEP_S
 
 REFRESH_S: Final = 0.2  # the sums over the windows are taken this often
+BRIDGE_S: Final = 0.6  # a closure goes on through so short a time in which the eyes could not be judged
+
+
+@dataclass(slots=True)
+class _Closure:
+    shut_s: float = 0.0
 
 
 @dataclass(slots=True)
 class _Run:
+    """A stretch judged without a break. ``closure`` is the one it belongs to, None while the eyes are open."""
+
     start_s: float
     end_s: float
-    shut: bool
+    closure: _Closure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,7 @@ class PerclosMeter:
         """``shut`` is None where the eyes cannot be judged. Returns one figure a window, in the order given."""
         step_s = 0.0 if self._last_s is None else t_s - self._last_s
         if shut is not None and 0 < step_s <= MAX_STEP_S and self._last_s is not None:
-            last = self._runs[-1] if self._runs else None
-            if last is not None and last.shut is shut and last.end_s == self._last_s:
-                last.end_s = t_s
-            else:
-                self._runs.append(_Run(self._last_s, t_s, shut))
+            self._judged(self._last_s, t_s, shut=shut)
         self._last_s = t_s
         if self._refreshed_s is None or t_s - self._refreshed_s >= REFRESH_S:
             self._refreshed_s = t_s
@@ -56,6 +60,18 @@ class PerclosMeter:
             self._now = tuple(self._over(t_s, window_s) for window_s in self._windows_s)
         return self._now
 
+    def _judged(self, start_s: float, end_s: float, *, shut: bool) -> None:
+        last = self._runs[-1] if self._runs else None
+        same = last is not None and (last.closure is not None) is shut
+        if last is not None and same and last.end_s == start_s:
+            last.end_s = end_s
+        else:
+            bridged = last.closure if last is not None and same and start_s - last.end_s <= BRIDGE_S else None
+            last = _Run(start_s, end_s, (bridged or _Closure()) if shut else None)
+            self._runs.append(last)
+        if last.closure is not None:
+            last.closure.shut_s += end_s - start_s
+
     def _over(self, t_s: float, window_s: float) -> Perclos:
         begin_s = t_s - window_s
         judged_s = shut_s = 0.0
@@ -64,7 +80,7 @@ class PerclosMeter:
             if inside_s <= 0:
                 continue
             judged_s += inside_s
-            if run.shut and run.end_s - run.start_s > self._blink_max_s:
+            if run.closure is not None and run.closure.shut_s > self._blink_max_s:
                 shut_s += inside_s
         coverage = judged_s / window_s
         return Perclos(shut_s / judged_s if coverage >= MIN_JUDGED_SHARE else None, coverage)

@@ -9,13 +9,14 @@ from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline, RestingFace, resting_face
 from driver_monitor.signals.eyelids import Eyelids
-from driver_monitor.signals.eyes import openness, pose_corrected
+from driver_monitor.signals.eyesight import EyeSight
 from driver_monitor.signals.head import Head
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
 from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
+from driver_monitor.signals.openness import pose_corrected
 from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.visibility import Degradation, EyeSight, FrameRate, Visibility, see
+from driver_monitor.signals.visibility import Degradation, FrameRate, Visibility, see
 
 MIN_EYE_QUALITY: Final = 0.15
 PRIOR_CONFIDENCE: Final = 0.7  # how far eye signals are trusted that rest on the population's open eye
@@ -65,13 +66,16 @@ class SignalExtractor:
     ) -> Signals:
         t_s = observation.t_s
         expression = face.expression
-        lids = openness(face.ratios, face.pose, self.baseline.normal.open_ear)
-        if self._eyesight.update(observation, lids.both, step_s):
-            sight = replace(sight, cause=sight.cause or "hidden_eyes", quality_eyes=0.0)
+        lids = self._eyelids.lids(face, self.baseline.normal.open_ear)
+        seen = self._eyesight.update(observation, lids, step_s, sight.quality_eyes)
+        lids = lids.without(left=seen.left_hidden, right=seen.right_hidden)
+        cause = sight.cause or ("hidden_eyes" if seen.hidden else "")
+        sight = replace(sight, cause=cause, quality_eyes=seen.quality)
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
         self.baseline.update(t_s, ear if judged else None, expression.blink, face.pose, resting_face(face))
         normal, known = self.baseline.normal, self.baseline.seeded
+        confidence = 1.0 if known else PRIOR_CONFIDENCE
 
         pose = from_neutral(face.pose, normal.pose)
         seen_lids = lids if judged else None
@@ -81,9 +85,9 @@ class SignalExtractor:
             step_s,
             face,
             lids=seen_lids,
-            pitch_deg=pose.pitch_deg,
+            head=pose,
+            normal=normal,
             known=known,
-            brow_at_rest=normal.face.brow_down,
             fps=fps,
         )
         attention = self._attention.update(
@@ -98,7 +102,9 @@ class SignalExtractor:
         return Signals(
             face_lost_s=0.0,
             quality=sight.quality,
-            quality_eyes=sight.quality_eyes * (1.0 if known else PRIOR_CONFIDENCE),
+            quality_eyes=sight.quality_eyes * confidence,
+            quality_eye_left=seen.quality_left * confidence,
+            quality_eye_right=seen.quality_right * confidence,
             brow_down=max(0.0, expression.brow_down - normal.face.brow_down),
             brow_inner_up=max(0.0, expression.brow_inner_up - normal.face.brow_inner_up),
             mouth_frown=max(0.0, expression.mouth_frown - normal.face.mouth_frown),
@@ -116,11 +122,12 @@ class SignalExtractor:
         t_s = observation.t_s
         self.baseline.update(t_s, None, 0.0, None, RestingFace())
         self._eyesight.reset()
+        known = self.baseline.seeded
         return Signals(
             face_lost_s=t_s - self._seen_s,
             **self._common(observation, sight, fps),
             **self._eyelids.update(
-                t_s, step_s, None, lids=None, pitch_deg=None, known=self.baseline.seeded, brow_at_rest=0.0, fps=fps
+                t_s, step_s, None, lids=None, head=None, normal=self.baseline.normal, known=known, fps=fps
             ),
             **self._head.update(None, step_s),
             **self._attention.unseen(t_s, step_s, no_face=observation.tracking is Tracking.NO_FACE),

@@ -1,20 +1,30 @@
 """The eyelids: how far open, shut since when, blinks and PERCLOS."""
 
+import math
 from collections import deque
 from typing import Final, TypedDict
 
 from driver_monitor.config.signals import SignalsConfig
+from driver_monitor.signals.baseline import Normal
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
-from driver_monitor.signals.eyes import WINK_MARGIN, EyeJudge, EyeState, Openness
+from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.grimace import GrimaceMeter
+from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
+from driver_monitor.signals.openness import WINK_MARGIN, Openness, openness, pose_corrected
 from driver_monitor.signals.perclos import PerclosMeter
+from driver_monitor.signals.shut_level import ShutEye
 
 PERCLOS_WINDOWS_S: Final = (60.0, 180.0)
 BLINK_WINDOW_S: Final = 60.0
 MIN_RATE_COVERAGE: Final = 0.5
 TENSE: Final = 0.4  # of a grimace: a laugh, a sneeze, a squint in the sun narrow the eyes of somebody awake
+AHEAD_DEG: Final = (20.0, 12.0)  # yaw and pitch from neutral within which shut lids are measured
+LONG_BLINK_S: Final = 0.5  # lids down for longer during a look down came down to look
+SHUT_MARGIN: Final = 0.08  # lids that were shut have opened only this far above P80: noise does not split a closure
+TOO_SLOW: Final = 0.95  # of min_blink_fps: frame times jitter, a 15 fps camera measures 14.9
+FAST_AGAIN: Final = 0.98
 
 
 class EyelidSignals(TypedDict):
@@ -29,18 +39,19 @@ class EyelidSignals(TypedDict):
     perclos_60s: float | None
     perclos_180s: float | None
     perclos_coverage: float
+    perclos_180s_coverage: float
     blink: bool
+    blinks_suppressed: str
     blink_rate_per_min: float | None
     blink_duration_s: float | None
     completed_blink: Blink | None
 
 
 class Eyelids:
-    """Feed it every frame; ``state`` is what it made of the last one."""
+    """Feed it every frame; ``state`` is what it made of the last, ``shut`` what is known of the driver's shut eyes."""
 
     def __init__(self, config: SignalsConfig) -> None:
         self._p80 = config.closure.p80_openness
-        self._blink_max_s = config.closure.blink_max_s
         self._min_blink_fps = config.quality.min_blink_fps
         self._judge = EyeJudge(config.closure)
         self._grimace = GrimaceMeter()
@@ -48,22 +59,41 @@ class Eyelids:
         self._perclos = PerclosMeter(PERCLOS_WINDOWS_S, config.closure.blink_max_s)
         self._recent: deque[Blink] = deque()
         self._tension = 0.0
+        self._tensed_s = -math.inf  # when the face was last tense
+        self._down = False  # lids at least 80 % shut in the frame before
+        self._slow = self._known = False
+        self.shut = ShutEye()
         self.state = EyeState.UNKNOWN
+
+    def lids(self, face: FaceMeasures, open_ear: float) -> Openness:
+        """Opening of the lids as the landmarks draw both eyes; ``open_ear`` is the driver's pose-corrected open eye."""
+        return openness(face.ratios, face.pose, open_ear, self.shut.ear(open_ear))
 
     def update(
         self, t_s: float, step_s: float, face: FaceMeasures | None, *,
-        lids: Openness | None, pitch_deg: float | None, known: bool, brow_at_rest: float, fps: float | None,
+        lids: Openness | None, head: HeadPose | None, normal: Normal, known: bool, fps: float | None,
     ) -> EyelidSignals:  # fmt: skip
-        """``lids`` is None where they cannot be judged, ``pitch_deg`` the head's from neutral, ``known`` says that the
-        open-eye level is the driver's own, as is then the lowering of the brow at rest."""
-        frown = face.expression.brow_down - brow_at_rest if face else 0.0
-        sure = known and max(self._tension, frown) < TENSE
-        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=sure)
+        """``lids`` is None where they cannot be judged, ``head`` is its pose from neutral, ``known`` says that
+        ``normal`` is the driver's own."""
+        if self._known and not known:
+            self.shut.reset()  # somebody else
+        self._known = known
+        strain = _strain(face, normal) if face is not None and known else 0.0
+        tense = max(self._tension, strain) >= TENSE
+        if tense:
+            self._tensed_s = t_s
+        pitch_deg = head.pitch_deg if head else None
+        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=known and not tense)
         grimace = None
         if face is not None:
             grimace = self._grimace.update(eyes, face.expression.smile, face.expression.brow_down, step_s)
         self._tension = grimace or 0.0
-        blink = self._blink(t_s, lids, fps) if face is not None else None
+        suppressed = self._suppressed(fps)
+        blink = self._blink(t_s, lids, suppressed) if face is not None else None
+        if face is not None and head is not None and lids is not None and lids.both_seen:
+            self.shut.see(t_s, _ear(face, lids))
+            if blink is not None and self._relaxed_and_ahead(blink, head):
+                self.shut.learn(blink.start_s, blink.end_s, normal.open_ear)
         perclos_60, perclos_180 = self._perclos.update(t_s, self._shut(lids))
         return EyelidSignals(
             ear_left=face.ratios.ear_left if face else None,
@@ -77,26 +107,42 @@ class Eyelids:
             perclos_60s=perclos_60.share,
             perclos_180s=perclos_180.share,
             perclos_coverage=perclos_60.coverage,
+            perclos_180s_coverage=perclos_180.coverage,
             blink=blink is not None,
-            blink_rate_per_min=self._rate_per_min(t_s, perclos_60.coverage, fps),
+            blinks_suppressed=suppressed or ("" if lids is not None else "eyes_not_seen"),
+            blink_rate_per_min=None if suppressed else self._rate_per_min(t_s, perclos_60.coverage),
             blink_duration_s=self._duration_s(),
             completed_blink=blink,
         )
 
+    def _relaxed_and_ahead(self, blink: Blink, head: HeadPose) -> bool:
+        ahead = abs(head.yaw_deg) <= AHEAD_DEG[0] and abs(head.pitch_deg) <= AHEAD_DEG[1]
+        return ahead and self._tensed_s < blink.start_s and self.state is not EyeState.GLANCE_DOWN
+
     def _shut(self, lids: Openness | None) -> bool | None:
         """For PERCLOS: lids at least 80 % shut. A look down is not to be judged, nor lids shut by laughing or sun."""
         if lids is None or self.state is EyeState.GLANCE_DOWN:
+            self._down = False
             return None
+        limit = self._p80 + SHUT_MARGIN * self._down
+        self._down = lids.both <= limit and lids.wider <= limit + WINK_MARGIN
         if self.state is EyeState.CLOSED and self._tension >= TENSE:
             return None
-        return lids.both <= self._p80 and lids.wider <= self._p80 + WINK_MARGIN
+        return self._down
 
-    def _blink(self, t_s: float, lids: Openness | None, fps: float | None) -> Blink | None:
-        if fps is not None and fps < self._min_blink_fps:
+    def _suppressed(self, fps: float | None) -> str:
+        """Why blinks are not counted, whatever the lids do; empty when they are."""
+        if fps is None:
+            return "frame_rate_unknown"
+        self._slow = fps < (FAST_AGAIN if self._slow else TOO_SLOW) * self._min_blink_fps
+        return "low_frame_rate" if self._slow else ""
+
+    def _blink(self, t_s: float, lids: Openness | None, suppressed: str) -> Blink | None:
+        if suppressed == "low_frame_rate":
             self._blinks.reset()
             return None
         blink = self._blinks.update(t_s, lids.both if lids else None)
-        if blink is not None and self.state is EyeState.GLANCE_DOWN and blink.duration_s > self._blink_max_s:
+        if blink is not None and self.state is EyeState.GLANCE_DOWN and blink.duration_s > LONG_BLINK_S:
             blink = None  # lids that followed a look down and came up again
         if blink is not None:
             self._recent.append(blink)
@@ -104,8 +150,8 @@ class Eyelids:
             self._recent.popleft()
         return blink
 
-    def _rate_per_min(self, t_s: float, coverage: float, fps: float | None) -> float | None:
-        if coverage < MIN_RATE_COVERAGE or fps is None or fps < self._min_blink_fps:
+    def _rate_per_min(self, t_s: float, coverage: float) -> float | None:
+        if coverage < MIN_RATE_COVERAGE:
             return None
         recent = sum(t_s - blink.end_s <= BLINK_WINDOW_S for blink in self._recent)
         return recent / coverage * 60.0 / BLINK_WINDOW_S
@@ -114,3 +160,14 @@ class Eyelids:
         if not self._recent:
             return None
         return sum(blink.duration_s for blink in self._recent) / len(self._recent)
+
+
+def _ear(face: FaceMeasures, lids: Openness) -> float:
+    """Pose-corrected EAR, the eyes weighed as in ``lids.both``."""
+    left, right = face.ratios.ear_left, face.ratios.ear_right
+    return pose_corrected(left + lids.right_weight * (right - left), face.pose)
+
+
+def _strain(face: FaceMeasures, normal: Normal) -> float:
+    """Lowered brow or smile over the resting face, 0..1: both narrow eyes, for as long as sun or joy last."""
+    return max(face.expression.brow_down - normal.face.brow_down, face.expression.smile - normal.face.smile)

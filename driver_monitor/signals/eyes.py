@@ -1,20 +1,11 @@
-"""Lid opening relative to the driver, and whether shut lids mean shut eyes or a look down."""
+"""Whether shut lids mean shut eyes or a look down, and since when."""
 
-import math
 from collections import deque
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from driver_monitor.config.signals import ClosureConfig
-from driver_monitor.signals.head_pose import HeadPose
-from driver_monitor.signals.landmarks import FaceRatios
-
-SHUT_SHARE: Final = 0.2  # shut lids leave an EAR of 0.03-0.08, about a fifth of the open eye's 0.257
-MIN_COS: Final = 0.6  # the pose correction is not trusted beyond this
-ONE_EYE_YAW_DEG: Final = 30.0  # from here on only the nearer eye counts
-BOTH_EYES_YAW_DEG: Final = 20.0  # up to here both eyes are seen well: a wink is not sleep
-WINK_MARGIN: Final = 0.15
+from driver_monitor.signals.openness import WINK_MARGIN, Openness
 
 GLANCE_PITCH_DEG: Final = -14.0  # readers of a phone hold the head 20-30 deg down, sleepers 3-9
 PITCH_DROP_DEG: Final = 5.0  # a closure that comes with a drop of the head follows a look down
@@ -25,41 +16,6 @@ SETTLE_S: Final = 0.5  # the head's drop may still be under way when the lids ar
 DOUBT_S: Final = 1.0  # lids this long shut on a head hardly lowered are shut, whatever came first
 REOPEN_S: Final = 0.1  # open eyes for this long end a closure: one bright frame does not
 HOLD_S: Final = 0.6  # a hole in the tracking this short does not end a closure
-
-
-@dataclass(frozen=True, slots=True)
-class Openness:
-    """Lid opening: 1 = this driver's open eye, 0 = shut.
-
-    ``both`` weighs the eye nearer to the camera more; ``wider`` is the more open eye while both are seen well, else
-    ``both``.
-    """
-
-    left: float
-    right: float
-    both: float
-    wider: float
-
-
-def pose_corrected(ear: float, pose: HeadPose) -> float:
-    """EAR as it would be face on: width shrinks with the cosine of yaw, lid distance with that of pitch."""
-    yaw_cos = max(MIN_COS, math.cos(math.radians(pose.yaw_deg)))
-    pitch_cos = max(MIN_COS, math.cos(math.radians(pose.pitch_deg)))
-    return ear * yaw_cos / pitch_cos
-
-
-def openness(ratios: FaceRatios, pose: HeadPose, open_ear: float) -> Openness:
-    """``open_ear`` is the driver's pose-corrected open-eye EAR."""
-    shut_ear = SHUT_SHARE * open_ear
-
-    def relative(ear: float) -> float:
-        return (pose_corrected(ear, pose) - shut_ear) / (open_ear - shut_ear)
-
-    left, right = relative(ratios.ear_left), relative(ratios.ear_right)
-    # Turning to the left takes the left eye away from the camera.
-    right_share = min(1.0, max(0.0, 0.5 + 0.5 * pose.yaw_deg / ONE_EYE_YAW_DEG))
-    both = right_share * right + (1 - right_share) * left
-    return Openness(left, right, both, max(left, right) if abs(pose.yaw_deg) <= BOTH_EYES_YAW_DEG else both)
 
 
 class EyeState(StrEnum):

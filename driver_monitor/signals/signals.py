@@ -30,6 +30,8 @@ class Signals:
     face_lost_s: float = signal("s", "time since the driver's face was last tracked", 0.0)
     quality: float = signal("0..1", "how far this frame's signals can be trusted", 0.0)
     quality_eyes: float = signal("0..1", "how far the eye signals can be trusted", 0.0)
+    quality_eye_left: float = signal("0..1", "how well the left eye is seen: 0 when hidden or turned away", 0.0)
+    quality_eye_right: float = signal("0..1", "how well the right eye is seen", 0.0)
     fps: float | None = signal("Hz", "frame rate over the last seconds, from frame times")
 
     ear_left: float | None = signal("ratio", "eye aspect ratio of the driver's left eye")
@@ -45,7 +47,13 @@ class Signals:
     perclos_60s: float | None = signal("ratio", "share of the last 60 s with lids >= 80 % shut, blinks excluded")
     perclos_180s: float | None = signal("ratio", "the same over 180 s")
     perclos_coverage: float = signal("ratio", "share of the last 60 s in which the eyes could be judged", 0.0)
+    perclos_180s_coverage: float = signal("ratio", "the same over 180 s", 0.0)
     blink: bool = signal("", "true on the frame in which a blink is complete", False)
+    blinks_suppressed: str = signal(
+        "",
+        "why blinks are not counted: empty when they are, else low_frame_rate, frame_rate_unknown or eyes_not_seen",
+        "eyes_not_seen",
+    )
     blink_rate_per_min: float | None = signal("1/min", "blinks a minute over the last 60 judged seconds")
     blink_duration_s: float | None = signal("s", "mean blink duration over the last 60 s")
 

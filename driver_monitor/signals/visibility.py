@@ -7,7 +7,6 @@ from typing import Final
 
 from driver_monitor.config.signals import QualityConfig
 from driver_monitor.face.observation import FaceObservation, Tracking
-from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.ramp import ramp
 
@@ -17,11 +16,6 @@ LOW_FPS: Final = 10.0  # PERCLOS stands from 5-10 fps on, blinks need 15
 MIN_FPS: Final = 2.0
 FPS_WINDOW_S: Final = 2.0
 RECOVER_S: Final = 0.5  # a degraded state ends after being well for this long
-HIDDEN_CONTRAST: Final = 0.14  # open eyes measure 0.17 and more, hidden ones 0.12 and less
-SEEN_CONTRAST: Final = 0.20
-DARK_GLASS_LUMA: Final = 0.2  # of the skin's brightness; eyes in deep shade still have 0.21
-JUDGED_OPENNESS: Final = 0.3
-EYES_TAU_S: Final = 0.4
 EYES_FADE_DEG: Final = 15.0  # eye quality fades over this range up to max_yaw_deg
 
 
@@ -85,32 +79,6 @@ def see(observation: FaceObservation, pose: HeadPose | None, fps: float | None, 
     else:
         cause = ""
     return Visibility(cause, quality, eyes)
-
-
-class EyeSight:
-    """Whether the eyes are hidden: behind a hand, dark glasses, anything that leaves no iris to be seen.
-
-    Shut lids hide it too, so only what the landmarks call open eyes is judged, and the verdict holds meanwhile; eyes
-    that are both dark and without contrast are behind dark glass, whatever the landmarks say.
-    """
-
-    def __init__(self) -> None:
-        self._contrast = FirstOrder(EYES_TAU_S)
-        self.hidden = False
-
-    def update(self, observation: FaceObservation, openness: float, step_s: float) -> bool:
-        contrast = observation.eye_contrast
-        behind_glass = contrast < HIDDEN_CONTRAST and observation.eye_luma < DARK_GLASS_LUMA
-        if math.isfinite(contrast) and (openness > JUDGED_OPENNESS or behind_glass):
-            smoothed = self._contrast.update(contrast, step_s)
-            assert smoothed is not None
-            self.hidden = smoothed < (SEEN_CONTRAST if self.hidden else HIDDEN_CONTRAST)
-        return self.hidden
-
-    def reset(self) -> None:
-        """Without a face nothing is known of the eyes."""
-        self._contrast.reset()
-        self.hidden = False
 
 
 class Degradation:

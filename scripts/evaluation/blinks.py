@@ -15,8 +15,8 @@ from driver_monitor.config.config import Config
 from driver_monitor.signals.baseline import Baseline, RestingFace
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
-from driver_monitor.signals.eyes import SHUT_SHARE
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.shut_level import PRIOR_SHARE
 
 OVERLAP = 0.5
 PEAK_FRAMES = 2
@@ -53,7 +53,7 @@ def detect(ear: NDArray[np.floating], fps: float) -> list[Blink]:
         seen = np.isfinite(value)
         baseline.update(t_s, value if seen else None, AWAKE_BLINK_SCORE, FRONTAL if seen else None, RestingFace())
         open_ear = baseline.normal.open_ear
-        openness = (value - SHUT_SHARE * open_ear) / ((1 - SHUT_SHARE) * open_ear) if seen else None
+        openness = (value - PRIOR_SHARE * open_ear) / ((1 - PRIOR_SHARE) * open_ear) if seen else None
         blink = detector.update(t_s, openness)
         if blink is not None:
             found.append(blink)

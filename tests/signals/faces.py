@@ -17,6 +17,8 @@ from driver_monitor.signals.signals import Signals
 WIDTH_PX, HEIGHT_PX = 640, 480
 OPEN_EAR = 0.27
 EYE_PX = 40.0
+HAIR_CONTRAST = 0.16  # of hair where an eye should be; a hand has less
+SHUT_SHARE = 0.2  # of the open eye's EAR, as most people's shut eyes measure
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Look:
     luma: float = 110.0
     eye_contrast: float = 0.6
     eye_luma: float = 0.6
+    hidden_left: bool = False
+    hidden_right: bool = False
     tracking: Tracking = Tracking.TRACKED
 
 
@@ -48,7 +52,7 @@ def matrix(yaw_deg: float, pitch_deg: float, roll_deg: float) -> np.ndarray:
     return whole
 
 
-def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR) -> FaceObservation:
+def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR, shut_share: float = SHUT_SHARE) -> FaceObservation:
     if look.tracking is not Tracking.TRACKED:
         dark = look.luma < 30
         return FaceObservation(
@@ -62,7 +66,7 @@ def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR) -> FaceObservati
         (RIGHT_EYE, RIGHT_IRIS, right, 280.0),
         (LEFT_EYE, LEFT_IRIS, look.openness, 360.0),
     ):
-        ear = (0.2 + 0.8 * opening) * open_ear * foreshortening
+        ear = (shut_share + (1 - shut_share) * opening) * open_ear * foreshortening
         half_lid = ear * EYE_PX / 2
         outward = -1 if eye is RIGHT_EYE else 1
         outer, upper_outer, upper_inner, inner, lower_inner, lower_outer = eye
@@ -80,6 +84,9 @@ def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR) -> FaceObservati
         MOUTH, ((300, 300), (320, 300 - 20 * look.mouth), (340, 300), (320, 300 + 20 * look.mouth)), strict=True
     ):
         landmarks[index, :2] = x_px / WIDTH_PX, y_px / HEIGHT_PX
+    seen_left, seen_right = (
+        HAIR_CONTRAST if hidden else look.eye_contrast for hidden in (look.hidden_left, look.hidden_right)
+    )
     shapes = np.zeros(52, dtype=np.float32)
     for side, opening in (("Left", look.openness), ("Right", right)):
         shapes[INDEX[f"eyeBlink{side}"]] = max(0.05, 0.65 * (1 - opening))
@@ -91,7 +98,8 @@ def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR) -> FaceObservati
         t_s, Tracking.TRACKED, WIDTH_PX, HEIGHT_PX, 1, landmarks, shapes,
         matrix(look.yaw_deg, look.pitch_deg, look.roll_deg),
         luma_mean=look.luma, luma_std=50.0, face_luma=look.luma, sharpness=300.0,
-        eye_contrast=look.eye_contrast, eye_luma=look.eye_luma,
+        eye_contrast=max(seen_left, seen_right), eye_luma=look.eye_luma,
+        eye_contrast_left=seen_left, eye_contrast_right=seen_right,
     )  # fmt: skip
 
 
@@ -100,18 +108,24 @@ def times_s(duration_s: float, fps: float = 30.0) -> Iterator[float]:
 
 
 def played(
-    stretches: Iterable[tuple[float, Look]], *, fps: float = 30.0, config: Config | None = None, seeded: bool = True
+    stretches: Iterable[tuple[float, Look]],
+    *,
+    fps: float = 30.0,
+    config: Config | None = None,
+    seeded: bool = True,
+    shut_share: float = SHUT_SHARE,
 ) -> list[Signals]:
     """Signals of a drive made of (seconds, look) stretches. ``seeded`` puts 35 attentive seconds in front and cuts
-    them off again; times then start at 0 where the stretches do."""
+    them off again; times then start at 0 where the stretches do. ``shut_share`` of the open eye's EAR is what the
+    face's shut eyes measure."""
     extractor = SignalExtractor(config or Config())
     lead_s = 35.0 if seeded else 0.0
     for t_s in times_s(lead_s, fps):
-        extractor.update(face(t_s, Look()))
+        extractor.update(face(t_s, Look(), shut_share=shut_share))
     found, begin_s = [], lead_s
     for duration_s, look in stretches:
         for t_s in times_s(duration_s, fps):
-            signals = extractor.update(face(begin_s + t_s, look))
+            signals = extractor.update(face(begin_s + t_s, look, shut_share=shut_share))
             found.append(replace(signals, t_s=signals.t_s - lead_s))
         begin_s += duration_s
     return found

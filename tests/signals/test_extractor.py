@@ -113,6 +113,7 @@ def test_blinks_are_not_counted_below_15_fps() -> None:
     found = played([(2, OPEN), *blink(fps=10), (2, OPEN)], fps=10)
     assert not any(signals.blink for signals in found)
     assert found[-1].blink_rate_per_min is None
+    assert found[-1].blinks_suppressed == "low_frame_rate"
     assert found[-1].perclos_60s is not None
 
 

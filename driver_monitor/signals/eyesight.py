@@ -1,0 +1,86 @@
+"""Which of the driver's eyes can be seen: not behind a hand, hair, dark glass, or the turn of the head."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from driver_monitor.face.observation import FaceObservation
+from driver_monitor.signals.filters import FirstOrder
+from driver_monitor.signals.openness import Openness
+
+HIDDEN_CONTRAST: Final = 0.14  # open eyes measure 0.17 and more, hidden ones 0.12 and less
+BESIDE_THE_OTHER: Final = 0.30  # hair has some: an eye with less than this share of the other's contrast is hidden,
+SURELY_SEEN: Final = 0.25  # but none with more than this. Real pairs, one of them in shade or turned: 0.35 and more
+SEEN_AGAIN: Final = 1.4  # times the contrast that hid it shows an eye again
+DARK_GLASS_LUMA: Final = 0.2  # of the skin's brightness; eyes in deep shade still have 0.21
+JUDGED_OPENNESS: Final = 0.3
+EYES_TAU_S: Final = 0.4
+ONE_EYE_CONFIDENCE: Final = 0.8  # how far one eye is trusted when the other is hidden: a wink looks like sleep
+
+
+@dataclass(frozen=True, slots=True)
+class EyesSeen:
+    """``left_hidden`` and ``right_hidden``: no eye is to be seen where the landmarks draw one. Qualities are 0..1 and
+    take in the picture's, the turn of the head and what hides the eye."""
+
+    left_hidden: bool
+    right_hidden: bool
+    quality_left: float
+    quality_right: float
+
+    @property
+    def hidden(self) -> bool:
+        return self.left_hidden and self.right_hidden
+
+    @property
+    def quality(self) -> float:
+        """Of what both eyes say together: that of the better one, less where it stands alone."""
+        best = max(self.quality_left, self.quality_right)
+        return best * ONE_EYE_CONFIDENCE if self.left_hidden or self.right_hidden else best
+
+
+class _Contrast:
+    """Of one eye, over time."""
+
+    def __init__(self) -> None:
+        self._smoothed = FirstOrder(EYES_TAU_S)
+        self.hidden = False
+
+    def update(self, contrast: float, other: float, opening: float, step_s: float, *, dark: bool) -> None:
+        """``other`` is the other eye's contrast, ``opening`` what the landmarks draw here."""
+        behind_glass = contrast < HIDDEN_CONTRAST and dark
+        if math.isfinite(contrast) and (opening > JUDGED_OPENNESS or behind_glass):
+            smoothed = self._smoothed.update(contrast, step_s)
+            assert smoothed is not None
+            hiding = max(HIDDEN_CONTRAST, min(SURELY_SEEN, BESIDE_THE_OTHER * other))
+            self.hidden = smoothed < hiding * (SEEN_AGAIN if self.hidden else 1.0)
+
+
+class EyeSight:
+    """Whether eyes are hidden: behind a hand, dark glasses, anything that leaves no iris to be seen.
+
+    Shut lids hide it too, so only what the landmarks call an open eye is judged, and the verdict holds meanwhile; eyes
+    that are both dark and without contrast are behind dark glass, whatever the landmarks say.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def update(self, observation: FaceObservation, lids: Openness, step_s: float, quality: float) -> EyesSeen:
+        """``lids`` as the landmarks draw both eyes; ``quality`` 0..1 is what the picture and the pose allow."""
+        dark = observation.eye_luma < DARK_GLASS_LUMA
+        seen_left, seen_right = (
+            contrast if math.isfinite(contrast) else observation.eye_contrast
+            for contrast in (observation.eye_contrast_left, observation.eye_contrast_right)
+        )
+        opening_left = lids.both if lids.left is None else lids.left
+        opening_right = lids.both if lids.right is None else lids.right
+        self._left.update(seen_left, seen_right, opening_left, step_s, dark=dark)
+        self._right.update(seen_right, seen_left, opening_right, step_s, dark=dark)
+        left = 0.0 if self._left.hidden else quality * min(1.0, 2 * (1 - lids.right_weight))
+        right = 0.0 if self._right.hidden else quality * min(1.0, 2 * lids.right_weight)
+        return EyesSeen(self._left.hidden, self._right.hidden, left, right)
+
+    def reset(self) -> None:
+        """Without a face nothing is known of the eyes."""
+        self._left, self._right = _Contrast(), _Contrast()

@@ -15,6 +15,8 @@ HELD_DOWN_S: Final = 0.3  # a head this long down over open eyes was looking at 
 SETTLE_S: Final = 0.5  # the head's drop may still be under way when the lids are down
 DOUBT_S: Final = 1.0  # lids this long shut on a head hardly lowered are shut, whatever came first
 REOPEN_S: Final = 0.1  # open eyes for this long end a closure: one bright frame does not
+HALF_OPEN: Final = 0.10  # lids this far above the level that shut them
+HALF_OPEN_S: Final = 0.7  # for this long are not shut: on a head far aside open eyes measure half
 HOLD_S: Final = 0.6  # a hole in the tracking this short does not end a closure
 
 
@@ -42,6 +44,7 @@ class EyeJudge:
         self._state = EyeState.UNKNOWN
         self._shut_since_s: float | None = None
         self._open_since_s: float | None = None
+        self._half_since_s: float | None = None
         self._last: tuple[float, float] | None = None
 
     def closed_s(self, t_s: float) -> float | None:
@@ -63,7 +66,8 @@ class EyeJudge:
         if lids is None or pitch_deg is None:
             if self._last is None or t_s - self._last[0] > HOLD_S:
                 self._state = EyeState.UNKNOWN
-                self._shut_since_s = self._open_since_s = self._last = None
+                self._open()
+                self._last = None
                 self._pitches.clear()
                 self._dropped_s = None
             return self._state
@@ -72,7 +76,6 @@ class EyeJudge:
         if self._shut_since_s is None:
             if opening < self._enter and lids.wider < self._enter + WINK_MARGIN:
                 self._shut_since_s = self._crossing_s(t_s, opening, self._enter)
-                self._open_since_s = None
                 self._state = self._judge(pitch_deg, self._shut_since_s)
             else:
                 self._state = EyeState.OPEN
@@ -80,8 +83,11 @@ class EyeJudge:
             if self._open_since_s is None:
                 self._open_since_s = self._crossing_s(t_s, opening, self._config.exit_openness)
             if t_s - self._open_since_s >= REOPEN_S:
-                self._shut_since_s = self._open_since_s = None
+                self._open()
                 self._state = EyeState.OPEN
+        elif self._state is EyeState.CLOSED and self._half_open(t_s, opening):
+            self._open()
+            self._state = EyeState.OPEN
         else:
             self._open_since_s = None
             shut_s = t_s - self._shut_since_s
@@ -91,6 +97,17 @@ class EyeJudge:
                 self._state = EyeState.CLOSED
         self._last = (t_s, opening)
         return self._state
+
+    def _open(self) -> None:
+        self._shut_since_s = self._open_since_s = self._half_since_s = None
+
+    def _half_open(self, t_s: float, opening: float) -> bool:
+        """Whether the lids have stayed clearly above the level that shut them."""
+        if opening <= self._enter + HALF_OPEN:
+            self._half_since_s = None
+        elif self._half_since_s is None:
+            self._half_since_s = t_s
+        return self._half_since_s is not None and t_s - self._half_since_s >= HALF_OPEN_S
 
     def _judge(self, pitch_deg: float, shut_s: float) -> EyeState:
         """GLANCE_DOWN where the head went or was down to look at something, else CLOSED."""

@@ -81,3 +81,15 @@ def test_the_last_closed_time_is_the_closures_duration(fps: float) -> None:
     found = played([(1.0, Look()), (2.0, Look(0.0)), (1.0, Look())], fps=fps)
     last = max(before.eyes_closed_s or 0.0 for before, after in pairwise(found) if after.eyes == "open")
     assert last == pytest.approx(2.0, abs=1 / fps + 0.03)
+
+
+def test_a_blink_does_not_leave_eyes_closed_that_read_half_open_aside() -> None:
+    half = Look(0.48, yaw_deg=42.0)
+    found = played([(1.0, Look()), (1.0, half), (0.2, Look(0.0, yaw_deg=42.0)), (3.0, half)])
+    assert found[-1].eyes == "open"
+    assert max(signals.eyes_closed_s or 0.0 for signals in found) < 1.0
+
+
+def test_a_sleeper_whose_lids_part_a_little_for_a_moment_sleeps_on() -> None:
+    found = played([(1.0, Look()), (1.5, Look(0.05)), (0.5, Look(0.45)), (1.5, Look(0.05))])
+    assert found[-1].eyes_closed_s == pytest.approx(3.5, abs=0.1)

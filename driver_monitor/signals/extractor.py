@@ -7,18 +7,20 @@ from typing import Final, TypedDict
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.attention import Attention
-from driver_monitor.signals.baseline import Baseline, RestingFace, resting_face
+from driver_monitor.signals.baseline import Baseline
 from driver_monitor.signals.eyelids import Eyelids
 from driver_monitor.signals.eyes import openness, pose_corrected
 from driver_monitor.signals.head import Head
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
 from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
+from driver_monitor.signals.normal import Normal, RestingFace, resting_face
 from driver_monitor.signals.signals import Signals
 from driver_monitor.signals.visibility import Degradation, EyeSight, FrameRate, Visibility, see
 
 MIN_EYE_QUALITY: Final = 0.15
-PRIOR_CONFIDENCE: Final = 0.7  # how far eye signals are trusted that rest on the population's open eye
+# How far eye signals are trusted that rest on the population's open eye, on this driver's from before, on the learned.
+CONFIDENCE: Final = {"prior": 0.7, "kept": 0.85, "driver": 1.0}
 
 
 class SignalExtractor:
@@ -27,12 +29,13 @@ class SignalExtractor:
     Observations come in time order; one whose time does not advance returns the last signals again.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, profile: Normal | None = None) -> None:
+        """``profile`` is what was normal for this driver in an earlier drive."""
         signals = config.signals
         self._quality_config = signals.quality
         place = signals.camera_place
         prior_pose = towards_camera(HeadPose(place.yaw_deg, place.pitch_deg, place.roll_deg))
-        self.baseline = Baseline(signals.baseline, prior_pose)
+        self.baseline = Baseline(signals.baseline, prior_pose, profile)
         self._eyelids = Eyelids(signals)
         self._head = Head()
         self._mouth = Mouth(signals.yawn)
@@ -70,7 +73,11 @@ class SignalExtractor:
             sight = replace(sight, cause=sight.cause or "hidden_eyes", quality_eyes=0.0)
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
-        self.baseline.update(t_s, ear if judged else None, expression.blink, face.pose, resting_face(face))
+        self.baseline.update(
+            t_s, ear if judged else None, expression.blink, face.pose, resting_face(face), seen=observation
+        )
+        if self.baseline.place_unknown:
+            sight = replace(sight, cause=sight.cause or "camera_moved")
         normal, known = self.baseline.normal, self.baseline.seeded
 
         pose = from_neutral(face.pose, normal.pose)
@@ -98,7 +105,7 @@ class SignalExtractor:
         return Signals(
             face_lost_s=0.0,
             quality=sight.quality,
-            quality_eyes=sight.quality_eyes * (1.0 if known else PRIOR_CONFIDENCE),
+            quality_eyes=sight.quality_eyes * CONFIDENCE[self.baseline.source],
             brow_down=max(0.0, expression.brow_down - normal.face.brow_down),
             brow_inner_up=max(0.0, expression.brow_inner_up - normal.face.brow_inner_up),
             mouth_frown=max(0.0, expression.mouth_frown - normal.face.mouth_frown),
@@ -135,9 +142,10 @@ class SignalExtractor:
             degraded=sight.cause,
             degraded_s=self._degradation.update(t_s, sight.cause),
             fps=fps,
-            baseline="driver" if self.baseline.seeded else "prior",
+            baseline=self.baseline.source,
             baseline_progress=self.baseline.progress,
             baseline_needs=self.baseline.needs,
+            baseline_reset=self.baseline.cause,
         )
 
 
@@ -150,3 +158,4 @@ class _Common(TypedDict):
     baseline: str
     baseline_progress: float
     baseline_needs: str
+    baseline_reset: str

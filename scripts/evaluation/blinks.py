@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.config.config import Config
-from driver_monitor.signals.baseline import Baseline, RestingFace
+from driver_monitor.signals.baseline import Baseline
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
 from driver_monitor.signals.eyes import SHUT_SHARE
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.normal import RestingFace
 
 OVERLAP = 0.5
 PEAK_FRAMES = 2

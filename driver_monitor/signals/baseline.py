@@ -79,7 +79,7 @@ class Baseline:
         a face. Without ``seen``, the observation itself, changes of camera, driver and glasses go unnoticed."""
         lost_s = 0.0 if self._seen_s is None else t_s - self._seen_s
         if lost_s > LOST_S:
-            self._lose(t_s)
+            self._lose()
         if pose is None:
             if lost_s > NO_FACE_S:
                 self._seeding.needs = "a face"
@@ -119,7 +119,8 @@ class Baseline:
         as normal by way of a knock on the camera."""
         self.normal, self.source = normal, source
         self._seed: Normal | None = None
-        self._seeding = Seeding(self._config, normal, least_ear=least * normal.open_ear)
+        self._least_ear = least * normal.open_ear
+        self._seeding = Seeding(self._config, normal, least_ear=self._least_ear)
 
     def _seed_again(self, cause: str, normal: Normal | None = None) -> None:
         """With ``normal``, this driver's as far as it is known, or afresh."""
@@ -131,11 +132,11 @@ class Baseline:
         else:
             self._start_afresh()
 
-    def _lose(self, t_s: float) -> None:
+    def _lose(self) -> None:
         """Nobody seen for long: whoever comes next is a stranger until the face is known again."""
+        if self._seed is not None and self._seen_s is not None:
+            self._aside = self._seen_s + KEPT_S, self.normal, self._seed
         self._seen_s = None
-        if self._seed is not None:
-            self._aside = t_s + KEPT_S, self.normal, self._seed
         self._start_afresh()
 
     def _review(self, t_s: float, verdict: Verdict) -> None:
@@ -157,7 +158,8 @@ class Baseline:
             _, self.normal, self._seed = self._aside
             self._aside, self.source = None, "driver"
         elif self.seeded and now and now.ear > WIDER * self.normal.open_ear:
-            self._seed_again("narrow_eyes", Normal(now.ear, self.normal.pose, self.normal.face))
+            level = self._watch.wide_ear or now.ear
+            self._seed_again("narrow_eyes", Normal(level, self.normal.pose, self.normal.face))
 
     def _gather(self, sample: Sample) -> None:
         seed = self._seeding.add(sample)
@@ -187,7 +189,7 @@ class Baseline:
         ear, pose = normal.open_ear, normal.pose
         if sample.ear > 0.75 * ear and sample.blink_score < SHUT_BLINK_SCORE:  # an open eye, not a blink or a droop
             ear += (sample.ear - ear) * step_s / ADAPT_S
-            ear = max(ear, self._config.fall_to * seed.open_ear)
+            ear = max(ear, self._config.fall_to * seed.open_ear, self._least_ear)
         yaw_off, pitch_off = sample.pose.yaw_deg - pose.yaw_deg, sample.pose.pitch_deg - pose.pitch_deg
         if abs(yaw_off) < POSE_ADAPT_WITHIN_DEG and abs(pitch_off) < POSE_ADAPT_WITHIN_DEG:
             share = step_s / POSE_ADAPT_S

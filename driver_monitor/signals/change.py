@@ -82,6 +82,12 @@ class ChangeWatch:
         self._suspect_s = -math.inf
         self._glasses_s = None
 
+    @property
+    def wide_ear(self) -> float | None:
+        """The EAR that the eyes reached in a fifth of the last views."""
+        ears = sorted(one.ear for _, one in self._recent)
+        return ears[(4 * len(ears)) // 5] if ears else None
+
     def update(self, t_s: float, now: View) -> Verdict:
         if now.blink_score >= OPEN_BLINK_SCORE:
             return UNDECIDED

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final, TypedDict
 
 from driver_monitor.config.config import Config
+from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline
@@ -23,6 +24,12 @@ MIN_EYE_QUALITY: Final = 0.15
 CONFIDENCE: Final = {"prior": 0.7, "kept": 0.85, "driver": 1.0}
 
 
+def prior_pose(config: SignalsConfig) -> HeadPose:
+    """How a look at the road is seen from where the config says that the camera hangs."""
+    place = config.camera_place
+    return towards_camera(HeadPose(place.yaw_deg, place.pitch_deg, place.roll_deg))
+
+
 class SignalExtractor:
     """Holds everything that has a memory; :meth:`update` takes one observation and returns its signals.
 
@@ -33,9 +40,7 @@ class SignalExtractor:
         """``profile`` is what was normal for this driver in an earlier drive."""
         signals = config.signals
         self._quality_config = signals.quality
-        place = signals.camera_place
-        prior_pose = towards_camera(HeadPose(place.yaw_deg, place.pitch_deg, place.roll_deg))
-        self.baseline = Baseline(signals.baseline, prior_pose, profile)
+        self.baseline = Baseline(signals.baseline, prior_pose(signals), profile)
         self._eyelids = Eyelids(signals)
         self._head = Head()
         self._mouth = Mouth(signals.yawn)

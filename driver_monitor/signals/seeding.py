@@ -45,7 +45,8 @@ class Seeding:
         """The driver's own normal once there is enough to tell."""
         self._samples.append(sample)
         self._seen += 1
-        self.needs = "open eyes" if sample.blink_score > SHUT_BLINK_SCORE else "time"
+        shut = sample.blink_score > SHUT_BLINK_SCORE or _narrow(sample.ear, sample.blink_score)
+        self.needs = "open eyes" if shut else "time"
         if len(self._samples) * SAMPLE_S < self._seed_s:
             self._lean(sample)
             return None
@@ -66,8 +67,7 @@ class Seeding:
     def _open(self, ear: float, blink_score: float) -> bool:
         if blink_score > SHUT_BLINK_SCORE or not PLAUSIBLE_OPEN_EAR[0] <= ear <= PLAUSIBLE_OPEN_EAR[1]:
             return False
-        narrow = ear < NARROW_EAR and blink_score > NARROW_BLINK_SCORE
-        return not narrow or self._seen * SAMPLE_S >= PATIENCE * self._seed_s
+        return not _narrow(ear, blink_score) or self._seen * SAMPLE_S >= PATIENCE * self._seed_s
 
     def _lean(self, sample: Sample) -> None:
         """Let what stands in lean towards plausibly open eyes and a plausible look ahead."""
@@ -80,6 +80,10 @@ class Seeding:
             roll = pose.roll_deg + share * (sample.pose.roll_deg - pose.roll_deg)
             pose = HeadPose(pose.yaw_deg + share * yaw_off, pose.pitch_deg + share * pitch_off, roll)
         self.normal = Normal(ear, pose, self.normal.face)
+
+
+def _narrow(ear: float, blink_score: float) -> bool:
+    return ear < NARROW_EAR and blink_score > NARROW_BLINK_SCORE
 
 
 def _column_medians(rows: Sequence[tuple[float, ...]]) -> list[float]:

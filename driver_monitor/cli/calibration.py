@@ -5,7 +5,7 @@ from typing import Final
 
 from driver_monitor.signals.signals import Signals
 
-STEP: Final = 0.2  # of the progress between two lines
+STEPS: Final = 5  # lines on the way
 PATIENCE_S: Final = 5.0  # a lack must last to be worth a line: every blink lacks open eyes
 _WHY: Final = {
     "camera_moved": "the camera has moved",
@@ -23,7 +23,7 @@ class Calibration:
     def __init__(self) -> None:
         self._source = ""
         self._why = ""
-        self._progress = 0.0
+        self._step = -1
         self._needs = ""
         self._needs_since: tuple[str, float] = "", math.inf
 
@@ -33,19 +33,20 @@ class Calibration:
             self._needs_since = signals.baseline_needs, signals.t_s
         if source == "driver":
             news = source != self._source
-            self._source, self._why, self._progress, self._needs = source, why, 0.0, ""
+            self._source, self._why = source, why
             return "calibrated to the driver" if news else None
         lines = []
         if source != self._source or why != self._why:
             if why and (why != self._why or self._source == "driver"):
                 lines.append(f"{_WHY.get(why, why)};")
-            self._progress, self._needs = -STEP, ""
+            self._step, self._needs = -1, ""
         self._source, self._why = source, why
         lacking = signals.t_s - self._needs_since[1] >= PATIENCE_S and signals.baseline_needs != self._needs
-        if not lacking and signals.baseline_progress < self._progress + STEP:
+        step = math.floor(STEPS * signals.baseline_progress + 1e-9)
+        if not lacking and step <= self._step:
             return None
-        self._progress, self._needs = signals.baseline_progress, signals.baseline_needs
+        self._step, self._needs = max(step, self._step), signals.baseline_needs
         needs = f": needs {signals.baseline_needs}" if signals.baseline_needs else ""
-        percent = math.floor(100 * signals.baseline_progress)
+        percent = math.floor(100 * signals.baseline_progress + 1e-9)
         lines.append(f"calibrating {percent} %{needs}; {_STANDS_IN[source]}")
         return " ".join(lines)

@@ -48,6 +48,7 @@ class Baseline:
         self._watch = ChangeWatch()
         self._aside: tuple[float, Normal, Normal] | None = None  # until when; of a driver out of sight for long
         self._sampled_s: float | None = None
+        self._due_s: float | None = None
         self._seen_s: float | None = None
         self.cause = ""
         self.place_unknown = False  # the camera moved and the driver's look at the road is not yet learned again
@@ -88,9 +89,12 @@ class Baseline:
         if ear is None:
             self._seeding.needs = "visible eyes"
             return
-        step_s = SAMPLE_S if self._sampled_s is None else t_s - self._sampled_s
-        if 0 <= step_s < SAMPLE_S - 1e-6:
+        if self._due_s is not None and t_s < self._due_s - 1e-6:
             return
+        # Kept to a grid, so that a frame rate that does not divide by five gives as many samples.
+        late = self._due_s is None or t_s >= self._due_s + SAMPLE_S
+        self._due_s = (t_s if late or self._due_s is None else self._due_s) + SAMPLE_S
+        step_s = SAMPLE_S if self._sampled_s is None else t_s - self._sampled_s
         self._sampled_s = t_s
         centre = self.normal.pose if self.source == "kept" else self._prior_pose
         if (

@@ -27,6 +27,7 @@ STEP_DEG: Final = 5.0  # a jump across the picture between two views, 5 cm at 60
 SUSPECT_S: Final = 20.0  # how long a gap or a step counts as a reason to look closer
 OTHER_FACE: Final = 2.0  # unlikeness; a calm face stays under 1.7 of itself
 SAME_FACE: Final = 1.2
+SAME_SMILE: Final = 0.3  # a blendshape
 
 MOVED_DEG: Final = 5.0  # across the picture
 TURNED_DEG: Final = 3.5  # of the head, which reads about half of what the camera turned
@@ -34,8 +35,10 @@ ALONG: Final = 0.8  # cosine between where the head went and where a turned came
 REACH: Final = 0.7  # a head that turns goes far less far than the same turn of the camera would take it
 STEADY_DEG: Final = 3.0
 
-GLASSES_SHAPE: Final = 0.8  # spectacles drawn on a face change it by 1.2
-GLASSES_EAR: Final = 0.05  # share of the open-eye level: below it there is nothing to learn anew
+# Spectacles drawn on a face make it unlike itself by 1.2 to 1.5.
+GLASSES_SHAPE: Final = 1.25
+PERHAPS_SHAPE: Final = 0.8  # enough when the open-eye level differs, too
+GLASSES_EAR: Final = 0.05  # share of that level
 GLASSES_LOOK: Final = 0.12  # of the eyes' contrast or brightness, shares of the skin's
 SAME_LIGHT: Final = 0.25  # share by which the face's brightness may differ: a tunnel is no pair of glasses
 SAME_BLINK: Final = 0.08
@@ -115,7 +118,7 @@ class ChangeWatch:
     def _suspect(self, t_s: float, now: View) -> None:
         if self._last is not None:
             last_s, last = self._last
-            other = last.shape is not None and now.shape is not None and unlikeness(last.shape, now.shape) > STEP
+            other = (_unlike(last, now) or 0.0) > STEP
             if t_s - last_s > GAP_S or other or apart_deg(last.direction, now.direction) > STEP_DEG:
                 self._suspect_s = t_s
                 self._recent.clear()  # what comes after must not be mixed with what was before
@@ -127,17 +130,16 @@ class ChangeWatch:
         suspect = t_s - self._suspect_s <= SUSPECT_S
         if _camera_turned(usual, recent, views):
             # A camera that turns shows the same face from the same side, so it can be compared wherever it is.
-            shapes = usual.shape is not None and recent.shape is not None
-            other = shapes and suspect and unlikeness(usual.shape or (), recent.shape or ()) > OTHER_FACE
+            other = suspect and (_unlike(usual, recent) or 0.0) > OTHER_FACE
             change = Change.DRIVER_CHANGED if other else Change.CAMERA_MOVED
             return Verdict(change, same_face=not other, usual=usual, now=recent)
         near = [one for one in views if turn_deg(usual.pose, one.pose) <= NEAR_DEG]
         if len(near) < VIEWS:
             return UNDECIDED
         close = typical(near)
-        if usual.shape is None or close.shape is None:
+        unlike = _unlike(usual, close)
+        if unlike is None:
             return Verdict(usual=usual, now=close)
-        unlike = unlikeness(usual.shape, close.shape)
         if suspect and unlike > OTHER_FACE:
             return Verdict(Change.DRIVER_CHANGED, same_face=False, usual=usual, now=close)
         if not _glasses(usual, close, unlike):
@@ -147,6 +149,12 @@ class ChangeWatch:
         elif t_s - self._glasses_s >= GLASSES_S:
             return Verdict(Change.GLASSES, usual=usual, now=close)
         return Verdict(same_face=unlike <= SAME_FACE, usual=usual, now=close)
+
+
+def _unlike(one: View, other: View) -> float | None:
+    if one.shape is None or other.shape is None:
+        return None
+    return unlikeness(one.shape, other.shape, same_smile=abs(one.smile - other.smile) <= SAME_SMILE)
 
 
 def _camera_turned(usual: View, recent: View, views: list[View]) -> bool:
@@ -171,7 +179,7 @@ def _camera_turned(usual: View, recent: View, views: list[View]) -> bool:
 def _glasses(usual: View, now: View, unlike: float) -> bool:
     """The eyes are read otherwise than before, the face around them a little, the light is the same, nobody blinks
     more: narrowed lids and shade are not glasses."""
-    level = abs(now.ear / usual.ear - 1) >= GLASSES_EAR
+    level = abs(now.ear / usual.ear - 1) >= GLASSES_EAR if usual.ear > 0 else False
     lit = abs(now.face_luma / usual.face_luma - 1) <= SAME_LIGHT if usual.face_luma > 0 else False
     looks = max(abs(now.eye_contrast - usual.eye_contrast), abs(now.eye_luma - usual.eye_luma)) >= GLASSES_LOOK
     calm = (
@@ -179,4 +187,4 @@ def _glasses(usual: View, now: View, unlike: float) -> bool:
         and abs(now.brow_down - usual.brow_down) <= SAME_EXPRESSION
         and abs(now.smile - usual.smile) <= SAME_EXPRESSION
     )
-    return level and lit and calm and (unlike >= GLASSES_SHAPE or looks)
+    return lit and calm and (unlike >= GLASSES_SHAPE or (level and (unlike >= PERHAPS_SHAPE or looks)))

@@ -25,9 +25,8 @@ KEPT_S: Final = 3600.0  # the baseline of a driver who comes back after a rest s
 NO_FACE_S: Final = 1.0
 WIDER: Final = 1.15  # eyes this much wider than "open" for seconds: open was narrowed
 GLASSES_LEAST: Final = 0.75  # glasses change the open-eye level by less than lids do
-MISFIT: Final = (
-    1.25  # people's open eyes differ by 8 % (SD of 27 drivers); the same eyes do not differ by three times that
-)
+# People's open eyes differ by 8 % (SD of 27 drivers); by three times that the same eyes do not.
+MISFIT: Final = 1.25
 MISFIT_SAMPLES: Final = 25  # five seconds
 
 

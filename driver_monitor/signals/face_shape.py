@@ -44,7 +44,7 @@ def face_shape(seen: FaceObservation) -> Shape | None:
 
 def unlikeness(one: Shape, other: Shape, *, same_smile: bool = True) -> float:
     """Root mean square difference, in units of what one face varies by. Seconds of one calm face differ by under 1
-    (1.7 at most in the clips), two people by 0.7 to 5.6, half of them by more than 2.6."""
+    (1.7 at most in the clips); of 55 pairs of 11 people all but three differ by more than 1.2, 34 by more than 2."""
     squares = [((a - b) / by) ** 2 for a, b, by in zip(one, other, _VARIES_BY, strict=True)]
     used = squares if same_smile else squares[:-1]
     return math.sqrt(sum(used) / len(used))

@@ -15,7 +15,7 @@ STATE_SIGNALS: Final = (
     "eyes", "openness", "eyes_closed_s", "perclos_60s", "perclos_180s", "perclos_coverage",
     "blink_rate_per_min", "yawn",
     "yaw_deg", "pitch_deg", "roll_deg", "gaze_yaw_deg", "gaze_pitch_deg", "zone", "on_road", "off_road_s", "away_30s",
-    "baseline", "baseline_progress", "baseline_needs",
+    "baseline", "baseline_progress", "baseline_needs", "baseline_reset",
 )  # fmt: skip
 
 

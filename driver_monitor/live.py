@@ -17,6 +17,7 @@ from driver_monitor.config.loader import load
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.latency import Latency
 from driver_monitor.pipeline import Moment, Pipeline
+from driver_monitor.profile.keeper import ProfileKeeper
 from driver_monitor.vehicle.open import open_speed
 
 logger = logging.getLogger(__name__)
@@ -61,12 +62,13 @@ class LiveRun:
         ride = Ride()
         config = self._config
         with ExitStack() as stack:
+            keeper = stack.enter_context(ProfileKeeper(config))
             model = face_model(config.face.model, progress=True)
             tracker = stack.enter_context(VisionWorker(config.face, config.privacy, model))
             source = stack.enter_context(open_source(config.camera, live=True))
             speed = stack.enter_context(open_speed(config.vehicle.speed, override_kmh=self._speed_kmh))
             outputs = stack.enter_context(Dispatcher(config.alerts, logger.warning))
-            pipeline = Pipeline(config, tracker, speed)
+            pipeline = Pipeline(config, tracker, speed, profile=keeper.load())
             ride.latency = pipeline.latency
             # A camera or file starts to count once the tracker can see: what happens before is nobody's lapse.
             while not tracker.ready(0.1):
@@ -82,6 +84,7 @@ class LiveRun:
                 moment = pipeline.step(frame)
                 for alert in moment.alerts:
                     outputs.send(alert)
+                keeper.tend(frame.t_s, pipeline.learned)
                 outputs.health(moment.state.signals.degraded or "ok")
                 ride.frames += 1
                 ride.dropped += frame.dropped

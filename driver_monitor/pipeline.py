@@ -14,6 +14,7 @@ from driver_monitor.latency import Latency
 from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.signals.extractor import SignalExtractor
+from driver_monitor.signals.normal import Normal
 from driver_monitor.vehicle.speed import SpeedSource
 
 
@@ -31,10 +32,13 @@ class Moment:
 class Pipeline:
     """Tracker, signals, classifiers and rules in a row. Time comes from the frames; clocks only measure latency."""
 
-    def __init__(self, config: Config, tracker: FaceTracker, speed: SpeedSource) -> None:
+    def __init__(
+        self, config: Config, tracker: FaceTracker, speed: SpeedSource, *, profile: Normal | None = None
+    ) -> None:
+        """``profile`` is what was normal for this driver in an earlier drive."""
         self._tracker = tracker
         self._speed = speed
-        self._signals = SignalExtractor(config)
+        self._signals = SignalExtractor(config, profile)
         self._classifiers = Classifiers(config)
         self._engine = RuleEngine(config.rules)
         self.latency = Latency()
@@ -57,6 +61,11 @@ class Pipeline:
         if math.isfinite(frame.captured_s):
             self.latency.add("capture to decision", monotonic() - frame.captured_s)
         return Moment(frame, observation, state, alerts, self._engine.firing)
+
+    @property
+    def learned(self) -> Normal | None:
+        """What may be kept for this driver's next drive."""
+        return self._signals.learned
 
     def reconfigure(self, config: Config, t_s: float) -> list[Alert]:
         """Take over the rules of ``config``; the alerts returned are those that its rules no longer know.

@@ -19,6 +19,7 @@ class Classifiers:
 
     def __init__(self, config: Config) -> None:
         chosen = config.classifiers
+        self._baseline = "prior"
         self._fatigue = self._distraction = self._expression = self._stress = None
         if not (chosen.fatigue or chosen.distraction or chosen.stress):
             return
@@ -37,6 +38,11 @@ class Classifiers:
 
     def update(self, frame: Frame, observation: FaceObservation, signals: Signals, speed: Speed) -> DriverState:
         """The state at ``signals.t_s``; frame, observation and signals are of the same moment."""
+        if (
+            signals.baseline == "prior" != self._baseline
+        ):  # whoever sits there now is not known to be the driver of before
+            self.reset()
+        self._baseline = signals.baseline
         expression = stress = None
         if self._expression is not None and self._stress is not None:
             expression = self._expression.update(signals.t_s, frame.image, observation)

@@ -40,6 +40,7 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
     parser.add_argument("--source", metavar="SOURCE", help="camera, URL or file instead of the config's camera.source")
     parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
+    parser.add_argument("--profile", metavar="NAME", help="keep the driver's baseline under this name (driver.profile)")
     parser.add_argument("--for-s", type=float, metavar="SECONDS", help="end by itself after so many seconds")
     parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else there")
 
@@ -53,29 +54,37 @@ def run(args: argparse.Namespace) -> int:
     config = loaded.config
     if args.source is not None:
         config = config.model_copy(update={"camera": config.camera.model_copy(update={"source": args.source})})
+    if args.profile is not None:
+        config = config.model_copy(update={"driver": config.driver.model_copy(update={"profile": args.profile})})
     if args.json:  # stdout belongs to the JSON, the terminal to errors
         console = config.alerts.console.model_copy(update={"enabled": False})
         config = config.model_copy(update={"alerts": config.alerts.model_copy(update={"console": console})})
 
     from rich.console import Console  # noqa: PLC0415
 
+    from driver_monitor.cli.calibration import Calibration  # noqa: PLC0415
     from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
     from driver_monitor.lines import Lines  # noqa: PLC0415
     from driver_monitor.live import LiveRun  # noqa: PLC0415
     from driver_monitor.pipeline import Moment  # noqa: PLC0415
 
     lines = Lines()
+    calibration = Calibration()
+    said = Console(stderr=True)
 
     def seen(moment: Moment) -> None:
         if args.json:
             for record in lines.of(moment):
                 sys.stdout.write(json_line(record) + "\n")
             sys.stdout.flush()
+            return
+        news = calibration.update(moment.state.signals)
+        if news:
+            said.print(f"{moment.state.t_s:9.2f} s  {news}", highlight=False, markup=False, soft_wrap=True)
 
     live = LiveRun(config, args.config, speed_kmh=args.speed_kmh)
     with _signals(live):
         ride = live.run(moment_seen=seen, for_s=args.for_s)
-    said = Console(stderr=True)
     if ride.frames:
         said.print(latency_table(ride.latency))
     said.print(

@@ -7,7 +7,7 @@ from driver_monitor.config.catalogue import number
 from driver_monitor.config.errors import Path, path_text
 from driver_monitor.config.hints import nearest
 from driver_monitor.rules.term import Term, parse_term
-from driver_monitor.signals.signals import DEGRADED_CAUSES
+from driver_monitor.signals.signals import BASELINE_RESETS, DEGRADED_CAUSES
 from driver_monitor.signals.zones import ELSEWHERE, ROAD, UNKNOWN
 
 # The first must be below the second, or at most equal to it.
@@ -23,7 +23,8 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "tracking": ("tracked", "no_face", "not_driver", "camera_lost", "tracker_lost"),
     "degraded": DEGRADED_CAUSES,
     "eyes": ("open", "closed", "glance_down", "unknown"),
-    "baseline": ("prior", "driver"),
+    "baseline": ("prior", "kept", "driver"),
+    "baseline_reset": BASELINE_RESETS,
 }
 
 

@@ -4,6 +4,7 @@ from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.config.camera import CameraConfig
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.default_rules import DEFAULT_RULES
+from driver_monitor.config.driver import DriverConfig
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.config.rules import RuleConfig
@@ -17,6 +18,7 @@ class Config(Section):
 
     camera: CameraConfig = setting(CameraConfig(), "where pictures come from")
     face: FaceConfig = setting(FaceConfig(), "finding and following the driver's face")
+    driver: DriverConfig = setting(DriverConfig(), "who drives")
     privacy: PrivacyConfig = setting(PrivacyConfig(), "what keeps the face on the device")
     signals: SignalsConfig = setting(SignalsConfig(), "how observations become signals")
     classifiers: ClassifiersConfig = setting(ClassifiersConfig(), "the ONNX classifiers")

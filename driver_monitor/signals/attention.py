@@ -5,13 +5,13 @@ from typing import Final, TypedDict
 
 from driver_monitor.config.config import Config
 from driver_monitor.signals.attention_buffer import AttentionBuffer
-from driver_monitor.signals.baseline import Normal
 from driver_monitor.signals.daydream import Daydream
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.gaze import GazeDirection
 from driver_monitor.signals.glances import GlanceTimer
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
+from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.over_shoulder import OverShoulder
 from driver_monitor.signals.road_centre import RoadCentre
 from driver_monitor.signals.zones import UNKNOWN, Gaze, ZoneMap

@@ -1,182 +1,198 @@
-"""What is normal for this driver: open eyes, the head when looking at the road, the resting face.
+"""The driver's own normal: learned, adapted, and learned anew when it no longer holds.
 
 Before there is a baseline, population priors stand in: a driver may be asleep in the very first frame. Only numbers
 are kept, never a picture or a landmark.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from statistics import median
 from typing import Final
 
 from driver_monitor.config.signals import BaselineConfig
+from driver_monitor.face.observation import FaceObservation
+from driver_monitor.signals.change import Change, ChangeWatch, Verdict
 from driver_monitor.signals.head_pose import HeadPose
-from driver_monitor.signals.measures import FaceMeasures
+from driver_monitor.signals.normal import PRIOR_FACE, Normal, RestingFace, Sample
+from driver_monitor.signals.seeding import SAMPLE_S, SHUT_BLINK_SCORE, Seeding
+from driver_monitor.signals.view import View, view
 
-SAMPLE_S: Final = 0.2  # five samples a second are plenty for a median and cheap
 FRONTAL_YAW_DEG: Final = 45.0
 FRONTAL_PITCH_DEG: Final = 35.0
-SHUT_BLINK_SCORE: Final = 0.45  # blink blendshape: shut eyes give 0.6-0.75, open ones 0.05-0.2
-PLAUSIBLE_OPEN_EAR: Final = (0.14, 0.45)
 ADAPT_S: Final = 120.0  # time constant of the open-eye level after seeding
 POSE_ADAPT_S: Final = 300.0
 POSE_ADAPT_WITHIN_DEG: Final = 10.0  # only a head near the road centre says where the road centre is
 POSE_DRIFT_DEG: Final = 8.0  # how far the neutral pose may wander from its seed
-PRIOR_WEIGHT: Final = 50  # samples that the priors count for while the baseline is gathered (10 s)
-PRIOR_YAW_DEG: Final = 20.0  # a head further off than this says nothing about where the road is
-PRIOR_PITCH_DEG: Final = 15.0
 LOST_S: Final = 30.0  # after so long without this face somebody else may be sitting there
+KEPT_S: Final = 3600.0  # the baseline of a driver who comes back after a rest stop
+NO_FACE_S: Final = 1.0
+WIDER: Final = 1.15  # eyes this much wider than "open" for seconds: open was narrowed
+GLASSES_LEAST: Final = 0.75  # glasses change the open-eye level by less than lids do
+# People's open eyes differ by 8 % (SD of 27 drivers); by three times that the same eyes do not.
+MISFIT: Final = 1.25
+MISFIT_SAMPLES: Final = 25  # five seconds
 
 
-@dataclass(frozen=True, slots=True)
-class RestingFace:
-    """Blendshapes of the face at rest, 0..1."""
-
-    brow_down: float = 0.0
-    brow_inner_up: float = 0.0
-    mouth_frown: float = 0.0
-    mouth_press: float = 0.0
-    smile: float = 0.0
-    look_up: float = 0.0
-    look_down: float = 0.0
-    iris: float = 0.0
-    iris_rise: float = 0.0
-
-    def values(self) -> tuple[float, ...]:
-        return (
-            self.brow_down, self.brow_inner_up, self.mouth_frown, self.mouth_press,
-            self.smile, self.look_up, self.look_down, self.iris, self.iris_rise,
-        )  # fmt: skip
-
-
-# Where the eyes rest on MediaPipe's scale when nothing is known of the driver: measured on attentive clips.
-PRIOR_FACE: Final = RestingFace(look_up=0.05, look_down=0.15, iris_rise=0.075)
-
-
-def resting_face(face: FaceMeasures) -> RestingFace:
-    shown = face.expression
-    return RestingFace(
-        shown.brow_down, shown.brow_inner_up, shown.mouth_frown, shown.mouth_press,
-        shown.smile, shown.look_up, shown.look_down, face.iris, face.ratios.iris_rise,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Normal:
-    """The driver's normal: ``open_ear`` is pose-corrected, ``pose`` is towards the camera."""
-
-    open_ear: float
-    pose: HeadPose
-    face: RestingFace
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    ear: float
-    blink_score: float
-    pose: HeadPose
-    face: RestingFace
-
-
-@dataclass(slots=True)
 class Baseline:
-    """Seeded from the first ``seed_s`` of usable frames, then adapted one-sidedly."""
+    """Seeded from the first ``seed_s`` of usable frames, then adapted one-sidedly; :mod:`.change` tells when it must be
+    seeded again.
 
-    config: BaselineConfig
-    prior_pose: HeadPose
-    normal: Normal = field(init=False)
-    seeded: bool = field(init=False, default=False)
-    needs: str = field(init=False, default="a face")
-    _samples: list[_Sample] = field(init=False, default_factory=list)
-    _seed: Normal | None = field(init=False, default=None)
-    _sampled_s: float | None = field(init=False, default=None)
-    _seen_s: float | None = field(init=False, default=None)
+    ``normal`` is what counts now and ``source`` whose it is: the population's ("prior"), this driver's from before
+    ("kept": of another drive, of the camera's last place, ...) or just learned ("driver"). ``cause`` says why it was
+    last seeded again.
+    """
 
-    def __post_init__(self) -> None:
-        self.reset()
+    def __init__(self, config: BaselineConfig, prior_pose: HeadPose, profile: Normal | None = None) -> None:
+        """``profile`` is what was normal for this driver in an earlier drive."""
+        self._config = config
+        self._prior_pose = prior_pose
+        self._profile = profile
+        self._watch = ChangeWatch()
+        self._aside: tuple[float, Normal, Normal] | None = None  # until when; of a driver out of sight for long
+        self._sampled_s: float | None = None
+        self._due_s: float | None = None
+        self._seen_s: float | None = None
+        self.cause = ""
+        self.place_unknown = False  # the camera moved and the driver's look at the road is not yet learned again
+        self.another_driver = False  # than the one of the profile, or than the first of the drive
+        self._start_afresh()
 
-    def reset(self) -> None:
-        """Back to the population's priors."""
-        self.normal = Normal(self.config.open_ear, self.prior_pose, PRIOR_FACE)
-        self.seeded, self._seed, self.needs = False, None, "a face"
-        self._samples.clear()
+    @property
+    def seeded(self) -> bool:
+        return self._seed is not None
+
+    @property
+    def learned(self) -> Normal | None:
+        """What may be kept for this driver's next drive."""
+        return self.normal if self.seeded and not self.another_driver else None
 
     @property
     def progress(self) -> float:
-        return 1.0 if self.seeded else min(1.0, len(self._samples) * SAMPLE_S / self.config.seed_s)
+        return 1.0 if self.seeded else self._seeding.progress
+
+    @property
+    def needs(self) -> str:
+        return "" if self.seeded else self._seeding.needs
 
     def update(
-        self, t_s: float, ear: float | None, blink_score: float, pose: HeadPose | None, face: RestingFace
-    ) -> None:
+        self, t_s: float, ear: float | None, blink_score: float, pose: HeadPose | None, face: RestingFace, *,
+        seen: FaceObservation | None = None,
+    ) -> None:  # fmt: skip
         """``ear`` is the pose-corrected mean of both eyes, None where they cannot be judged; ``pose`` is None without
-        a face."""
-        if self._seen_s is not None and t_s - self._seen_s > LOST_S:
-            self.reset()
-            self._seen_s = None
+        a face. Without ``seen``, the observation itself, changes of camera, driver and glasses go unnoticed."""
+        lost_s = 0.0 if self._seen_s is None else t_s - self._seen_s
+        if lost_s > LOST_S:
+            self._lose()
         if pose is None:
+            if lost_s > NO_FACE_S:
+                self._seeding.needs = "a face"
             return
         self._seen_s = t_s
         if ear is None:
+            self._seeding.needs = "visible eyes"
             return
+        if self._due_s is not None and t_s < self._due_s - 1e-6:
+            return
+        # Kept to a grid, so that a frame rate that does not divide by five gives as many samples.
+        late = self._due_s is None or t_s >= self._due_s + SAMPLE_S
+        self._due_s = (t_s if late or self._due_s is None else self._due_s) + SAMPLE_S
         step_s = SAMPLE_S if self._sampled_s is None else t_s - self._sampled_s
-        if 0 <= step_s < SAMPLE_S - 1e-6:
-            return
         self._sampled_s = t_s
-        prior = self.prior_pose
+        centre = self.normal.pose if self.source == "kept" else self._prior_pose
         if (
-            abs(pose.yaw_deg - prior.yaw_deg) > FRONTAL_YAW_DEG
-            or abs(pose.pitch_deg - prior.pitch_deg) > FRONTAL_PITCH_DEG
+            abs(pose.yaw_deg - centre.yaw_deg) > FRONTAL_YAW_DEG
+            or abs(pose.pitch_deg - centre.pitch_deg) > FRONTAL_PITCH_DEG
         ):
-            self.needs = "" if self.seeded else "frontal frames"
+            self._seeding.needs = "frontal frames"
             return
-        sample = _Sample(ear, blink_score, pose, face)
+        sample = Sample(ear, blink_score, pose, face)
+        if seen is not None:
+            self._review(t_s, self._watch.update(t_s, view(seen, sample)))
         if self.seeded:
             self._adapt(sample, min(step_s, 1.0))
         else:
             self._gather(sample)
 
-    def _gather(self, sample: _Sample) -> None:
-        self._samples.append(sample)
-        self.needs = "open eyes" if sample.blink_score > SHUT_BLINK_SCORE else "time"
-        if len(self._samples) * SAMPLE_S < self.config.seed_s:
-            self._lean(sample)
-            return
-        ear = median(s.ear for s in self._samples)
-        shut = median(s.blink_score for s in self._samples) > SHUT_BLINK_SCORE
-        if shut or not PLAUSIBLE_OPEN_EAR[0] <= ear <= PLAUSIBLE_OPEN_EAR[1]:
-            self.needs = "open eyes"
-            del self._samples[: len(self._samples) // 4]  # keep looking; a driver with shut eyes seeds nothing
-            return
-        # Blinks and glances are the minority: medians pass over them.
-        pose = HeadPose(
-            median(s.pose.yaw_deg for s in self._samples),
-            median(s.pose.pitch_deg for s in self._samples),
-            median(s.pose.roll_deg for s in self._samples),
-        )
-        face = RestingFace(*_column_medians([s.face.values() for s in self._samples]))
-        self.normal = self._seed = Normal(ear, pose, face)
-        self.seeded, self.needs = True, ""
-        self._samples.clear()
+    def _start_afresh(self) -> None:
+        """From the profile, or else from the population's priors."""
+        if self._profile is not None and not self.another_driver:
+            self._start(self._profile, "kept", least=self._config.fall_to)
+        else:
+            self._start(Normal(self._config.open_ear, self._prior_pose, PRIOR_FACE), "prior")
 
-    def _lean(self, sample: _Sample) -> None:
-        """Let the priors lean towards plausibly open eyes and a plausible look ahead while the baseline is gathered."""
-        share = 1 / (PRIOR_WEIGHT + len(self._samples))
-        ear, pose = self.normal.open_ear, self.normal.pose
-        if sample.blink_score < SHUT_BLINK_SCORE and PLAUSIBLE_OPEN_EAR[0] <= sample.ear <= PLAUSIBLE_OPEN_EAR[1]:
-            ear += share * (sample.ear - ear)
-        yaw_off, pitch_off = sample.pose.yaw_deg - pose.yaw_deg, sample.pose.pitch_deg - pose.pitch_deg
-        if abs(yaw_off) <= PRIOR_YAW_DEG and abs(pitch_off) <= PRIOR_PITCH_DEG:
-            roll = pose.roll_deg + share * (sample.pose.roll_deg - pose.roll_deg)
-            pose = HeadPose(pose.yaw_deg + share * yaw_off, pose.pitch_deg + share * pitch_off, roll)
-        self.normal = Normal(ear, pose, self.normal.face)
+    def _start(self, normal: Normal, source: str, *, least: float = 0.0) -> None:
+        """``least`` is the share of the open-eye level that the new one must reach: tired lids are not to be learned
+        as normal by way of a knock on the camera."""
+        self.normal, self.source = normal, source
+        self._seed: Normal | None = None
+        self._least_ear = least * normal.open_ear
+        self._seeding = Seeding(self._config, normal, least_ear=self._least_ear)
 
-    def _adapt(self, sample: _Sample, step_s: float) -> None:
+    def _seed_again(self, cause: str, normal: Normal | None = None) -> None:
+        """With ``normal``, this driver's as far as it is known, or afresh."""
+        self.cause, self._aside = str(cause), None
+        self.place_unknown = cause == Change.CAMERA_MOVED
+        self._watch.forget()
+        if normal is not None:
+            self._start(normal, "kept", least=self._config.fall_to)
+        else:
+            self._start_afresh()
+
+    def _lose(self) -> None:
+        """Nobody seen for long: whoever comes next is a stranger until the face is known again."""
+        if self._seed is not None and self._seen_s is not None:
+            self._aside = self._seen_s + KEPT_S, self.normal, self._seed
+        self._seen_s = None
+        self._start_afresh()
+
+    def _review(self, t_s: float, verdict: Verdict) -> None:
+        if self._aside is not None and t_s > self._aside[0]:
+            self._aside = None
+        known = self._aside[1] if self._aside else self.normal if self.source != "prior" else None
+        now, usual = verdict.now, verdict.usual
+        stranger = self._aside is not None and verdict.same_face is False
+        if verdict.change is Change.DRIVER_CHANGED or stranger:
+            self.another_driver = True
+            self._seed_again(Change.DRIVER_CHANGED)
+        elif verdict.change is Change.CAMERA_MOVED and now and usual:
+            moved = Normal(known.open_ear, _shifted(known.pose, usual, now), known.face) if known else None
+            self._seed_again(Change.CAMERA_MOVED, moved)
+        elif verdict.change is Change.GLASSES and now:
+            level = max(now.ear, GLASSES_LEAST * known.open_ear) if known else 0.0
+            self._seed_again(Change.GLASSES, Normal(level, known.pose, known.face) if known else None)
+        elif self._aside is not None and verdict.same_face:
+            _, self.normal, self._seed = self._aside
+            self._aside, self.source = None, "driver"
+        elif self.seeded and now and now.ear > WIDER * self.normal.open_ear:
+            level = self._watch.wide_ear or now.ear
+            self._seed_again("narrow_eyes", Normal(level, self.normal.pose, self.normal.face))
+
+    def _gather(self, sample: Sample) -> None:
+        seed = self._seeding.add(sample)
+        if seed is None:
+            self.normal = self._seeding.normal
+            self._check_profile()
+            return
+        if self._aside is not None:  # never recognised
+            self.another_driver, self.cause, self._aside = True, Change.DRIVER_CHANGED.value, None
+        self.normal = self._seed = seed
+        self.source, self.place_unknown = "driver", False
+
+    def _check_profile(self) -> None:
+        """Eyes far wider than the profile's are somebody else's, or it is wrong. Narrower ones may be a tired driver's:
+        then the profile is just what is needed."""
+        profile = self._profile
+        if profile is None or self.another_driver or self.source != "kept" or self.cause:
+            return
+        ear = self._seeding.open_ear(MISFIT_SAMPLES)
+        if ear is not None and ear > MISFIT * profile.open_ear:
+            self.another_driver = True
+            self._seed_again("profile_misfit")
+
+    def _adapt(self, sample: Sample, step_s: float) -> None:
         assert self._seed is not None
         normal, seed = self.normal, self._seed
         ear, pose = normal.open_ear, normal.pose
         if sample.ear > 0.75 * ear and sample.blink_score < SHUT_BLINK_SCORE:  # an open eye, not a blink or a droop
             ear += (sample.ear - ear) * step_s / ADAPT_S
-            ear = max(ear, self.config.fall_to * seed.open_ear)
+            ear = max(ear, self._config.fall_to * seed.open_ear, self._least_ear)
         yaw_off, pitch_off = sample.pose.yaw_deg - pose.yaw_deg, sample.pose.pitch_deg - pose.pitch_deg
         if abs(yaw_off) < POSE_ADAPT_WITHIN_DEG and abs(pitch_off) < POSE_ADAPT_WITHIN_DEG:
             share = step_s / POSE_ADAPT_S
@@ -192,5 +208,10 @@ def _within(value: float, seed: float) -> float:
     return max(seed - POSE_DRIFT_DEG, min(seed + POSE_DRIFT_DEG, value))
 
 
-def _column_medians(rows: Sequence[tuple[float, ...]]) -> list[float]:
-    return [median(column) for column in zip(*rows, strict=True)]
+def _shifted(pose: HeadPose, usual: View, now: View) -> HeadPose:
+    """Where ``pose`` is seen after all poses have moved as the usual one has."""
+    return HeadPose(
+        pose.yaw_deg + now.pose.yaw_deg - usual.pose.yaw_deg,
+        pose.pitch_deg + now.pose.pitch_deg - usual.pose.pitch_deg,
+        pose.roll_deg + now.pose.roll_deg - usual.pose.roll_deg,
+    )

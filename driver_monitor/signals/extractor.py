@@ -5,21 +5,32 @@ from dataclasses import replace
 from typing import Final, TypedDict
 
 from driver_monitor.config.config import Config
+from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.attention import Attention
-from driver_monitor.signals.baseline import Baseline, RestingFace, resting_face
+from driver_monitor.signals.baseline import Baseline
+from driver_monitor.signals.change import Change
 from driver_monitor.signals.eyelids import Eyelids
 from driver_monitor.signals.eyesight import EyeSight
 from driver_monitor.signals.head import Head
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
 from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
+from driver_monitor.signals.normal import Normal, RestingFace, resting_face
 from driver_monitor.signals.openness import pose_corrected
+from driver_monitor.signals.shut_level import SURE_DIPS, ShutLevel
 from driver_monitor.signals.signals import Signals
 from driver_monitor.signals.visibility import Degradation, FrameRate, Visibility, see
 
 MIN_EYE_QUALITY: Final = 0.15
-PRIOR_CONFIDENCE: Final = 0.7  # how far eye signals are trusted that rest on the population's open eye
+# How far eye signals are trusted that rest on the population's open eye, on this driver's from before, on the learned.
+CONFIDENCE: Final = {"prior": 0.7, "kept": 0.85, "driver": 1.0}
+
+
+def prior_pose(config: SignalsConfig) -> HeadPose:
+    """How a look at the road is seen from where the config says that the camera hangs."""
+    place = config.camera_place
+    return towards_camera(HeadPose(place.yaw_deg, place.pitch_deg, place.roll_deg))
 
 
 class SignalExtractor:
@@ -28,13 +39,15 @@ class SignalExtractor:
     Observations come in time order; one whose time does not advance returns the last signals again.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, profile: Normal | None = None) -> None:
+        """``profile`` is what was normal for this driver in an earlier drive."""
         signals = config.signals
         self._quality_config = signals.quality
-        place = signals.camera_place
-        prior_pose = towards_camera(HeadPose(place.yaw_deg, place.pitch_deg, place.roll_deg))
-        self.baseline = Baseline(signals.baseline, prior_pose)
+        self.baseline = Baseline(signals.baseline, prior_pose(signals), profile)
+        self._source = self.baseline.source
         self._eyelids = Eyelids(signals)
+        self._profile_shut = ShutLevel(profile.shut_ear, SURE_DIPS) if profile and profile.shut_ear else None
+        self._eyelids.shut.reset(self._profile_shut)
         self._head = Head()
         self._mouth = Mouth(signals.yawn)
         self._attention = Attention(config)
@@ -43,6 +56,12 @@ class SignalExtractor:
         self._degradation = Degradation()
         self._seen_s = math.nan  # until the first frame; a driver never seen counts as lost since then
         self._last = Signals(t_s=-math.inf)
+
+    @property
+    def learned(self) -> Normal | None:
+        """What may be kept for this driver's next drive."""
+        normal, shut = self.baseline.learned, self._eyelids.shut.level
+        return replace(normal, shut_ear=shut.ear if shut.dips >= SURE_DIPS else None) if normal else None
 
     def update(self, observation: FaceObservation) -> Signals:
         t_s = observation.t_s
@@ -73,9 +92,14 @@ class SignalExtractor:
         sight = replace(sight, cause=cause, quality_eyes=seen.quality)
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
-        self.baseline.update(t_s, ear if judged else None, expression.blink, face.pose, resting_face(face))
+        self.baseline.update(
+            t_s, ear if judged else None, expression.blink, face.pose, resting_face(face), seen=observation
+        )
+        if self.baseline.place_unknown:
+            sight = replace(sight, cause=sight.cause or "camera_moved")
+        self._forget_shut_eyes()
         normal, known = self.baseline.normal, self.baseline.seeded
-        confidence = 1.0 if known else PRIOR_CONFIDENCE
+        confidence = CONFIDENCE[self.baseline.source]
 
         pose = from_neutral(face.pose, normal.pose)
         seen_lids = lids if judged else None
@@ -117,10 +141,19 @@ class SignalExtractor:
             **self._mouth.update(t_s, face),
         )
 
+    def _forget_shut_eyes(self) -> None:
+        """Where the baseline starts afresh, so does the shut-eye level; a knock on the camera leaves the eyes alone."""
+        source, before = self.baseline.source, self._source
+        self._source = source
+        if source not in (before, "driver") and self.baseline.cause != Change.CAMERA_MOVED:
+            from_profile = source == "kept" and not self.baseline.cause
+            self._eyelids.shut.reset(self._profile_shut if from_profile else None)
+
     def _unseen(self, observation: FaceObservation, sight: Visibility, fps: float | None, step_s: float) -> Signals:
         """What is known without a face: time goes on, what was counted stays, nothing is guessed."""
         t_s = observation.t_s
         self.baseline.update(t_s, None, 0.0, None, RestingFace())
+        self._forget_shut_eyes()
         self._eyesight.reset()
         known = self.baseline.seeded
         return Signals(
@@ -142,9 +175,10 @@ class SignalExtractor:
             degraded=sight.cause,
             degraded_s=self._degradation.update(t_s, sight.cause),
             fps=fps,
-            baseline="driver" if self.baseline.seeded else "prior",
+            baseline=self.baseline.source,
             baseline_progress=self.baseline.progress,
             baseline_needs=self.baseline.needs,
+            baseline_reset=self.baseline.cause,
         )
 
 
@@ -157,3 +191,4 @@ class _Common(TypedDict):
     baseline: str
     baseline_progress: float
     baseline_needs: str
+    baseline_reset: str

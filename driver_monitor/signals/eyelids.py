@@ -5,13 +5,13 @@ from collections import deque
 from typing import Final, TypedDict
 
 from driver_monitor.config.signals import SignalsConfig
-from driver_monitor.signals.baseline import Normal
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
 from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.grimace import GrimaceMeter
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
+from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.openness import WINK_MARGIN, Openness, openness, pose_corrected
 from driver_monitor.signals.perclos import PerclosMeter
 from driver_monitor.signals.shut_level import ShutEye
@@ -61,7 +61,7 @@ class Eyelids:
         self._tension = 0.0
         self._tensed_s = -math.inf  # when the face was last tense
         self._down = False  # lids at least 80 % shut in the frame before
-        self._slow = self._known = False
+        self._slow = False
         self.shut = ShutEye()
         self.state = EyeState.UNKNOWN
 
@@ -75,9 +75,6 @@ class Eyelids:
     ) -> EyelidSignals:  # fmt: skip
         """``lids`` is None where they cannot be judged, ``head`` is its pose from neutral, ``known`` says that
         ``normal`` is the driver's own."""
-        if self._known and not known:
-            self.shut.reset()  # somebody else
-        self._known = known
         strain = _strain(face, normal) if face is not None and known else 0.0
         tense = max(self._tension, strain) >= TENSE
         if tense:

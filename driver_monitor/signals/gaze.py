@@ -4,11 +4,11 @@ import math
 from collections import deque
 from typing import Final
 
-from driver_monitor.signals.baseline import RestingFace
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.head_pose import HeadPose, gaze_direction
 from driver_monitor.signals.measures import FaceMeasures
+from driver_monitor.signals.normal import RestingFace
 from driver_monitor.signals.ramp import ramp
 
 EYE_GAIN: Final = 2.4  # eye width over eyeball radius: about 29 mm over 12 mm; extreme glances measure 0.33

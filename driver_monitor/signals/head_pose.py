@@ -73,6 +73,21 @@ def gaze_direction(head: HeadPose, eye_yaw_deg: float, eye_pitch_deg: float) -> 
     return math.degrees(math.atan2(x, z)), math.degrees(math.asin(max(-1.0, min(1.0, y))))
 
 
+def carried(direction: tuple[float, float, float], start: HeadPose, end: HeadPose) -> tuple[float, float, float]:
+    """Where a direction in the camera's axes goes when all that is seen turns as the head does from one pose to the
+    other; this is what a turn of the camera itself looks like."""
+    nose = [sum(row[i] * part for row, part in zip(_rotation(start), direction, strict=True)) for i in range(3)]
+    x, y, z = (sum(part * along for part, along in zip(row, nose, strict=True)) for row in _rotation(end))
+    return x, y, z
+
+
+def turn_deg(start: HeadPose, end: HeadPose) -> float:
+    """The angle of the one rotation that leads from a pose to the other."""
+    pairs = zip(_rotation(start), _rotation(end), strict=True)
+    trace = sum(a * b for one, other in pairs for a, b in zip(one, other, strict=True))
+    return math.degrees(math.acos(max(-1.0, min(1.0, (trace - 1) / 2))))
+
+
 def _rotation(pose: HeadPose) -> Rows:
     """The pose's rotation matrix, rows: x to the driver's left, y up, z out of the face."""
     yaw, pitch, roll = math.radians(pose.yaw_deg), math.radians(pose.pitch_deg), math.radians(pose.roll_deg)

@@ -95,9 +95,14 @@ class Signals:
     jaw_open: float | None = signal("0..1", "jaw opening (blendshape)")
     head_motion_deg_s: float | None = signal("deg/s", "mean speed of head rotation over the last second")
 
-    baseline: str = signal("", "prior (population) or driver (learned)", "prior")
+    baseline: str = signal(
+        "", "prior (population), kept (this driver's, from before) or driver (learned and in force)", "prior"
+    )
     baseline_progress: float = signal("0..1", "how much of the baseline has been gathered", 0.0)
     baseline_needs: str = signal("", "what the baseline still lacks, in words", "")
+    baseline_reset: str = signal(
+        "", "why it was last learned anew: empty when it never was, else one of BASELINE_RESETS", ""
+    )
 
     completed_blink: Blink | None = signal("", "the blink completed in this frame, with its four features")
 
@@ -114,6 +119,8 @@ DEGRADED_CAUSES: Final = (
     "turned_away",
     "blurred",
     "low_frame_rate",
+    "camera_moved",
 )
+BASELINE_RESETS: Final = ("camera_moved", "driver_changed", "glasses", "narrow_eyes", "profile_misfit")
 
 NAMES: Final = tuple(f.name for f in fields(Signals) if f.name != "completed_blink")

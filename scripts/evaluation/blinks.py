@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.config.config import Config
-from driver_monitor.signals.baseline import Baseline, RestingFace
+from driver_monitor.signals.baseline import Baseline
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.normal import RestingFace
 from driver_monitor.signals.shut_level import PRIOR_SHARE
 
 OVERLAP = 0.5

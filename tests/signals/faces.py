@@ -19,6 +19,8 @@ OPEN_EAR = 0.27
 EYE_PX = 40.0
 HAIR_CONTRAST = 0.16  # of hair where an eye should be; a hand has less
 SHUT_SHARE = 0.2  # of the open eye's EAR, as most people's shut eyes measure
+# Root and base of the nose, its wings, the cheeks, the forehead: right and down of the middle of the face, px.
+BONES = {168: (0, 0), 2: (0, 66), 129: (-29, 58), 358: (29, 58), 234: (-92, 20), 454: (92, 20), 10: (0, -64)}
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,20 @@ class Look:
     eye_luma: float = 0.6
     hidden_left: bool = False
     hidden_right: bool = False
+    person: float = 1.0  # bones this much longer between the same eyes
+    place_cm: tuple[float, float, float] = (0.0, 0.0, -50.0)  # of the head, from the camera: right, up, back
     tracking: Tracking = Tracking.TRACKED
 
 
-def matrix(yaw_deg: float, pitch_deg: float, roll_deg: float) -> np.ndarray:
+def matrix(
+    yaw_deg: float, pitch_deg: float, roll_deg: float, place_cm: tuple[float, float, float] = (0.0, 0.0, -50.0)
+) -> np.ndarray:
     yaw, pitch, roll = map(math.radians, (yaw_deg, pitch_deg, roll_deg))
     about_y = np.array([[math.cos(yaw), 0, math.sin(yaw)], [0, 1, 0], [-math.sin(yaw), 0, math.cos(yaw)]])
     about_x = np.array([[1, 0, 0], [0, math.cos(pitch), math.sin(pitch)], [0, -math.sin(pitch), math.cos(pitch)]])
     about_z = np.array([[math.cos(roll), math.sin(roll), 0], [-math.sin(roll), math.cos(roll), 0], [0, 0, 1]])
     whole = np.eye(4, dtype=np.float32)
+    whole[:3, 3] = place_cm
     whole[:3, :3] = about_y @ about_x @ about_z
     return whole
 
@@ -87,6 +94,8 @@ def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR, shut_share: floa
     seen_left, seen_right = (
         HAIR_CONTRAST if hidden else look.eye_contrast for hidden in (look.hidden_left, look.hidden_right)
     )
+    for index, (across, down) in BONES.items():
+        landmarks[index, :2] = (320 + across * look.person) / WIDTH_PX, (195 + down * look.person) / HEIGHT_PX
     shapes = np.zeros(52, dtype=np.float32)
     for side, opening in (("Left", look.openness), ("Right", right)):
         shapes[INDEX[f"eyeBlink{side}"]] = max(0.05, 0.65 * (1 - opening))
@@ -96,7 +105,7 @@ def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR, shut_share: floa
         shapes[INDEX[f"eyeLookUp{side}"]] = 0.05
     return FaceObservation(
         t_s, Tracking.TRACKED, WIDTH_PX, HEIGHT_PX, 1, landmarks, shapes,
-        matrix(look.yaw_deg, look.pitch_deg, look.roll_deg),
+        matrix(look.yaw_deg, look.pitch_deg, look.roll_deg, look.place_cm),
         luma_mean=look.luma, luma_std=50.0, face_luma=look.luma, sharpness=300.0,
         eye_contrast=max(seen_left, seen_right), eye_luma=look.eye_luma,
         eye_contrast_left=seen_left, eye_contrast_right=seen_right,

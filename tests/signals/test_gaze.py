@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from driver_monitor.signals.baseline import RestingFace
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.gaze import GazeDirection
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.landmarks import FaceRatios
 from driver_monitor.signals.measures import Expression, FaceMeasures
+from driver_monitor.signals.normal import RestingFace
 
 REST = RestingFace(look_up=0.08, look_down=0.15, iris_rise=0.075)
 AHEAD = HeadPose(0.0, 0.0, 0.0)

@@ -166,7 +166,9 @@ def test_sums_do_not_depend_on_frame_rate_jitter_or_dropped_frames(
         coarse = watched(stretches, fps=fps, jitter=jitter, dropped=dropped)
         gap_s = max(b[0] - a[0] for a, b in pairwise(coarse))
         allowed_s = len(glances) * 2 * gap_s
-        if RESET_S - gap_s <= max(road_s for *_, road_s in glances) + gap_s or gap_s > FLICKER_S:
+        shortest_s = min(min(away_s, road_s) for away_s, _, road_s in glances)
+        # Where frames are missing at both ends of a look it may pass for a flicker, and a stay on the road for a reset.
+        if shortest_s < FLICKER_S + 2 * gap_s or max(road_s for *_, road_s in glances) > RESET_S - 2 * gap_s:
             continue
         assert coarse[-1][3] == pytest.approx(fine[-1][3], abs=allowed_s)
         assert longest(coarse) == pytest.approx(longest(fine), abs=2 * gap_s)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.extractor import SignalExtractor
-from driver_monitor.signals.signals import DEGRADED_CAUSES, Signals
+from driver_monitor.signals.signals import BASELINE_RESETS, DEGRADED_CAUSES, Signals
 from tests.signals.faces import Look, face, played
 
 Corruption = Callable[[FaceObservation], FaceObservation]
@@ -96,6 +96,8 @@ looks = st.builds(
     luma=st.floats(0, 255),
     eye_contrast=st.floats(0, 1),
     eye_luma=st.floats(0, 1),
+    person=st.sampled_from([1.0, 1.0, 1.03, 1.1]),
+    place_cm=st.tuples(st.floats(-40, 40), st.floats(-30, 30), st.floats(-120, -10)),
     tracking=st.sampled_from(list(Tracking)),
 )
 steps = st.tuples(
@@ -121,7 +123,9 @@ def check(signals: Signals, began_s: float) -> None:
         assert values[name] is None or 0 <= values[name] <= signals.t_s - began_s + 1e-6, name
     assert signals.eyes in {"open", "closed", "glance_down", "unknown"}
     assert signals.degraded in {"", *DEGRADED_CAUSES}
-    assert signals.baseline in {"prior", "driver"}
+    assert signals.baseline in {"prior", "kept", "driver"}
+    assert signals.baseline_reset in {"", *BASELINE_RESETS}
+    assert (signals.baseline == "driver") == (signals.baseline_progress == 1.0 and not signals.baseline_needs)
     if signals.openness is None:
         assert not signals.blink
     if signals.tracking != Tracking.TRACKED:
@@ -207,6 +211,54 @@ def test_hours_without_a_face_start_over_from_the_population() -> None:
     back = [extractor.update(face(7200 + index / 30, Look(openness=0.0))) for index in range(60)]
     assert back[-1].eyes == "closed"
     assert back[-1].eyes_closed_s == pytest.approx(59 / 30, abs=0.05)
+
+
+people = st.lists(st.tuples(st.sampled_from([1.0, 1.1]), st.floats(0.05, 20.0)), min_size=1, max_size=30)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(people)
+def test_a_face_that_jumps_between_two_people_ends_with_the_one_who_stays(turns: list[tuple[float, float]]) -> None:
+    extractor, t_s = SignalExtractor(Config()), 0.0
+    ears = {1.0: 0.27, 1.1: 0.22}
+    for person, stays_s in [*turns, (1.0, 60.0), (1.1, 60.0)]:
+        for step in range(max(1, round(stays_s * 5))):
+            signals = extractor.update(face(t_s + step / 5, Look(person=person), open_ear=ears[person]))
+            check(signals, 0.0)
+        t_s += stays_s
+    assert signals.baseline == "driver"
+    assert extractor.baseline.normal.open_ear == pytest.approx(0.22, rel=0.03)
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(st.floats(0.55, 0.95), st.sampled_from([15.0, 24.0, 60.0]))
+def test_however_narrow_the_eyes_that_seeded_it_the_baseline_rises_with_them(openness: float, fps: float) -> None:
+    extractor = SignalExtractor(Config())
+    for index in range(round(40 * fps)):
+        extractor.update(face(index / fps, Look(openness=openness)))
+    for index in range(round(40 * fps), round(80 * fps)):
+        signals = extractor.update(face(index / fps, Look()))
+    assert signals.openness is not None
+    assert signals.openness < 1.16
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(st.lists(st.floats(-3600.0, 0.0), min_size=1, max_size=50))
+def test_time_that_goes_back_or_stands_still_teaches_nothing(back_s: list[float]) -> None:
+    extractor = SignalExtractor(Config())
+    for index in range(10 * 15):
+        kept = extractor.update(face(index / 15, Look()))
+    for step_s in back_s:
+        assert extractor.update(face(kept.t_s + step_s, Look(person=1.1, openness=0.2))) is kept
+
+
+def test_a_rest_stop_of_hours_with_a_dead_camera_is_survived() -> None:
+    extractor = SignalExtractor(Config())
+    for index in range(600):
+        extractor.update(face(index / 15, Look()))
+    signals = extractor.update(face(5 * 3600.0, Look()))  # not one frame in between
+    assert signals.baseline == "prior"
+    assert signals.baseline_reset == ""
 
 
 def test_shut_eyes_seed_no_baseline_and_open_ones_do_afterwards() -> None:

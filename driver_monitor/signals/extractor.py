@@ -66,8 +66,8 @@ class SignalExtractor:
         t_s = observation.t_s
         expression = face.expression
         lids = openness(face.ratios, face.pose, self.baseline.normal.open_ear)
-        if self._eyesight.update(observation, lids.both, step_s):
-            sight = replace(sight, cause=sight.cause or "hidden_eyes", quality_eyes=0.0)
+        if hidden := self._eyesight.update(observation, lids.both, step_s):
+            sight = replace(sight, cause=sight.cause or hidden, quality_eyes=0.0)
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
         self.baseline.update(t_s, ear if judged else None, expression.blink, face.pose, resting_face(face))

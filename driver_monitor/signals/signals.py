@@ -102,6 +102,7 @@ DEGRADED_CAUSES: Final = (
     "glare",
     "no_face",
     "not_driver",
+    "dark_glasses",
     "hidden_eyes",
     "turned_away",
     "blurred",

@@ -95,22 +95,28 @@ class EyeSight:
     """
 
     def __init__(self) -> None:
-        self._contrast = FirstOrder(EYES_TAU_S)
-        self.hidden = False
+        self._contrast, self._luma = FirstOrder(EYES_TAU_S), FirstOrder(EYES_TAU_S)
+        self.cause = ""
 
-    def update(self, observation: FaceObservation, openness: float, step_s: float) -> bool:
-        contrast = observation.eye_contrast
-        behind_glass = contrast < HIDDEN_CONTRAST and observation.eye_luma < DARK_GLASS_LUMA
+    def update(self, observation: FaceObservation, openness: float, step_s: float) -> str:
+        """What hides the eyes: dark_glasses, hidden_eyes for anything else, empty while they are seen."""
+        contrast, luma = observation.eye_contrast, observation.eye_luma
+        behind_glass = contrast < HIDDEN_CONTRAST and luma < DARK_GLASS_LUMA
         if math.isfinite(contrast) and (openness > JUDGED_OPENNESS or behind_glass):
             smoothed = self._contrast.update(contrast, step_s)
+            darkness = self._luma.update(luma if math.isfinite(luma) else None, step_s)
             assert smoothed is not None
-            self.hidden = smoothed < (SEEN_CONTRAST if self.hidden else HIDDEN_CONTRAST)
-        return self.hidden
+            if smoothed >= (SEEN_CONTRAST if self.cause else HIDDEN_CONTRAST):
+                self.cause = ""
+            else:
+                self.cause = "dark_glasses" if darkness is not None and darkness < DARK_GLASS_LUMA else "hidden_eyes"
+        return self.cause
 
     def reset(self) -> None:
         """Without a face nothing is known of the eyes."""
         self._contrast.reset()
-        self.hidden = False
+        self._luma.reset()
+        self.cause = ""
 
 
 class Degradation:

@@ -30,7 +30,8 @@ class FaceObservation:
     ``luma_mean`` and ``luma_std`` (0..255) describe the whole picture, ``face_luma`` the driver's face box,
     ``sharpness`` is the variance of the Laplacian of the face box scaled to 64 px width. ``eye_contrast`` and
     ``eye_luma`` tell whether there are eyes to be seen where the landmarks put them (``picture_quality.eye_quality``).
-    All NaN where there is no picture or no face.
+    ``lip_redness``, ``lip_darkness`` and ``mouth_line`` tell how a mouth stands out there
+    (``picture_quality.mouth_quality``). All NaN where there is no picture or no face.
     """
 
     t_s: float
@@ -47,3 +48,6 @@ class FaceObservation:
     sharpness: float = float("nan")
     eye_contrast: float = float("nan")
     eye_luma: float = float("nan")
+    lip_redness: float = float("nan")
+    lip_darkness: float = float("nan")
+    mouth_line: float = float("nan")

@@ -8,14 +8,17 @@ from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline, RestingFace, resting_face
+from driver_monitor.signals.degradation import Degradation
 from driver_monitor.signals.eyelids import Eyelids
-from driver_monitor.signals.eyes import openness, pose_corrected
+from driver_monitor.signals.eyes import Openness, openness, pose_corrected
+from driver_monitor.signals.hands import MouthSight
 from driver_monitor.signals.head import Head
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
+from driver_monitor.signals.lens import Lens
 from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
 from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.visibility import Degradation, EyeSight, FrameRate, Visibility, see
+from driver_monitor.signals.visibility import HAND_QUALITY, EyeSight, FrameRate, Visibility, see
 
 MIN_EYE_QUALITY: Final = 0.15
 PRIOR_CONFIDENCE: Final = 0.7  # how far eye signals are trusted that rest on the population's open eye
@@ -37,7 +40,10 @@ class SignalExtractor:
         self._head = Head()
         self._mouth = Mouth(signals.yawn)
         self._attention = Attention(config)
+        self._closure = signals.closure
         self._eyesight = EyeSight()
+        self._mouthsight = MouthSight()
+        self._lens = Lens(signals.quality)
         self._fps = FrameRate()
         self._degradation = Degradation()
         self._seen_s = math.nan  # until the first frame; a driver never seen counts as lost since then
@@ -52,7 +58,10 @@ class SignalExtractor:
             self._seen_s = t_s
         fps = self._fps.update(t_s)
         face = measure(observation)
-        sight = see(observation, face.pose if face else None, fps, self._quality_config)
+        if face is None and observation.tracking is Tracking.TRACKED:  # landmarks that make no face are none
+            observation = replace(observation, tracking=Tracking.NO_FACE)
+        lens = self._lens.cause(t_s, observation)
+        sight = see(observation, face.pose if face else None, fps, self._quality_config, lens=lens)
         if face is None:
             self._last = self._unseen(observation, sight, fps, step_s)
         else:
@@ -68,14 +77,18 @@ class SignalExtractor:
         lids = openness(face.ratios, face.pose, self.baseline.normal.open_ear)
         if hidden := self._eyesight.update(observation, lids.both, step_s):
             sight = replace(sight, cause=sight.cause or hidden, quality_eyes=0.0)
+        hand = self._mouthsight.update(observation, face.pose.yaw_deg, step_s, usable=not sight.cause)
+        if hand:
+            quality, quality_eyes = HAND_QUALITY * sight.quality, HAND_QUALITY * sight.quality_eyes
+            sight = replace(sight, cause=sight.cause or "hand_on_face", quality=quality, quality_eyes=quality_eyes)
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
-        self.baseline.update(t_s, ear if judged else None, expression.blink, face.pose, resting_face(face))
+        self.baseline.update(t_s, ear if judged and not hand else None, expression.blink, face.pose, resting_face(face))
         normal, known = self.baseline.normal, self.baseline.seeded
 
         pose = from_neutral(face.pose, normal.pose)
-        seen_lids = lids if judged else None
-        head = self._head.update(pose, step_s)
+        seen_lids = lids if judged and not (hand and self._between(lids)) else None
+        head = self._head.update(t_s, step_s, pose, sure=not hand)
         eyelids = self._eyelids.update(
             t_s,
             step_s,
@@ -101,39 +114,47 @@ class SignalExtractor:
             quality_eyes=sight.quality_eyes * (1.0 if known else PRIOR_CONFIDENCE),
             brow_down=max(0.0, expression.brow_down - normal.face.brow_down),
             brow_inner_up=max(0.0, expression.brow_inner_up - normal.face.brow_inner_up),
-            mouth_frown=max(0.0, expression.mouth_frown - normal.face.mouth_frown),
-            mouth_press=max(0.0, expression.mouth_press - normal.face.mouth_press),
-            smile=max(0.0, expression.smile - normal.face.smile),
+            mouth_frown=None if hand else max(0.0, expression.mouth_frown - normal.face.mouth_frown),
+            mouth_press=None if hand else max(0.0, expression.mouth_press - normal.face.mouth_press),
+            smile=None if hand else max(0.0, expression.smile - normal.face.smile),
             **self._common(observation, sight, fps),
             **eyelids,
             **head,
             **attention,
-            **self._mouth.update(t_s, face),
+            **self._mouth.update(t_s, step_s, face, smile_at_rest=normal.face.smile, covered=hand),
         )
+
+    def _between(self, lids: Openness) -> bool:
+        """Neither plainly shut nor plainly open. A hand on mouth and nose shifts the landmarks of the eyes, and open
+        ones read half shut: only what is plain counts then."""
+        return self._closure.p80_openness < lids.both < self._closure.exit_openness
 
     def _unseen(self, observation: FaceObservation, sight: Visibility, fps: float | None, step_s: float) -> Signals:
         """What is known without a face: time goes on, what was counted stays, nothing is guessed."""
         t_s = observation.t_s
         self.baseline.update(t_s, None, 0.0, None, RestingFace())
         self._eyesight.reset()
+        self._mouthsight.unseen(step_s)
         return Signals(
             face_lost_s=t_s - self._seen_s,
             **self._common(observation, sight, fps),
             **self._eyelids.update(
                 t_s, step_s, None, lids=None, pitch_deg=None, known=self.baseline.seeded, brow_at_rest=0.0, fps=fps
             ),
-            **self._head.update(None, step_s),
+            **self._head.update(t_s, step_s, None),
             **self._attention.unseen(t_s, step_s, no_face=observation.tracking is Tracking.NO_FACE),
-            **self._mouth.update(t_s, None),
+            **self._mouth.update(t_s, step_s, None),
         )
 
     def _common(self, observation: FaceObservation, sight: Visibility, fps: float | None) -> "_Common":
         t_s = observation.t_s
+        degraded_s, degraded_cause_s = self._degradation.update(t_s, sight.cause)
         return _Common(
             t_s=t_s,
             tracking=observation.tracking.value,
             degraded=sight.cause,
-            degraded_s=self._degradation.update(t_s, sight.cause),
+            degraded_s=degraded_s,
+            degraded_cause_s=degraded_cause_s,
             fps=fps,
             baseline="driver" if self.baseline.seeded else "prior",
             baseline_progress=self.baseline.progress,
@@ -146,6 +167,7 @@ class _Common(TypedDict):
     tracking: str
     degraded: str
     degraded_s: float
+    degraded_cause_s: float
     fps: float | None
     baseline: str
     baseline_progress: float

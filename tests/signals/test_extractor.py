@@ -177,7 +177,8 @@ def test_a_long_look_at_a_mirror_belongs_to_the_driving_task() -> None:
 
 
 def test_a_yawn_is_long_and_talking_is_not() -> None:
-    found = played([(2, OPEN), (4, Look(mouth=0.8)), (1, OPEN)])
+    rising = [(0.1, Look(mouth=0.08 * step)) for step in range(1, 10)]
+    found = played([(2, OPEN), *rising, (3, Look(mouth=0.8)), (1, OPEN)])
     assert any(signals.yawn for signals in found)
     assert found[-1].yawns_600s == 1
     talk = [stretch for _ in range(12) for stretch in ((0.15, Look(mouth=0.6)), (0.3, Look(mouth=0.1)))]

@@ -10,8 +10,8 @@ from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline, RestingFace, resting_face
 from driver_monitor.signals.degradation import Degradation
 from driver_monitor.signals.eyelids import Eyelids
-from driver_monitor.signals.eyes import Openness, openness, pose_corrected
-from driver_monitor.signals.hands import MouthSight
+from driver_monitor.signals.eyes import openness, pose_corrected
+from driver_monitor.signals.hands import EyePlace, MouthSight
 from driver_monitor.signals.head import Head
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
 from driver_monitor.signals.lens import Lens
@@ -40,9 +40,8 @@ class SignalExtractor:
         self._head = Head()
         self._mouth = Mouth(signals.yawn)
         self._attention = Attention(config)
-        self._closure = signals.closure
         self._eyesight = EyeSight()
-        self._mouthsight = MouthSight()
+        self._mouthsight, self._eyeplace = MouthSight(), EyePlace()
         self._lens = Lens(signals.quality)
         self._fps = FrameRate()
         self._degradation = Degradation()
@@ -78,8 +77,10 @@ class SignalExtractor:
         if hidden := self._eyesight.update(observation, lids.both, step_s):
             sight = replace(sight, cause=sight.cause or hidden, quality_eyes=0.0)
         hand = self._mouthsight.update(observation, face.pose.yaw_deg, step_s, usable=not sight.cause)
+        shut_s = self._last.eyes_closed_s or 0.0
+        eyes_found = self._eyeplace.update(observation.eye_luma, lids.both, step_s, hand=hand, shut_s=shut_s)
         if hand:
-            quality, quality_eyes = HAND_QUALITY * sight.quality, HAND_QUALITY * sight.quality_eyes
+            quality, quality_eyes = HAND_QUALITY * sight.quality, HAND_QUALITY * sight.quality_eyes * eyes_found
             sight = replace(sight, cause=sight.cause or "hand_on_face", quality=quality, quality_eyes=quality_eyes)
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
@@ -87,7 +88,7 @@ class SignalExtractor:
         normal, known = self.baseline.normal, self.baseline.seeded
 
         pose = from_neutral(face.pose, normal.pose)
-        seen_lids = lids if judged and not (hand and self._between(lids)) else None
+        seen_lids = lids if judged else None
         head = self._head.update(t_s, step_s, pose, sure=not hand)
         eyelids = self._eyelids.update(
             t_s,
@@ -123,11 +124,6 @@ class SignalExtractor:
             **attention,
             **self._mouth.update(t_s, step_s, face, smile_at_rest=normal.face.smile, covered=hand),
         )
-
-    def _between(self, lids: Openness) -> bool:
-        """Neither plainly shut nor plainly open. A hand on mouth and nose shifts the landmarks of the eyes, and open
-        ones read half shut: only what is plain counts then."""
-        return self._closure.p80_openness < lids.both < self._closure.exit_openness
 
     def _unseen(self, observation: FaceObservation, sight: Visibility, fps: float | None, step_s: float) -> Signals:
         """What is known without a face: time goes on, what was counted stays, nothing is guessed."""

@@ -1,4 +1,4 @@
-"""Whether the driver's mouth is seen, or something before it: a hand, a cup, a scarf pulled up."""
+"""A hand on the face, or a cup, or a scarf pulled up: whether the mouth is hidden, and whether the eyes count then."""
 
 import math
 from typing import Final
@@ -17,6 +17,12 @@ GONE_S: Final = 30.0  # without a face for so long somebody else may be sitting 
 FAINT: Final = 0.10  # a mouth that stands out no more than this is too pale to miss
 REDNESS_WEIGHT: Final = 2.0  # brings redness (0.1 to 0.35) to the size of the darkness of lips (0.2) and line (0.4)
 MAX_YAW_DEG: Final = 40.0  # beyond, the far half of the mouth is not seen anyway
+
+EYE_LUMA_TAU_S: Final = 5.0
+EYE_LUMA_OPEN: Final = 0.7  # openness from which on eyes show how bright they are
+EYE_LUMA_NEAR: Final = 0.12  # of the skin's brightness; landmarks pushed off the eyes measure 0.2 and more away
+FOUND_S: Final = 0.3  # eyes that look like the driver's own for so long are where the landmarks put them
+SHUT_BEFORE_S: Final = 0.6  # longer than a hand takes to come and to be noticed
 
 _Contrasts = tuple[float, float, float]
 
@@ -84,3 +90,33 @@ class MouthSight:
             if math.isfinite(now):
                 own = self._own[index]
                 self._own[index] = own + min(1.0, share) * (now - own) if math.isfinite(own) else now
+
+
+class EyePlace:
+    """Whether the eyes' landmarks are still on the eyes while a hand is on the face.
+
+    A hand on mouth and nose can push them off, and then open eyes read shut, or shut ones open. So with a hand there
+    the eyes count only after they have looked as dark against the skin as open ones did before it came; from then on
+    until it goes, or from the start if they had been shut before it came.
+    """
+
+    def __init__(self) -> None:
+        self._own = FirstOrder(EYE_LUMA_TAU_S)
+        self._near_s = 0.0
+        self._hand = self._found = False
+
+    def update(self, eye_luma: float, openness: float, step_s: float, *, hand: bool, shut_s: float) -> bool:
+        """Whether the eyes can be trusted. ``eye_luma`` is a share of the skin's brightness, NaN where not known;
+        ``shut_s`` is how long the eyes had been shut up to the last frame."""
+        if not hand:
+            self._hand = False
+            if math.isfinite(eye_luma) and openness >= EYE_LUMA_OPEN:
+                self._own.update(eye_luma, step_s)
+            return True
+        if not self._hand:
+            self._hand, self._near_s, self._found = True, 0.0, shut_s >= SHUT_BEFORE_S
+        own = self._own.value
+        near = own is not None and abs(eye_luma - own) <= EYE_LUMA_NEAR  # not for NaN
+        self._near_s = self._near_s + step_s if near else 0.0
+        self._found = self._found or self._near_s >= FOUND_S
+        return self._found

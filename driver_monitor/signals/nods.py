@@ -6,7 +6,7 @@ from typing import Final
 
 from driver_monitor.signals.filters import MAX_STEP_S
 
-DEPTH_DEG: Final = (9.0, 35.0)  # a drowsy nod is 12-20 deg deep; smoothing takes a little off
+DEPTH_DEG: Final = (11.0, 35.0)  # a drowsy nod is 12-20 deg deep, and smoothing takes a little off
 COUNT_WINDOW_S: Final = 600.0
 SAMPLE_S: Final = 1 / 31  # pitches closer together than this are not kept
 SINK_WITHIN_S: Final = 6.0  # from the top of a nod to the jerk that ends it

@@ -35,6 +35,7 @@ class Look:
     luma: float = 110.0
     eye_contrast: float = 0.6
     eye_luma: float = 0.6
+    mouth_seen: float = 1.0  # how much a mouth stands out where the landmarks put one
     tracking: Tracking = Tracking.TRACKED
 
 
@@ -91,7 +92,8 @@ def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR) -> FaceObservati
         t_s, Tracking.TRACKED, WIDTH_PX, HEIGHT_PX, 1, landmarks, shapes,
         matrix(look.yaw_deg, look.pitch_deg, look.roll_deg),
         luma_mean=look.luma, luma_std=50.0, face_luma=look.luma, sharpness=300.0,
-        eye_contrast=look.eye_contrast, eye_luma=look.eye_luma,
+        eye_contrast=look.eye_contrast, eye_luma=look.eye_luma, lip_redness=0.15 * look.mouth_seen,
+        lip_darkness=0.2 * look.mouth_seen, mouth_line=0.4 * look.mouth_seen,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ DIP: Final = 0.35  # of the widest opening: who closes so far and opens again ta
 LAUGH: Final = 0.4  # smile over the resting face, held: a laugh is wide open too
 SMILE_TAU_S: Final = 0.5
 COVERED_FROM: Final = 0.6  # of the way to wide: the mouth had to be opening slowly, and so far, when the hand came
-COVER_LAG_S: Final = 0.6  # a hand on its way disturbs the mouth's landmarks before it is known to be there
+COVER_LAG_S: Final = 0.6  # a hand on its way disturbs the mouth's landmarks, or the whole face, before it is noticed
 
 
 @dataclass(slots=True)
@@ -82,7 +82,8 @@ class YawnDetector:
         self._smile = FirstOrder(SMILE_TAU_S)
         self._rest: float | None = None
         self._opening: _Opening | None = None
-        self._ended: tuple[float, _Opening] | None = None  # the last one and when it ended, for a hand to come
+        self._ended: _Opening | None = None  # the last one, for a hand to come
+        self._ended_s = 0.0  # how long the mouth has been seen since then
         self._shut_s: float | None = None  # when the mouth was last seen at rest
         self._seen_s = -math.inf
         self._behind_hand = False
@@ -94,12 +95,15 @@ class YawnDetector:
         ``opening`` is the inner lip distance over the mouth's width seen face on, None where there is no mouth to be
         seen; ``covered`` says that something is before it; ``smile`` 0..1 over the resting face.
         """
+        if step_s > MAX_STEP_S:
+            self._opening = self._ended = self._shut_s = None
         if covered:
             self._cover(t_s)
         elif opening is not None:
             self._behind_hand = False
-            if step_s > MAX_STEP_S or t_s - self._seen_s > MAX_STEP_S:
+            if t_s - self._seen_s > MAX_STEP_S:
                 self._opening = self._ended = self._shut_s = None
+            self._ended_s += step_s
             self._follow(t_s, step_s, opening, smile)
         if covered or opening is not None:
             self._seen_s = t_s
@@ -134,8 +138,8 @@ class YawnDetector:
     def _cover(self, t_s: float) -> None:
         if not self._behind_hand:
             self._behind_hand, self._shut_s = True, None
-            if self._ended is not None and t_s - self._ended[0] <= COVER_LAG_S:
-                self._opening = max(self._ended[1], self._opening or self._ended[1], key=lambda one: one.widest)
+            if self._ended is not None and self._ended_s <= COVER_LAG_S:
+                self._opening = max(self._ended, self._opening or self._ended, key=lambda one: one.widest)
             far = COVERED_FROM * self._config.open_ratio
             if self._opening is not None and (
                 self._opening.spoilt or self._opening.widest < far or self._opening.rise_s < COVERED_FROM * RISE_S
@@ -150,7 +154,7 @@ class YawnDetector:
         if self._opening is not None:
             if self._is_yawn(self._opening):
                 self._yawns_s.append(t_s)
-            self._ended = (t_s, self._opening)
+            self._ended, self._ended_s = self._opening, 0.0
         self._opening = None
 
     def _is_yawn(self, opening: _Opening | None) -> bool:

@@ -112,6 +112,11 @@ def test_a_yawn_is_covered_by_a_hand_before_it_is_at_its_widest(fps: float) -> N
     assert any(yawning)
 
 
+def test_a_yawn_is_covered_by_a_hand_that_costs_the_face_for_a_while() -> None:
+    hand = behind_hand(lambda t_s: yawn(t_s)[0], 2.2, 5.0)
+    assert told(lambda t_s: (None, 0.0, False) if 2.3 <= t_s < 4.4 else hand(t_s))[1] == 1
+
+
 def test_a_yawn_is_covered_to_its_end() -> None:
     _, count = told(behind_hand(lambda t_s: yawn(t_s)[0], 2.2, 5.5))
     assert count == 1

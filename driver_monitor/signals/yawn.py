@@ -82,7 +82,7 @@ class YawnDetector:
         self._smile = FirstOrder(SMILE_TAU_S)
         self._rest: float | None = None
         self._opening: _Opening | None = None
-        self._ended: _Opening | None = None  # the last one, for a hand to come
+        self._ended: _Opening | None = None  # the last one, unless it was a yawn, for a hand to come
         self._ended_s = 0.0  # how long the mouth has been seen since then
         self._shut_s: float | None = None  # when the mouth was last seen at rest
         self._seen_s = -math.inf
@@ -152,9 +152,10 @@ class YawnDetector:
 
     def _end(self, t_s: float) -> None:
         if self._opening is not None:
-            if self._is_yawn(self._opening):
+            yawned = self._is_yawn(self._opening)
+            if yawned:
                 self._yawns_s.append(t_s)
-            self._ended, self._ended_s = self._opening, 0.0
+            self._ended, self._ended_s = None if yawned else self._opening, 0.0
         self._opening = None
 
     def _is_yawn(self, opening: _Opening | None) -> bool:

@@ -67,7 +67,7 @@ def test_pictures_that_cannot_be_judged_change_nothing() -> None:
     assert hidden_at((5, seen()), (5, seen(0.05)), yaw_deg=50.0)[0] == [False, False]
 
 
-def test_a_mask_is_part_of_the_face_after_two_minutes() -> None:
+def test_a_mask_is_part_of_the_face_after_five_minutes() -> None:
     found, sight = hidden_at((5, seen()), (FORGET_S - 5, seen(0.3)), (10, seen(0.3)))
     assert found == [False, True, False]
     assert sight.hidden is False

@@ -122,6 +122,13 @@ def test_a_yawn_is_covered_to_its_end() -> None:
     assert count == 1
 
 
+def test_a_hand_that_comes_to_wipe_the_mouth_after_a_yawn_adds_none() -> None:
+    def wiped(t_s: float) -> tuple[float | None, float, bool]:
+        return yawn(t_s)[0], 0.0, 5.2 <= t_s < 9.0
+
+    assert told(wiped)[1] == 1
+
+
 NOT_COVERED_YAWNS: dict[str, Mouth] = {
     "a hand on a closed mouth": behind_hand(lambda t_s: REST, 2.0, 6.0),
     "a hand on a talking mouth": behind_hand(lambda t_s: syllables(t_s, 0.4, 4.5), 2.0, 6.0),

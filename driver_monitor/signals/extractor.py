@@ -76,7 +76,7 @@ class SignalExtractor:
         lids = openness(face.ratios, face.pose, self.baseline.normal.open_ear)
         if hidden := self._eyesight.update(observation, lids.both, step_s):
             sight = replace(sight, cause=sight.cause or hidden, quality_eyes=0.0)
-        hand = self._mouthsight.update(observation, face.pose.yaw_deg, step_s, usable=not sight.cause)
+        hand = self._mouthsight.update(observation, face.pose, step_s, usable=not sight.cause)
         shut_s = self._last.eyes_closed_s or 0.0
         eyes_found = self._eyeplace.update(observation.eye_luma, lids.both, step_s, hand=hand, shut_s=shut_s)
         if hand:

@@ -5,6 +5,7 @@ from typing import Final
 
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.signals.filters import FirstOrder
+from driver_monitor.signals.head_pose import HeadPose
 
 HIDDEN: Final = 0.45  # share of the driver's own contrasts; smiles, speech and yawns keep more than half
 SEEN: Final = 0.60
@@ -16,7 +17,7 @@ FORGET_S: Final = 300.0  # what hides a mouth for so long belongs to this face, 
 GONE_S: Final = 30.0  # without a face for so long somebody else may be sitting there
 FAINT: Final = 0.10  # a mouth that stands out no more than this is too pale to miss
 REDNESS_WEIGHT: Final = 2.0  # brings redness (0.1 to 0.35) to the size of the darkness of lips (0.2) and line (0.4)
-MAX_YAW_DEG: Final = 40.0  # beyond, the far half of the mouth is not seen anyway
+MAX_OFF_DEG: Final = 30.0  # between face and camera; beyond, what is seen of the mouth is no longer its front
 
 EYE_LUMA_TAU_S: Final = 5.0
 EYE_LUMA_OPEN: Final = 0.7  # openness from which on eyes show how bright they are
@@ -41,12 +42,13 @@ class MouthSight:
         self._learned_s = self._hidden_s = self._unseen_s = 0.0
         self.hidden = False
 
-    def update(self, observation: FaceObservation, yaw_deg: float, step_s: float, *, usable: bool) -> bool:
-        """Whether something hides the mouth. ``yaw_deg`` is the head's towards the camera; a picture that is not
-        ``usable`` (dark, blurred) changes nothing."""
+    def update(self, observation: FaceObservation, pose: HeadPose, step_s: float, *, usable: bool) -> bool:
+        """Whether something hides the mouth. ``pose`` is the head's towards the camera; a head turned far away and a
+        picture that is not ``usable`` (dark, blurred) change nothing."""
         self._unseen_s = 0.0
         seen = (REDNESS_WEIGHT * observation.lip_redness, observation.lip_darkness, observation.mouth_line)
-        if not usable or abs(yaw_deg) > MAX_YAW_DEG or not math.isfinite(seen[1] + seen[2]):
+        off_deg = math.hypot(pose.yaw_deg, pose.pitch_deg)
+        if not usable or off_deg > MAX_OFF_DEG or not math.isfinite(seen[1] + seen[2]):
             return self.hidden
         if self._learned_s < LEARN_S:
             self._learned_s += step_s

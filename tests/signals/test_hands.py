@@ -7,11 +7,13 @@ import pytest
 
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.signals.hands import FORGET_S, EyePlace, MouthSight
+from driver_monitor.signals.head_pose import HeadPose
 from tests.signals.faces import Look, face, played
 
 OPEN = Look()
 HAND = Look(mouth_seen=0.05, mouth=0.2)
 PUSHED = replace(HAND, openness=0.25, eye_luma=0.9, pitch_deg=6.0)  # landmarks off mouth and eyes, eyes open in truth
+FRONTAL = HeadPose(0.0, 0.0, 0.0)
 RATES = (15.0, 24.0, 30.0, 60.0)
 
 
@@ -21,7 +23,7 @@ def seen(mouth: float = 1.0, *, redness: float | None = None) -> FaceObservation
 
 
 def hidden_at(
-    *stretches: tuple[float, FaceObservation | None], fps: float = 30.0, yaw_deg: float = 0.0, usable: bool = True
+    *stretches: tuple[float, FaceObservation | None], fps: float = 30.0, pose: HeadPose = FRONTAL, usable: bool = True
 ) -> tuple[list[bool], MouthSight]:
     """The verdict at the end of each (seconds, what was seen) stretch."""
     sight, found = MouthSight(), []
@@ -30,7 +32,7 @@ def hidden_at(
             if observation is None:
                 sight.unseen(1 / fps)
             else:
-                sight.update(observation, yaw_deg, 1 / fps, usable=usable)
+                sight.update(observation, pose, 1 / fps, usable=usable)
         found.append(sight.hidden)
     return found, sight
 
@@ -64,7 +66,8 @@ def test_pictures_that_cannot_be_judged_change_nothing() -> None:
     nothing = replace(seen(), lip_redness=math.nan, lip_darkness=math.nan, mouth_line=math.nan)
     assert hidden_at((5, seen()), (1, seen(0.05)), (3, nothing))[0] == [False, True, True]
     assert hidden_at((5, seen()), (5, seen(0.05)), usable=False)[0] == [False, False]
-    assert hidden_at((5, seen()), (5, seen(0.05)), yaw_deg=50.0)[0] == [False, False]
+    for turned in (HeadPose(35.0, 0.0, 0.0), HeadPose(0.0, -36.0, 0.0), HeadPose(-25.0, -25.0, 0.0)):
+        assert hidden_at((5, seen()), (5, seen(0.05)), pose=turned)[0] == [False, False]
 
 
 def test_a_mask_is_part_of_the_face_after_five_minutes() -> None:

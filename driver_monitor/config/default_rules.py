@@ -168,13 +168,14 @@ _RULES: Final[dict[str, DefaultRule]] = {
     ),
     "cannot_see": DefaultRule(
         RuleConfig(
-            when="degraded_s >= 8.0",
+            when=All(all=("degraded_s >= 8.0", Any_(any=("degraded != hand_on_face", "eyes == unknown")))),
             keep_firing_for_s=2.0,
             cooldown_s=60.0,
             level="info",
             message="I cannot see the driver well: check the camera.",
         ),
-        "Euro NCAP: a covered camera, a lost face or dark glasses are reported within 10 s, and never as closed eyes.",
+        "Euro NCAP: a covered camera, a lost face or dark glasses are reported within 10 s, and never as closed eyes. "
+        "A hand on the mouth that leaves the eyes to be judged is no such case.",
     ),
     "driver_missing": DefaultRule(
         RuleConfig(

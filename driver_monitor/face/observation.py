@@ -30,8 +30,9 @@ class FaceObservation:
     ``luma_mean`` and ``luma_std`` (0..255) describe the whole picture, ``face_luma`` the driver's face box,
     ``sharpness`` is the variance of the Laplacian of the face box scaled to 64 px width. ``eye_contrast`` and
     ``eye_luma`` tell whether there are eyes to be seen where the landmarks put them (``picture_quality.eye_quality``),
-    ``eye_contrast_left`` and ``eye_contrast_right`` the same of each of the driver's own eyes.
-    All NaN where there is no picture or no face.
+    ``eye_contrast_left`` and ``eye_contrast_right`` the same of each of the driver's own eyes. ``lip_redness``,
+    ``lip_darkness`` and ``mouth_line`` tell how a mouth stands out there (``picture_quality.mouth_quality``). All NaN
+    where there is no picture or no face.
     """
 
     t_s: float
@@ -50,3 +51,6 @@ class FaceObservation:
     eye_luma: float = float("nan")
     eye_contrast_left: float = float("nan")
     eye_contrast_right: float = float("nan")
+    lip_redness: float = float("nan")
+    lip_darkness: float = float("nan")
+    mouth_line: float = float("nan")

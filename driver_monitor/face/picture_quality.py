@@ -1,5 +1,6 @@
 """How bright and how sharp a picture is, at a cost far below that of finding the face."""
 
+import math
 from typing import NamedTuple
 
 import cv2
@@ -20,6 +21,22 @@ _SKIN_HALF_PX = 4
 _MIN_EYE_PX = (10, 3)  # width and height below which an eye is too small to tell iris from white
 
 
+# The lips between their outer and inner outlines, the line where they meet, and skin: above and below them, cheeks.
+_OUTER_LIPS = (185, 40, 39, 37, 0, 267, 269, 270, 409, 375, 321, 405, 314, 17, 84, 181, 91, 146)
+_INNER_LIPS = (191, 80, 81, 82, 13, 312, 311, 310, 415, 324, 318, 402, 317, 14, 87, 178, 88, 95)
+_AROUND_MOUTH = (164, 167, 393, 165, 391, 18, 200, 199, 83, 313, 201, 421)
+_CHEEKS = (50, 280, 101, 330, 205, 425)
+_MOUTH_AND_SKIN = np.array((*_OUTER_LIPS, *_INNER_LIPS, *_AROUND_MOUTH, *_CHEEKS))
+_LIPS = len(_OUTER_LIPS)
+# Rows of weights that turn the colours at those points into the means of lips, line, surroundings and cheeks.
+_MEANS = np.zeros((4, len(_MOUTH_AND_SKIN)), np.float32)
+_MEANS[0, :_LIPS] = _MEANS[1, _LIPS : 2 * _LIPS] = 1 / _LIPS
+_MEANS[2, 2 * _LIPS : -len(_CHEEKS)] = 1 / len(_AROUND_MOUTH)
+_MEANS[3, -len(_CHEEKS) :] = 1 / len(_CHEEKS)
+_MIN_LEVEL = 8.0  # of the skin, 0..255: below it colour is noise
+_GREY_SKIN = 0.03  # log(red / green) of skin is 0.1 and more in any light but infrared
+
+
 class FaceQuality(NamedTuple):
     luma: float
     sharpness: float
@@ -36,7 +53,18 @@ class EyeQuality(NamedTuple):
     right: float
 
 
+class MouthQuality(NamedTuple):
+    """How the mouth stands out: ``redness`` of the lips over that of the cheeks (difference of log(red / green), NaN in
+    a grey picture), and how much darker than the skin above and below are the ``lips`` and the ``line`` where they meet
+    (0 as bright, 1 black). NaN where part of it is outside the picture or too dark."""
+
+    redness: float
+    lips: float
+    line: float
+
+
 _NAN = float("nan")
+NO_MOUTH = MouthQuality(_NAN, _NAN, _NAN)
 NO_EYES = EyeQuality(_NAN, _NAN, _NAN, _NAN)
 
 
@@ -103,6 +131,29 @@ def eye_quality(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> Eye
         return NO_EYES
     contrast = max(spread for spread in right_and_left if spread >= 0)
     return EyeQuality(contrast, sum(lumas) / len(lumas) / skin_luma, right_and_left[1], right_and_left[0])
+
+
+def mouth_quality(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> MouthQuality:
+    """Whether there is a mouth where the landmarks put one: MediaPipe goes on drawing it over a hand.
+
+    Lips are redder and darker than the skin around, and the line between them is darker still; a hand is skin all
+    over. What is much differs from person to person, so the driver's own mouth is the measure
+    (:class:`driver_monitor.signals.hands.MouthSight`).
+    """
+    height, width = image.shape[:2]
+    points = landmarks[_MOUTH_AND_SKIN, :2] * np.array((width, height), np.float32)
+    points[:_LIPS] = (points[:_LIPS] + points[_LIPS : 2 * _LIPS]) / 2
+    if not (points.min() >= 0 and points[:, 0].max() < width and points[:, 1].max() < height):  # so for NaN
+        return NO_MOUTH
+    at = points.astype(np.intp)
+    (lip_red, lip_green, _), (_, line_green, _), (_, skin_green, _), (cheek_red, cheek_green, _) = (
+        _MEANS @ image[at[:, 1], at[:, 0]]
+    ).tolist()
+    if min(skin_green, cheek_green) < _MIN_LEVEL:
+        return NO_MOUTH
+    cheeks = math.log((cheek_red + 1) / (cheek_green + 1))
+    redness = math.log((lip_red + 1) / (lip_green + 1)) - cheeks if cheeks >= _GREY_SKIN else float("nan")
+    return MouthQuality(redness, 1 - lip_green / skin_green, 1 - line_green / skin_green)
 
 
 def _patch_luma(image: NDArray[np.uint8], x: int, y: int) -> float:

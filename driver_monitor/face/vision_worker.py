@@ -17,7 +17,7 @@ from driver_monitor.face.follower import Sight
 from driver_monitor.face.frame_buffer import FrameBuffer
 from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.observation import FaceObservation, Tracking
-from driver_monitor.face.picture_quality import brightness, eye_quality, face_quality
+from driver_monitor.face.picture_quality import brightness, eye_quality, face_quality, mouth_quality
 from driver_monitor.face.restart_budget import RestartBudget
 from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.face.worker_process import WorkerGoneError, WorkerProcess
@@ -198,6 +198,7 @@ def _observation(t_s: float, image: NDArray[np.uint8], sight: Sight | None) -> F
     if sight.face is None:
         return FaceObservation(t_s, sight.tracking, width, height, sight.faces, luma_mean=luma_mean, luma_std=luma_std)
     quality = face_quality(image, sight.face.landmarks)
+    mouth = mouth_quality(image, sight.face.landmarks)
     return FaceObservation(
         t_s,
         sight.tracking,
@@ -212,4 +213,7 @@ def _observation(t_s: float, image: NDArray[np.uint8], sight: Sight | None) -> F
         quality.luma,
         quality.sharpness,
         *eye_quality(image, sight.face.landmarks),
+        lip_redness=mouth.redness,
+        lip_darkness=mouth.lips,
+        mouth_line=mouth.line,
     )

@@ -10,17 +10,20 @@ from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline
 from driver_monitor.signals.change import Change
+from driver_monitor.signals.degradation import Degradation
 from driver_monitor.signals.eyelids import Eyelids
 from driver_monitor.signals.eyesight import EyeSight
+from driver_monitor.signals.hands import EyePlace, MouthSight
 from driver_monitor.signals.head import Head
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
+from driver_monitor.signals.lens import Lens
 from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
 from driver_monitor.signals.normal import Normal, RestingFace, resting_face
 from driver_monitor.signals.openness import pose_corrected
 from driver_monitor.signals.shut_level import SURE_DIPS, ShutLevel
 from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.visibility import Degradation, FrameRate, Visibility, see
+from driver_monitor.signals.visibility import HAND_QUALITY, FrameRate, Visibility, see
 
 MIN_EYE_QUALITY: Final = 0.15
 # How far eye signals are trusted that rest on the population's open eye, on this driver's from before, on the learned.
@@ -52,6 +55,8 @@ class SignalExtractor:
         self._mouth = Mouth(signals.yawn)
         self._attention = Attention(config)
         self._eyesight = EyeSight()
+        self._mouthsight, self._eyeplace = MouthSight(), EyePlace()
+        self._lens = Lens(signals.quality)
         self._fps = FrameRate()
         self._degradation = Degradation()
         self._seen_s = math.nan  # until the first frame; a driver never seen counts as lost since then
@@ -72,7 +77,10 @@ class SignalExtractor:
             self._seen_s = t_s
         fps = self._fps.update(t_s)
         face = measure(observation)
-        sight = see(observation, face.pose if face else None, fps, self._quality_config)
+        if face is None and observation.tracking is Tracking.TRACKED:  # landmarks that make no face are none
+            observation = replace(observation, tracking=Tracking.NO_FACE)
+        lens = self._lens.cause(t_s, observation)
+        sight = see(observation, face.pose if face else None, fps, self._quality_config, lens=lens)
         if face is None:
             self._last = self._unseen(observation, sight, fps, step_s)
         else:
@@ -87,13 +95,23 @@ class SignalExtractor:
         expression = face.expression
         lids = self._eyelids.lids(face, self.baseline.normal.open_ear)
         seen = self._eyesight.update(observation, lids, step_s, sight.quality_eyes)
+        sight = replace(sight, cause=sight.cause or seen.cause, quality_eyes=seen.quality)
+        hand = self._mouthsight.update(observation, face.pose, step_s, usable=not sight.cause)
+        shut_s = self._last.eyes_closed_s or 0.0
+        eyes_found = self._eyeplace.update(observation.eye_luma, lids.both, step_s, hand=hand, shut_s=shut_s)
+        if hand:
+            quality, quality_eyes = HAND_QUALITY * sight.quality, HAND_QUALITY * sight.quality_eyes * eyes_found
+            sight = replace(sight, cause=sight.cause or "hand_on_face", quality=quality, quality_eyes=quality_eyes)
         lids = lids.without(left=seen.left_hidden, right=seen.right_hidden)
-        cause = sight.cause or ("hidden_eyes" if seen.hidden else "")
-        sight = replace(sight, cause=cause, quality_eyes=seen.quality)
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
         self.baseline.update(
-            t_s, ear if judged else None, expression.blink, face.pose, resting_face(face), seen=observation
+            t_s,
+            ear if judged and not hand else None,
+            expression.blink,
+            face.pose,
+            resting_face(face),
+            seen=observation,
         )
         if self.baseline.place_unknown:
             sight = replace(sight, cause=sight.cause or "camera_moved")
@@ -103,7 +121,7 @@ class SignalExtractor:
 
         pose = from_neutral(face.pose, normal.pose)
         seen_lids = lids if judged else None
-        head = self._head.update(pose, step_s)
+        head = self._head.update(t_s, step_s, pose, sure=not hand)
         eyelids = self._eyelids.update(
             t_s,
             step_s,
@@ -131,14 +149,14 @@ class SignalExtractor:
             quality_eye_right=seen.quality_right * confidence,
             brow_down=max(0.0, expression.brow_down - normal.face.brow_down),
             brow_inner_up=max(0.0, expression.brow_inner_up - normal.face.brow_inner_up),
-            mouth_frown=max(0.0, expression.mouth_frown - normal.face.mouth_frown),
-            mouth_press=max(0.0, expression.mouth_press - normal.face.mouth_press),
-            smile=max(0.0, expression.smile - normal.face.smile),
+            mouth_frown=None if hand else max(0.0, expression.mouth_frown - normal.face.mouth_frown),
+            mouth_press=None if hand else max(0.0, expression.mouth_press - normal.face.mouth_press),
+            smile=None if hand else max(0.0, expression.smile - normal.face.smile),
             **self._common(observation, sight, fps),
             **eyelids,
             **head,
             **attention,
-            **self._mouth.update(t_s, face),
+            **self._mouth.update(t_s, step_s, face, smile_at_rest=normal.face.smile, covered=hand),
         )
 
     def _forget_shut_eyes(self) -> None:
@@ -155,6 +173,7 @@ class SignalExtractor:
         self.baseline.update(t_s, None, 0.0, None, RestingFace())
         self._forget_shut_eyes()
         self._eyesight.reset()
+        self._mouthsight.unseen(step_s)
         known = self.baseline.seeded
         return Signals(
             face_lost_s=t_s - self._seen_s,
@@ -162,18 +181,20 @@ class SignalExtractor:
             **self._eyelids.update(
                 t_s, step_s, None, lids=None, head=None, normal=self.baseline.normal, known=known, fps=fps
             ),
-            **self._head.update(None, step_s),
+            **self._head.update(t_s, step_s, None),
             **self._attention.unseen(t_s, step_s, no_face=observation.tracking is Tracking.NO_FACE),
-            **self._mouth.update(t_s, None),
+            **self._mouth.update(t_s, step_s, None),
         )
 
     def _common(self, observation: FaceObservation, sight: Visibility, fps: float | None) -> "_Common":
         t_s = observation.t_s
+        degraded_s, degraded_cause_s = self._degradation.update(t_s, sight.cause)
         return _Common(
             t_s=t_s,
             tracking=observation.tracking.value,
             degraded=sight.cause,
-            degraded_s=self._degradation.update(t_s, sight.cause),
+            degraded_s=degraded_s,
+            degraded_cause_s=degraded_cause_s,
             fps=fps,
             baseline=self.baseline.source,
             baseline_progress=self.baseline.progress,
@@ -187,6 +208,7 @@ class _Common(TypedDict):
     tracking: str
     degraded: str
     degraded_s: float
+    degraded_cause_s: float
     fps: float | None
     baseline: str
     baseline_progress: float

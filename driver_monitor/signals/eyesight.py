@@ -21,16 +21,21 @@ ONE_EYE_CONFIDENCE: Final = 0.8  # how far one eye is trusted when the other is 
 @dataclass(frozen=True, slots=True)
 class EyesSeen:
     """``left_hidden`` and ``right_hidden``: no eye is to be seen where the landmarks draw one. Qualities are 0..1 and
-    take in the picture's, the turn of the head and what hides the eye."""
+    take in the picture's, the turn of the head and what hides the eye; ``dark``: where eyes should be it is as dark as
+    behind dark glass."""
 
     left_hidden: bool
     right_hidden: bool
     quality_left: float
     quality_right: float
+    dark: bool
 
     @property
-    def hidden(self) -> bool:
-        return self.left_hidden and self.right_hidden
+    def cause(self) -> str:
+        """What hides both eyes: dark_glasses, hidden_eyes for anything else, empty while one is seen."""
+        if not (self.left_hidden and self.right_hidden):
+            return ""
+        return "dark_glasses" if self.dark else "hidden_eyes"
 
     @property
     def quality(self) -> float:
@@ -79,8 +84,11 @@ class EyeSight:
         self._right.update(seen_right, seen_left, opening_right, step_s, dark=dark)
         left = 0.0 if self._left.hidden else quality * min(1.0, 2 * (1 - lids.right_weight))
         right = 0.0 if self._right.hidden else quality * min(1.0, 2 * lids.right_weight)
-        return EyesSeen(self._left.hidden, self._right.hidden, left, right)
+        luma = self._luma.update(observation.eye_luma if math.isfinite(observation.eye_luma) else None, step_s)
+        still_dark = luma is not None and luma < DARK_GLASS_LUMA
+        return EyesSeen(self._left.hidden, self._right.hidden, left, right, still_dark)
 
     def reset(self) -> None:
         """Without a face nothing is known of the eyes."""
         self._left, self._right = _Contrast(), _Contrast()
+        self._luma = FirstOrder(EYES_TAU_S)

@@ -26,7 +26,8 @@ class Signals:
     degraded: str = signal(
         "", "why the driver cannot be judged well: empty when all is well, else one of DEGRADED_CAUSES", ""
     )
-    degraded_s: float = signal("s", "how long it has been degraded without a break", 0.0)
+    degraded_s: float = signal("s", "how long it has been degraded without a break, whatever the cause", 0.0)
+    degraded_cause_s: float = signal("s", "how long it has been degraded for this cause", 0.0)
     face_lost_s: float = signal("s", "time since the driver's face was last tracked", 0.0)
     quality: float = signal("0..1", "how far this frame's signals can be trusted", 0.0)
     quality_eyes: float = signal("0..1", "how far the eye signals can be trusted", 0.0)
@@ -58,7 +59,7 @@ class Signals:
     blink_duration_s: float | None = signal("s", "mean blink duration over the last 60 s")
 
     mouth_opening: float | None = signal("ratio", "inner lip distance over mouth width")
-    yawn: bool = signal("", "true while a yawn is recognised", False)
+    yawn: bool = signal("", "true while a yawn is recognised, also behind a hand", False)
     yawns_600s: int = signal("count", "yawns in the last 10 minutes", 0)
 
     yaw_deg: float | None = signal("deg", "head yaw from neutral, positive to the driver's left")
@@ -94,6 +95,8 @@ class Signals:
     smile: float | None = signal("0..1", "mouth corners up over the resting face")
     jaw_open: float | None = signal("0..1", "jaw opening (blendshape)")
     head_motion_deg_s: float | None = signal("deg/s", "mean speed of head rotation over the last second")
+    nod: bool = signal("", "true on the frame in which the head is up again after a drowsy nod", False)
+    nods_600s: int = signal("count", "drowsy nods in the last 10 minutes: slow down, quick up", 0)
 
     baseline: str = signal(
         "", "prior (population), kept (this driver's, from before) or driver (learned and in force)", "prior"
@@ -115,11 +118,14 @@ DEGRADED_CAUSES: Final = (
     "glare",
     "no_face",
     "not_driver",
+    "dark_glasses",
     "hidden_eyes",
+    "partly_hidden",
     "turned_away",
     "blurred",
     "low_frame_rate",
     "camera_moved",
+    "hand_on_face",
 )
 BASELINE_RESETS: Final = ("camera_moved", "driver_changed", "glasses", "narrow_eyes", "profile_misfit")
 

@@ -5,17 +5,22 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from driver_monitor.config.signals import QualityConfig
+from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.ramp import ramp
 
+_EYES: Final = np.array((*RIGHT_EYE, *LEFT_EYE))
+MAX_OUTSIDE: Final = 0.4  # share of the face outside the picture; with chin and brow cut off it is 0.3 and all is seen
+HAND_QUALITY: Final = 0.6  # a hand on the face shifts the landmarks of what it leaves free
 SHARP: Final = 60.0  # Laplacian variance of the face box at 64 px width; well-focused faces give several hundred
 BLURRED: Final = 12.0
 LOW_FPS: Final = 10.0  # PERCLOS stands from 5-10 fps on, blinks need 15
 MIN_FPS: Final = 2.0
 FPS_WINDOW_S: Final = 2.0
-RECOVER_S: Final = 0.5  # a degraded state ends after being well for this long
 EYES_FADE_DEG: Final = 15.0  # eye quality fades over this range up to max_yaw_deg
 
 
@@ -42,34 +47,46 @@ class FrameRate:
         return (len(self._times_s) - 1) / span_s if len(self._times_s) >= 4 and span_s > 0 else None
 
 
-def see(observation: FaceObservation, pose: HeadPose | None, fps: float | None, config: QualityConfig) -> Visibility:
-    """Judge one frame. Image causes come before "no face": they are why there is none."""
+def outside(observation: FaceObservation) -> tuple[float, bool]:
+    """Share of the face's landmarks that lie outside the picture, and whether one of an eye's does.
+
+    MediaPipe goes on drawing the face beyond the picture's edge.
+    """
+    landmarks = observation.landmarks
+    if landmarks is None:
+        return 0.0, False
+    across_down = landmarks[:, :2]
+    if across_down.min() >= 0 and across_down.max() <= 1:  # so nearly always, and cheap
+        return 0.0, False
+    beyond = np.any((across_down < 0) | (across_down > 1), axis=1)
+    return float(beyond.mean()), bool(beyond[_EYES].any())
+
+
+def see(
+    observation: FaceObservation, pose: HeadPose | None, fps: float | None, config: QualityConfig, *, lens: str = ""
+) -> Visibility:
+    """Judge one frame. Image causes come before "no face": they are why there is none. ``lens`` is :class:`Lens`'
+    word on the picture; it counts where there is no face."""
     if observation.tracking is Tracking.CAMERA_LOST or observation.tracking is Tracking.TRACKER_LOST:
         return Visibility(observation.tracking.value, 0.0, 0.0)
-    tracked = observation.tracking is Tracking.TRACKED and pose is not None
-    luma = observation.face_luma if tracked and math.isfinite(observation.face_luma) else observation.luma_mean
-    if not tracked:
-        if observation.luma_std < config.covered_std:
-            cause = "glare" if luma > config.glare_luma else "covered"
-        elif luma < config.dark_luma:
-            cause = "dark"
-        else:
-            # Landmarks that make no face are no face, whatever the tracker calls them.
-            cause = (Tracking.NO_FACE if observation.tracking is Tracking.TRACKED else observation.tracking).value
-        return Visibility(cause, 0.0, 0.0)
-    assert pose is not None
+    if observation.tracking is not Tracking.TRACKED or pose is None:
+        return Visibility(lens or observation.tracking.value, 0.0, 0.0)
+    luma = observation.face_luma if math.isfinite(observation.face_luma) else observation.luma_mean
     yaw = abs(pose.yaw_deg)
     light = ramp(luma, config.dark_luma, config.dark_luma + 30) * ramp(
         -luma, -config.glare_luma - 15, -config.glare_luma
     )
     focus = ramp(observation.sharpness, BLURRED, SHARP) if math.isfinite(observation.sharpness) else 1.0
     rate = 1.0 if fps is None else ramp(fps, MIN_FPS, LOW_FPS)
-    quality = light * (0.3 + 0.7 * focus) * rate
+    share_outside, eye_outside = outside(observation)
+    quality = light * (0.3 + 0.7 * focus) * rate * (1.0 - share_outside)
     eyes = quality * ramp(-yaw, -config.max_yaw_deg, -config.max_yaw_deg + EYES_FADE_DEG)
     if luma < config.dark_luma:
         cause = "dark"
     elif luma > config.glare_luma:
         cause = "glare"
+    elif eye_outside or share_outside > MAX_OUTSIDE:
+        cause = "partly_hidden"
     elif yaw > config.max_yaw_deg:
         cause = "turned_away"
     elif math.isfinite(observation.sharpness) and observation.sharpness < BLURRED:
@@ -78,23 +95,4 @@ def see(observation: FaceObservation, pose: HeadPose | None, fps: float | None, 
         cause = "low_frame_rate"
     else:
         cause = ""
-    return Visibility(cause, quality, eyes)
-
-
-class Degradation:
-    """Since when it has been degraded, for whatever cause; a moment of good sight does not end it."""
-
-    def __init__(self) -> None:
-        self._since_s: float | None = None
-        self._well_since_s: float | None = None
-
-    def update(self, t_s: float, cause: str) -> float:
-        """Seconds of degradation up to now, 0 when well."""
-        if cause:
-            self._since_s = t_s if self._since_s is None else self._since_s
-            self._well_since_s = None
-        elif self._since_s is not None:
-            self._well_since_s = t_s if self._well_since_s is None else self._well_since_s
-            if t_s - self._well_since_s >= RECOVER_S:
-                self._since_s = self._well_since_s = None
-        return 0.0 if self._since_s is None else t_s - self._since_s
+    return Visibility(cause, quality, 0.0 if eye_outside else eyes)

@@ -64,6 +64,14 @@ class Look(Action):
     transition: float = setting(0.3, "how long the head takes there, and back", unit="s", ge=0.05, le=5)
 
 
+class Nod(Action):
+    do: Literal["nod"]
+    for_s: float = setting(1.8, "as above", unit="s", alias="for", gt=0, le=30)
+    pitch: float = setting(-16.0, "how far the head sinks", unit="deg", ge=-35, le=0, source="drowsy nods: 12-20 deg")
+    rise: float = setting(1.5, "sinking", unit="s", ge=0.05, le=10)
+    fall: float = setting(0.3, "jerking up", unit="s", ge=0.05, le=5)
+
+
 class Gaze(Action):
     do: Literal["gaze"]
     yaw: float = setting(0.0, "eyes against the head, + to the driver's left", unit="deg", ge=-35, le=35)
@@ -126,7 +134,7 @@ class Passenger(Action):
 
 
 AnyAction = Annotated[
-    Blink | CloseEyes | Yawn | Talk | Look | Gaze | Frown | Smile | Pulse | Light | Occlude
+    Blink | CloseEyes | Yawn | Talk | Look | Nod | Gaze | Frown | Smile | Pulse | Light | Occlude
     | Leave | SwapDriver | Passenger,
     Field(discriminator="do"),
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from driver_monitor.simulate.actions import (
     Leave,
     Light,
     Look,
+    Nod,
     Occlude,
     Passenger,
     Pulse,
@@ -148,6 +149,8 @@ class _Draft:
             case Look():
                 target = np.array([action.yaw, action.pitch, action.roll])
                 self.look = self.look + share * (target - self.look)
+            case Nod():
+                self.look = self.look + np.array([0.0, action.pitch * share, 0.0])
             case Gaze():
                 self.gaze = self.gaze + share * (np.array([action.yaw, action.pitch]) - self.gaze)
             case Frown():

@@ -172,6 +172,14 @@ def test_a_covered_camera_is_told_within_ten_seconds_and_is_no_closed_eye() -> N
     assert alerts[0][2] is Level.INFO
 
 
+def test_a_chin_resting_in_a_hand_is_no_trouble_while_the_eyes_are_seen() -> None:
+    def resting(t_s: float) -> dict[str, Any]:
+        return {"degraded": "hand_on_face", "degraded_s": t_s, "eyes": "open"}
+
+    assert names(resting, until_s=60) == []
+    assert names(lambda t_s: resting(t_s) | {"eyes": "unknown"}, until_s=60) == ["cannot_see"]
+
+
 def test_yawns_make_no_sound() -> None:
     assert "audio" not in DEFAULT_RULES["yawning"].outputs
     assert names(lambda t_s: {"yawns_600s": 3}, until_s=10) == ["yawning"]

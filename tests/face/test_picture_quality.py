@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver_monitor.face.picture_quality import brightness, eye_quality, face_quality
+from driver_monitor.face.picture_quality import brightness, eye_quality, face_quality, mouth_quality
 from tests.face.cabin import Picture
 
 WHOLE = np.array([[0.3, 0.05, 0], [0.6, 0.05, 0], [0.3, 0.4, 0], [0.6, 0.4, 0]], np.float32)
@@ -101,3 +101,60 @@ def test_the_contrast_does_not_depend_on_the_light() -> None:
     picture, landmarks = drawn_eyes(iris=40, white=220)
     bright = eye_quality(picture, landmarks).contrast
     assert eye_quality((picture // 3).astype(np.uint8), landmarks).contrast == pytest.approx(bright, rel=0.1)
+
+
+SKIN, LIPS, LINE = (190, 140, 120), (170, 90, 90), (90, 40, 40)
+_AROUND = (164, 167, 393, 165, 391, 18, 200, 199, 83, 313, 201, 421)
+_OUTER = (185, 40, 39, 37, 0, 267, 269, 270, 409, 375, 321, 405, 314, 17, 84, 181, 91, 146)
+_INNER = (191, 80, 81, 82, 13, 312, 311, 310, 415, 324, 318, 402, 317, 14, 87, 178, 88, 95)
+
+
+def drawn_mouth(*, lips: tuple[int, int, int] = LIPS, line: tuple[int, int, int] = LINE) -> tuple[Picture, np.ndarray]:
+    """A flat face with a drawn mouth at (160, 160), and landmarks that say where it is."""
+    picture = np.full((240, 320, 3), SKIN, np.uint8)
+    cv2.ellipse(picture, (160, 160), (40, 14), 0, 0, 360, lips, -1)
+    cv2.ellipse(picture, (160, 160), (36, 3), 0, 0, 360, line, -1)
+    landmarks = np.full((478, 3), 0.5, np.float32)
+    for ring, width, height in ((_OUTER, 40, 14), (_INNER, 32, 2)):
+        for place, index in enumerate(ring):
+            angle = 2 * math.pi * (place + 0.5) / len(ring)
+            x, y = 160 + 0.9 * width * math.cos(angle), 160 + 0.9 * height * math.sin(angle)
+            landmarks[index, :2] = x / 320, y / 240
+    for index in _AROUND:
+        landmarks[index, :2] = 160 / 320, 190 / 240
+    for index in (50, 280, 101, 330, 205, 425):
+        landmarks[index, :2] = 100 / 320, 100 / 240
+    return picture, landmarks
+
+
+def test_a_mouth_is_redder_and_darker_than_the_skin_and_a_hand_is_not() -> None:
+    mouth = mouth_quality(*drawn_mouth())
+    assert mouth.redness == pytest.approx(math.log(171 / 91) - math.log(191 / 141), abs=0.05)
+    assert mouth.lips > 0.25
+    assert mouth.line > mouth.lips
+    assert mouth_quality(*drawn_mouth(lips=SKIN, line=SKIN)) == pytest.approx((0.0, 0.0, 0.0), abs=0.01)
+
+
+def test_a_grey_picture_has_a_mouth_without_redness() -> None:
+    picture, landmarks = drawn_mouth()
+    grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB).astype(np.uint8)
+    mouth = mouth_quality(grey, landmarks)
+    assert math.isnan(mouth.redness)
+    assert mouth.lips > 0.2
+
+
+def test_the_mouth_stands_out_as_much_in_dim_light() -> None:
+    picture, landmarks = drawn_mouth()
+    dim = mouth_quality((picture // 4).astype(np.uint8), landmarks)
+    assert dim == pytest.approx(mouth_quality(picture, landmarks), abs=0.03)
+
+
+def test_a_mouth_outside_the_picture_or_in_the_dark_is_not_judged() -> None:
+    picture, landmarks = drawn_mouth()
+    for image, points in (
+        (picture, landmarks + np.array([0, 0.4, 0], np.float32)),
+        (picture, landmarks * np.float32(math.nan)),
+        (picture, np.full_like(landmarks, math.inf)),
+        (np.zeros_like(picture), landmarks),
+    ):
+        assert all(math.isnan(value) for value in mouth_quality(image, points))

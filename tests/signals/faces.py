@@ -43,6 +43,7 @@ class Look:
     hidden_right: bool = False
     person: float = 1.0  # bones this much longer between the same eyes
     place_cm: tuple[float, float, float] = (0.0, 0.0, -50.0)  # of the head, from the camera: right, up, back
+    mouth_seen: float = 1.0  # how much a mouth stands out where the landmarks put one
     tracking: Tracking = Tracking.TRACKED
 
 
@@ -109,6 +110,7 @@ def face(t_s: float, look: Look, *, open_ear: float = OPEN_EAR, shut_share: floa
         luma_mean=look.luma, luma_std=50.0, face_luma=look.luma, sharpness=300.0,
         eye_contrast=max(seen_left, seen_right), eye_luma=look.eye_luma,
         eye_contrast_left=seen_left, eye_contrast_right=seen_right,
+        lip_redness=0.15 * look.mouth_seen, lip_darkness=0.2 * look.mouth_seen, mouth_line=0.4 * look.mouth_seen,
     )  # fmt: skip
 
 

@@ -64,7 +64,14 @@ def reflected(seen: FaceObservation) -> FaceObservation:
 
 def unmeasured(seen: FaceObservation) -> FaceObservation:
     nan = float("nan")
-    return replace(seen, luma_mean=nan, luma_std=nan, face_luma=nan, sharpness=nan, eye_contrast=nan, eye_luma=nan)
+    return replace(
+        seen, luma_mean=nan, luma_std=nan, face_luma=nan, sharpness=nan, eye_contrast=nan, eye_luma=nan,
+        lip_redness=nan, lip_darkness=nan, mouth_line=nan,
+    )  # fmt: skip
+
+
+def grey(seen: FaceObservation) -> FaceObservation:
+    return replace(seen, lip_redness=float("nan"))
 
 
 CORRUPTIONS: dict[str, Corruption] = {
@@ -81,7 +88,11 @@ CORRUPTIONS: dict[str, Corruption] = {
     "NaN blendshapes": _filled("blendshapes", math.nan),
     "one infinite blendshape": _one_bad("blendshapes", math.inf),
 }
-HARMLESS: dict[str, Corruption] = {"unmeasured picture": unmeasured, "a face a little outside": shifted(0.3)}
+HARMLESS: dict[str, Corruption] = {
+    "unmeasured picture": unmeasured,
+    "a grey picture": grey,
+    "a face a little outside": shifted(0.3),
+}
 
 looks = st.builds(
     Look,
@@ -98,6 +109,7 @@ looks = st.builds(
     eye_luma=st.floats(0, 1),
     person=st.sampled_from([1.0, 1.0, 1.03, 1.1]),
     place_cm=st.tuples(st.floats(-40, 40), st.floats(-30, 30), st.floats(-120, -10)),
+    mouth_seen=st.floats(-0.5, 1.5),
     tracking=st.sampled_from(list(Tracking)),
 )
 steps = st.tuples(
@@ -107,7 +119,16 @@ steps = st.tuples(
 )
 
 SHARES = ("quality", "quality_eyes", "perclos_60s", "perclos_180s", "baseline_progress")
-NOT_NEGATIVE = ("degraded_s", "face_lost_s", "away_30s", "blink_rate_per_min", "blink_duration_s", "yawns_600s")
+NOT_NEGATIVE = (
+    "degraded_s",
+    "degraded_cause_s",
+    "nods_600s",
+    "face_lost_s",
+    "away_30s",
+    "blink_rate_per_min",
+    "blink_duration_s",
+    "yawns_600s",
+)
 TIMERS = ("eyes_closed_s", "off_road_s", "driving_task_s")
 
 
@@ -128,7 +149,10 @@ def check(signals: Signals, began_s: float) -> None:
     assert (signals.baseline == "driver") == (signals.baseline_progress == 1.0 and not signals.baseline_needs)
     if signals.openness is None:
         assert not signals.blink
-    if signals.tracking != Tracking.TRACKED:
+    assert signals.degraded_cause_s <= signals.degraded_s + 1e-9
+    if signals.tracking == Tracking.TRACKED:
+        assert signals.yaw_deg is not None
+    else:
         assert signals.openness is None
         assert signals.yaw_deg is None
         assert signals.on_road is None or signals.zone.endswith("_shoulder")  # a face lost in a turn

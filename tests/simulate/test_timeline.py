@@ -29,6 +29,12 @@ def test_a_later_look_takes_over_from_the_one_before() -> None:
     assert scripted.truth(4.6).yaw_deg == 0
 
 
+def test_a_nodding_head_sinks_slowly_and_comes_up_quickly() -> None:
+    scripted = drive({"t": 1, "do": "nod", "pitch": -16, "rise": 1.5, "for": 2, "fall": 0.3})
+    pitches = {t: scripted.truth(t).pitch_deg for t in (1.0, 1.75, 2.5, 3.0, 3.15, 3.3)}
+    assert pitches == pytest.approx({1.0: 0, 1.75: -8, 2.5: -16, 3.0: -16, 3.15: -8, 3.3: 0}, abs=0.01)
+
+
 def test_lids_follow_a_look_down_but_that_is_no_closure() -> None:
     truth = drive({"t": 0, "do": "look", "pitch": -35, "for": 5}, lid_follow=True).truth(2)
     assert truth.closure_left == 0

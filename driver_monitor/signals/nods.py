@@ -1,0 +1,87 @@
+"""Nods of a drowsy head: it sinks slowly, then jerks up."""
+
+from collections import deque
+from itertools import pairwise
+from typing import Final
+
+from driver_monitor.signals.filters import MAX_STEP_S
+
+DEPTH_DEG: Final = (11.0, 35.0)  # a drowsy nod is 12-20 deg deep, and smoothing takes a little off
+COUNT_WINDOW_S: Final = 600.0
+SAMPLE_S: Final = 1 / 31  # pitches closer together than this are not kept
+SINK_WITHIN_S: Final = 6.0  # from the top of a nod to the jerk that ends it
+JERK_WITHIN_S: Final = 0.7
+SINK_S: Final = 0.35  # for the middle three fifths of the way down; a look at the lap takes 0.2 to 0.3 s for all of it
+JERK_S: Final = 0.4  # at most, for the middle three fifths of the way up
+FASTER: Final = 1.8  # than it sank: who looks down, or says yes, comes up as he went down
+BACK: Final = 0.75  # of the depth: the head is up again
+TOP_DEG: Final = 12.0  # a nod begins with the head near its neutral pose
+TURN_DEG: Final = 12.0  # and goes straight down: what turns aside is a look at something
+
+_Sample = tuple[float, float, float]  # time, pitch, yaw
+
+
+class NodDetector:
+    """Feed it the head's pitch and yaw from neutral, degrees, every frame; it looks at the last six seconds."""
+
+    def __init__(self) -> None:
+        self._path: deque[_Sample] = deque()
+        self._nods_s: deque[float] = deque()
+
+    def update(self, t_s: float, pitch_deg: float | None, yaw_deg: float | None) -> bool:
+        """True on the frame in which the head is up again after a nod. A face lost for a moment breaks off none."""
+        if pitch_deg is None or yaw_deg is None:
+            return False
+        if self._path and not 0 <= t_s - self._path[-1][0] <= MAX_STEP_S:
+            self._path.clear()
+        if self._path and t_s - self._path[-1][0] < SAMPLE_S * 0.9:
+            return False
+        self._path.append((t_s, pitch_deg, yaw_deg))
+        while t_s - self._path[0][0] > SINK_WITHIN_S:
+            self._path.popleft()
+        if not self._came_up(t_s, pitch_deg):
+            return False
+        self._path.clear()  # one jerk ends one nod
+        self._path.append((t_s, pitch_deg, yaw_deg))
+        self._nods_s.append(t_s)
+        return True
+
+    def count(self, t_s: float) -> int:
+        """Nods in the last ten minutes."""
+        while self._nods_s and t_s - self._nods_s[0] > COUNT_WINDOW_S:
+            self._nods_s.popleft()
+        return len(self._nods_s)
+
+    def _came_up(self, t_s: float, pitch_deg: float) -> bool:
+        lowest = None
+        for at, (at_s, pitch, _) in zip(range(len(self._path) - 1, -1, -1), reversed(self._path), strict=True):
+            if t_s - at_s > JERK_WITHIN_S:
+                break
+            if lowest is None or pitch < self._path[lowest][1]:
+                lowest = at
+        assert lowest is not None
+        if pitch_deg - self._path[lowest][1] < BACK * DEPTH_DEG[0]:
+            return False
+        path = list(self._path)
+        down, up = path[: lowest + 1], path[lowest:]
+        top = max(range(len(down)), key=lambda at: (down[at][1], at))
+        top_deg, bottom_deg = down[top][1], down[-1][1]
+        depth = top_deg - bottom_deg
+        if not DEPTH_DEG[0] <= depth <= DEPTH_DEG[1] or pitch_deg < bottom_deg + BACK * depth:
+            return False
+        yaws = [yaw for _, _, yaw in path[top:]]
+        if abs(top_deg) > TOP_DEG or max(yaws) - min(yaws) > TURN_DEG:
+            return False
+        upper, lower, back = (bottom_deg + share * depth for share in (0.8, 0.2, BACK))
+        sank_s = _passed_s(down[top:], lower, first=True) - _passed_s(down[top:], upper)
+        rose_s = _passed_s(up, back, first=True) - _passed_s(up, lower)
+        return sank_s >= SINK_S and rose_s <= JERK_S and sank_s >= FASTER * rose_s
+
+
+def _passed_s(path: list[_Sample], level_deg: float, *, first: bool = False) -> float:
+    """When the pitch last, or ``first``, passed the level, between two samples."""
+    steps = list(pairwise(path)) if first else list(pairwise(path))[::-1]
+    for (from_s, before, _), (to_s, after, _) in steps:
+        if min(before, after) <= level_deg <= max(before, after) and before != after:
+            return from_s + (level_deg - before) / (after - before) * (to_s - from_s)
+    return path[-1][0]

@@ -16,28 +16,30 @@ from driver_monitor.signals.zones import ROAD, mirrored
 
 STEPS: Final = 10
 STEP_S: Final = 0.1
-FEATURES: Final = ("head_yaw", "head_pitch", "head_roll", "eye_yaw", "eye_pitch", "quality", "quality_eyes")
+FEATURES: Final = ("head_yaw", "head_pitch", "head_roll", "eye_yaw", "eye_pitch", "quality", "quality_gaze")
 UNCERTAIN: Final = "uncertain"
 SHUT_S: Final = 0.5  # longer than a blink: shut eyes look nowhere, however straight the head is held
-_SEEN_EYES: Final = ("open", "glance_down")
 
 
 class DistractionClassifier:
     """Feed it every frame's signals; the net runs at ``distraction_hz`` at most and its answer is held between.
 
-    The net's input is the last second on a grid of 0.1 s, oldest first: head angles and eye-in-head angles in degrees
-    from the driver's neutral pose (yaw to the driver's left, pitch up, roll to the left shoulder), then how far head
-    and eyes can be trusted. A grid place with no frame is all zeros, quality 0. The net knows left-hand-drive cars;
-    for the other seat the angles are mirrored on the way in and the names of the sides on the way out.
+    The net's input is the last second on a grid of 0.1 s, oldest first: head angles in degrees from the driver's road
+    centre (yaw to the driver's left, pitch up, roll to the left shoulder), what the eyes add to them, then how far the
+    picture and the whole gaze can be trusted: the latter tells eyes that look ahead from eyes that had no say. A grid
+    place with no frame is all zeros, quality 0. The net knows left-hand-drive cars; for the other seat the angles are
+    mirrored on the way in and the names of the sides on the way out.
     """
 
-    def __init__(self, model: OnnxModel, config: Config) -> None:
+    def __init__(self, model: OnnxModel, config: Config, *, min_confidence: float | None = None) -> None:
+        """``min_confidence`` stands in for the card's: 0 always names the likeliest zone."""
         self._model = model
         self._mirrored = config.face.seat == "right"
         labels = model.card.classes["zones"]
         self._road = labels.index(ROAD)
         self._zones = tuple(mirrored(label) for label in labels) if self._mirrored else labels
-        self._min_confidence = model.card.thresholds["min_confidence"]
+        of_card = model.card.thresholds["min_confidence"]
+        self._min_confidence = of_card if min_confidence is None else min_confidence
         self._interval_s = 1.0 / config.classifiers.distraction_hz
         self._history: deque[tuple[int, NDArray[np.float32]]] = deque(maxlen=STEPS)
         self._ran_s = -math.inf
@@ -78,11 +80,15 @@ class DistractionClassifier:
         yaw, pitch, roll = signals.yaw_deg, signals.pitch_deg, signals.roll_deg
         if signals.tracking != Tracking.TRACKED or yaw is None or pitch is None or roll is None:
             return None
-        eye_yaw = eye_pitch = quality_eyes = 0.0
-        if signals.eyes in _SEEN_EYES and signals.gaze_yaw_deg is not None and signals.gaze_pitch_deg is not None:
-            eye_yaw, eye_pitch = signals.gaze_yaw_deg - yaw, signals.gaze_pitch_deg - pitch
-            quality_eyes = signals.quality_eyes
+        gaze_yaw, gaze_pitch = signals.gaze_yaw_deg, signals.gaze_pitch_deg
+        if gaze_yaw is None or gaze_pitch is None:
+            gaze_yaw, gaze_pitch = yaw, pitch
         side = -1.0 if self._mirrored else 1.0
-        values = (side * yaw, pitch, side * roll, side * eye_yaw, eye_pitch, signals.quality, quality_eyes)
-        sample = np.array(values, dtype=np.float32)
+        sample = np.array(
+            (
+                side * (yaw - signals.road_yaw_deg), pitch - signals.road_pitch_deg, side * roll,
+                side * (gaze_yaw - yaw), gaze_pitch - pitch, signals.quality, signals.quality_gaze,
+            ),
+            dtype=np.float32,
+        )  # fmt: skip
         return sample if np.isfinite(sample).all() else None

@@ -9,14 +9,18 @@ from driver_monitor.signals.daydream import Daydream
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.gaze import GazeDirection
 from driver_monitor.signals.glances import GlanceTimer
-from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
 from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.over_shoulder import OverShoulder
+from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.road_centre import RoadCentre
 from driver_monitor.signals.zones import UNKNOWN, Gaze, ZoneMap
 
 JUDGED_LIDS: Final = 0.5  # eyes this far open, neither blinking nor drooping, say where the road is
+HEAD_ALONE: Final = 0.5  # what a direction is worth that the eyes have no say in: they turn by 10-20 deg on their own
+POSE_TRUST_DEG: Final = (45.0, 75.0)  # the nose's angle off the camera over which the head's own angles get lost
+OVER_SHOULDER_QUALITY: Final = 0.3  # concluded from how the face went, not seen
 
 
 class AttentionSignals(TypedDict):
@@ -24,6 +28,7 @@ class AttentionSignals(TypedDict):
     gaze_pitch_deg: float | None
     road_yaw_deg: float
     road_pitch_deg: float
+    quality_gaze: float
     zone: str
     on_road: bool | None
     off_road_s: float | None
@@ -42,6 +47,7 @@ class Attention:
     def __init__(self, config: Config) -> None:
         self._zones = ZoneMap(config.signals.gaze, seat=config.face.seat)
         self._flicker_s = config.signals.gaze.flicker_s
+        self._blink_max_s = config.signals.closure.blink_max_s
         self._direction = GazeDirection()
         self._shoulder = OverShoulder()
         self._zone = ""
@@ -56,11 +62,12 @@ class Attention:
         self._daydream = Daydream()
 
     def update(
-        self, t_s: float, step_s: float, face: FaceMeasures, head: HeadPose, *,
-        normal: Normal, known: bool, eyes: EyeState, openness: float | None, blinked: bool,
+        self, t_s: float, step_s: float, face: FaceMeasures, head: HeadPose, *, normal: Normal, known: bool,
+        eyes: EyeState, closed_s: float | None, openness: float | None, blinked: bool, quality: float,
     ) -> AttentionSignals:  # fmt: skip
-        """``head`` is the head from neutral; ``known`` says that ``normal`` is the driver's own; ``openness`` is None
-        where the eyes cannot be judged: then the head alone tells where the driver looks."""
+        """``head`` is the head from neutral; ``known`` says that ``normal`` is the driver's own; ``closed_s`` is how
+        long the eyes have been shut; ``openness`` is None where they cannot be judged: then the head alone tells where
+        the driver looks; ``quality`` is how far the picture and the neutral pose can be trusted."""
         if self._known and not known:
             self._start_again()
         self._known = known
@@ -69,10 +76,15 @@ class Attention:
         if known and eyes is EyeState.OPEN and openness is not None and openness >= JUDGED_LIDS:
             self._road.update(t_s, yaw, pitch, normal.pose)
         off_yaw, off_pitch = yaw - self._road.yaw_deg, pitch - self._road.pitch_deg
-        shut = eyes is EyeState.CLOSED  # shut eyes look nowhere
+        # Shut eyes look nowhere; a blink does not take the gaze off what it is on.
+        shut = eyes is EyeState.CLOSED and (closed_s or 0.0) > self._blink_max_s
         zone = UNKNOWN if shut else self._zones.zone(off_yaw, off_pitch, self._zone)
         off_centre_deg = math.hypot(off_yaw, off_pitch)
-        return self._timed(t_s, step_s, (yaw, pitch), zone, off_centre_deg, shut=shut, blinked=blinked)
+        quality *= ramp(-off_camera_deg(face.pose), -POSE_TRUST_DEG[1], -POSE_TRUST_DEG[0])
+        quality *= HEAD_ALONE + (1 - HEAD_ALONE) * self._direction.eyes_known
+        return self._timed(
+            t_s, step_s, (yaw, pitch), zone, off_centre_deg, quality=quality, shut=shut, blinked=blinked
+        )  # fmt: skip
 
     def unseen(self, t_s: float, step_s: float, *, no_face: bool) -> AttentionSignals:
         """``no_face``: the camera sees, but no face. One lost on its way round is looking over the shoulder."""
@@ -80,11 +92,13 @@ class Attention:
         yaw_deg = self._shoulder.unseen_deg(t_s) if no_face else None
         zone = UNKNOWN if yaw_deg is None else self._zones.zone(yaw_deg, 0.0)
         off_centre_deg = None if yaw_deg is None else abs(yaw_deg)
-        return self._timed(t_s, step_s, (None, None), zone, off_centre_deg, shut=False, blinked=False)
+        return self._timed(
+            t_s, step_s, (None, None), zone, off_centre_deg, quality=OVER_SHOULDER_QUALITY, shut=False, blinked=False
+        )  # fmt: skip
 
     def _timed(
         self, t_s: float, step_s: float, direction: tuple[float | None, float | None], zone: str,
-        off_centre_deg: float | None, *, shut: bool, blinked: bool,
+        off_centre_deg: float | None, *, quality: float, shut: bool, blinked: bool,
     ) -> AttentionSignals:  # fmt: skip
         if zone != UNKNOWN:
             self._zone = zone
@@ -96,6 +110,7 @@ class Attention:
             gaze_pitch_deg=direction[1],
             road_yaw_deg=self._road.yaw_deg,
             road_pitch_deg=self._road.pitch_deg,
+            quality_gaze=0.0 if zone == UNKNOWN else quality,
             zone=zone,
             on_road=None if gaze is Gaze.UNKNOWN else gaze is Gaze.ROAD,
             off_road_s=self._glances.off_road_s(t_s),

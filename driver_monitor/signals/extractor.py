@@ -138,8 +138,10 @@ class SignalExtractor:
             normal=normal,
             known=known,
             eyes=self._eyelids.state,
+            closed_s=eyelids["eyes_closed_s"],
             openness=seen_lids.both if seen_lids else None,
             blinked=eyelids["blink"],
+            quality=sight.quality * (1.0 if known else PRIOR_CONFIDENCE),
         )  # fmt: skip
         return Signals(
             face_lost_s=0.0,

@@ -6,6 +6,7 @@ So yaw and pitch are where the nose points, and roll is the lean of the crown se
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def from_neutral(pose: HeadPose, neutral: HeadPose) -> HeadPose:
     58 deg to the right and 8 deg down measures 55 and 20. Undoing the neutral rotation gives the angles in the car,
     wherever the camera hangs and however it leans.
     """
-    (a, b, c), (d, e, f), (g, h, i) = _rotation(neutral)
+    (a, b, c), (d, e, f), (g, h, i) = _lasting(neutral)
     (rx, ux, nx), (ry, uy, ny), (rz, uz, nz) = _rotation(pose)
     turn = _angles(
         (
@@ -60,6 +61,12 @@ def towards_camera(camera: HeadPose) -> HeadPose:
     """How a head that looks at the road is seen by a camera in the direction ``camera`` from the driver's eyes, that
     leans by ``camera.roll_deg`` towards the driver's left."""
     return from_neutral(HeadPose(0.0, 0.0, 0.0), camera)
+
+
+def off_camera_deg(pose: HeadPose) -> float:
+    """The angle between the nose and the direction of the camera, 0..180, of a pose towards the camera."""
+    cosine = math.cos(math.radians(pose.yaw_deg)) * math.cos(math.radians(pose.pitch_deg))
+    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
 
 
 def gaze_direction(head: HeadPose, eye_yaw_deg: float, eye_pitch_deg: float) -> tuple[float, float]:
@@ -104,6 +111,9 @@ def _rotation(pose: HeadPose) -> Rows:
         (-cp * sr, cp * cr, sp),
         (-sy * cr + cy * sp * sr, -sy * sr - cy * sp * cr, cy * cp),
     )
+
+
+_lasting = lru_cache(maxsize=4)(_rotation)  # a neutral pose holds for many frames
 
 
 def _angles(rotation: Rows) -> HeadPose | None:

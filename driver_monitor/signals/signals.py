@@ -69,6 +69,11 @@ class Signals:
     gaze_pitch_deg: float | None = signal("deg", "head and eyes together, vertical")
     road_yaw_deg: float = signal("deg", "where the zones' road centre has been learned to be, from neutral", 0.0)
     road_pitch_deg: float = signal("deg", "the same, vertical", 0.0)
+    quality_gaze: float = signal(
+        "0..1",
+        "how far the zone can be trusted: less on a turned head, without a say of the eyes, by the prior",
+        0.0,
+    )
     zone: str = signal("", "where the driver looks: a gaze zone's name, or unknown", "unknown")
     on_road: bool | None = signal("", "true while the gaze is on the road ahead")
     off_road_s: float | None = signal("s", "how long the gaze has been off the road, short flickers ignored")

@@ -30,10 +30,12 @@ from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.signals.extractor import SignalExtractor
+from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
 from driver_monitor.signals.signals import Signals
 from driver_monitor.simulate.drive import ScriptedDrive
 from driver_monitor.simulate.script import Script
 from scripts.evaluation.blinks import Score
+from scripts.evaluation.looks import SHOWN_PITCH_DEG, aims, seen_by, turn
 
 PORTRAITS: Final = ("astronaut", "grace_hopper")
 SEED_S: Final = 12.0
@@ -50,6 +52,10 @@ LOOKS: Final = (
     (47.0, "road", 8.0, 3.0),
 )
 LOOK_S: Final = 1.6
+# Directions of the camera from the driver's eyes, degrees: left A-pillar, steering column, inner mirror. Before these
+# the looks are drawn by lot inside the zones that the camera sees, 3 deg clear of every rim.
+PLACES: Final = {"left pillar": (24.0, -6.0), "column": (0.0, -18.0), "inner mirror": (-22.0, 10.0)}
+AIMS_SEED: Final = 11
 DOWN: Final = ((50.0, -17.0, 3.0), (55.0, -25.0, 4.0), (61.5, -38.0, 4.0))  # start, pitch, length; a blink in each
 DURATION_S: Final = 67.0
 SETTLED_S: Final = 0.35  # of a look: the head's way there and the smoothing
@@ -68,6 +74,7 @@ class Cell:
     grey: bool = False
     noise: float = 2.0
     yaw_deg: float = 0.0
+    camera_deg: tuple[float, float] = (0.0, 0.0)  # yaw, pitch of the camera from the driver's eyes
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ GOALS: Final[dict[str, tuple[str, float]]] = {
 }
 
 
-FACTORS: Final = ("base", "frame rate", "size", "brightness", "noise", "head yaw")
+FACTORS: Final = ("base", "frame rate", "size", "brightness", "noise", "head yaw", "camera place")
 
 
 def cells() -> Iterator[Cell]:
@@ -117,18 +124,32 @@ def cells() -> Iterator[Cell]:
             yield Cell("noise", f"SD {noise:g}", portrait, noise=noise)
         for yaw in (-30.0, -15.0, 15.0, 30.0):
             yield Cell("head yaw", f"{yaw:+g} deg", portrait, yaw_deg=yaw)
+        for name, place in PLACES.items():
+            yield Cell("camera place", name, portrait, camera_deg=place)
+
+
+def looks(cell: Cell) -> tuple[tuple[float, str, float, float], ...]:
+    """Start, zone, yaw and pitch of the cell's looks."""
+    if cell.camera_deg == (0.0, 0.0):
+        return LOOKS
+    drawn = aims(HeadPose(*cell.camera_deg, 0.0), AIMS_SEED, count=len(LOOKS), start_s=BEFORE_LOOKS_S)
+    return tuple((aim.start_s, aim.zone, aim.yaw_deg, aim.pitch_deg) for aim in drawn)
 
 
 def script(cell: Cell) -> Script:
     actions: list[dict[str, Any]] = [
         {"t": start, "do": "close_eyes", "for": length, "rise": 0.1, "fall": 0.15} for start, length in CLOSURES
     ]
+    camera = HeadPose(*cell.camera_deg, 0.0)
+    if cell.camera_deg != (0.0, 0.0):
+        actions.append(turn(0.0, towards_camera(camera), DURATION_S))
     if cell.yaw_deg:
         actions.append({"t": 14.0, "do": "look", "yaw": cell.yaw_deg, "for": BEFORE_LOOKS_S - 15.0, "transition": 0.4})
-    for start, _, yaw, pitch in LOOKS:
-        actions.append({"t": start, "do": "look", "yaw": yaw, "pitch": pitch, "for": LOOK_S, "transition": 0.3})
+    for start, _, yaw, pitch in looks(cell):
+        actions.append(turn(start, seen_by(camera, HeadPose(yaw, pitch, 0.0)), LOOK_S))
     for start, pitch, length in DOWN:
-        actions.append({"t": start, "do": "look", "pitch": pitch, "for": length, "transition": 0.3})
+        down = max(pitch, SHOWN_PITCH_DEG[0] + camera.pitch_deg)  # from above, further down is no longer to be drawn
+        actions.append(turn(start, seen_by(camera, HeadPose(0.0, down, 0.0)), length))
         actions.append({"t": start + length / 2, "do": "blink"})
     if cell.gain != 1 or cell.grey:
         actions.append({"t": 0.0, "do": "light", "for": DURATION_S, "rise": 0.01, "gain": cell.gain, "grey": cell.grey})
@@ -148,7 +169,7 @@ def play(cell: Cell) -> Result:
         found = [extractor.update(tracker.track(frame)) for frame, _ in drive.frames()]
     closure = config.signals.closure
     missed, onset_s, over_s = closure_errors(drive, found, closure.enter_openness, closure.exit_openness, cell.fps)
-    yaw_error, pitch_error, accuracy = look_errors(drive, found)
+    yaw_error, pitch_error, accuracy = look_errors(cell, drive, found)
     return Result(
         cell.factor, cell.level, cell.portrait, missed, onset_s * cell.fps, over_s,
         perclos_error(drive, found, closure.p80_openness, closure.blink_max_s),
@@ -217,14 +238,16 @@ def blink_f1(drive: ScriptedDrive, found: Sequence[Signals]) -> float:
     return Score(len(seen), len(marked), right).f1 if marked or seen else 1.0
 
 
-def look_errors(drive: ScriptedDrive, found: Sequence[Signals]) -> tuple[float, float, float]:
+def look_errors(cell: Cell, drive: ScriptedDrive, found: Sequence[Signals]) -> tuple[float, float, float]:
     """Median yaw and pitch error in degrees and the share of right zones while looks are held."""
+    neutral = towards_camera(HeadPose(*cell.camera_deg, 0.0))
     yaws, pitches, right = [], [], []
-    for start, zone, _, _ in LOOKS:
+    for start, zone, _, _ in looks(cell):
         for signals in found:
             if not start + 0.3 + SETTLED_S <= signals.t_s <= start + LOOK_S:
                 continue
-            truth = drive.truth(signals.t_s)
+            drawn = drive.truth(signals.t_s)
+            truth = from_neutral(HeadPose(drawn.yaw_deg, drawn.pitch_deg, drawn.roll_deg), neutral)
             right.append(signals.zone == zone)
             if signals.yaw_deg is not None and signals.pitch_deg is not None:
                 yaws.append(abs(signals.yaw_deg - truth.yaw_deg))

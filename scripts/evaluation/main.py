@@ -8,7 +8,8 @@ from pathlib import Path
 
 from driver_monitor.errors import DriverMonitorError, UsageError
 
-SUBJECTS = ("blinks", "fatigue", "expression", "stress", "heart")
+SUBJECTS = ("blinks", "fatigue", "expression", "stress", "heart", "distraction")
+NEEDS_NO_DATA = ("distraction",)  # measured on scripted drives
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         description="Measure the shipped models on whatever matching files the folder has; one JSON object on stdout.",
     )
     parser.add_argument("subject", choices=SUBJECTS, help="what to measure")
-    parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
+    parser.add_argument("--data", type=Path, help="folder with the data sets; distraction needs none")
     options = parser.parse_args(arguments)
     try:
         print(json.dumps(measure(options.subject, options.data), allow_nan=False))
@@ -27,12 +28,16 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def measure(subject: str, data: Path) -> dict[str, object]:
+def measure(subject: str, data: Path | None) -> dict[str, object]:
     if subject == "heart":
         raise DriverMonitorError(
             "Heart rate is not part of this version, so there is nothing to measure; evaluate blinks, fatigue,"
             " expression or stress instead."
         )
+    if data is None:
+        if subject not in NEEDS_NO_DATA:
+            raise UsageError(f"scripts/evaluate {subject} needs --data, the folder with the data sets.")
+        data = Path()
     if not data.is_dir():
         raise UsageError(f"The data folder {data} does not exist; give --data the folder with the data sets.")
     figures: dict[str, object] = importlib.import_module(f"scripts.evaluation.{subject}").run(data)

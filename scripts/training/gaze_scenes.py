@@ -1,47 +1,79 @@
 """Drivers, seats, cameras and glances with known truth, as the signals would report them.
 
 No labelled set of drivers' gaze is freely available, so the distraction model is trained on geometry. What is
-assumed, and the range of it, is here and in the model's card; nothing is tuned on the data it is measured with.
+assumed, and the range of it, is here and in the model's card; the noise is measured (``gaze_noise``). The signal
+layer's own steps are taken over: angles from neutral are composed as rotations, irises are borne out, trusted and
+smoothed as in ``signals/gaze.py``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.classifiers.distraction import STEPS
 from driver_monitor.config.signals import GazeConfig
-from driver_monitor.signals.gaze import MAX_EYE_YAW_DEG
+from driver_monitor.signals.attention import HEAD_ALONE, POSE_TRUST_DEG
+from driver_monitor.signals.gaze import (
+    EYE_GAIN,
+    EYE_TRUST_DEG,
+    LOWERED_LIDS_DEG,
+    MAX_EYE_PITCH_DEG,
+    MAX_EYE_YAW_DEG,
+    STAY_BEHIND,
+)
 from driver_monitor.signals.zones import ELSEWHERE, ROAD, ZoneMap
+from scripts.training.gaze_noise import KNOWN, Noise, wandering
 
 FINE = 3  # simulated at 30 Hz, seen at 10 Hz
-LENGTH = 2 * STEPS * FINE  # two seconds: the filters settle in the first
+SETTLING = 20  # frames in which the filters settle
+LENGTH = SETTLING + STEPS * FINE
 FRAME_S = 1 / 30
 HEAD_FILTER_S, EYE_FILTER_S = 0.08, 0.15  # the product's own time constants
+SETTLED_S = 0.65  # from here on a look has arrived, head, eyes and filters
 
-HORIZONTAL_HEAD_SHARE = (0.2, 0.8)  # of a gaze shift: "owls" and "lizards"
+# The head's share of a gaze shift: "lizards" and "owls" (Fridman et al. 2016), half of the drivers each.
+LIZARD_SHARE, OWL_SHARE = (0.2, 0.7), (0.7, 1.0)
 VERTICAL_HEAD_SHARE = (0.5, 1.0)
 CAMERA_YAW_DEG, CAMERA_PITCH_DEG = 30.0, 20.0  # camera within these of straight ahead of the driver
-HEAD_GAIN = (0.85, 1.1)  # measured angle over true one
-EYE_YAW_GAIN = (0.6, 1.2)
-EYE_PITCH_GAIN = (0.1, 0.7)
-BASELINE_ERROR_DEG = (1.0, 1.5)  # SD of the neutral pose's yaw and pitch error
-# SD measured on seven clips of real faces. Frame to frame: head 0.02-0.06 deg, iris under 0.3 deg. Within a steady
-# look (pyfeat_single, lp_d13): head 0.2-0.6 deg, iris 0.01 of the eye's width or 1.4 deg, vertical look 2.4 deg.
-HEAD_JITTER_DEG, HEAD_WANDER_DEG = 0.06, 0.6
-EYE_YAW_NOISE_DEG, EYE_PITCH_NOISE_DEG = 1.4, 2.4
+HEAD_GAIN = (0.92, 1.08)  # measured angle over true one
+EYE_YAW_GAIN = (0.4, 1.1)  # drawn eyes 10-15 deg aside measure half, people's extreme glances all
+EYE_PITCH_GAIN = (0.05, 0.6)
+STAYS_BEHIND = (0.0, 0.25)  # of the irises on a turning head, see signals/gaze.py; more than is expected there
+LIDS_COVER_DEG = (-35.0, -12.0)  # eyes lowered by so much are covered by their lids, person by person
+LOST_IRIS = (0.02, 0.6)  # share of looks with an iris not found, before the camera and from 40 deg off it
+BASELINE_ERROR_DEG = (1.0, 1.5)  # SD of the learned neutral pose's yaw and pitch error
+PRIOR_SHARE, PRIOR_ERROR_DEG, PRIOR_TRUST = 0.1, (6.0, 5.0), 0.7  # looks before there is a baseline
+LOOK_ERROR_DEG = 0.6  # SD from look to look of the head's measured angles
 POOR_QUALITY_FACTOR = 6.0  # noise at quality 0 over noise at quality 1
 LOST_BEYOND_DEG = 65.0  # turned further from the camera than this the face is no longer found
 
+AT_A_TIME = 4000  # glances; more would not fit the processor's caches
+
 ROAD_SHARE, ELSEWHERE_SHARE = 0.30, 0.08
+# Of the rest, by weight: drivers look at mirrors, cluster and console more often than out of the side window.
+LOOKED_AT = {
+    "left_mirror": 3.0,
+    "inner_mirror": 3.0,
+    "right_mirror": 2.0,
+    "cluster": 3.0,
+    "console": 3.0,
+    "lap": 3.0,
+    "passenger": 1.0,
+    "left_window": 1.0,
+}
 
 
 @dataclass(frozen=True)
 class Scenes:
-    """``gaze`` float32 [n, 10, 7] as the distraction model's input; ``zone`` int64 [n] into ``labels``."""
+    """``gaze`` float32 [n, 10, 7] as the distraction model's input; ``zone`` int64 [n] into ``labels``; ``person``
+    int64 [n]; ``settled`` bool [n]: the look has arrived; ``seen`` bool [n]: the newest step has a face with eyes."""
 
     gaze: NDArray[np.float32]
     zone: NDArray[np.int64]
+    person: NDArray[np.int64]
+    settled: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
 
 
 def faced_zones() -> GazeConfig:
@@ -55,74 +87,107 @@ def labels() -> tuple[str, ...]:
     return (ROAD, *faced_zones().zones, ELSEWHERE)
 
 
-def scenes(count: int, seed: int, people: int = 2000) -> Scenes:
-    """``count`` glances of ``people`` drivers, each with a camera, habits and errors of their own."""
-    chance = np.random.default_rng(seed)
+def scenes(count: int, seed: int, people: int = 2000, noise: Noise = KNOWN) -> Scenes:
+    """Up to ``count`` glances of ``people`` drivers, each with a camera, habits and errors of their own.
+
+    Those that end with the face turned out of the camera's sight are left out: there the product does not answer.
+    """
+    parts, sizes = [], [len(part) for part in np.array_split(np.arange(count), -(-count // AT_A_TIME))]
+    for number, size in enumerate(sizes):
+        group = max(1, people // len(sizes))
+        parts.append(_some(size, np.random.default_rng((seed, number)), group, noise, first_person=number * group))
+    return Scenes(
+        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Scenes)}
+    )
+
+
+def _some(count: int, chance: np.random.Generator, people: int, noise: Noise, first_person: int) -> Scenes:
     person = chance.integers(people, size=count)
 
     def each(low: float, high: float) -> NDArray[np.float64]:
         return chance.uniform(low, high, people)[person]
 
-    now, before = directions(chance, count), directions(chance, count)
-    target, zone = now
-    start = before[0]
+    (target, zone), (start, _) = directions(chance, count), directions(chance, count)
     started_s = chance.uniform(-1.5, LENGTH * FRAME_S - 0.15, count)  # when the look moved to its target
     delay_s, turn_s = each(0.0, 0.25), each(0.2, 0.5)  # the head follows the eyes
     times_s = np.arange(LENGTH) * FRAME_S
     look = ramp(times_s, started_s, 0.06)[..., None]
     gaze = start[:, None] * (1 - look) + target[:, None] * look
 
-    share = np.stack([each(*HORIZONTAL_HEAD_SHARE), each(*VERTICAL_HEAD_SHARE)], 1)
+    owl = (chance.random(people) < 0.5)[person]
+    share = np.stack([np.where(owl, each(*OWL_SHARE), each(*LIZARD_SHARE)), each(*VERTICAL_HEAD_SHARE)], 1)
     follow = ramp(times_s, started_s + delay_s, turn_s)[..., None]
     head = head_part(start, share)[:, None] * (1 - follow) + head_part(target, share)[:, None] * follow
     eye = np.clip(gaze - head, -MAX_EYE_YAW_DEG, MAX_EYE_YAW_DEG)
 
     camera = np.stack([each(-CAMERA_YAW_DEG, CAMERA_YAW_DEG), each(-CAMERA_PITCH_DEG, CAMERA_PITCH_DEG)], 1)
     roll = chance.normal(0, 4, count)[:, None] + 0.1 * head[..., 0]
-    seen_head, off_camera = towards_camera(head, roll, camera)
-    off_camera_error = 1 + (off_camera / 45.0) ** 2  # landmarks get worse as the face turns from the camera
+    shown, off_camera = towards_camera(head, roll, camera)
+    neutral, _ = towards_camera(np.zeros((count, 1, 2)), np.zeros((count, 1)), camera)
 
-    quality = np.clip(1.15 - chance.exponential(0.2, count)[:, None] - off_camera / 120, 0.05, 1.0)
-    quality_eyes = quality * np.clip(1.1 - chance.exponential(0.25, count)[:, None], 0.0, 1.0)
-    poor = off_camera_error * (1 + (POOR_QUALITY_FACTOR - 1) * (1 - quality) ** 2)
-    poor_eyes = off_camera_error * (1 + (POOR_QUALITY_FACTOR - 1) * (1 - quality_eyes) ** 2)
+    quality = np.clip(1.15 - chance.exponential(0.2, count)[:, None] - off_camera / 200, 0.05, 1.0)
+    # Landmarks get worse as the face turns from the camera, and with the picture.
+    poor = (1 + (off_camera / 45.0) ** 2) * (1 + (POOR_QUALITY_FACTOR - 1) * (1 - quality) ** 2)
 
-    def noise(deg: float, factor: NDArray[np.float64]) -> NDArray[np.float64]:
-        wander = chance.normal(0, deg, (count, 1)) + chance.normal(0, 0.3 * deg, (count, LENGTH))
-        return np.asarray(wander * factor)
+    def wander(angle: int) -> NDArray[np.float64]:
+        return poor * wandering(chance, np.full(count, noise.sd_deg[angle]), noise.tau_s[angle], LENGTH, FRAME_S)
 
+    prior = chance.random(count) < PRIOR_SHARE
     gain = np.stack([each(*HEAD_GAIN), each(*HEAD_GAIN)], 1)[:, None]
-    offset = np.stack([chance.normal(0, sd, people)[person] for sd in BASELINE_ERROR_DEG], 1)[:, None]
-    measured = seen_head[..., :2] * gain + offset
-    measured[..., 0] += noise(HEAD_WANDER_DEG, poor)
-    measured[..., 1] += noise(HEAD_WANDER_DEG, poor)
-    measured += chance.normal(0, HEAD_JITTER_DEG, measured.shape)
-    rolled = seen_head[..., 2] + noise(HEAD_WANDER_DEG, poor)
-    eye_yaw = eye[..., 0] * each(*EYE_YAW_GAIN)[:, None] + noise(EYE_YAW_NOISE_DEG, poor_eyes)
-    eye_pitch = eye[..., 1] * each(*EYE_PITCH_GAIN)[:, None] + noise(EYE_PITCH_NOISE_DEG, poor_eyes)
+    learned = np.stack([chance.normal(0, sd, people)[person] for sd in BASELINE_ERROR_DEG], 1)
+    assumed = np.stack([chance.normal(0, sd, count) for sd in PRIOR_ERROR_DEG], 1)
+    measured = np.empty_like(shown)
+    measured[..., :2] = shown[..., :2] * gain + chance.normal(0, LOOK_ERROR_DEG, (count, 1, 2))
+    measured[..., 2] = shown[..., 2]
+    measured += np.stack([wander(0), wander(1), wander(2)], -1)
+    still = neutral.copy()
+    still[..., :2] = neutral[..., :2] * gain + np.where(prior[:, None], assumed, learned)[:, None]
+    turned = np.stack(
+        [smoothed(angle, HEAD_FILTER_S) for angle in np.moveaxis(from_neutral(measured, still), -1, 0)], -1
+    )
 
-    columns = [
-        smoothed(measured[..., 0], HEAD_FILTER_S),
-        smoothed(measured[..., 1], HEAD_FILTER_S),
-        smoothed(rolled, HEAD_FILTER_S),
-        smoothed(np.clip(eye_yaw, -MAX_EYE_YAW_DEG, MAX_EYE_YAW_DEG), EYE_FILTER_S),
-        smoothed(np.clip(eye_pitch, -20, 20), EYE_FILTER_S),
-        quality,
-        quality_eyes,
+    lost = LOST_IRIS[0] + (LOST_IRIS[1] - LOST_IRIS[0]) * np.clip(off_camera.mean(1) / 40, 0, 1) ** 2
+    eyes_seen = (chance.random(count) >= lost) & (chance.random(count) >= 0.05)  # the rest behind hands or dark glasses
+    full, none = EYE_TRUST_DEG
+    trust = np.clip((none - off_camera) / (none - full), 0, 1) * eyes_seen[:, None]
+    behind = np.sin(np.radians(shown[..., 0])) - np.sin(np.radians(neutral[..., 0]))
+    offset = (
+        each(*EYE_YAW_GAIN)[:, None] * np.sin(np.radians(eye[..., 0]))
+        - EYE_GAIN * each(*STAYS_BEHIND)[:, None] * behind
+    )
+    offset = borne_out(offset + np.radians(wander(3)), turned[..., 0])
+    eye_yaw = np.clip(np.degrees(np.arcsin(np.clip(offset, -1, 1))), -MAX_EYE_YAW_DEG, MAX_EYE_YAW_DEG)
+    eye_pitch = np.clip(each(*EYE_PITCH_GAIN)[:, None] * eye[..., 1] + wander(4), -MAX_EYE_PITCH_DEG, MAX_EYE_PITCH_DEG)
+    eye_yaw, eye_pitch = smoothed(trust * eye_yaw, EYE_FILTER_S), smoothed(trust * eye_pitch, EYE_FILTER_S)
+    known = smoothed(trust, EYE_FILTER_S)
+    covered = (eye[..., 1] < each(*LIDS_COVER_DEG)[:, None]) & eyes_seen[:, None]
+    eye_pitch, known = np.where(covered, -LOWERED_LIDS_DEG, eye_pitch), np.where(covered, 1.0, known)
+    eyes = gaze_direction(turned, eye_yaw, eye_pitch) - turned[..., :2]
+
+    near, far = POSE_TRUST_DEG
+    quality_gaze = quality * np.clip((far - off_camera) / (far - near), 0, 1) * (HEAD_ALONE + (1 - HEAD_ALONE) * known)
+    quality_gaze *= np.where(prior, PRIOR_TRUST, 1.0)[:, None]
+    seen = np.concatenate([turned, eyes, quality[..., None], quality_gaze[..., None]], 2)[
+        :, SETTLING + FINE - 1 :: FINE
     ]
-    seen = np.stack(columns, 2)[:, FINE * STEPS + FINE - 1 :: FINE]
-    seen[dropouts(chance, count) | (off_camera[:, FINE * STEPS + FINE - 1 :: FINE] > LOST_BEYOND_DEG)] = 0.0
-    eyes_shut = chance.random(count) < 0.05
-    seen[eyes_shut, :, 3:5] = 0.0
-    seen[eyes_shut, :, 6] = 0.0
-    return Scenes(seen.astype(np.float32), zone)
+    gone = dropouts(chance, count) | (off_camera[:, SETTLING + FINE - 1 :: FINE] > LOST_BEYOND_DEG)
+    seen[gone] = 0.0
+    kept = off_camera[:, -1] <= LOST_BEYOND_DEG
+    return Scenes(
+        gaze=seen.astype(np.float32)[kept],
+        zone=zone[kept],
+        person=person[kept] + first_person,
+        settled=(started_s + SETTLED_S <= LENGTH * FRAME_S)[kept],
+        seen=((known[:, -1] >= 0.5) & ~gone[:, -1] & ~prior)[kept],
+    )
 
 
 def directions(chance: np.random.Generator, count: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Targets [count, 2] (yaw, pitch in degrees) and the zone each lies in by the product's own zone map."""
     config, names = faced_zones(), labels()
-    shares = np.full(len(names), (1 - ROAD_SHARE - ELSEWHERE_SHARE) / (len(names) - 2))
-    shares[0], shares[-1] = ROAD_SHARE, ELSEWHERE_SHARE
+    weights = np.array([LOOKED_AT.get(name, 1.0) for name in config.zones])
+    others = weights / weights.sum() * (1 - ROAD_SHARE - ELSEWHERE_SHARE)
+    shares = np.array([ROAD_SHARE, *others, ELSEWHERE_SHARE])
     wanted = chance.choice(len(names), size=count, p=shares)
     places = [(0.0, 0.0, config.road_half_width_deg, config.road_half_height_deg)]
     places += [(z.yaw_deg, z.pitch_deg, z.half_width_deg, z.half_height_deg) for z in config.zones.values()]
@@ -154,37 +219,54 @@ def ramp(times_s: NDArray[np.floating], start_s: NDArray[np.float64], length_s: 
 def towards_camera(
     head_deg: NDArray[np.float64], roll_deg: NDArray[np.float64], camera_deg: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What the product makes of a head turned by ``head_deg`` [n, t, 2] before a camera off to the side.
-
-    Returns yaw, pitch and roll [n, t, 3] measured towards the camera minus the same of the neutral pose, and the angle
-    [n, t] between nose and camera. Degrees.
-    """
-    yaw, pitch, roll = np.radians(head_deg[..., 0]), np.radians(head_deg[..., 1]), np.radians(roll_deg)
-    turned = from_camera(rotation(yaw, pitch, roll), camera_deg)
-    still = np.zeros(len(camera_deg))
-    neutral = from_camera(rotation(still, still, still)[:, None], camera_deg)
-    nose = np.degrees(np.arccos(np.clip(turned[..., 2, 2], -1, 1)))
-    return pose_deg(turned) - pose_deg(neutral), nose
+    """Yaw, pitch and roll [n, t, 3] towards a camera in the direction ``camera_deg`` [n, 2] of a head turned by
+    ``head_deg`` [n, t, 2] from the road, and the angle [n, t] between nose and camera. Degrees."""
+    turned = turning(np.concatenate([head_deg, roll_deg[..., None]], -1))
+    camera = turning(np.concatenate([camera_deg, np.zeros((len(camera_deg), 1))], 1))
+    seen = np.swapaxes(camera, -1, -2)[:, None] @ turned
+    return pose_deg(seen), np.degrees(np.arccos(np.clip(seen[..., 2, 2], -1, 1)))
 
 
-def from_camera(head: NDArray[np.float64], camera_deg: NDArray[np.float64]) -> NDArray[np.float64]:
-    yaw, pitch = np.radians(camera_deg).T
-    camera = rotation(yaw, pitch, np.zeros(len(yaw)))
-    return np.asarray(np.swapaxes(camera, -1, -2)[:, None] @ head)
+def from_neutral(pose_towards_camera: NDArray[np.float64], neutral: NDArray[np.float64]) -> NDArray[np.float64]:
+    """:func:`driver_monitor.signals.head_pose.from_neutral` over arrays [n, t, 3] and [n, 1, 3]."""
+    return pose_deg(np.swapaxes(turning(neutral), -1, -2) @ turning(pose_towards_camera))
+
+
+def gaze_direction(
+    head: NDArray[np.float64], eye_yaw: NDArray[np.float64], eye_pitch: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """:func:`driver_monitor.signals.head_pose.gaze_direction` over arrays [n, t, 3] and [n, t]; yaw and pitch last."""
+    yaw, pitch = np.radians(eye_yaw), np.radians(eye_pitch)
+    ahead = np.stack([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)], -1)
+    x, y, z = np.moveaxis((turning(head) @ ahead[..., None])[..., 0], -1, 0)
+    return np.degrees(np.stack([np.arctan2(x, z), np.arcsin(np.clip(y, -1, 1))], -1))
+
+
+def borne_out(offset: NDArray[np.float64], turn_deg: NDArray[np.float64]) -> NDArray[np.float64]:
+    """:func:`driver_monitor.signals.gaze.borne_out` over arrays, offsets as sines of the eye's angle."""
+    feigned = EYE_GAIN * STAY_BEHIND * np.sin(np.radians(turn_deg))
+    less = np.sign(offset) * np.maximum(0, np.abs(offset) - np.abs(feigned))
+    return np.where(offset * feigned < 0, less, offset)
+
+
+def turning(pose: NDArray[np.float64]) -> NDArray[np.float64]:
+    return rotation(*np.moveaxis(np.radians(pose), -1, 0))
 
 
 def rotation(yaw: NDArray[np.float64], pitch: NDArray[np.float64], roll: NDArray[np.float64]) -> NDArray[np.float64]:
     """[..., 3, 3]: about the vertical to the left, then up, then towards the left shoulder. Radians."""
-    zero, one = np.zeros_like(yaw), np.ones_like(yaw)
     cy, sy, cp, sp, cr, sr = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch), np.cos(roll), np.sin(roll)
-
-    def matrix(*rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.stack(rows, -1).reshape(*yaw.shape, 3, 3)
-
-    turn = matrix(cy, zero, sy, zero, one, zero, -sy, zero, cy)
-    lift = matrix(one, zero, zero, zero, cp, sp, zero, -sp, cp)
-    lean = matrix(cr, sr, zero, -sr, cr, zero, zero, zero, one)
-    return np.asarray(turn @ lift @ lean)
+    turned = np.empty((*np.shape(yaw), 3, 3))
+    for row, parts in enumerate(
+        (
+            (cy * cr + sy * sp * sr, cy * sr - sy * sp * cr, sy * cp),
+            (-cp * sr, cp * cr, sp),
+            (-sy * cr + cy * sp * sr, -sy * sr - cy * sp * cr, cy * cp),
+        )
+    ):
+        for column, part in enumerate(parts):
+            turned[..., row, column] = part
+    return turned
 
 
 def pose_deg(head: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from rich.logging import RichHandler
 from driver_monitor.errors import DriverMonitorError, UsageError
 
 MODELS = ("fatigue", "expression", "stress", "distraction")
-NEEDS_NO_DATA = ("distraction",)  # trained on geometry
+NEEDS_NO_DATA = ("distraction",)  # trained on geometry; clips in the folder measure its noise
 
 
 def main(arguments: list[str] | None = None) -> int:

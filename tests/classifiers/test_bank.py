@@ -21,7 +21,7 @@ PICTURE = np.zeros((120, 160, 3), dtype=np.uint8)
 
 def moment(t_s: float, *, tracked: bool) -> tuple[Frame, FaceObservation, Signals]:
     signals = Signals(
-        t_s=t_s, tracking="tracked", eyes="open", quality=1.0, quality_eyes=1.0,
+        t_s=t_s, tracking="tracked", eyes="open", quality=1.0, quality_eyes=1.0, quality_gaze=1.0,
         yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0, gaze_yaw_deg=0.0, gaze_pitch_deg=0.0,
     ) if tracked else Signals(t_s=t_s)  # fmt: skip
     observation = FaceObservation(t_s, Tracking(signals.tracking), width_px=160, height_px=120)

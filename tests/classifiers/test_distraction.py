@@ -31,7 +31,7 @@ def model() -> CountingModel:
 def look(yaw_deg: float, pitch_deg: float, head_share: float = 0.6, **changes: object) -> Signals:
     """A steady look in a direction, with so much of the horizontal part done by the head."""
     signals = Signals(
-        tracking="tracked", quality=1.0, quality_eyes=1.0, eyes="open", baseline="driver",
+        tracking="tracked", quality=1.0, quality_eyes=1.0, quality_gaze=1.0, eyes="open", baseline="driver",
         yaw_deg=head_share * yaw_deg, pitch_deg=0.8 * pitch_deg, roll_deg=0.0,
         gaze_yaw_deg=yaw_deg, gaze_pitch_deg=0.88 * pitch_deg,
     )  # fmt: skip
@@ -105,7 +105,7 @@ def test_a_look_that_could_be_two_things_is_uncertain(model: OnnxModel) -> None:
 def test_with_nothing_to_go_by_it_does_not_name_a_zone_surely(model: OnnxModel) -> None:
     """A head to the side, poorly seen, eyes not seen at all: less sure than the same look seen well."""
     seen_well = watch(DistractionClassifier(model, Config()), look(42, -10))
-    poor = look(42, -10, quality=0.1, quality_eyes=0.0, eyes="unknown")
+    poor = look(42, -10, quality=0.1, quality_gaze=0.03, gaze_yaw_deg=25.2, gaze_pitch_deg=-8.0)
     seen_poorly = watch(DistractionClassifier(model, Config()), poor)
     assert seen_well is not None
     assert seen_poorly is not None

@@ -3,16 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from driver_monitor.config.signals import GazeConfig
+from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
 from driver_monitor.signals.signals import Signals
+from driver_monitor.signals.zones import ZoneMap
 from driver_monitor.simulate.drive import ScriptedDrive
 from scripts.evaluation import grid
+
+BASE = grid.Cell("base", "", "astronaut")
 
 
 @pytest.fixture(scope="module")
 def drive() -> ScriptedDrive:
-    return ScriptedDrive(grid.script(grid.Cell("base", "", "astronaut")))
+    return ScriptedDrive(grid.script(BASE))
 
 
 def perfect(drive: ScriptedDrive, late_s: float = 0.0) -> Iterator[Signals]:
@@ -48,9 +54,21 @@ def test_a_late_one_is_as_wrong_as_it_is_late(drive: ScriptedDrive) -> None:
 def test_a_blind_one_misses_every_closure_and_every_zone(drive: ScriptedDrive) -> None:
     blind = [Signals(t_s=float(t_s)) for t_s in drive.frame_times]
     assert grid.closure_errors(drive, blind, 0.30, 0.50, 30.0)[0] == len(grid.CLOSURES)
-    assert grid.look_errors(drive, blind)[2] == 0.0
+    assert grid.look_errors(BASE, drive, blind)[2] == 0.0
     assert grid.blink_f1(drive, blind) == 0.0
     assert grid.down_alarms(blind) == 0
+
+
+@pytest.mark.parametrize("cell", [cell for cell in grid.cells() if cell.portrait == "astronaut"], ids=str)
+def test_before_every_camera_a_monitor_that_knows_the_head_has_every_zone_right(cell: grid.Cell) -> None:
+    drive, zones = ScriptedDrive(grid.script(cell)), ZoneMap(GazeConfig())
+    neutral, found = towards_camera(HeadPose(*cell.camera_deg, 0.0)), []
+    for t_s in np.arange(grid.BEFORE_LOOKS_S, grid.DOWN[0][0], 0.1):
+        truth = drive.truth(float(t_s))
+        head = from_neutral(HeadPose(truth.yaw_deg, truth.pitch_deg, truth.roll_deg), neutral)
+        zone = zones.zone(head.yaw_deg, head.pitch_deg)
+        found.append(Signals(t_s=float(t_s), yaw_deg=head.yaw_deg, pitch_deg=head.pitch_deg, zone=zone))
+    assert grid.look_errors(cell, drive, found) == (0.0, 0.0, 1.0)
 
 
 def test_perclos_truth_is_the_share_of_the_scripted_closures(drive: ScriptedDrive) -> None:

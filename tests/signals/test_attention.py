@@ -1,9 +1,12 @@
 """Looks through the whole signal layer: wherever the camera hangs, they are looks at the same things."""
 
+import random
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import Tracking
@@ -90,6 +93,62 @@ def test_blinks_on_the_road_are_no_glances() -> None:
     assert max(signals.off_road_s or 0.0 for signals in found) == 0.0
     assert max(signals.away_30s for signals in found) == 0.0
     assert min(signals.attention_buffer_s for signals in found) > 1.6
+
+
+def test_a_blink_does_not_take_the_gaze_off_the_mirror_and_shut_eyes_do() -> None:
+    mirror = Look(yaw_deg=40, pitch_deg=-10)
+    found = played([(1, Look()), (1, mirror), *blink(base=mirror), (0.5, mirror)])
+    assert {signals.zone for signals in found if signals.t_s > 1.5} == {"left_mirror"}
+    assert "closed" in {signals.eyes for signals in found}
+    shut = played([(1, Look()), (1, mirror), (1, replace(mirror, openness=0.0))])
+    assert {signals.zone for signals in shut if signals.t_s > 2.5} == {"unknown"}
+    assert {signals.quality_gaze for signals in shut if signals.t_s > 2.5} == {0.0}
+
+
+def test_a_zone_says_how_far_it_can_be_trusted() -> None:
+    def quality(look: Look, *, seeded: bool = True) -> float:
+        return played([(2, look)], seeded=seeded)[-1].quality_gaze
+
+    assert quality(Look()) == pytest.approx(1.0)
+    assert quality(Look(), seeded=False) == pytest.approx(0.7)  # whose neutral pose is not known yet
+    assert 0.4 < quality(Look(yaw_deg=42)) < 0.6  # the head alone
+    assert quality(Look(eye_contrast=0.05)) == pytest.approx(0.5)  # behind dark glasses the same
+    assert quality(Look(yaw_deg=65)) < 0.25
+    assert quality(Look(yaw_deg=78)) == 0.0
+    assert quality(Look(luma=35)) < 0.5
+    assert quality(Look(tracking=Tracking.NO_FACE)) == 0.0
+
+
+scenes = st.lists(st.tuples(st.floats(0.8, 2.5), st.sampled_from(list(LOOKS))), min_size=1, max_size=5)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(scenes, st.floats(15, 60), st.floats(0, 0.3))
+def test_time_at_each_zone_does_not_depend_on_frame_rate_or_dropped_frames(
+    scene: list[tuple[float, str]], fps: float, dropped: float
+) -> None:
+    def spent(fps: float, dropped: float) -> tuple[dict[str, float], float, float, float]:
+        extractor, chance, last = SignalExtractor(Config()), random.Random(3), 0.0
+        zones, begin_s, longest_s, gap_s = dict.fromkeys(LOOKS, 0.0), 0.0, 0.0, 0.0
+        for duration_s, name in [(2.0, "road"), *scene, (2.0, "road")]:
+            yaw, pitch = LOOKS[name]
+            for index in range(round(duration_s * fps)):
+                if chance.random() < dropped:
+                    continue
+                t_s = begin_s + index / fps
+                signals = extractor.update(face(t_s, Look(yaw_deg=yaw, pitch_deg=pitch)))
+                zones[signals.zone] = zones.get(signals.zone, 0.0) + t_s - last
+                gap_s, last = max(gap_s, t_s - last), t_s
+                longest_s = max(longest_s, signals.off_road_s or 0.0)
+            begin_s += round(duration_s * fps) / fps
+        return zones, longest_s, signals.away_30s, gap_s
+
+    (fine, fine_longest_s, fine_away_s, _), (coarse, longest_s, away_s, gap_s) = spent(120.0, 0.0), spent(fps, dropped)
+    allowed_s = (len(scene) + 1) * 2 * gap_s
+    assert longest_s == pytest.approx(fine_longest_s, abs=allowed_s)
+    assert away_s == pytest.approx(fine_away_s, abs=allowed_s)
+    for name in LOOKS:
+        assert coarse[name] == pytest.approx(fine[name], abs=allowed_s), name
 
 
 def test_the_zones_follow_a_driver_who_moved_the_seat() -> None:

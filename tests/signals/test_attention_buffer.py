@@ -1,4 +1,8 @@
+import random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from driver_monitor.signals.attention_buffer import FULL_S, AttentionBuffer
 from driver_monitor.signals.zones import Gaze
@@ -47,6 +51,28 @@ def test_coming_to_a_mirror_from_a_phone_goes_on_draining() -> None:
 def test_coming_back_fills_after_a_tenth_of_a_second(fps: float) -> None:
     assert after((2.0, AWAY), (0.1, ROAD), fps=fps) == pytest.approx(0.0, abs=1.01 / fps)
     assert after((2.0, AWAY), (1.1, ROAD), fps=fps) == pytest.approx(1.0, abs=1.01 / fps)
+
+
+pieces = st.tuples(st.floats(0.2, 3.0), st.sampled_from([ROAD, TASK, AWAY]))
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(st.lists(pieces, min_size=1, max_size=10), st.sampled_from(FRAME_RATES), st.floats(0, 0.4), st.floats(0, 0.3))
+def test_what_is_left_does_not_depend_on_frame_rate_jitter_or_dropped_frames(
+    stretches: list[tuple[float, Gaze]], fps: float, jitter: float, dropped: float
+) -> None:
+    ends, total_s = [], 0.0
+    for duration_s, gaze in stretches:
+        total_s += duration_s
+        ends.append((total_s, gaze))
+    chance, buffer, last_s, gaps = random.Random(7), AttentionBuffer(), 0.0, [0.0]
+    for index in range(1, int(total_s * fps)):
+        if chance.random() >= dropped:
+            t_s = (index + chance.uniform(-jitter, jitter)) / fps
+            buffer.update(t_s - last_s, next(gaze for end_s, gaze in ends if t_s < end_s))
+            gaps.append(t_s - last_s)
+            last_s = t_s
+    assert buffer.left_s == pytest.approx(after(*stretches, fps=600.0), abs=(len(stretches) + 1) * 2 * max(gaps) + 0.02)
 
 
 def test_what_is_not_known_neither_blames_nor_clears() -> None:

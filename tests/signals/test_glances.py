@@ -56,6 +56,18 @@ def test_a_flicker_off_the_road_is_no_glance_and_costs_nothing(fps: float) -> No
     assert longest(found, 3) == 0.0
 
 
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.floats(0.02, 0.6), st.floats(15, 60), st.floats(0, 0.4), st.booleans())
+def test_only_a_change_as_long_as_the_flicker_time_counts_at_any_frame_rate(
+    change_s: float, fps: float, jitter: float, away: bool
+) -> None:
+    to, back = (AWAY, ROAD) if away else (ROAD, AWAY)
+    found = watched([(2, ROAD), (2, back), (change_s, to), (2, back)], fps=fps, jitter=jitter)
+    counted = longest(found) > 0 if away else (found[-1][1] or 0.0) < 3
+    if abs(change_s - FLICKER_S) > 2 / fps:
+        assert counted == (change_s > FLICKER_S)
+
+
 def test_a_glance_counts_from_its_first_frame() -> None:
     found = watched([(2, ROAD), (1, AWAY)])
     assert [off for t_s, off, *_ in found if t_s < 2.29] == [0.0] * 69

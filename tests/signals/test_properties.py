@@ -118,7 +118,7 @@ steps = st.tuples(
     st.one_of(st.floats(0.008, 0.1), st.sampled_from([0.0, -1.0, -3600.0, 2.0, 61.0, 7200.0])),
 )
 
-SHARES = ("quality", "quality_eyes", "perclos_60s", "perclos_180s", "baseline_progress")
+SHARES = ("quality", "quality_eyes", "quality_gaze", "perclos_60s", "perclos_180s", "baseline_progress")
 NOT_NEGATIVE = (
     "degraded_s",
     "degraded_cause_s",

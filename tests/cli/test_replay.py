@@ -31,7 +31,9 @@ def test_json_is_one_object_a_line_with_a_state_a_second_and_nothing_else(drive:
     assert states[-1]["eyes"] == "open"
     [alert] = [record for record in found if record["type"] == "alert"]
     assert (alert["rule"], alert["level"], alert["state"], alert["t_s"]) == ("moving", "warning", "firing", 0.0)
-    assert alert["evidence"]["terms"] == [{"signal": "speed_kmh", "op": ">=", "threshold": 70.0, "value": 80.0}]
+    assert alert["evidence"]["terms"] == [
+        {"signal": "speed_kmh", "op": ">=", "threshold": 70.0, "value": 80.0, "since_s": 0.0}
+    ]
     assert states[-1]["firing"] == ["moving"]
 
 

@@ -1,7 +1,7 @@
 """The loop: one frame in, the driver's state and the alerts it caused out. Live and replayed frames go the same way."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic, perf_counter
 
 from driver_monitor.camera.frame import Frame
@@ -13,7 +13,7 @@ from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.latency import Latency
 from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.engine import RuleEngine
-from driver_monitor.rules.policy import PolicyState
+from driver_monitor.rules.policy import NOTHING_YET, PolicyState
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.vehicle.speed import SpeedSource
 
@@ -30,7 +30,7 @@ class Moment:
     state: DriverState
     alerts: list[Alert]
     firing: tuple[Alert, ...]
-    policy: PolicyState = field(default_factory=PolicyState)
+    policy: PolicyState = NOTHING_YET
 
 
 class Pipeline:
@@ -78,6 +78,6 @@ class Pipeline:
         self._engine.acknowledge()
 
     @property
-    def engine(self) -> RuleEngine:
-        """The rules and where they stand, to be looked at."""
+    def rules(self) -> RuleEngine:
+        """The rules and where they stand, to be looked at between two frames."""
         return self._engine

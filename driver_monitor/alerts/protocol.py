@@ -26,9 +26,10 @@ Types and fields:
 ``BYE``            the sender ends in good order
 
 ``level`` is 1 info, 2 warning, 3 critical, 4 unresponsive. ``media_ms`` is the time in the video (may be empty or
-negative), ``why`` the evidence as ``signal=value;...``. In text, bytes other than printable ASCII, and ``% , * $``, are written ``%XX``
-(of UTF-8). Text that does not fit is cut: first ``message``, then ``why``; a ``rule`` of more than 40 bytes ends in
-``~`` and the CRC of its full name. A reader that is lost waits for the next ``$``, which occurs nowhere else.
+negative), ``why`` the evidence as ``signal=value;...``. In text, bytes other than printable ASCII, and ``% , * $``, are
+written ``%XX`` (of UTF-8). Text that does not fit is cut: first ``message``, then ``why``; a ``rule`` of more than 40
+bytes ends in ``~`` and the CRC of its full name. A reader that is lost waits for the next ``$``, which occurs nowhere
+else.
 """
 
 import re

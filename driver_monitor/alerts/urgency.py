@@ -15,10 +15,10 @@ class Urgency:
     """Pure policy. Times are seconds on any one clock.
 
     Every alert that begins to fire is sounded once, even if it clears at once, and again when it escalates or is
-    repeated. "Critical" takes in what nobody responds to, which begins with the urgent tone. A more urgent one cuts
-    off what is playing; a less urgent one waits for the end of it. Whatever waits when a more urgent tone starts is masked by that
-    tone, and while a critical alert fires nothing else is sounded. A critical alert repeats every ``repeat_s`` (from
-    start to start; when the tone is longer than that, without a pause) while any critical rule fires.
+    repeated. A more urgent one cuts off what is playing; a less urgent one waits for the end of it. Whatever waits when
+    a more urgent tone starts is masked by that tone, and while a critical alert fires nothing else is sounded. A
+    critical alert (or one that nobody answers, which begins with the urgent tone) repeats every ``repeat_s`` (from
+    start to start; when the tone is longer than that, without a pause) while any such rule fires.
     """
 
     def __init__(self, repeat_s: float) -> None:

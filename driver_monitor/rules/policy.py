@@ -23,3 +23,4 @@ class PolicyState:
 
 
 POLICY_NAMES: Final = tuple(f.name for f in fields(PolicyState))
+NOTHING_YET: Final = PolicyState()

@@ -77,6 +77,7 @@ def relations(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for name, rule in _rules(data):
         found = rule.get("inhibited_by")
         inhibitors[name] = [other for other in found if isinstance(other, str)] if isinstance(found, list) else []
+    told: set[str] = set()
     for name, others in inhibitors.items():
         for index, other in enumerate(others):
             path: Path = ("rules", name, "inhibited_by", index)
@@ -84,7 +85,8 @@ def relations(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
                 near = nearest(other, inhibitors)
                 hint = f"; did you mean '{near}'?" if near else f"; there are {', '.join(inhibitors)}"
                 yield path, f"there is no rule '{other}'{hint}"
-            elif name in _reach(other, inhibitors):
+            elif name in (circle := _reach(other, inhibitors)) and not told & circle:
+                told |= {rule for rule in circle if name in _reach(rule, inhibitors)}
                 yield path, f"'{name}' and '{other}' inhibit each other in a circle; take one of them out"
 
 

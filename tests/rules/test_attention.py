@@ -43,7 +43,8 @@ def drive(
     config: AttentionConfig = CONFIG,
 ) -> tuple[AttentionLadder, dict[int, float]]:
     """The ladder at the end, and when each level was first reached."""
-    ladder, reached, presses = AttentionLadder(config), {}, list(pressed_s)
+    ladder, presses = AttentionLadder(config), list(pressed_s)
+    reached: dict[int, float] = {}
     for frame in range(round(until_s * fps)):
         t_s = frame / fps
         if presses and t_s >= presses[0]:
@@ -171,10 +172,12 @@ def test_a_button_answers_for_a_face_that_is_only_not_found() -> None:
 
 
 def test_three_times_unresponsive_is_reported_for_the_rest_of_the_drive() -> None:
-    relapses = lambda t_s: AWAY if t_s % 30 < 22 else AHEAD  # noqa: E731
+    def relapses(t_s: float) -> dict[str, Any]:
+        return AWAY if t_s % 30 < 22 and t_s < 85 else AHEAD
+
     ladder, _ = drive(relapses, until_s=85)
     assert (ladder.used_up, ladder.lockout) == (3, True)
-    ladder, _ = drive(lambda t_s: relapses(t_s) if t_s < 85 else AHEAD, until_s=300)
+    ladder, _ = drive(relapses, until_s=300)
     assert ladder.lockout
     assert ladder.awareness == 1.0
 

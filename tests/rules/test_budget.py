@@ -9,8 +9,8 @@ from driver_monitor.rules.alert import Alert, Level, News
 from driver_monitor.rules.engine import RuleEngine
 from tests.rules.states import rule, state
 
-ATTENTIVE = {"on_road": True, "eyes": "open", "quality_eyes": 1.0}
-AWAY = {"on_road": False, "eyes": "open", "quality_eyes": 1.0}
+ATTENTIVE: dict[str, Any] = {"on_road": True, "eyes": "open", "quality_eyes": 1.0}
+AWAY: dict[str, Any] = {"on_road": False, "eyes": "open", "quality_eyes": 1.0}
 
 
 def drive(rules: dict[str, Any], *, until_s: float, on_road_after_s: float = 0.1, **budget: Any) -> list[Alert]:

@@ -72,6 +72,13 @@ _RULES: Final[dict[str, DefaultRule]] = {
     "unresponsive": DefaultRule(
         RuleConfig(
             when=Any_(any=("eyes_closed_s >= 6.0", "off_road_s >= 6.0", "awareness <= 0")),
+            until=Any_(
+                any=(
+                    All(all=("on_road == true", "eyes == open", "awareness > 0")),
+                    "answered == true",
+                    "max(speed_kmh, 60) < 5",
+                )
+            ),
             keep_firing_for_s=1.0,
             cooldown_s=0.0,
             level="unresponsive",
@@ -79,7 +86,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             speed=SpeedGate(from_kmh=20),
         ),
         "Euro NCAP 2026: eyes shut or gaze away for 6 s, or no return within 3 s of the warning at 3 s; or awareness "
-        "used up (see attention), which only an answer ends. The bus is asked for a safe stop meanwhile.",
+        "used up (see attention). The bus is asked for a safe stop meanwhile, so slowing down must not end it: only an "
+        "answer does, or a minute at a standstill.",
     ),
     "long_glance": DefaultRule(
         RuleConfig(

@@ -55,7 +55,9 @@ class RuleConfig(Section):
         "signal: mean, min, max(signal, seconds), fraction, count(comparison, seconds)"
     )
     until: Condition | None = setting(
-        None, "hysteresis: what has begun goes on until this is true, instead of while 'when' is"
+        None,
+        "hysteresis: what has begun goes on until this is true, instead of while 'when' is; what fires does so at any "
+        "speed and whatever only_while says",
     )
     only_while: Condition | None = setting(None, "the rule is considered while this is true")
     speed: SpeedGate = setting(SpeedGate(), "speeds at which the rule applies")
@@ -103,6 +105,8 @@ class RuleConfig(Section):
         None, "where the alert goes; null: where alerts.outputs sends its level"
     )
     never_muted: bool = setting(
-        False, "the nuisance guard (alerts.budget) leaves this rule its sound; critical alerts always keep theirs"
+        False,
+        "the nuisance guard (alerts.budget) leaves this rule its sound: for rules that are right although the driver "
+        "looks attentive (drowsiness, speed); critical alerts always keep theirs",
     )
     enabled: bool = setting(True, "false switches the rule off without deleting it")

@@ -21,6 +21,7 @@ from driver_monitor.signals.signals import Signals
 from driver_monitor.vehicle.speed import SpeedKnowledge
 
 QUARTER: Final = 0.25
+ANSWERED_S: Final = 2.0  # so long an answer is to be seen: longer than alerts take to end
 FULL: Final = 1.0
 # The monitor's own blindness; the other causes leave a picture in which a driver would be seen.
 BLIND: Final = frozenset(
@@ -72,12 +73,18 @@ class AttentionLadder:
         self._watching_since_s: float | None = None
         self._seen_away = False  # a lapse has been seen since awareness was last full
         self._pressed = False
+        self._answered_s = -math.inf
         self._t_s = -math.inf
 
     @property
     def level(self) -> int:
         """0 for none, 1 from 0.75 down, 2 from 0.5, 3 from 0.25, 4 at 0."""
         return int((FULL - self.awareness) / QUARTER + 1e-9)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was an answer within ANSWERED_S: a button that counted, or the road watched again."""
+        return self._t_s - self._answered_s <= ANSWERED_S
 
     @property
     def lockout(self) -> bool:
@@ -92,7 +99,8 @@ class AttentionLadder:
         ladder = AttentionLadder(config)
         for name in ("awareness", "latched", "used_up", "_filtered", "_distracted", "_away_since_s"):
             setattr(ladder, name, getattr(self, name))
-        ladder._watching_since_s, ladder._seen_away, ladder._t_s = self._watching_since_s, self._seen_away, self._t_s
+        ladder._watching_since_s, ladder._seen_away = self._watching_since_s, self._seen_away
+        ladder._t_s, ladder._answered_s = self._t_s, self._answered_s
         return ladder
 
     def update(self, state: DriverState) -> None:
@@ -110,7 +118,7 @@ class AttentionLadder:
             since_s = self._watching_since_s
             if since_s is None or t_s - since_s < self._config.answer_s:
                 return
-            self.latched = False
+            self.latched, self._answered_s = False, t_s
             # What watching that long is worth.
             self.awareness = min(FULL, self._config.answer_s / self._config.recovery_s)
         if not moving:
@@ -172,6 +180,7 @@ class AttentionLadder:
     def _answer_by_button(self, away: bool | None) -> None:
         if away or (away is not None and self._distracted):
             return
+        self._answered_s = self._t_s
         if self.latched:
             self.latched, self.awareness = False, QUARTER
         elif not self._seen_away:

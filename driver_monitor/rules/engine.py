@@ -146,14 +146,22 @@ class RuleEngine:
         return engine, cleared
 
     def _policy(self) -> PolicyState:
-        ladder, policy = self._ladder, self.policy
+        """The policy's state now; the same object as long as nothing changes."""
+        ladder, known = self._ladder, self.policy
         if (
-            ladder.awareness != policy.awareness
-            or self._budget.audible_1h != policy.audible_alerts_1h
-            or (ladder.latched is not policy.attention_latched)
+            ladder.awareness != known.awareness
+            or ladder.latched is not known.attention_latched
+            or ladder.answered is not known.answered
+            or self._budget.audible_1h != known.audible_alerts_1h
         ):
             self.policy = PolicyState(
-                ladder.awareness, ladder.level, ladder.latched, ladder.used_up, ladder.lockout, self._budget.audible_1h
+                awareness=ladder.awareness,
+                attention_level=ladder.level,
+                attention_latched=ladder.latched,
+                answered=ladder.answered,
+                attention_used_up=ladder.used_up,
+                attention_lockout=ladder.lockout,
+                audible_alerts_1h=self._budget.audible_1h,
             )
         return self.policy
 

@@ -17,6 +17,7 @@ class PolicyState:
     )
     attention_level: int = _fact(0, "count", "steps of awareness gone: 0 none, 1 to 3, 4 when it is used up")
     attention_latched: bool = _fact(False, "", "awareness was used up and nobody has answered since")
+    answered: bool = _fact(False, "", "the driver answered within the last 2 s: the button, or the road watched again")
     attention_used_up: int = _fact(0, "count", "how often awareness was used up in this drive")
     attention_lockout: bool = _fact(False, "", "that happened attention.lockout_after times: for the rest of the drive")
     audible_alerts_1h: int = _fact(0, "count", "alerts that made a sound in the last hour")

@@ -2,7 +2,8 @@
 
 The words mean what they mean in Prometheus. A rule whose condition holds is *pending* until it has held for ``for``,
 then *firing*; once the condition has gone for ``keep_firing_for`` it is *cleared*, and rests for ``cooldown``. With
-``until`` the condition that began goes on until that is true.
+``until`` the condition that began goes on until that is true, and what fires does so whatever the speed and
+``only_while`` say: a car that comes to a stop does not answer for its driver.
 
 A condition that is *not known* (no face) neither starts a rule nor ends one: a pending rule's clock stands still and a
 firing rule goes on firing, for UNKNOWN_HOLD_S at most; a critical one until the driver is seen to be well, for a head
@@ -116,20 +117,20 @@ class Rule:
     @property
     def holds(self) -> bool | None:
         """Whether what the rule waits for is the case now; None for not known."""
+        over = None if self.until is None else self.until.truth
+        if over:
+            return False
+        when = self.when.truth
+        if self.until is not None and self.course.firing_since_s is not None:
+            return True if when or over is False else None  # "until" alone ends what fires
         if not self.gate_open:
             return False
         gate = True if self.only_while is None else self.only_while.truth
         if gate is False:
             return False
-        if self.until is None:
-            answer = self.when.truth
-        else:
-            over = self.until.truth
-            answer = None if over is None else not over
-            if answer is not False and self.course.pending_since_s is None and self.course.firing_since_s is None:
-                begun = self.when.truth
-                answer = begun if answer or begun is False else None
-        return answer if gate or answer is False else None
+        if self.until is not None and self.course.pending_since_s is not None and when is False:
+            when = None if over is None else True  # begun, and what ends it has not come
+        return when if gate or when is False else None
 
     def step(self, t_s: float, step_s: float) -> News | None:
         """Take one frame, ``step_s`` after the last (0 after a gap), and say what there is to tell."""

@@ -236,3 +236,30 @@ def test_closed_eyes_and_drowsiness_are_never_budgeted_away() -> None:
         name for name, rule in DEFAULT_RULES.items() if rule.never_muted or rule.level in ("critical", "unresponsive")
     }
     assert {"microsleep", "sleep", "eyes_shut", "unresponsive", "drowsy", "very_drowsy", "attention_lost"} <= safe
+
+
+def test_a_car_that_slows_down_for_its_unresponsive_driver_is_still_asked_to_stop() -> None:
+    """The request must not be withdrawn by its own success; a minute at a standstill ends it."""
+    engine, cleared_s = RuleEngine(DEFAULT_RULES), None
+    for frame in range(200 * 15):
+        t_s = frame / 15
+        kmh = min(80.0, max(0.0, 80.0 - (t_s - 10) * 5))
+        signals = replace(ATTENTIVE, t_s=t_s, eyes="closed", eyes_closed_s=t_s, on_road=None, off_road_s=None)
+        for alert in engine.update(DriverState(t_s, signals, Speed(kmh, SpeedKnowledge.MEASURED))):
+            if alert.rule == "unresponsive" and alert.state is AlertState.CLEARED:
+                cleared_s = t_s
+    assert cleared_s == pytest.approx(25 + 60 + 1, abs=1.5)
+
+
+def test_an_unresponsive_driver_who_looks_up_is_believed_after_a_second() -> None:
+    engine = RuleEngine(DEFAULT_RULES)
+    ended = []
+    for frame in range(20 * 30):
+        t_s = frame / 30
+        away = looking_at("lap", 8.0)(t_s)
+        blip = {} if 7.0 <= t_s < 7.2 else away
+        signals = replace(ATTENTIVE, t_s=t_s, **(blip if t_s < 8 else {}))
+        for alert in engine.update(DriverState(t_s, signals, Speed(80.0, SpeedKnowledge.MEASURED))):
+            if alert.rule == "unresponsive" and alert.state is AlertState.CLEARED:
+                ended.append(t_s)
+    assert ended == [pytest.approx(9.0, abs=0.05)]

@@ -155,6 +155,8 @@ def test_a_button_ends_the_top_level_and_no_more() -> None:
     hides = state_of((19, AWAY), (99, NO_FACE))
     ladder, _ = drive(hides, until_s=25, pressed_s=(22.0,))
     assert not ladder.latched
+    assert not ladder.answered
+    assert drive(hides, until_s=23, pressed_s=(22.0,))[0].answered
     assert 0 < ladder.awareness <= 0.25
 
 

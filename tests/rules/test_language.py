@@ -10,6 +10,7 @@ from driver_monitor.config.alerts import AlertsConfig, OutputsConfig
 from driver_monitor.config.messages import MessagesConfig
 from driver_monitor.rules.alert import AlertState, Level, News
 from driver_monitor.rules.engine import RuleEngine, inhibitors_first
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 from tests.rules.states import rule, state, story, told
 
 LADDER = [
@@ -85,6 +86,26 @@ def test_until_holds_what_has_begun() -> None:
     rules = {"drowsy": rule("perclos_60s >= 0.15", until="perclos_60s < 0.08", **{"for": 3.0})}
     assert story(told(rules, perclos, until_s=10)) == [("drowsy", "firing", 3.0), ("drowsy", "cleared", 6.0)]
     assert told({"drowsy": rule("perclos_60s >= 0.15", **{"for": 3.0})}, perclos, until_s=10) == []
+
+
+def test_what_fires_goes_on_until_its_end_whatever_the_speed_but_does_not_begin_below_it() -> None:
+    gated = {"away": rule("off_road_s >= 3", until="on_road == true", speed={"from_kmh": 20}, **{"for": 1.0})}
+
+    def slowing(t_s: float, from_s: float) -> dict[str, Any]:
+        speed = Speed(50.0 if t_s < from_s else 5.0, SpeedKnowledge.MEASURED)
+        return {"off_road_s": 5.0 if t_s < 4 else 0.0, "on_road": t_s >= 8, "speed": speed}
+
+    assert story(told(gated, lambda t_s: slowing(t_s, 2.0), until_s=10)) == [
+        ("away", "firing", 1.0),
+        ("away", "cleared", 8.0),
+    ]
+    assert told(gated, lambda t_s: slowing(t_s, 0.5), until_s=10) == []
+
+
+def test_an_end_that_is_not_known_neither_keeps_from_beginning_nor_ends() -> None:
+    shut = {"shut": rule("eyes_closed_s >= 1", until="on_road == true", level="critical", **{"for": 1.0})}
+    asleep = lambda t_s: {"eyes_closed_s": t_s, "on_road": None} if t_s < 4 else {"eyes_closed_s": None}  # noqa: E731
+    assert story(told(shut, asleep, until_s=40)) == [("shut", "firing", 2.0)]
 
 
 def test_nothing_begins_while_what_ends_it_is_the_case() -> None:

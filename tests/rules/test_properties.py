@@ -175,10 +175,11 @@ stretches = st.lists(st.tuples(st.floats(0.5, 4.0), st.booleans()), min_size=1, 
 
 @patient
 @given(stretches, st.sampled_from([15.0, 24.0, 60.0]), st.floats(0.3, 2.0), st.floats(0.0, 1.5))
-def test_the_frame_rate_matters_by_a_frame(
+def test_the_frame_rate_matters_by_a_frame_at_either_end(
     pieces: list[tuple[float, bool]], fps: float, for_s: float, keep_s: float
 ) -> None:
-    """Each lapse is caught at both rates, within a frame of either, unless it is that close to the limit itself."""
+    """A lapse is seen up to a frame late and its time is over up to a frame late; unless it is that close to its limit,
+    it is caught at any rate."""
     bounds, t_s = [], 0.0
     for length_s, away in pieces:
         bounds.append((t_s, t_s + length_s, away))
@@ -207,4 +208,4 @@ def test_the_frame_rate_matters_by_a_frame(
 
     fast, slow = drive(60.0), drive(fps)
     assert [news for news, _ in fast] == [news for news, _ in slow]
-    assert all(abs(a - b) <= slack for (_, a), (_, b) in zip(fast, slow, strict=True))
+    assert all(abs(a - b) <= 2 * slack for (_, a), (_, b) in zip(fast, slow, strict=True))

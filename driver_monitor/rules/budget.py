@@ -35,7 +35,7 @@ class AlertBudget:
         """``text`` is what a notice says, with ``{rule}`` in it; ``outputs`` is where notices go, never the sound."""
         self._config = config
         self._text = text
-        self._outputs = tuple(output for output in outputs if output != AUDIO)
+        self._outputs = tuple(output for output in outputs if output != AUDIO) or ("console",)
         self._heard_s: deque[float] = deque()
         self._records: dict[str, _Record] = {}
         self._judged: list[tuple[str, float]] = []  # audible alerts whose driver is being watched: rule, time

@@ -28,6 +28,7 @@ def state_record(moment: Moment) -> dict[str, Any]:
     for name in ("fatigue", "stress", "distraction"):
         estimate = getattr(state, name)
         record[name] = None if estimate is None else asdict(estimate)
+    record |= asdict(moment.policy)
     record["firing"] = [alert.rule for alert in moment.firing]
     return record
 

@@ -23,7 +23,7 @@ from driver_monitor.vehicle.open import open_speed
 logger = logging.getLogger(__name__)
 
 # What a running monitor takes over on SIGHUP; the other sections are bound to devices and processes.
-RELOADED = ("rules",)
+RELOADED = ("rules", "attention", "messages")
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Ride:
 
 
 class LiveRun:
-    """Owns the devices of one run. :meth:`stop` and :meth:`reload` may be called from a signal handler."""
+    """Owns the devices of one run. :meth:`stop`, :meth:`reload` and :meth:`acknowledge` suit a signal handler."""
 
     def __init__(self, config: Config, config_path: Path | None, *, speed_kmh: float | None = None) -> None:
         self._config = config
@@ -46,6 +46,7 @@ class LiveRun:
         self._speed_kmh = speed_kmh
         self._stop = threading.Event()
         self._reload = threading.Event()
+        self._acknowledged = threading.Event()
         self.watching = False  # frames are being looked at; before that, start-up may block in a device
 
     def stop(self) -> None:
@@ -53,6 +54,10 @@ class LiveRun:
 
     def reload(self) -> None:
         self._reload.set()
+
+    def acknowledge(self) -> None:
+        """The driver pressed the button; it counts in the next frame."""
+        self._acknowledged.set()
 
     def run(self, *, moment_seen: Callable[[Moment], None], for_s: float | None = None) -> Ride:
         """Run until stopped, until ``for_s`` seconds of media time are over, or until a file used as camera ends.
@@ -81,6 +86,9 @@ class LiveRun:
                 if self._reload.is_set():
                     self._reload.clear()
                     self._take_over(pipeline, outputs, frame)
+                if self._acknowledged.is_set():
+                    self._acknowledged.clear()
+                    pipeline.acknowledge()
                 moment = pipeline.step(frame)
                 for alert in moment.alerts:
                     outputs.send(alert)

@@ -13,6 +13,7 @@ from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.latency import Latency
 from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.engine import RuleEngine
+from driver_monitor.rules.policy import NOTHING_YET, PolicyState
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.normal import Normal
 from driver_monitor.vehicle.speed import SpeedSource
@@ -20,13 +21,17 @@ from driver_monitor.vehicle.speed import SpeedSource
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What became of one frame. ``firing`` holds every alert that fires now, most urgent first."""
+    """What became of one frame. ``firing`` holds every alert that fires now, most urgent first.
+
+    ``policy`` is what the rules could know beside ``state``: awareness, audible alerts.
+    """
 
     frame: Frame
     observation: FaceObservation
     state: DriverState
     alerts: list[Alert]
     firing: tuple[Alert, ...]
+    policy: PolicyState = NOTHING_YET
 
 
 class Pipeline:
@@ -40,7 +45,7 @@ class Pipeline:
         self._speed = speed
         self._signals = SignalExtractor(config, profile)
         self._classifiers = Classifiers(config)
-        self._engine = RuleEngine(config.rules)
+        self._engine = RuleEngine.of(config)
         self.latency = Latency()
 
     def step(self, frame: Frame) -> Moment:
@@ -60,7 +65,7 @@ class Pipeline:
         self.latency.add("rules", decided - classified)
         if math.isfinite(frame.captured_s):
             self.latency.add("capture to decision", monotonic() - frame.captured_s)
-        return Moment(frame, observation, state, alerts, self._engine.firing)
+        return Moment(frame, observation, state, alerts, self._engine.firing, self._engine.policy)
 
     @property
     def learned(self) -> Normal | None:
@@ -68,9 +73,20 @@ class Pipeline:
         return self._signals.learned
 
     def reconfigure(self, config: Config, t_s: float) -> list[Alert]:
-        """Take over the rules of ``config``; the alerts returned are those that its rules no longer know.
+        """Take over rules, attention and messages of ``config``; returned are the alerts its rules no longer know.
 
         Rules that did not change keep their state. The other sections take effect at the next start.
         """
-        self._engine, cleared = self._engine.reconfigured(config.rules, t_s)
+        self._engine, cleared = self._engine.reconfigured(
+            config.rules, t_s, attention=config.attention, messages=config.messages
+        )
         return cleared
+
+    def acknowledge(self) -> None:
+        """The driver pressed the button: an answer in the next frame (see ``rules/attention.py``)."""
+        self._engine.acknowledge()
+
+    @property
+    def rules(self) -> RuleEngine:
+        """The rules and where they stand, to be looked at between two frames."""
+        return self._engine

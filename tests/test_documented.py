@@ -8,6 +8,7 @@ import pytest
 
 from driver_monitor.cli.main import build_parser
 from driver_monitor.config.catalogue import settings
+from driver_monitor.config.loader import load
 from driver_monitor.report.signals_csv import column_table
 
 ROOT = Path(__file__).parents[1]
@@ -62,3 +63,11 @@ def test_every_setting_is_in_the_default_file() -> None:
 def test_the_signals_table_is_the_one_of_the_code() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert column_table().strip() in text
+
+
+def test_the_rules_shown_in_the_readme_can_be_used(tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = text.partition("### Rules")[2].partition("```yaml\n")[2].partition("```")[0]
+    file = tmp_path / "car.yaml"
+    file.write_text(shown, encoding="utf-8")
+    assert load(file).config.rules["drowsy"].until == "perclos_60s < 0.10"

@@ -9,7 +9,12 @@ from driver_monitor.alerts.evidence import because
 from driver_monitor.alerts.queued import QueuedSink
 from driver_monitor.rules.alert import Alert, AlertState, Level
 
-_STYLES = {Level.INFO: "cyan", Level.WARNING: "bold yellow", Level.CRITICAL: "bold white on red"}
+_STYLES = {
+    Level.INFO: "cyan",
+    Level.WARNING: "bold yellow",
+    Level.CRITICAL: "bold white on red",
+    Level.UNRESPONSIVE: "bold blink white on red",
+}
 
 
 class AlertConsole(Console):
@@ -20,7 +25,7 @@ class AlertConsole(Console):
 
 
 class ConsoleSink(QueuedSink):
-    """One line for each alert that begins or ceases: coloured on a terminal, plain anywhere else.
+    """One line for each alert as it begins, escalates, repeats or ceases: coloured on a terminal, plain anywhere else.
 
     Writes to standard error unless given a console (share it where a progress bar is shown: rich keeps the two apart).
     """

@@ -2,20 +2,30 @@
 
 from typing import Any
 
-from driver_monitor.rules.alert import Alert
+from driver_monitor.rules.alert import Alert, News
 
 
 def because(alert: Alert) -> list[str]:
-    """The terms that held, as ``signal value op threshold``, and the speed; for a clearing, how long it fired."""
+    """The terms that held, as ``signal value op threshold``, and the speed; for a clearing, how long it fired.
+
+    A term under a ``not`` reads ``not signal value op threshold``. What is told again is marked ``again``.
+    """
     evidence = alert.evidence
-    words = [
+    words = ["again"] if alert.news is News.REPEATED else []
+    words += [
+        f"{'not ' if term.get('not') else ''}"
         f"{term.get('signal')} {short(term.get('value'))} {term.get('op')} {short(term.get('threshold'))}"
         for term in _terms(alert)
     ]
+    channels = evidence.get("channels")
+    if isinstance(channels, dict) and channels:
+        words.append(f"agreeing: {' and '.join(map(str, channels))}")
     if isinstance(evidence.get("speed_kmh"), int | float) and words:
         words.append(f"{evidence['speed_kmh']:.0f} km/h")
     if isinstance(evidence.get("fired_s"), int | float):
         words.append(f"after {evidence['fired_s']:.1f} s")
+    if evidence.get("lowered"):
+        words.append("without sound: too many needless alarms")
     return words
 
 

@@ -10,8 +10,9 @@ Every line is ``$DM,<seq>,<uptime_ms>,<type>[,<field>...]*<crc>\r\n`` and has at
 Types and fields:
 
 ``HELLO,<protocol>,<heartbeat_ms>,<active>,<version>``  the port was opened: forget what fired; ``active`` ACTIVE lines
-    follow, then a HEARTBEAT. ``protocol`` is 1.
-``ALERT,<state>,<level>,<rule>,<media_ms>,<why>,<message>``  a rule began (``firing``) or ceased (``cleared``) to fire
+    follow, then a HEARTBEAT. ``protocol`` is 2 (1 had no level 4 and no STOP_REQUEST).
+``ALERT,<state>,<level>,<rule>,<media_ms>,<why>,<message>``  a rule began (``firing``) or ceased (``cleared``) to fire.
+    ``firing`` once more is an escalation, when the level is higher, or a repetition
 ``ACTIVE,...``     same fields: the rule fires now. Sent after HELLO and again with every tenth heartbeat, for a
     receiver that was switched on later
 ``LATE,...``       same fields: an ALERT that could not be delivered in its time. History, oldest first, for a log: it
@@ -19,12 +20,16 @@ Types and fields:
 ``HEARTBEAT,<level>,<active>,<health>``  sent at least every ``heartbeat_ms``: the highest level that fires (0: none),
     how many rules fire, and one word about the monitor: ``starting``, ``tracked``, a cause of degradation, or
     ``stalled`` when it has ceased to judge although the port still lives. Three missing heartbeats mean its death
+``STOP_REQUEST,<state>,<rule>,<media_ms>``  nobody answers: the car is asked to stop where it is safe (``requested``),
+    or no longer (``withdrawn``). Sent after the alert, and before every HEARTBEAT while it is in force: three
+    heartbeats without it mean that it was withdrawn. What the car does about it is the car's to decide
 ``BYE``            the sender ends in good order
 
-``level`` is 1 info, 2 warning, 3 critical. ``media_ms`` is the time in the video (may be empty or negative), ``why``
-the evidence as ``signal=value;...``. In text, bytes other than printable ASCII, and ``% , * $``, are written ``%XX``
-(of UTF-8). Text that does not fit is cut: first ``message``, then ``why``; a ``rule`` of more than 40 bytes ends in
-``~`` and the CRC of its full name. A reader that is lost waits for the next ``$``, which occurs nowhere else.
+``level`` is 1 info, 2 warning, 3 critical, 4 unresponsive. ``media_ms`` is the time in the video (may be empty or
+negative), ``why`` the evidence as ``signal=value;...``. In text, bytes other than printable ASCII, and ``% , * $``, are
+written ``%XX`` (of UTF-8). Text that does not fit is cut: first ``message``, then ``why``; a ``rule`` of more than 40
+bytes ends in ``~`` and the CRC of its full name. A reader that is lost waits for the next ``$``, which occurs nowhere
+else.
 """
 
 import re
@@ -35,7 +40,7 @@ from urllib.parse import quote, unquote
 
 from driver_monitor.rules.alert import Alert, AlertState, Level
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 MAX_LINE_BYTES = 128
 MAX_RULE_BYTES = 40
 MAX_WORD_BYTES = 24
@@ -79,8 +84,25 @@ class Transition:
 
     @classmethod
     def of(cls, alert: Alert, kind: Kind, why: str) -> "Transition":
-        media_ms = round(alert.t_s * 1000) if abs(alert.t_s) < MAX_MEDIA_S else None
-        return cls(kind, alert.state, alert.level, alert.rule, media_ms, why, alert.message)
+        return cls(kind, alert.state, alert.level, alert.rule, _media_ms(alert), why, alert.message)
+
+
+class Request(StrEnum):
+    REQUESTED = "requested"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """``media_ms`` is the time of the alert that led to it."""
+
+    state: Request
+    rule: str
+    media_ms: int | None
+
+    @classmethod
+    def of(cls, alert: Alert, state: Request) -> "StopRequest":
+        return cls(state, alert.rule, _media_ms(alert))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +117,7 @@ class Bye:
     pass
 
 
-Body = Hello | Transition | Heartbeat | Bye
+Body = Hello | Transition | StopRequest | Heartbeat | Bye
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +148,10 @@ def encode(line: Line) -> bytes:
             fields = ["HEARTBEAT", str(beat.level), str(beat.active), _escape(beat.health, MAX_WORD_BYTES)]
         case Bye():
             fields = ["BYE"]
+        case StopRequest() as request:
+            fields = ["STOP_REQUEST", request.state.value, _rule(request.rule), _number(request.media_ms)]
         case Transition() as transition:
-            media = "" if transition.media_ms is None else str(transition.media_ms)
+            media = _number(transition.media_ms)
             fields = [transition.kind.value, transition.state.value, str(transition.level.value)]
             fields += [_rule(transition.rule), media]
             room = MAX_LINE_BYTES - len(f"${','.join(head + fields)},,*FFFF\r\n")
@@ -162,6 +186,8 @@ def _body(fields: list[str]) -> Body:
             return Heartbeat(_count(level, max(Level)), _count(active), _unescape(health))
         case ["BYE"]:
             return Bye()
+        case ["STOP_REQUEST", state, rule, media] if state in tuple(Request):
+            return StopRequest(Request(state), _unescape(rule), _integer(media))
         case [_, _, _, _, _, _, _]:
             return _transition(fields)
     raise ProtocolError(f"unknown type or wrong number of fields: {','.join(fields)!r}")
@@ -169,15 +195,14 @@ def _body(fields: list[str]) -> Body:
 
 def _transition(fields: list[str]) -> Transition:
     kind, state, level, rule, media, why, message = fields
-    if media and not _INTEGER.fullmatch(media):
-        raise ProtocolError(f"not a time in ms: {media!r}")
+    media_ms = _integer(media)
     try:
         return Transition(
             Kind(kind),
             AlertState(state),
             Level(_count(level)),
             _unescape(rule),
-            int(media) if media else None,
+            media_ms,
             _unescape(why),
             _unescape(message),
         )
@@ -185,6 +210,20 @@ def _transition(fields: list[str]) -> Transition:
         raise
     except ValueError as error:
         raise ProtocolError(f"unknown word in {kind},{state},{level}: {error}") from error
+
+
+def _media_ms(alert: Alert) -> int | None:
+    return round(alert.t_s * 1000) if abs(alert.t_s) < MAX_MEDIA_S else None
+
+
+def _number(media_ms: int | None) -> str:
+    return "" if media_ms is None else str(media_ms)
+
+
+def _integer(media: str) -> int | None:
+    if media and not _INTEGER.fullmatch(media):
+        raise ProtocolError(f"not a time in ms: {media!r}")
+    return int(media) if media else None
 
 
 def _count(text: str, most: int | None = None) -> int:

@@ -9,10 +9,22 @@ import serial
 
 from driver_monitor import __version__
 from driver_monitor.alerts.evidence import values
-from driver_monitor.alerts.protocol import MAX_LINE_BYTES, Body, Bye, Heartbeat, Hello, Kind, Line, Transition, encode
+from driver_monitor.alerts.protocol import (
+    MAX_LINE_BYTES,
+    Body,
+    Bye,
+    Heartbeat,
+    Hello,
+    Kind,
+    Line,
+    Request,
+    StopRequest,
+    Transition,
+    encode,
+)
 from driver_monitor.alerts.queued import FLUSH_S, QueuedSink
 from driver_monitor.config.alerts import SerialConfig
-from driver_monitor.rules.alert import Alert, AlertState
+from driver_monitor.rules.alert import Alert, AlertState, Level
 from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
 
 logger = logging.getLogger(__name__)
@@ -84,12 +96,29 @@ class SerialSink(QueuedSink):
             self._catch_up()
 
     def _deliver(self, alert: Alert) -> None:
+        before = self._unanswered()
         if alert.state is AlertState.FIRING:
             self._firing[alert.rule] = alert
         else:
             self._firing.pop(alert.rule, None)
         if self._port is None or not self._write(_said(alert, Kind.ALERT)):
             self._keep(alert)
+        after = self._unanswered()
+        if after is not None and before is None:
+            self._write(StopRequest.of(after, Request.REQUESTED))
+        elif before is not None and after is None:
+            self._write(StopRequest.of(before, Request.WITHDRAWN))
+
+    def _unanswered(self) -> Alert | None:
+        """The first alert that nobody answers, for which the car is asked to stop."""
+        if not self._config.stop_request:
+            return None
+        return next((alert for alert in self._firing.values() if alert.level >= Level.UNRESPONSIVE), None)
+
+    def _ask_again(self) -> bool:
+        """A request in force is said again with every heartbeat: the line that brought it may have been lost."""
+        alert = self._unanswered()
+        return alert is None or self._write(StopRequest.of(alert, Request.REQUESTED))
 
     def _keep(self, alert: Alert) -> None:
         if len(self._late) == LATE_LIMIT:
@@ -125,7 +154,9 @@ class SerialSink(QueuedSink):
         stalled = time.monotonic() - since_s > STALL_S
         level = max((alert.level.value for alert in self._firing.values()), default=0)
         self._beats += 1
-        written = self._write(Heartbeat(level, len(self._firing), "stalled" if stalled else state))
+        written = self._ask_again() and self._write(
+            Heartbeat(level, len(self._firing), "stalled" if stalled else state)
+        )
         return written and (self._beats % REMIND_EVERY != 0 or self._remind())
 
     def _remind(self) -> bool:

@@ -3,16 +3,22 @@
 from driver_monitor.alerts.tones import Tone
 from driver_monitor.rules.alert import Alert, AlertState, Level
 
-_TONE_OF = {Level.INFO: Tone.INFO, Level.WARNING: Tone.WARNING, Level.CRITICAL: Tone.CRITICAL}
+_TONE_OF = {
+    Level.INFO: Tone.INFO,
+    Level.WARNING: Tone.WARNING,
+    Level.CRITICAL: Tone.CRITICAL,
+    Level.UNRESPONSIVE: Tone.URGENT,
+}
 
 
 class Urgency:
     """Pure policy. Times are seconds on any one clock.
 
-    Every alert that begins to fire is sounded once, even if it clears at once. A more urgent one cuts off what is
-    playing; a less urgent one waits for the end of it. Whatever waits when a more urgent tone starts is masked by that
-    tone, and while a critical alert fires nothing else is sounded. A critical alert repeats every ``repeat_s`` (from
-    start to start; when the tone is longer than that, without a pause) while any critical rule fires.
+    Every alert that begins to fire is sounded once, even if it clears at once, and again when it escalates or is
+    repeated. A more urgent one cuts off what is playing; a less urgent one waits for the end of it. Whatever waits when
+    a more urgent tone starts is masked by that tone, and while a critical alert fires nothing else is sounded. A
+    critical alert (or one that nobody answers, which begins with the urgent tone) repeats every ``repeat_s`` (from
+    start to start; when the tone is longer than that, without a pause) while any such rule fires.
     """
 
     def __init__(self, repeat_s: float) -> None:
@@ -33,7 +39,7 @@ class Urgency:
     @property
     def critical(self) -> bool:
         """Whether a critical rule fires."""
-        return Level.CRITICAL in self._firing.values()
+        return any(level >= Level.CRITICAL for level in self._firing.values())
 
     def choose(self, now_s: float, playing: Tone | None) -> Tone | None:
         """The tone to start now, cutting off ``playing`` if need be; None to leave things as they are."""

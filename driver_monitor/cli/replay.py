@@ -21,6 +21,7 @@ examples:
   driver-monitor replay drive.mp4 --json --speed-kmh 80  one JSON object a line on stdout
   driver-monitor replay *.mp4 --jobs 2 --out out/        two drives at a time, a folder each
   driver-monitor replay scripted:demo                    the built-in scripted drive
+  driver-monitor replay drive.mp4 --explain drowsy --at 95   why that rule did or did not fire at 95 s
 """
 
 
@@ -38,6 +39,8 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="write signals.csv and report.html there")
     parser.add_argument("--annotate", action="store_true", help="with --out: write annotated.mp4 as well")
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
+    parser.add_argument("--explain", metavar="RULE", help="with --at: say why this rule did or did not fire then")
+    parser.add_argument("--at", type=float, metavar="T", help="with --explain: the time in the drive, in seconds")
     parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else")
 
 
@@ -50,20 +53,43 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--jobs takes 1 or more, got {args.jobs}")
     if args.annotate and args.out is None:
         raise UsageError("--annotate needs --out DIR to write the video into")
+    if (args.explain is None) != (args.at is None):
+        raise UsageError("--explain RULE and --at T belong together, as in '--explain long_glance --at 12.5'")
+    if args.explain is not None and (args.json or len(args.source) > 1):
+        raise UsageError("--explain takes one source, and prints text, not --json")
     loaded = load(args.config)
+    if args.explain is not None:
+        _explainable(args.explain, loaded)
     if len(args.source) == 1:
         return _one(args, loaded)
     return _many(args)
 
 
+def _explainable(name: str, loaded: "Loaded") -> None:
+    from driver_monitor.config.hints import nearest  # noqa: PLC0415
+
+    rule = loaded.config.rules.get(name)
+    if rule is None:
+        near = nearest(name, loaded.config.rules)
+        hint = f"did you mean '{near}'?" if near else f"there are {', '.join(loaded.config.rules)}"
+        raise UsageError(f"--explain: there is no rule '{name}'; {hint}")
+    if not rule.enabled:
+        raise UsageError(f"--explain: the rule '{name}' is switched off (enabled: false), so it never fires")
+
+
 def _one(args: argparse.Namespace, loaded: "Loaded") -> int:
+    from rich.console import Console  # noqa: PLC0415
+
     from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
+    from driver_monitor.cli.explanation import explanation  # noqa: PLC0415
     from driver_monitor.lines import Lines  # noqa: PLC0415
     from driver_monitor.pipeline import Moment  # noqa: PLC0415
     from driver_monitor.replay.one import replay  # noqa: PLC0415
+    from driver_monitor.rules.explain import Explanation  # noqa: PLC0415
 
     source, lines = args.source[0], Lines()
+    found = None if args.explain is None else Explanation(args.explain, args.at)
     with Bar() as bar:
 
         def seen(moment: Moment) -> None:
@@ -84,7 +110,10 @@ def _one(args: argparse.Namespace, loaded: "Loaded") -> int:
             annotate=args.annotate,
             moment_seen=seen,
             progress=lambda t_s, total_s: bar.at(source, t_s, total_s),
+            explanation=found,
         )
+    if found is not None:
+        explanation(found, Console(highlight=False))
     if not args.json:
         firing = sum(alert.state is AlertState.FIRING for alert in drive.alerts)
         print(f"{source}: {drive.duration_s:.1f} s, {drive.frames} frames, {firing} alerts, {drive.blinks} blinks")

@@ -25,7 +25,7 @@ examples:
   driver-monitor run --source drive.mp4           a file treated as a live camera
   driver-monitor run --source scripted:demo --for-s 20
 
-Ctrl-C or SIGTERM ends the run; SIGHUP reads the config's rules again.
+Ctrl-C or SIGTERM ends the run; SIGHUP reads the config's rules again; SIGUSR1 is the driver's button: "I am awake".
 """
 
 
@@ -106,7 +106,7 @@ def _leave_blocked_cameras() -> None:
 
 @contextmanager
 def _signals(live: "LiveRun") -> Iterator[None]:
-    """SIGINT and SIGTERM stop the run in order, a second one at once; SIGHUP reloads the rules."""
+    """SIGINT and SIGTERM stop the run in order, a second one at once; SIGHUP reloads the rules, SIGUSR1 is a button."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         if not live.watching:  # a camera that takes its time to answer must not hold up the end
@@ -117,10 +117,14 @@ def _signals(live: "LiveRun") -> Iterator[None]:
     def reload(number: int, frame: FrameType | None) -> None:
         live.reload()
 
+    def acknowledge(number: int, frame: FrameType | None) -> None:
+        live.acknowledge()
+
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, stop),
         signal.SIGTERM: signal.signal(signal.SIGTERM, stop),
         signal.SIGHUP: signal.signal(signal.SIGHUP, reload),
+        signal.SIGUSR1: signal.signal(signal.SIGUSR1, acknowledge),
     }
     try:
         yield

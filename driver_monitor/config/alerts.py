@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from driver_monitor.config.rules import Output
 from driver_monitor.config.section import Section, setting
 
 
@@ -39,9 +40,51 @@ class SerialConfig(Section):
         0.2, "a write that takes longer than this and the line itself counts as failed", unit="s", ge=0.01, le=5
     )
     reconnect_s: float = setting(2.0, "wait between attempts to reopen a lost port", unit="s", ge=0.1, le=60)
+    stop_request: bool = setting(True, "ask for a safe stop (STOP_REQUEST) while an unresponsive alert fires")
+
+
+_EVERYWHERE: tuple[Output, ...] = ("console", "audio", "serial")
+
+
+class OutputsConfig(Section):
+    info: tuple[Output, ...] = setting(_EVERYWHERE, "info alerts")
+    warning: tuple[Output, ...] = setting(_EVERYWHERE, "warnings")
+    critical: tuple[Output, ...] = setting(_EVERYWHERE, "critical alerts")
+    unresponsive: tuple[Output, ...] = setting(_EVERYWHERE, "alerts that nobody answers")
+
+    def of(self, level: str) -> tuple[Output, ...]:
+        return {
+            "info": self.info,
+            "warning": self.warning,
+            "critical": self.critical,
+            "unresponsive": self.unresponsive,
+        }[level]
+
+
+class BudgetConfig(Section):
+    """A nuisance is an alert whose driver is plainly attentive sooner than anybody could have answered it."""
+
+    guard: bool = setting(True, "take its sound from a rule that cries wolf; critical alerts always keep theirs")
+    nuisances_per_hour: int = setting(
+        3, "so many nuisances of one rule within an hour are borne, the next one costs it its sound", unit="count",
+        ge=0, le=100,
+    )  # fmt: skip
+    too_soon_s: float = setting(
+        0.5,
+        "eyes open and on the road within this time of the alert: that was no answer to it",
+        unit="s",
+        ge=0,
+        le=5,
+        source="a driver takes about 0.7 s to hear a sound and turn the head",
+    )
+    attentive_s: float = setting(1.0, "and they stay there this long", unit="s", ge=0, le=30)
+    min_quality: float = setting(0.6, "as seen with at least this quality, nothing degraded", unit="0..1", ge=0, le=1)
+    quiet_s: float = setting(1800.0, "how long the rule makes no sound then", unit="s", ge=1, le=86400)
 
 
 class AlertsConfig(Section):
     console: ConsoleConfig = setting(ConsoleConfig(), "terminal output")
     audio: AudioConfig = setting(AudioConfig(), "sound output")
     serial: SerialConfig = setting(SerialConfig(), "serial-bus output")
+    outputs: OutputsConfig = setting(OutputsConfig(), "where alerts of a level go, unless their rule says otherwise")
+    budget: BudgetConfig = setting(BudgetConfig(), "the nuisance guard")

@@ -14,13 +14,36 @@ from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path
 from driver_monitor.config.rules import All
 
-Kind = Literal["number", "whole", "text", "flag", "choice", "choices", "condition", "other"]
+Kind = Literal[
+    "number",
+    "whole",
+    "text",
+    "flag",
+    "choice",
+    "choices",
+    "condition",
+    "conditions",
+    "names",
+    "texts",
+    "steps",
+    "other",
+]
+_WORDS: Final[dict[Kind, str]] = {
+    "condition": "a term 'signal op threshold', or all:, any: or not: over conditions",
+    "conditions": "names with a condition each",
+    "names": "a list of names of rules",
+    "texts": "names with a text each",
+    "steps": "a list of {after: SECONDS, level: LEVEL, message: TEXT} with rising times and levels",
+}
 _KINDS: Final[dict[Any, Kind]] = {float: "number", int: "whole", str: "text", bool: "flag"}
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key with one value. Bounds are inclusive unless ``low_open``; ``choices`` are the values allowed."""
+    """One key with one value. Bounds are inclusive unless ``low_open``; ``choices`` are the values allowed.
+
+    ``entry`` has the keys of each item of a list of steps; ``may_be_null`` says that null stands for "none given".
+    """
 
     name: str
     kind: Kind
@@ -33,6 +56,8 @@ class Setting:
     high: float | None = None
     choices: tuple[Any, ...] = ()
     may_be_empty: bool = True
+    may_be_null: bool = False
+    entry: "Group | None" = None
 
     @property
     def range(self) -> str:
@@ -40,9 +65,9 @@ class Setting:
         if self.kind == "flag":
             return "true or false"
         if self.kind in ("choice", "choices"):
-            return " | ".join(map(str, self.choices))
-        if self.kind == "condition":
-            return "a term 'signal op threshold', or a list of them under all: or any:"
+            return " | ".join([*map(str, self.choices), *(["null"] if self.may_be_null else [])])
+        if self.kind in _WORDS:
+            return _WORDS[self.kind]
         if self.kind == "text":
             return "text" if self.may_be_empty else "text, not empty"
         bounds = ""
@@ -69,6 +94,11 @@ class Group:
     name: str
     description: str
     members: "Mapping[str, Node]"
+
+    @property
+    def required(self) -> set[str]:
+        """Keys that have no default."""
+        return {name for name, member in self.members.items() if isinstance(member, Setting) and member.required}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +129,10 @@ def find(path: Path, root: Group | None = None) -> Node | None:
     node: Node | None = root or catalogue()
     for part in path:
         if isinstance(node, Setting):
-            return node
+            if node.entry is None:
+                return node
+            node = node.entry if isinstance(part, int) else node
+            continue
         node = node.entry if isinstance(node, Named) else node.members.get(str(part)) if node else None
     return node
 
@@ -142,7 +175,7 @@ def _node(name: str, info: FieldInfo) -> Node:
             high = float(bound.le)  # type: ignore[arg-type]
         elif isinstance(bound, annotated_types.MinLen):
             may_be_empty = bound.min_length == 0
-    found, choices = _kind(kind)
+    found, choices, entry = _kind(kind)
     return Setting(
         name=name,
         kind=found,
@@ -155,17 +188,31 @@ def _node(name: str, info: FieldInfo) -> Node:
         high=high,
         choices=choices,
         may_be_empty=may_be_empty,
+        may_be_null=type(None) in get_args(kind),
+        entry=None if entry is None else _group("", "", entry),
     )
 
 
-def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...]]:
-    if annotation in _KINDS:
-        return _KINDS[annotation], ()
+def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...], type[BaseModel] | None]:
+    """Kind, choices, and the model of each item of a list of steps."""
     origin, parts = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        known = [part for part in parts if part is not type(None)]
+        if All in parts:
+            return "condition", (), None
+        return _kind(known[0]) if len(known) == 1 else ("other", (), None)
+    if origin is tuple:
+        return _items(parts[0])
     if origin is Literal:
-        return "choice", parts
-    if origin is tuple and get_origin(parts[0]) is Literal:
-        return "choices", get_args(parts[0])
-    if origin in (Union, UnionType) and All in parts:
-        return "condition", ()
-    return "other", ()
+        return "choice", parts, None
+    if origin is dict:
+        return ("texts" if parts[1] is str else "conditions"), (), None
+    return _KINDS.get(annotation, "other"), (), None
+
+
+def _items(item: Any) -> tuple[Kind, tuple[Any, ...], type[BaseModel] | None]:
+    if get_origin(item) is Literal:
+        return "choices", get_args(item), None
+    if isinstance(item, type) and issubclass(item, BaseModel):
+        return "steps", (), item
+    return ("names" if item is str else "other"), (), None

@@ -6,7 +6,8 @@ from typing import Any, Final
 from driver_monitor.config.catalogue import number
 from driver_monitor.config.errors import Path, path_text
 from driver_monitor.config.hints import nearest
-from driver_monitor.rules.term import Term, parse_term
+from driver_monitor.config.messages import is_key, language_texts, languages
+from driver_monitor.rules.term import parse_term
 from driver_monitor.signals.signals import BASELINE_RESETS, DEGRADED_CAUSES
 from driver_monitor.signals.zones import ELSEWHERE, ROAD, UNKNOWN
 
@@ -17,7 +18,14 @@ _ORDERED: Final[tuple[tuple[str, str, bool], ...]] = (
     ("signals.yawn.min_s", "signals.yawn.max_s", False),
     ("signals.quality.dark_luma", "signals.quality.glare_luma", False),
     ("camera.reopen_first_s", "camera.reopen_max_s", True),
+    ("attention.leave", "attention.enter", True),
+    *(
+        (f"attention.{pace}.{low}", f"attention.{pace}.{high}", False)
+        for pace in ("vision", "unseen")
+        for low, high in (("look_up_s", "warn_s"), ("warn_s", "urgent_s"), ("urgent_s", "used_up_s"))
+    ),
 )
+LEVELS: Final = ("info", "warning", "critical", "unresponsive")
 # Every word a signal can say; a rule that waits for another one never fires.
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "tracking": ("tracked", "no_face", "not_driver", "camera_lost", "tracker_lost"),
@@ -49,20 +57,103 @@ def comparisons(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 def words(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """Terms that compare a signal with a word it never says."""
     zones = _zones(data)
-    rules = data.get("rules")
-    for name, rule in (rules if isinstance(rules, dict) else {}).items():
-        condition = rule.get("when") if isinstance(rule, dict) else None
-        for path, text in terms(condition, ("rules", name, "when")):
+    for name, rule in _rules(data):
+        for path, text in rule_terms(rule, ("rules", name)):
             try:
                 term = parse_term(text)
             except ValueError:  # told where the condition is checked
                 continue
-            known = zones if term.signal == "zone" else WORDS.get(term.signal, ())
-            for word in _thresholds(term):
-                if known and word not in known:
-                    near = nearest(str(word), known)
-                    hint = f"did you mean '{near}'?" if near else f"it says {', '.join(known)}"
-                    yield path, f"'{term.signal}' never says '{word}'; {hint}"
+            for signal, choices in term.comparisons():
+                known = zones if signal == "zone" else WORDS.get(signal, ())
+                for word in choices:
+                    if known and word not in known:
+                        near = nearest(str(word), known)
+                        hint = f"did you mean '{near}'?" if near else f"it says {', '.join(known)}"
+                        yield path, f"'{signal}' never says '{word}'; {hint}"
+
+
+def relations(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Rules that are inhibited by a rule there is not, by themselves or in a circle."""
+    inhibitors = {}
+    for name, rule in _rules(data):
+        found = rule.get("inhibited_by")
+        inhibitors[name] = [other for other in found if isinstance(other, str)] if isinstance(found, list) else []
+    told: set[str] = set()
+    for name, others in inhibitors.items():
+        for index, other in enumerate(others):
+            path: Path = ("rules", name, "inhibited_by", index)
+            if other not in inhibitors:
+                near = nearest(other, inhibitors)
+                hint = f"; did you mean '{near}'?" if near else f"; there are {', '.join(inhibitors)}"
+                yield path, f"there is no rule '{other}'{hint}"
+            elif name in (circle := _reach(other, inhibitors)) and not told & circle:
+                told |= {rule for rule in circle if name in _reach(rule, inhibitors)}
+                yield path, f"'{name}' and '{other}' inhibit each other in a circle; take one of them out"
+
+
+def _reach(name: str, inhibitors: Mapping[str, list[str]]) -> set[str]:
+    """The rule, those that inhibit it, those that inhibit these, and so on."""
+    reached: set[str] = set()
+    ahead = [name]
+    while ahead:
+        if (rule := ahead.pop()) not in reached:
+            reached.add(rule)
+            ahead += inhibitors.get(rule, [])
+    return reached
+
+
+def ladders(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Steps of an escalation that do not rise in time and level."""
+    for name, rule in _rules(data):
+        steps = rule.get("escalate")
+        level, after_s = rule.get("level", "warning"), 0.0
+        for index, step in enumerate(steps if isinstance(steps, list) else ()):
+            path: Path = ("rules", name, "escalate", index)
+            next_s = step.get("after")
+            if isinstance(next_s, int | float) and next_s <= after_s:
+                yield (*path, "after"), f"got {number(next_s)}; accepted: above {number(after_s)}, the time before it"
+            elif isinstance(next_s, int | float):
+                after_s = next_s
+            if level in LEVELS and step.get("level") in LEVELS:
+                if LEVELS.index(step["level"]) <= LEVELS.index(level):
+                    yield (*path, "level"), f"got {step['level']}; accepted: a level above {level}, the one before it"
+                level = step["level"]
+
+
+def messages(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """A language there is not, and keys that no text has."""
+    language, texts = _find(data, ("messages", "language")), _find(data, ("messages", "texts"))
+    if isinstance(language, str) and language not in languages():
+        hint = "add driver_monitor/messages/LANGUAGE.yaml or set messages.texts"
+        yield ("messages", "language"), f"got '{language}'; accepted: one of {' | '.join(languages())}; {hint}"
+    known = {*language_texts("en"), *(texts if isinstance(texts, dict) else ())}
+    for name, rule in _rules(data):
+        said: list[tuple[Path, Any]] = [(("rules", name, "message"), rule.get("message"))]
+        steps = rule.get("escalate")
+        for index, step in enumerate(steps if isinstance(steps, list) else ()):
+            if isinstance(step, dict):
+                said.append((("rules", name, "escalate", index, "message"), step.get("message")))
+        for path, message in said:
+            if isinstance(message, str) and is_key(message) and message not in known:
+                near = nearest(message, known)
+                hint = f"; did you mean '{near}'?" if near else ""
+                yield path, f"there is no message '{message}'{hint} (a text of your own has spaces)"
+
+
+def _rules(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    rules = data.get("rules")
+    for name, rule in (rules if isinstance(rules, dict) else {}).items():
+        if isinstance(rule, dict):
+            yield name, rule
+
+
+def rule_terms(rule: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
+    """Every term of a rule with its path."""
+    for key in ("when", "until", "only_while"):
+        yield from terms(rule.get(key), (*path, key))
+    channels = _find(rule, ("requires_second_channel", "channels"))
+    for name, condition in (channels if isinstance(channels, dict) else {}).items():
+        yield from terms(condition, (*path, "requires_second_channel", "channels", name))
 
 
 def terms(condition: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -71,12 +162,10 @@ def terms(condition: Any, path: Path) -> Iterator[tuple[Path, str]]:
         yield path, condition
     elif isinstance(condition, dict):
         for key, items in condition.items():
+            if key == "not":
+                yield from terms(items, (*path, key))
             for index, item in enumerate(items if isinstance(items, list) else ()):
                 yield from terms(item, (*path, key, index))
-
-
-def _thresholds(term: Term) -> tuple[Any, ...]:
-    return term.threshold if isinstance(term.threshold, tuple) else (term.threshold,)
 
 
 def _zones(data: Mapping[str, Any]) -> tuple[str, ...]:

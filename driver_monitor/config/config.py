@@ -1,11 +1,13 @@
 """The whole config."""
 
 from driver_monitor.config.alerts import AlertsConfig
+from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.config.camera import CameraConfig
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.driver import DriverConfig
 from driver_monitor.config.face import FaceConfig
+from driver_monitor.config.messages import MessagesConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.section import Section, setting
@@ -23,5 +25,7 @@ class Config(Section):
     signals: SignalsConfig = setting(SignalsConfig(), "how observations become signals")
     classifiers: ClassifiersConfig = setting(ClassifiersConfig(), "the ONNX classifiers")
     vehicle: VehicleConfig = setting(VehicleConfig(), "what is known about the car")
+    attention: AttentionConfig = setting(AttentionConfig(), "awareness that drains while the driver does not watch")
+    messages: MessagesConfig = setting(MessagesConfig(), "the driver's language")
     alerts: AlertsConfig = setting(AlertsConfig(), "where alerts go")
     rules: dict[str, RuleConfig] = setting(DEFAULT_RULES, "what is worth an alert, by name")

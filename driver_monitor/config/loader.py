@@ -157,7 +157,8 @@ def _merge(
     """Put ``over`` on top of ``data``, with the places of what it sets. A section left empty changes nothing."""
     for key, value in over.items():
         here = (*path, key)
-        leaf = isinstance(find(here), Setting | None)
+        node = find(here)
+        leaf = isinstance(node, Setting | None) and not (isinstance(node, Setting) and node.kind == "texts")
         if value is None and not leaf:
             continue
         if here in new_places:

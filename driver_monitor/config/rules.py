@@ -1,4 +1,4 @@
-"""What is worth an alert. The meaning of every word here is Prometheus'."""
+"""What is worth an alert. The meaning of ``for``, ``keep_firing_for`` and ``pending`` is Prometheus'."""
 
 from typing import Annotated, Literal
 
@@ -7,6 +7,8 @@ from pydantic import Field
 from driver_monitor.config.section import Section, setting
 
 Term = Annotated[str, Field(min_length=3, description="'signal op threshold', for instance 'eyes_closed_s >= 1.5'")]
+LevelName = Literal["info", "warning", "critical", "unresponsive"]
+Output = Literal["console", "audio", "serial"]
 
 
 class All(Section):
@@ -17,7 +19,11 @@ class Any_(Section):  # noqa: N801  (any() is taken)
     any: tuple["Condition", ...] = Field(min_length=1, description="true when at least one condition is true")
 
 
-Condition = Term | All | Any_
+class Not(Section):
+    not_: "Condition" = Field(alias="not", description="true when the condition is false")
+
+
+Condition = Term | All | Any_ | Not
 
 
 class SpeedGate(Section):
@@ -28,8 +34,41 @@ class SpeedGate(Section):
     )
 
 
+class SecondChannel(Section):
+    at_least: int = setting(1, "so many of the channels must hold in the moment the rule fires", ge=1, le=10)
+    channels: dict[str, Condition] = setting(
+        {}, "other evidence by name, a condition each; none: the rule needs no second channel"
+    )
+
+
+class Escalation(Section):
+    after_s: float = setting(
+        ..., "time that the condition has held since the rule fired", unit="s", gt=0, le=3600, alias="after"
+    )
+    level: LevelName = setting(..., "how urgent it is from then on, more than before")
+    message: str | None = setting(None, "what the driver is told then; without one the message stays")
+
+
 class RuleConfig(Section):
-    when: Condition = Field(description="the condition: a term, or all/any over conditions")
+    when: Condition = Field(
+        description="the condition: a term, or all:, any: or not: over conditions; a window over time may stand for a "
+        "signal: mean, min, max(signal, seconds), fraction, count(comparison, seconds)"
+    )
+    until: Condition | None = setting(
+        None,
+        "hysteresis: what has begun goes on until this is true, instead of while 'when' is; what fires does so at any "
+        "speed and whatever only_while says",
+    )
+    only_while: Condition | None = setting(None, "the rule is considered while this is true")
+    speed: SpeedGate = setting(SpeedGate(), "speeds at which the rule applies")
+    requires_second_channel: SecondChannel = setting(
+        SecondChannel(), "other evidence that must agree in the moment the rule fires"
+    )
+    inhibited_by: tuple[str, ...] = setting(
+        (),
+        "while one of these rules fires this one does not begin, repeat or escalate; afterwards it does so "
+        "at once if its condition has held for its time",
+    )
     for_s: float = setting(
         0.0, "the condition must hold this long before the rule fires", unit="s", ge=0, le=3600, alias="for"
     )
@@ -49,10 +88,25 @@ class RuleConfig(Section):
         le=3600,
         alias="cooldown",
     )
-    level: Literal["info", "warning", "critical"] = setting("warning", "how urgent it is")
-    message: str = setting(..., "what the driver is told", min_length=1)
-    outputs: tuple[Literal["console", "audio", "serial"], ...] = setting(
-        ("console", "audio", "serial"), "where the alert goes"
+    repeat_every_s: float = setting(
+        0.0,
+        "tell it again this often while the condition holds; 0: once",
+        unit="s",
+        ge=0,
+        le=3600,
+        alias="repeat_every",
     )
-    speed: SpeedGate = setting(SpeedGate(), "speeds at which the rule applies")
+    level: LevelName = setting("warning", "how urgent it is")
+    escalate: tuple[Escalation, ...] = setting(
+        (), "steps to higher levels while the condition goes on: after, level and, if wanted, message"
+    )
+    message: str = setting(..., "what the driver is told: a key of messages, or the text itself", min_length=1)
+    outputs: tuple[Output, ...] | None = setting(
+        None, "where the alert goes; null: where alerts.outputs sends its level"
+    )
+    never_muted: bool = setting(
+        False,
+        "the nuisance guard (alerts.budget) leaves this rule its sound: for rules that are right although the driver "
+        "looks attentive (drowsiness, speed); critical alerts always keep theirs",
+    )
     enabled: bool = setting(True, "false switches the rule off without deleting it")

@@ -10,9 +10,11 @@ from typing import Any, Final
 from driver_monitor.config.catalogue import Group, Named, Setting, catalogue
 from driver_monitor.config.config import Config
 from driver_monitor.config.default_rules import REASONS
+from driver_monitor.config.messages import language_texts
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.scalar import reads_as_text
-from driver_monitor.rules.term import signal_names
+from driver_monitor.rules.policy import PolicyState
+from driver_monitor.rules.vocabulary import signal_names
 from driver_monitor.signals.signals import Signals
 
 WIDTH: Final = 110
@@ -189,6 +191,9 @@ def _rules(node: Named, data: Mapping[str, Any], indent: int) -> Iterator[str]:
         for key, value in differing.items():
             if key == "speed":
                 yield f"{' ' * (indent + 2)}speed: {scalar(value)}"
+            elif key == "message" and value in language_texts("en"):
+                line = f"{' ' * (indent + 2)}message: {scalar(value)}".ljust(_COLUMN)
+                yield f"{line}  # {language_texts('en')[value]}"
             else:
                 yield from _bare({key: value}, indent + 2)
 
@@ -204,7 +209,9 @@ def _comment(text: str, indent: int, hanging: str = "") -> list[str]:
 
 def signals_text() -> str:
     """One line a signal that a rule's condition may use: name, unit and meaning."""
-    described = {f.name: (f.metadata["unit"], f.metadata["description"]) for f in fields(Signals)}
+    described = {
+        f.name: (f.metadata["unit"], f.metadata["description"]) for f in (*fields(Signals), *fields(PolicyState))
+    }
     lines = []
     for name in signal_names():
         unit, meaning = described.get(name) or _ESTIMATES[name]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from driver_monitor.config.catalogue import Group, Named, Node, Setting, catalogue, find, settings
-from driver_monitor.config.checks import comparisons, words
+from driver_monitor.config.checks import comparisons, ladders, messages, relations, words
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path, Place, Problem, path_text
 from driver_monitor.config.hints import advice, nearest, shown
@@ -39,7 +39,13 @@ class Validation:
                 if detail["type"] != "missing":  # told already, with the name that may have been meant
                     self._from_pydantic(detail["loc"], detail["msg"], clean)
             config = None
-        for path, sentence in (*comparisons(clean), *words(self._data)):
+        for path, sentence in (
+            *comparisons(clean),
+            *words(self._data),
+            *relations(self._data),
+            *ladders(clean),
+            *messages(self._data),
+        ):
             self._report(path, sentence)
         return None if self.problems or self._reported else config
 
@@ -84,10 +90,14 @@ class Validation:
         return found
 
     def _missing(self, node: Group, value: Mapping[str, Any], path: Path) -> None:
-        required = [name for name, m in node.members.items() if isinstance(m, Setting) and m.required]
-        missing = [name for name in required if name not in value and (*path, name) not in self._reported]
+        missing = [
+            name
+            for name in node.members
+            if name in node.required and name not in value and (*path, name) not in self._reported
+        ]
         if missing:
-            near = nearest(str(path[-1]), [name for name in self._siblings(path) if name != path[-1]])
+            siblings = [name for name in self._siblings(path) if name != path[-1]]
+            near = nearest(str(path[-1]), siblings) if isinstance(path[-1], str) else None
             hint = f"; or did you mean to change '{near}'?" if near else ""
             self._report(path, f"a new entry needs {' and '.join(missing)}{hint}")
 
@@ -96,17 +106,48 @@ class Validation:
         return above if isinstance(above, dict) else {}
 
     def _setting(self, setting: Setting, value: Any, path: Path) -> Any:
-        if setting.kind == "text" and type(value) is int:
-            return str(value)  # 'source: 0' is how everyone writes the first camera
-        if setting.kind == "choice" and not any(value == c and type(value) is type(c) for c in setting.choices):
-            self._report(path, _got(setting, value))
-            return _DROP
+        if value is None and setting.may_be_null:
+            return None
         if setting.kind == "condition":
             wrong = list(condition_problems(value, path))
             for place, sentence in wrong:
                 self._report(place, sentence)
             return _DROP if wrong else value
+        if setting.kind == "conditions":
+            return self._conditions(setting, value, path)
+        if setting.entry is not None:
+            return self._steps(setting, setting.entry, value, path)
+        return self._plain(setting, value, path)
+
+    def _plain(self, setting: Setting, value: Any, path: Path) -> Any:
+        if setting.kind == "text" and type(value) is int:
+            return str(value)  # 'source: 0' is how everyone writes the first camera
+        if setting.kind == "choice" and not any(value == c and type(value) is type(c) for c in setting.choices):
+            self._report(path, _got(setting, value))
+            return _DROP
         return value
+
+    def _conditions(self, setting: Setting, value: Any, path: Path) -> Any:
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self._report(path, _got(setting, value))
+            return _DROP
+        found = {}
+        for name, condition in value.items():
+            wrong = list(condition_problems(condition, (*path, name)))
+            for place, sentence in wrong:
+                self._report(place, sentence)
+            if not wrong:
+                found[name] = condition
+        return found
+
+    def _steps(self, setting: Setting, entry: Group, value: Any, path: Path) -> Any:
+        if not isinstance(value, list):
+            self._report(path, _got(setting, value))
+            return _DROP
+        cleaned = [self._cleaned(entry, item, (*path, index)) for index, item in enumerate(value)]
+        return [item for item in cleaned if item is not _DROP and not entry.required - set(item)]
 
     def _from_pydantic(self, path: Path, message: str, clean: Any) -> None:
         node = find(path)
@@ -123,6 +164,8 @@ def condition_problems(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
             parse_term(value)
         except ValueError as error:
             yield path, str(error)
+    elif isinstance(value, dict) and list(value) == ["not"]:
+        yield from condition_problems(value["not"], (*path, "not"))
     elif isinstance(value, dict) and len(value) == 1 and next(iter(value)) in ("all", "any"):
         key, items = next(iter(value.items()))
         if not isinstance(items, list) or not items:
@@ -133,7 +176,10 @@ def condition_problems(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, list):
         yield path, "got a list; accepted: put 'all:' or 'any:' above the list to say how its terms combine"
     else:
-        yield path, f"got {shown(value)}; accepted: a term 'signal op threshold', or one of all: and any: over a list"
+        yield (
+            path,
+            f"got {shown(value)}; accepted: a term 'signal op threshold', or one of all: and any: over a list, or not:",
+        )
 
 
 def _got(setting: Setting, value: Any, *, item: bool = False) -> str:

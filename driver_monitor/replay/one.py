@@ -19,6 +19,7 @@ from driver_monitor.replay.prefetch import prefetched
 from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.rules.alert import Alert
+from driver_monitor.rules.explain import Explanation
 from driver_monitor.vehicle.open import open_speed
 
 
@@ -55,12 +56,14 @@ def replay(
     scripted: Sequence[ScriptedSpan] = (),
     moment_seen: Callable[[Moment], None],
     progress: Callable[[float, float | None], None],
+    explanation: Explanation | None = None,
 ) -> Drive:
     """Replay a video file or a scripted drive.
 
     ``moment_seen`` is called for every frame, ``progress`` with media time and total duration (None if the file does
-    not tell). Raises a DriverMonitorError where nothing can be replayed; trouble with an output is kept in
-    ``problems`` and the replay goes on.
+    not tell). An ``explanation`` looks at its rule, and what comes after that is not replayed. Raises a
+    DriverMonitorError where nothing can be replayed; trouble with an output is kept in ``problems`` and the replay
+    goes on.
     """
     config = loaded.config
     camera = config.camera.model_copy(update={"source": source_name})
@@ -83,7 +86,11 @@ def replay(
             )
             drive.timeline = folder.timeline
         for frame in prefetched(source):
+            if explanation is not None and explanation.over(frame.t_s):
+                break
             moment = pipeline.step(frame)
+            if explanation is not None:
+                explanation.see(pipeline.rules, moment.state, moment.alerts)
             drive.frames += 1
             drive.duration_s = frame.t_s
             drive.alerts += moment.alerts

@@ -4,14 +4,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.rules.alert import Alert, AlertState, Level, News
 
 MAX_EPISODES: Final = 4000  # an hour of the shortest cooldown; more are counted, not kept
 
 
 @dataclass(slots=True)
 class Episode:
-    """One rule's firing from ``start_s`` to ``end_s`` (None: it still fired when the drive ended)."""
+    """One rule's firing from ``start_s`` to ``end_s`` (None: it still fired when the drive ended).
+
+    An escalation ends the episode and begins one of the higher level; a repetition changes nothing.
+    """
 
     rule: str
     level: Level
@@ -34,6 +37,8 @@ class Episodes:
         return sum(self.counts.values())
 
     def add(self, alert: Alert) -> None:
+        if alert.news is News.REPEATED and alert.rule in self._open:
+            return
         if alert.state is AlertState.FIRING:
             self._begin(alert, alert.t_s)
         else:

@@ -14,7 +14,7 @@ _GROUP_GAP_PX: Final = 9
 _MAX_ROWS: Final = 24  # of one group; the rest is told in the table
 _MIN_BAR_PX: Final = 1.6
 # Space above and below a bar: the graver an alert the taller its bar, so that colour is not needed to tell them apart.
-INSETS_PX: Final = {"info": 6.0, "warning": 4.0, "critical": 2.0, "": 5.0}
+INSETS_PX: Final = {"info": 6.0, "warning": 4.0, "critical": 2.0, "unresponsive": 1.0, "": 5.0}
 
 
 class Bar(NamedTuple):

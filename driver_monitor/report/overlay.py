@@ -36,6 +36,7 @@ _LEVELS: Final[dict[Level, tuple[Colour, Colour]]] = {
     Level.INFO: ((213, 155, 91), (30, 20, 10)),
     Level.WARNING: ((0, 159, 230), (0, 20, 30)),
     Level.CRITICAL: ((36, 21, 176), (255, 255, 255)),
+    Level.UNRESPONSIVE: ((86, 10, 96), (255, 255, 255)),
 }
 _UNKNOWN: Final = "\u2013"
 _BANNERS: Final = 3

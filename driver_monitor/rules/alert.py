@@ -1,4 +1,4 @@
-"""What the rule engine says: one rule began or ceased to fire."""
+"""What the rule engine says: a rule began to fire, grew more urgent, was told again, or ceased."""
 
 import json
 import math
@@ -12,6 +12,15 @@ class Level(IntEnum):
     INFO = 1
     WARNING = 2
     CRITICAL = 3
+    UNRESPONSIVE = 4  # nobody answers: the bus is asked for a safe stop
+
+    @classmethod
+    def of(cls, word: str) -> "Level":
+        return cls[word.upper()]
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
 
 
 class AlertState(StrEnum):
@@ -19,12 +28,24 @@ class AlertState(StrEnum):
     CLEARED = "cleared"
 
 
+class News(StrEnum):
+    """Why an alert is told now; ``news`` of its evidence."""
+
+    BEGAN = "began"
+    ESCALATED = "escalated"
+    REPEATED = "repeated"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One transition of one rule at media time ``t_s``, with the evidence that explains it.
+    """News of one rule at media time ``t_s``, with the evidence that explains it.
 
-    ``evidence`` is plain JSON data: ``terms`` (signal, op, threshold, value, true since), ``since_s``, ``speed_kmh``,
-    ``speed_knowledge``, ``quality``, ``baseline``.
+    An escalation and a repetition are firing once more, with the level it has by now. ``evidence`` is plain JSON data:
+    ``news`` (:class:`News`), ``terms`` (signal, op, threshold, value, true ``since_s``), ``channels`` (the second
+    channels that held), ``since_s`` (when the condition came true), ``for_s``, ``speed_kmh``, ``speed``, ``tracking``,
+    ``quality``, ``quality_eyes``, ``baseline``; ``fired_s`` once it is over; ``lowered`` where it makes no sound
+    because it cried wolf before.
     """
 
     t_s: float
@@ -38,15 +59,23 @@ class Alert:
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> "Alert":
         """The alert whose :meth:`to_json` gave ``record``; its outputs are not part of it."""
-        level, state = Level[record["level"].upper()], AlertState(record["state"])
+        level, state = Level.of(record["level"]), AlertState(record["state"])
         return cls(record["t_s"], record["rule"], level, state, record["message"], (), record["evidence"])
+
+    @property
+    def news(self) -> News:
+        """Alerts recorded before there were escalations began or ended."""
+        word = self.evidence.get("news")
+        if word in tuple(News):
+            return News(word)
+        return News.BEGAN if self.state is AlertState.FIRING else News.ENDED
 
     def to_json(self) -> dict[str, Any]:
         return {
             "t_s": round(self.t_s, 3),
             "type": "alert",
             "rule": self.rule,
-            "level": self.level.name.lower(),
+            "level": self.level.word,
             "state": self.state.value,
             "message": self.message,
             "evidence": self.evidence,

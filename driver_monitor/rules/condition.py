@@ -1,62 +1,89 @@
-"""A tree of terms under all/any, with three answers: true, false, not known."""
+"""A tree of terms under all, any and not, with three answers: true, false, not known."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Final
 
-from driver_monitor.classifiers.state import DriverState
-from driver_monitor.config.rules import All, Any_
+from driver_monitor.config.rules import All, Any_, Not
 from driver_monitor.config.rules import Condition as ConditionConfig
+from driver_monitor.rules.facts import Fact, Facts
 from driver_monitor.rules.term import Term, parse_term
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """``children`` under ``all`` or ``any``; a lone term is an ``all`` of one.
+class Group:
+    """``parts`` under ``all``, or under ``any``.
 
-    Kleene's logic: ``all`` is false as soon as one child is false, true when every child is true, else not known.
+    Kleene's logic: ``all`` is false as soon as one part is false, true when every part is true, else not known.
     """
 
-    any: bool
-    children: tuple["Condition | Term", ...]
+    __slots__ = ("any", "parts")
 
-    def evaluate(self, state: DriverState) -> bool | None:
-        unknown = False
-        for child in self.children:
-            answer = child.evaluate(state)[0] if isinstance(child, Term) else child.evaluate(state)
+    def __init__(self, any_: bool, parts: "tuple[Condition, ...]") -> None:
+        self.any: Final = any_
+        self.parts: Final = parts
+
+    @property
+    def truth(self) -> bool | None:
+        decisive, unknown = self.any, False
+        for part in self.parts:
+            answer = part.truth
+            if answer is decisive:
+                return decisive
             if answer is None:
                 unknown = True
-            elif answer is self.any:
-                return answer
-        return None if unknown else not self.any
-
-    def terms(self) -> Iterator[Term]:
-        for child in self.children:
-            if isinstance(child, Term):
-                yield child
-            else:
-                yield from child.terms()
-
-    def true_terms(self, state: DriverState) -> list[dict[str, Any]]:
-        """The terms that hold now, with their values: an alert's evidence."""
-        found = []
-        for term in self.terms():
-            answer, value = term.evaluate(state)
-            if answer:
-                threshold = list(term.threshold) if isinstance(term.threshold, tuple) else term.threshold
-                found.append({"signal": term.signal, "op": term.op, "threshold": threshold, "value": value})
-        return found
+        return None if unknown else not decisive
 
 
-def compile_condition(config: ConditionConfig) -> Condition:
-    """Raises ValueError with one sentence where a term cannot be read."""
+class Negation:
+    """True when ``part`` is false; what is not known stays so."""
+
+    __slots__ = ("part",)
+
+    def __init__(self, part: "Condition") -> None:
+        self.part: Final = part
+
+    @property
+    def truth(self) -> bool | None:
+        answer = self.part.truth
+        return None if answer is None else not answer
+
+
+Condition = Fact | Group | Negation
+
+
+def terms_of(config: ConditionConfig) -> Iterator[Term]:
+    """The terms of a condition as written. Raises ValueError with one sentence where one cannot be read."""
     if isinstance(config, str):
-        return Condition(any=False, children=(parse_term(config),))
-    if isinstance(config, All):
-        return Condition(any=False, children=tuple(map(_child, config.all)))
-    assert isinstance(config, Any_)
-    return Condition(any=True, children=tuple(map(_child, config.any)))
+        yield parse_term(config)
+    elif isinstance(config, Not):
+        yield from terms_of(config.not_)
+    else:
+        for part in config.all if isinstance(config, All) else config.any:
+            yield from terms_of(part)
 
 
-def _child(config: ConditionConfig) -> Condition | Term:
-    return parse_term(config) if isinstance(config, str) else compile_condition(config)
+def compiled(config: ConditionConfig, facts: Facts) -> Condition:
+    """The condition over a table that has all of its terms."""
+    if isinstance(config, str):
+        return facts.of(parse_term(config))
+    if isinstance(config, Not):
+        return Negation(compiled(config.not_, facts))
+    parts = config.any if isinstance(config, Any_) else config.all
+    return Group(isinstance(config, Any_), tuple(compiled(part, facts) for part in parts))
+
+
+def leaves(condition: Condition, negated: bool = False) -> Iterator[tuple[Fact, bool]]:
+    """Every term with whether it stands under an odd number of nots."""
+    if isinstance(condition, Fact):
+        yield condition, negated
+    elif isinstance(condition, Negation):
+        yield from leaves(condition.part, not negated)
+    else:
+        for part in condition.parts:
+            yield from leaves(part, negated)
+
+
+def watch(condition: Condition, touched: Callable[[], None]) -> None:
+    """Have ``touched`` called whenever an answer in the condition changes."""
+    for fact, _ in leaves(condition):
+        if touched not in fact.used_by:
+            fact.used_by.append(touched)

@@ -1,63 +1,92 @@
 """The rule engine: states in, alerts out, driven only by the time in the data.
 
-The words mean what they mean in Prometheus: a rule whose condition holds is *pending* until it has held for ``for``,
-then *firing*; once the condition has gone for ``keep_firing_for`` it is *cleared*, and rests for ``cooldown``.
-A condition that is *not known* (no face) neither starts a rule nor ends one: a pending rule's clock stands still and
-a firing rule goes on firing, for ``UNKNOWN_HOLD_S`` at most; a critical one until the driver is seen to be well, for
-a head that falls out of sight must not silence the alarm.
+One frame goes round like this: the attention ladder and the alert budget look at the state, every distinct term of all
+rules is looked at once, and then each rule takes its step, inhibitors first. A rule that is inactive and whose terms
+gave no new answer is passed over: what it waits for cannot have come.
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 from driver_monitor.classifiers.state import DriverState
+from driver_monitor.config.alerts import AlertsConfig
+from driver_monitor.config.attention import AttentionConfig
+from driver_monitor.config.config import Config
+from driver_monitor.config.messages import MessagesConfig
 from driver_monitor.config.rules import RuleConfig
-from driver_monitor.rules.alert import Alert, AlertState, Level
-from driver_monitor.rules.condition import Condition, compile_condition
-from driver_monitor.vehicle.speed import SpeedKnowledge
+from driver_monitor.rules.alert import Alert, AlertState, News
+from driver_monitor.rules.attention import AttentionLadder
+from driver_monitor.rules.budget import AlertBudget
+from driver_monitor.rules.condition import Condition, leaves, terms_of, watch
+from driver_monitor.rules.facts import Facts
+from driver_monitor.rules.gate import Gate
+from driver_monitor.rules.policy import PolicyState
+from driver_monitor.rules.rule import Rule
+from driver_monitor.rules.term import Term
+from driver_monitor.rules.window import GAP_S
+from driver_monitor.vehicle.speed import Speed
 
-UNKNOWN_HOLD_S: Final = 10.0  # by then "I cannot see" has been said in its place (R12)
-ROUNDING_S: Final = 1e-6  # sums of frame times
-GAP_S: Final = 1.0  # a longer step in time is a gap: nothing was seen in it, so it counts towards no "for"
-
-
-@dataclass(slots=True)
-class _Rule:
-    """One rule and where it stands. ``held_s`` is the time the condition has been seen to hold."""
-
-    name: str
-    config: RuleConfig
-    condition: Condition
-    level: Level
-    pending_since_s: float | None = None
-    held_s: float = 0.0
-    firing_since_s: float | None = None
-    last_true_s: float = -math.inf
-    last_known_s: float = -math.inf
-    cleared_s: float = -math.inf
+__all__ = ["RuleEngine", "inhibitors_first"]
 
 
 class RuleEngine:
-    """Holds every rule's state; :meth:`update` takes one :class:`DriverState` and returns the transitions it caused.
+    """Holds every rule's state; :meth:`update` takes one :class:`DriverState` and returns the alerts it caused.
 
     A state whose ``t_s`` does not advance is ignored.
     """
 
-    def __init__(self, rules: Mapping[str, RuleConfig]) -> None:
-        self._rules = {
-            name: _Rule(name, rule, compile_condition(rule.when), Level[rule.level.upper()])
-            for name, rule in rules.items()
-            if rule.enabled
-        }
+    def __init__(
+        self,
+        rules: Mapping[str, RuleConfig],
+        *,
+        attention: AttentionConfig | None = None,
+        alerts: AlertsConfig | None = None,
+        messages: MessagesConfig | None = None,
+    ) -> None:
+        """Raises ValueError where rules inhibit each other in a circle; loading a config refuses that before."""
+        self._messages = messages or MessagesConfig()
+        self._outputs = (alerts or AlertsConfig()).outputs
+        self._ladder = AttentionLadder(attention or AttentionConfig())
+        self._budget = AlertBudget(
+            (alerts or AlertsConfig()).budget, self._messages.text("rule_quiet"), self._outputs.info
+        )
+        enabled = {name: rules[name] for name in inhibitors_first(rules) if rules[name].enabled}
+        self.facts = Facts(term for rule in enabled.values() for term in _terms(rule))
+        self._rules = {name: Rule(name, rule, self.facts) for name, rule in enabled.items()}
+        gates: dict[tuple[float, float, bool], Gate] = {}
+        for rule in self._rules.values():
+            rule.inhibitors = tuple(self._rules[name] for name in rule.config.inhibited_by if name in self._rules)
+            for condition in rule.conditions:
+                watch(condition, rule.touch)
+            gate = Gate.of(rule.config.speed)
+            gates.setdefault(gate.key, gate).rules.append(rule)
+        self._gates = tuple(gates.values())
+        self._steps = tuple(self._rules.values())
+        self._speed: Speed | None = None
         self._t_s = -math.inf
         self._firing: dict[str, Alert] = {}
+        self._urgent_first: tuple[Alert, ...] = ()
+        self.policy = PolicyState()
+
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """The engine of a whole config."""
+        return cls(config.rules, attention=config.attention, alerts=config.alerts, messages=config.messages)
 
     @property
     def firing(self) -> tuple[Alert, ...]:
-        """The alerts that fire now, most urgent first."""
-        return tuple(sorted(self._firing.values(), key=lambda alert: (-alert.level, alert.t_s)))
+        """The alerts that fire now, most urgent first, each as it was last told."""
+        return self._urgent_first
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """Where every enabled rule stands, inhibitors first."""
+        return self._rules
+
+    def acknowledge(self) -> None:
+        """The driver pressed the button; it counts in the next frame."""
+        self._ladder.acknowledge()
 
     def update(self, state: DriverState) -> list[Alert]:
         t_s = state.t_s
@@ -67,85 +96,112 @@ class RuleEngine:
         self._t_s = t_s
         if step_s > GAP_S:
             step_s = 0.0
-        alerts = []
-        for rule in self._rules.values():
-            alert = self._step(rule, state, step_s)
-            if alert is not None:
-                alerts.append(alert)
+        self._ladder.update(state)
+        alerts = self._budget.update(state)
+        for notice in alerts:
+            self._keep(notice)
+        self.facts.update(state, self._policy())
+        if state.speed is not self._speed:
+            self._speed = state.speed
+            for gate in self._gates:
+                gate.update(state.speed)
+        for rule in self._steps:
+            if rule.touched or not rule.idle:
+                news = rule.step(t_s, step_s)
+                if news is not None:
+                    alerts.append(self._tell(rule, news, state))
         return alerts
 
-    def reconfigured(self, rules: Mapping[str, RuleConfig], t_s: float) -> tuple["RuleEngine", list[Alert]]:
-        """An engine with new rules. Rules that did not change keep their state; what fired and is gone is cleared."""
-        engine = RuleEngine(rules)
-        engine._t_s = self._t_s
+    def reconfigured(
+        self,
+        rules: Mapping[str, RuleConfig],
+        t_s: float,
+        *,
+        attention: AttentionConfig | None = None,
+        messages: MessagesConfig | None = None,
+    ) -> tuple["RuleEngine", list[Alert]]:
+        """An engine with new rules. Rules that did not change keep their state; what fired and is gone is cleared.
+
+        Attention and alert counts go on; ``attention`` and ``messages`` stay as they are where they are not given.
+        """
+        engine = RuleEngine(rules, messages=messages or self._messages)
+        engine._outputs, engine._budget, engine._t_s = self._outputs, self._budget, self._t_s
+        engine._ladder = self._ladder if attention is None else self._ladder.reconfigured(attention)
+        engine.policy = self.policy
+        engine.facts.keep(self.facts)
+        kept = {alert.rule for alert in self._firing.values() if alert.rule not in self._rules}  # the budget's notices
         for name, old in self._rules.items():
             new = engine._rules.get(name)
             if new is not None and new.config == old.config:
-                engine._rules[name] = old
-                if name in self._firing:
-                    engine._firing[name] = self._firing[name]
-        gone = [alert for name, alert in self._firing.items() if name not in engine._firing]
-        cleared = [
-            Alert(t_s, a.rule, a.level, AlertState.CLEARED, a.message, a.outputs, {"because": "rule changed"})
-            for a in gone
-        ]
+                new.course = old.course
+                kept.add(name)
+        cleared = []
+        for name, alert in self._firing.items():
+            if name in kept:
+                engine._keep(alert)
+            else:
+                outputs = tuple(self._rules[name].course.told_to)
+                evidence = {"news": News.ENDED.value, "because": "rule changed"}
+                cleared.append(Alert(t_s, name, alert.level, AlertState.CLEARED, alert.message, outputs, evidence))
         return engine, cleared
 
-    def _step(self, rule: _Rule, state: DriverState, step_s: float) -> Alert | None:
-        t_s = state.t_s
-        answer = rule.condition.evaluate(state) if self._applies(rule.config, state) else False
-        if answer is not None:
-            rule.last_known_s = t_s
-        if answer:
-            if rule.pending_since_s is None:
-                rule.pending_since_s, rule.held_s = t_s, 0.0
-            else:
-                rule.held_s += step_s
-            rule.last_true_s = t_s
-        elif answer is False:
-            rule.pending_since_s = None
-        if rule.firing_since_s is None:
-            due = rule.pending_since_s is not None and answer and rule.held_s >= rule.config.for_s - ROUNDING_S
-            if due and t_s - rule.cleared_s >= rule.config.cooldown_s:
-                return self._fire(rule, state)
-            if answer is None and t_s - rule.last_known_s > UNKNOWN_HOLD_S:
-                rule.pending_since_s = None
-            return None
-        if answer is None:
-            over = rule.level < Level.CRITICAL and t_s - rule.last_known_s > UNKNOWN_HOLD_S
+    def _policy(self) -> PolicyState:
+        """The policy's state now; the same object as long as nothing changes."""
+        ladder, known = self._ladder, self.policy
+        if (
+            ladder.awareness != known.awareness
+            or ladder.latched is not known.attention_latched
+            or ladder.answered is not known.answered
+            or self._budget.audible_1h != known.audible_alerts_1h
+        ):
+            self.policy = PolicyState(
+                awareness=ladder.awareness,
+                attention_level=ladder.level,
+                attention_latched=ladder.latched,
+                answered=ladder.answered,
+                attention_used_up=ladder.used_up,
+                attention_lockout=ladder.lockout,
+                audible_alerts_1h=self._budget.audible_1h,
+            )
+        return self.policy
+
+    def _tell(self, rule: Rule, news: News, state: DriverState) -> Alert:
+        course = rule.course
+        evidence = self._evidence(rule, news, state)
+        message, level = self._messages.text(rule.message), rule.level
+        if news is News.ENDED:
+            evidence["fired_s"] = state.t_s - (course.firing_since_s or state.t_s)
+            outputs = tuple(sorted(course.told_to))
+            rule.end(state.t_s)
+            alert = Alert(state.t_s, rule.name, level, AlertState.CLEARED, message, outputs, evidence)
         else:
-            over = not answer and t_s - rule.last_true_s >= rule.config.keep_firing_for_s
-        return self._clear(rule, state) if over else None
-
-    @staticmethod
-    def _applies(config: RuleConfig, state: DriverState) -> bool:
-        """Whether the rule's speed gate is open; an unknown speed means what the rule says it means."""
-        gate, kmh = config.speed, state.speed.kmh
-        if state.speed.knowledge is SpeedKnowledge.UNKNOWN or kmh is None:
-            return gate.when_unknown == "apply"
-        return gate.from_kmh <= kmh < gate.below_kmh
-
-    def _fire(self, rule: _Rule, state: DriverState) -> Alert:
-        rule.firing_since_s = state.t_s
-        alert = self._alert(rule, state, AlertState.FIRING, rule.condition.true_terms(state))
-        self._firing[rule.name] = alert
+            wanted = rule.config.outputs
+            outputs = self._outputs.of(level.word) if wanted is None else wanted
+            alert = Alert(state.t_s, rule.name, level, AlertState.FIRING, message, outputs, evidence)
+            alert = self._budget.take(alert, never_muted=rule.config.never_muted)
+            course.told_to.update(alert.outputs)
+        self._keep(alert)
         return alert
 
-    def _clear(self, rule: _Rule, state: DriverState) -> Alert:
-        alert = self._alert(rule, state, AlertState.CLEARED, [])
-        alert.evidence["fired_s"] = state.t_s - (rule.firing_since_s or state.t_s)
-        rule.firing_since_s = rule.pending_since_s = None
-        rule.cleared_s = state.t_s
-        self._firing.pop(rule.name, None)
-        return alert
+    def _keep(self, alert: Alert) -> None:
+        if alert.state is AlertState.FIRING:
+            self._firing[alert.rule] = alert
+        else:
+            self._firing.pop(alert.rule, None)
+        self._urgent_first = tuple(sorted(self._firing.values(), key=lambda alert: (-alert.level, alert.t_s)))
 
-    @staticmethod
-    def _alert(rule: _Rule, state: DriverState, to: AlertState, terms: list[dict[str, Any]]) -> Alert:
-        signals, config = state.signals, rule.config
-        evidence = {
-            "terms": terms,
-            "since_s": rule.pending_since_s,
-            "for_s": config.for_s,
+    def _evidence(self, rule: Rule, news: News, state: DriverState) -> dict[str, Any]:
+        signals = state.signals
+        evidence: dict[str, Any] = {
+            "news": news.value,
+            "terms": [] if news is News.ENDED else self._true_terms(rule.when),
+        }
+        if rule.channels and news is not News.ENDED:
+            agreeing = {name: self._true_terms(channel) for name, channel in rule.channels.items() if channel.truth}
+            evidence["channels"] = agreeing
+        return evidence | {
+            "since_s": rule.course.pending_since_s,
+            "for_s": rule.config.for_s,
             "speed_kmh": state.speed.kmh,
             "speed": state.speed.knowledge.value,
             "tracking": signals.tracking,
@@ -153,4 +209,46 @@ class RuleEngine:
             "quality_eyes": signals.quality_eyes,
             "baseline": signals.baseline,
         }
-        return Alert(state.t_s, rule.name, rule.level, to, config.message, config.outputs, evidence)
+
+    def _true_terms(self, condition: Condition) -> list[dict[str, Any]]:
+        """The terms that make the condition true, with their values; under a ``not`` those that do not hold."""
+        found = []
+        for fact, negated in leaves(condition):
+            if fact.truth is not None and fact.truth is not negated:
+                term = fact.term
+                threshold = list(term.threshold) if isinstance(term.threshold, tuple) else term.threshold
+                record = {"signal": term.signal, "op": term.op, "threshold": threshold, "value": self.facts.value(fact)}
+                covered = self.facts.covered(fact)
+                if covered is not None:
+                    record["known"] = covered
+                if negated:
+                    record["not"] = True
+                found.append({**record, "since_s": fact.since_s})
+        return found
+
+
+def inhibitors_first(rules: Mapping[str, RuleConfig]) -> list[str]:
+    """The rules' names, each after those that inhibit it and otherwise in their own order.
+
+    Raises ValueError that names the circle where rules inhibit each other.
+    """
+    order: dict[str, None] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            raise ValueError(f"rules inhibit each other in a circle: {' -> '.join((*path[path.index(name) :], name))}")
+        if name in rules and name not in order:
+            for inhibitor in rules[name].inhibited_by:
+                visit(inhibitor, (*path, name))
+            order[name] = None
+
+    for name in rules:
+        visit(name, ())
+    return list(order)
+
+
+def _terms(rule: RuleConfig) -> Iterable[Term]:
+    conditions = [rule.when, rule.until, rule.only_while, *rule.requires_second_channel.channels.values()]
+    for condition in conditions:
+        if condition is not None:
+            yield from terms_of(condition)

@@ -141,7 +141,7 @@ class SignalExtractor:
             closed_s=eyelids["eyes_closed_s"],
             openness=seen_lids.both if seen_lids else None,
             blinked=eyelids["blink"],
-            quality=sight.quality * (1.0 if known else PRIOR_CONFIDENCE),
+            quality=sight.quality * confidence,
         )  # fmt: skip
         return Signals(
             face_lost_s=0.0,

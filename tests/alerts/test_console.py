@@ -129,3 +129,13 @@ def test_a_terminal_that_stands_still_never_blocks_the_sender(pipe: tuple[int, T
         text += os.read(reading, 65536)
     assert text.count(b"microsleep") == 1000
     wait_until(lambda: not sink._thread.is_alive())
+
+
+def test_what_is_told_again_negated_agreeing_or_lowered_is_said_so() -> None:
+    terms = [{"signal": "zone", "op": "==", "threshold": "road", "value": "lap", "not": True}]
+    evidence = {"news": "repeated", "terms": terms, "channels": {"yawns": [], "blinks": []}, "lowered": True}
+    line = alert_line(Alert(1.0, "r", Level.UNRESPONSIVE, AlertState.FIRING, "m", (), evidence)).plain
+    assert line.endswith(
+        "(again, not zone lap == road, agreeing: yawns and blinks, without sound: too many needless alarms)"
+    )
+    assert "UNRESPONSIVE" in line

@@ -15,6 +15,8 @@ from driver_monitor.alerts.protocol import (
     Kind,
     Line,
     ProtocolError,
+    Request,
+    StopRequest,
     Transition,
     crc16,
     decode,
@@ -45,7 +47,8 @@ def bodies(text: st.SearchStrategy[str]) -> st.SearchStrategy[Body]:
     counts = st.integers(0, 999)
     return (
         st.builds(Hello, st.integers(100, 60_000), counts, text)
-        | st.builds(Heartbeat, st.integers(0, 3), counts, text)
+        | st.builds(Heartbeat, st.integers(0, 4), counts, text)
+        | st.builds(StopRequest, st.sampled_from(Request), text, st.none() | st.integers(-(10**9), 10**10))
         | st.just(Bye())
         | transitions(text)
     )
@@ -68,7 +71,7 @@ def test_every_line_is_short_printable_ascii_with_one_start_and_one_end(line: Li
     assert data.endswith(b"\r\n")
     assert all(0x20 <= byte <= 0x7E for byte in data[:-2])
     assert (data.count(b"$"), data.count(b"*")) == (1, 1)
-    assert data.count(b",") == {Hello: 7, Heartbeat: 6, Bye: 3, Transition: 9}[type(line.body)]
+    assert data.count(b",") == {Hello: 7, Heartbeat: 6, Bye: 3, Transition: 9, StopRequest: 6}[type(line.body)]
 
 
 @given(transitions(any_text))
@@ -121,7 +124,9 @@ def test_noise_is_never_anything_but_an_error_or_a_line(data: bytes) -> None:
     "payload",
     [
         "DM,1,2,NEWS",
-        "DM,1,2,HEARTBEAT,4,0,ok",
+        "DM,1,2,HEARTBEAT,5,0,ok",
+        "DM,1,2,STOP_REQUEST,please,r,5",
+        "DM,1,2,STOP_REQUEST,requested,r,now",
         "DM,01,2,BYE",
         "DM,65536,2,BYE",
         "DM,1,2,ALERT,firing,0,r,5",

@@ -9,7 +9,7 @@ import pytest
 
 from driver_monitor import __version__
 from driver_monitor.alerts import serial_sink
-from driver_monitor.alerts.protocol import Bye, Heartbeat, Kind, Transition
+from driver_monitor.alerts.protocol import Bye, Heartbeat, Kind, Request, StopRequest, Transition
 from driver_monitor.alerts.serial_sink import SerialSink
 from driver_monitor.config.alerts import SerialConfig
 from driver_monitor.rules.alert import AlertState, Level
@@ -275,3 +275,56 @@ def test_odd_alerts_arrive_as_whole_lines(sink: SerialSink, receiver: Receiver) 
     times = [body.media_ms for body in receiver.bodies if isinstance(body, Transition) and body.kind is Kind.ALERT]
     assert times == [None, None, None, 15000]
     assert (receiver.missing(), receiver.damaged) == (0, [])
+
+
+def requests(receiver: Receiver) -> list[StopRequest]:
+    return [body for body in receiver.bodies if isinstance(body, StopRequest)]
+
+
+def test_nobody_answers_so_the_car_is_asked_to_stop_until_somebody_does(sink: SerialSink, receiver: Receiver) -> None:
+    sink.send(alert("unresponsive", Level.UNRESPONSIVE))
+    wait_until(lambda: len(requests(receiver)) >= 4)
+    asked = StopRequest(Request.REQUESTED, "unresponsive", 12340)
+    assert set(requests(receiver)) == {asked}
+    first = receiver.bodies.index(asked)
+    before = receiver.bodies[first - 1]
+    assert isinstance(before, Transition)
+    assert before.level is Level.UNRESPONSIVE
+    heartbeats = [n for n, body in enumerate(receiver.bodies) if isinstance(body, Heartbeat) and n > first]
+    assert all(receiver.bodies[n - 1] == asked for n in heartbeats)
+    sink.send(cleared("unresponsive", Level.UNRESPONSIVE))
+    withdrawn = StopRequest(Request.WITHDRAWN, "unresponsive", 12340)
+    wait_until(lambda: withdrawn in receiver.bodies)
+    wait_until(lambda: receiver.bodies[-1] == Heartbeat(0, 0, "starting"))
+    assert requests(receiver)[-1] == withdrawn
+    assert (receiver.missing(), receiver.damaged) == (0, [])
+
+
+def test_an_escalation_to_unresponsive_asks_too_and_critical_does_not(sink: SerialSink, receiver: Receiver) -> None:
+    sink.send(alert("glance", Level.CRITICAL))
+    wait_until(lambda: Heartbeat(3, 1, "starting") in receiver.heartbeats)
+    assert requests(receiver) == []
+    sink.send(alert("glance", Level.UNRESPONSIVE))
+    wait_until(lambda: Heartbeat(4, 1, "starting") in receiver.heartbeats)
+    assert requests(receiver) != []
+
+
+def test_a_receiver_plugged_in_later_hears_of_the_request_that_is_in_force(
+    sink: SerialSink, receiver: Receiver, said: list[str]
+) -> None:
+    receiver.pull_out()
+    wait_until(lambda: said != [])
+    sink.send(alert("unresponsive", Level.UNRESPONSIVE))
+    time.sleep(0.05)
+    receiver.plug_in()
+    wait_until(lambda: requests(receiver) != [])
+    after_hello = receiver.bodies[receiver.bodies.index(receiver.hellos[-1]) + 1 :]
+    assert isinstance(after_hello[0], Transition)
+    assert after_hello[0].kind is Kind.ACTIVE
+
+
+def test_a_car_that_must_not_be_asked_is_not(config: SerialConfig, receiver: Receiver, said: list[str]) -> None:
+    with SerialSink(config.model_copy(update={"stop_request": False}), said.append) as sink:
+        sink.send(alert("unresponsive", Level.UNRESPONSIVE))
+        wait_until(lambda: Heartbeat(4, 1, "starting") in receiver.heartbeats)
+    assert requests(receiver) == []

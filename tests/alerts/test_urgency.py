@@ -125,6 +125,26 @@ def test_with_the_card_gone_a_warning_is_forgotten_and_critical_tries_again() ->
     assert urgency.choose(3.0, None) is Tone.URGENT
 
 
+def test_an_escalation_is_heard_at_once_and_unresponsive_begins_with_the_urgent_tone() -> None:
+    urgency = Urgency(repeat_s=2.0)
+    urgency.take(alert("away", Level.WARNING))
+    assert start(urgency, 0.0) is Tone.WARNING
+    urgency.take(alert("away", Level.CRITICAL))
+    assert start(urgency, 0.1, playing=Tone.WARNING) is Tone.CRITICAL
+    urgency.take(alert("away", Level.UNRESPONSIVE))
+    assert start(urgency, 0.2, playing=Tone.CRITICAL) is Tone.URGENT
+    assert start(urgency, 2.2) is Tone.URGENT
+    urgency.take(cleared("away", Level.UNRESPONSIVE))
+    assert urgency.next_s == NEVER
+
+
+def test_a_repetition_is_heard_again() -> None:
+    urgency = Urgency(repeat_s=2.0)
+    for now_s in (0.0, 300.0):
+        urgency.take(alert("drowsy", Level.WARNING))
+        assert start(urgency, now_s) is Tone.WARNING
+
+
 LEVELS = {"a": Level.INFO, "b": Level.WARNING, "c": Level.CRITICAL, "d": Level.CRITICAL}
 
 

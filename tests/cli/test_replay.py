@@ -31,7 +31,9 @@ def test_json_is_one_object_a_line_with_a_state_a_second_and_nothing_else(drive:
     assert states[-1]["eyes"] == "open"
     [alert] = [record for record in found if record["type"] == "alert"]
     assert (alert["rule"], alert["level"], alert["state"], alert["t_s"]) == ("moving", "warning", "firing", 0.0)
-    assert alert["evidence"]["terms"] == [{"signal": "speed_kmh", "op": ">=", "threshold": 70.0, "value": 80.0}]
+    assert alert["evidence"]["terms"] == [
+        {"signal": "speed_kmh", "op": ">=", "threshold": 70.0, "value": 80.0, "since_s": 0.0}
+    ]
     assert states[-1]["firing"] == ["moving"]
 
 
@@ -144,6 +146,15 @@ def test_a_damaged_classifier_is_refused(drive: Path, tmp_path: Path) -> None:
     assert "fatigue.onnx" in line
 
 
+def test_explain_says_why_a_rule_did_not_fire_and_replays_no_further(drive: Path) -> None:
+    done = driver_monitor("replay", drive, "--explain", "sleep", "--at", 1.5, "--speed-kmh", 80)
+    assert done.returncode == 0, done.stderr
+    assert "sleep at 1.50 s: inactive: eyes_closed_s is 0, not >= 3" in done.stdout
+    assert "grimace < 0.4" in done.stdout
+    late = driver_monitor("replay", drive, "--explain", "sleep", "--at", 60)
+    assert "the drive ends at 2.97 s" in late.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -151,6 +162,11 @@ def test_a_damaged_classifier_is_refused(drive: Path, tmp_path: Path) -> None:
         (["--jobs", "0"], "--jobs"),
         (["--annotate"], "--out"),
         (["--config", "/nowhere/car.yaml"], "/nowhere/car.yaml"),
+        (["--explain", "long_glance"], "--at T belong together"),
+        (["--at", "3"], "--at T belong together"),
+        (["--explain", "long_glanse", "--at", "3"], "did you mean 'long_glance'?"),
+        (["--explain", "strain", "--at", "3"], "is switched off"),
+        (["--explain", "sleep", "--at", "3", "--json"], "not --json"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(drive: Path, arguments: list[str], said: str) -> None:

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from driver_monitor.alerts.protocol import Bye, Hello, Kind, Transition
 from tests.alerts.receiver import Receiver
-from tests.cli.product import attentive, driver_monitor, records
+from tests.cli.product import attentive, driver_monitor, film, records
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +103,29 @@ def test_sighup_takes_new_rules_and_refuses_broken_ones(drive: Path, tmp_path: P
         rest, _ = process.communicate(timeout=10)
         last = [record for record in records(rest) if record["type"] == "state"][-1]
         assert last["firing"] == ["two"]
+
+
+def test_the_drivers_button_answers_for_a_face_that_is_not_found(tmp_path: Path) -> None:
+    chance = np.random.default_rng(1)
+    noise = [chance.integers(0, 255, (240, 320, 3), dtype=np.uint8) for _ in range(10)]
+    empty_seat = film(tmp_path / "empty.mp4", noise * 45)
+    config = tmp_path / "car.yaml"
+    config.write_text(
+        "alerts: {audio: {enabled: false}}\n"
+        "attention: {unseen: {look_up_s: 0.3, warn_s: 0.6, urgent_s: 9, used_up_s: 12}}\n"
+        "rules: {fresh: {when: awareness >= 0.9, message: fresh, cooldown: 0}}\n"
+    )
+    with running("--source", empty_seat, "--config", config) as process:
+        assert process.stdout is not None
+        seen: list[str] = []
+        while seen != ["cleared", "firing"]:
+            [record] = records(process.stdout.readline())
+            if record["type"] == "alert" and record["rule"] == "fresh":
+                seen.append(record["state"])
+                if seen == ["cleared"]:
+                    process.send_signal(signal.SIGUSR1)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
 
 
 def test_alerts_reach_a_receiver_on_the_serial_port(drive: Path, tmp_path: Path) -> None:

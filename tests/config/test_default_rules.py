@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from driver_monitor.classifiers.state import DriverState, Fatigue
-from driver_monitor.config.checks import WORDS, terms
+from driver_monitor.config.checks import WORDS, rule_terms
 from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.loader import default_data
 from driver_monitor.face.observation import Tracking
@@ -77,7 +77,7 @@ def names(*args: Any, **kwargs: Any) -> list[str]:
 
 def test_every_term_of_every_rule_names_a_signal_there_is() -> None:
     for name, rule in default_data()["rules"].items():
-        assert [parse_term(text) for _, text in terms(rule["when"], (name,))]
+        assert [parse_term(text) for _, text in rule_terms(rule, (name,))]
 
 
 def test_attentive_driving_is_silent() -> None:
@@ -101,7 +101,7 @@ def test_sleep_and_no_response_follow_with_more_urgency() -> None:
     assert [(name, level) for name, _, level in alerts] == [
         ("microsleep", Level.WARNING),
         ("sleep", Level.CRITICAL),
-        ("unresponsive", Level.CRITICAL),
+        ("unresponsive", Level.UNRESPONSIVE),
     ]
     assert [t_s for _, t_s, _ in alerts] == pytest.approx([1.5, 3.0, 6.0], abs=0.05)
 
@@ -181,7 +181,7 @@ def test_a_chin_resting_in_a_hand_is_no_trouble_while_the_eyes_are_seen() -> Non
 
 
 def test_yawns_make_no_sound() -> None:
-    assert "audio" not in DEFAULT_RULES["yawning"].outputs
+    assert "audio" not in (DEFAULT_RULES["yawning"].outputs or ("audio",))
     assert names(lambda t_s: {"yawns_600s": 3}, until_s=10) == ["yawning"]
 
 
@@ -199,3 +199,75 @@ def test_crying_or_sneezing_is_not_called_sleep_but_shut_eyes_are_still_told_of(
     assert names(eyes_squeezed_for(1.5), until_s=5) == []
     assert names(eyes_squeezed_for(5.0), until_s=10) == ["eyes_shut"]
     assert names(eyes_squeezed_for(7.0), until_s=10) == ["eyes_shut", "unresponsive"]
+
+
+def test_a_stretch_of_drowsiness_is_reminded_of_every_five_minutes_and_its_evidence_names_the_channel() -> None:
+    engine = RuleEngine(DEFAULT_RULES)
+    signals = replace(ATTENTIVE, perclos_60s=0.18, perclos_180s=0.12)
+    alerts = [
+        alert
+        for second in range(700)
+        for alert in engine.update(
+            DriverState(second / 1.0, replace(signals, t_s=second / 1.0), Speed(80.0, SpeedKnowledge.MEASURED))
+        )
+    ]
+    assert [(alert.news.value, alert.t_s) for alert in alerts] == [
+        ("began", 2.0),
+        ("repeated", 302.0),
+        ("repeated", 602.0),
+    ]
+    assert list(alerts[0].evidence["channels"]) == ["three_minutes"]
+
+
+def test_a_driver_who_lets_awareness_run_out_out_of_sight_is_alarmed_step_by_step() -> None:
+    """Looks away for 2.9 s at a time, hides the face, and never comes back."""
+
+    def slips_away(t_s: float) -> dict[str, Any]:
+        if t_s < 2.9:
+            return looking_at("lap", 99)(t_s)
+        lost = {"tracking": "no_face", "degraded": "no_face", "degraded_s": t_s - 2.9, "face_lost_s": t_s - 2.9}
+        return {**lost, "quality": 0.0, **dict.fromkeys(("eyes_closed_s", "off_road_s", "on_road", "driving_task_s"))}
+
+    alerts = list(fired(slips_away, until_s=60))
+    assert [name for name, _, _ in alerts] == ["cannot_see", "driver_missing", "attention_lost", "unresponsive"]
+    assert alerts[-1][2] is Level.UNRESPONSIVE
+
+
+def test_only_what_nobody_answers_asks_for_a_safe_stop() -> None:
+    unresponsive = [name for name, rule in DEFAULT_RULES.items() if rule.level == "unresponsive" or (rule.escalate
+                    and rule.escalate[-1].level == "unresponsive")]  # fmt: skip
+    assert unresponsive == ["unresponsive"]
+
+
+def test_closed_eyes_and_drowsiness_are_never_budgeted_away() -> None:
+    safe = {
+        name for name, rule in DEFAULT_RULES.items() if rule.never_muted or rule.level in ("critical", "unresponsive")
+    }
+    assert {"microsleep", "sleep", "eyes_shut", "unresponsive", "drowsy", "very_drowsy", "attention_lost"} <= safe
+
+
+def test_a_car_that_slows_down_for_its_unresponsive_driver_is_still_asked_to_stop() -> None:
+    """The request must not be withdrawn by its own success; a minute at a standstill ends it."""
+    engine, cleared_s = RuleEngine(DEFAULT_RULES), None
+    for frame in range(200 * 15):
+        t_s = frame / 15
+        kmh = min(80.0, max(0.0, 80.0 - (t_s - 10) * 5))
+        signals = replace(ATTENTIVE, t_s=t_s, eyes="closed", eyes_closed_s=t_s, on_road=None, off_road_s=None)
+        for alert in engine.update(DriverState(t_s, signals, Speed(kmh, SpeedKnowledge.MEASURED))):
+            if alert.rule == "unresponsive" and alert.state is AlertState.CLEARED:
+                cleared_s = t_s
+    assert cleared_s == pytest.approx(25 + 60 + 1, abs=1.5)
+
+
+def test_an_unresponsive_driver_who_looks_up_is_believed_after_a_second() -> None:
+    engine = RuleEngine(DEFAULT_RULES)
+    ended = []
+    for frame in range(20 * 30):
+        t_s = frame / 30
+        away = looking_at("lap", 8.0)(t_s)
+        blip = {} if 7.0 <= t_s < 7.2 else away
+        signals = replace(ATTENTIVE, t_s=t_s, **(blip if t_s < 8 else {}))
+        for alert in engine.update(DriverState(t_s, signals, Speed(80.0, SpeedKnowledge.MEASURED))):
+            if alert.rule == "unresponsive" and alert.state is AlertState.CLEARED:
+                ended.append(t_s)
+    assert ended == [pytest.approx(9.0, abs=0.05)]

@@ -164,7 +164,7 @@ def test_every_mistake_is_told_at_once_with_line_key_value_and_range() -> None:
         "car.yaml:6: vehicle.speed.stale_s: got '2 s'; accepted: a number 0.5 to 60 (s); write 2 (always in s)",
         "car.yaml:7: vehicle.speed.source: got 'nmae'; accepted: one of none | fixed | nmea; did you mean 'nmea'?",
         "car.yaml:8: fps: there is no such key here; it belongs at camera.fps",
-        "car.yaml:9: alerts: got [1]; accepted: a section with the keys console, audio, serial",
+        "car.yaml:9: alerts: got [1]; accepted: a section with the keys console, audio, serial, outputs, budget",
         "car.yaml:10: signals.closure.enter_openness: got 0.55; accepted: below signals.closure.exit_openness, "
         "which is 0.5",
         "car.yaml:12: rules.sleep.when: there is no signal 'eyes_closd_s'; did you mean 'eyes_closed_s'?",
@@ -226,3 +226,100 @@ def test_a_rule_may_wait_for_a_zone_of_the_same_file_on_either_side() -> None:
         "signals: {gaze: {zones: {left_shelf: {}}}}\nrules: {sleep: {when: 'zone in [right_shelf, left_shelf, road]'}}"
     )
     assert load(write("car.yaml", text)).config.rules["sleep"].enabled
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rules: {sleep: {until: eyes_closd_s < 1}}", "rules.sleep.until: there is no signal 'eyes_closd_s'; did you"),
+        ("rules: {sleep: {only_while: {not: [fps > 1]}}}", "rules.sleep.only_while.not: got a list; accepted: put"),
+        ("rules: {sleep: {when: {not: eyes == shut}}}", "rules.sleep.when.not: 'eyes' never says 'shut'"),
+        (
+            "rules: {sleep: {when: 'fraction(zone == lapp, 9) > 0.5'}}",
+            "rules.sleep.when: 'zone' never says 'lapp'; did you mean 'lap'?",
+        ),
+        ("rules: {sleep: {when: 'mean(openness, 9 s) < 1'}}", "rules.sleep.when: 'mean seconds' is a number"),
+        (
+            "rules: {sleep: {requires_second_channel: {channels: {nods: yawn == 3}}}}",
+            "rules.sleep.requires_second_channel.channels.nods: 'yawn' is true or false, got '3'",
+        ),
+        (
+            "rules: {sleep: {requires_second_channel: {channels: [yawn == true]}}}",
+            'rules.sleep.requires_second_channel.channels: got ["yawn == true"]; accepted: names with a condition each',
+        ),
+        (
+            "rules: {long_glance: {inhibited_by: [sleeep]}}",
+            "rules.long_glance.inhibited_by[0]: there is no rule 'sleeep'; did you mean 'sleep'?",
+        ),
+        (
+            "rules: {sleep: {inhibited_by: [long_glance]}}",
+            "'sleep' and 'long_glance' inhibit each other in a circle; take one of them out",
+        ),
+        (
+            "rules: {sleep: {escalate: [{after: 2, level: critical}]}}",
+            "rules.sleep.escalate[0].level: got critical; accepted: a level above critical, the one before it",
+        ),
+        (
+            "rules: {drowsy: {escalate: [{after: 9, level: critical}, {after: 5, level: unresponsive}]}}",
+            "rules.drowsy.escalate[1].after: got 5; accepted: above 9, the time before it",
+        ),
+        (
+            "rules: {drowsy: {escalate: [{after: 9, level: urgent}]}}",
+            "rules.drowsy.escalate[0].level: got 'urgent'; accepted: one of info | warning | critical | unresponsive",
+        ),
+        ("rules: {drowsy: {escalate: [{after: 0, level: critical}]}}", "escalate[0].after: got 0; accepted: a number"),
+        ("rules: {drowsy: {escalate: [{level: critical}]}}", "rules.drowsy.escalate[0]: a new entry needs after"),
+        ("rules: {drowsy: {escalate: [{aftr: 1, level: critical, after: 2}]}}", "did you mean 'after'?"),
+        ("rules: {drowsy: {escalate: soon}}", "rules.drowsy.escalate: got 'soon'; accepted: a list of {after: SECONDS"),
+        ("rules: {sleep: {message: wake_upp}}", "there is no message 'wake_upp'; did you mean 'wake_up'?"),
+        (
+            "rules: {drowsy: {escalate: [{after: 1, level: critical, message: wakeup_now}]}}",
+            "rules.drowsy.escalate[0].message: there is no message 'wakeup_now'",
+        ),
+        ("messages: {language: fr}", "messages.language: got 'fr'; accepted: one of de | en; add driver_monitor/"),
+        (
+            "attention: {vision: {warn_s: 4}}",
+            "attention.vision.look_up_s: got 5; accepted: below attention.vision.warn_s",
+        ),
+        ("attention: {leave: 0.7}", "attention.leave: got 0.7; accepted: at most attention.enter, which is 0.63"),
+    ],
+)
+def test_the_rule_language_is_checked_to_the_last_word(text: str, said: str) -> None:
+    lines = mistakes(text)
+    assert len(lines) == 1, lines
+    assert said in lines[0]
+
+
+def test_a_rule_may_use_the_whole_language() -> None:
+    text = """
+messages: {texts: {too_long: Enough now.}}
+rules:
+  mine:
+    when:
+      all:
+        - fraction(on_road == false, 30) >= 0.6
+        - not: {any: ["zone == road", "quality.eyes < 0.5"]}
+    until: mean(openness, 10) >= 0.8
+    only_while: {any: ["baseline == driver", "fps >= 15"]}
+    requires_second_channel: {at_least: 1, channels: {yawns: "count(yawn, 600) >= 2", blinks: fatigue.drowsy >= 0.7}}
+    inhibited_by: [sleep, unresponsive]
+    for: 1.0
+    repeat_every: 10.0
+    level: info
+    escalate:
+      - {after: 2.0, level: warning}
+      - {after: 5.0, level: critical, message: too_long}
+    message: too_long
+    outputs: null
+"""
+    loaded = load(write("car.yaml", text))
+    mine = loaded.config.rules["mine"]
+    assert mine.outputs is None
+    assert [step.after_s for step in mine.escalate] == [2.0, 5.0]
+    assert load(write("again.yaml", loaded.text)).config == loaded.config
+
+
+def test_texts_of_two_files_are_put_together() -> None:
+    write("base.yaml", "messages: {texts: {wake_up: A, look_ahead: B}}\n")
+    config = load(write("car.yaml", "extends: base.yaml\nmessages: {texts: {look_ahead: C}}\n")).config
+    assert config.messages.texts == {"wake_up": "A", "look_ahead": "C"}

@@ -14,7 +14,7 @@ from driver_monitor.config.loader import default_config, load
 from driver_monitor.config.reader import parse
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.show import WIDTH, commented_yaml, effective_yaml, scalar, signals_text
-from driver_monitor.rules.term import signal_names
+from driver_monitor.rules.vocabulary import signal_names
 
 DEFAULT_FILE = Path(__file__).parents[2] / "configs" / "default.yaml"
 

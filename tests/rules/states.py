@@ -14,7 +14,8 @@ MOVING = Speed(80.0, SpeedKnowledge.MEASURED)
 
 
 def state(t_s: float, *, speed: Speed = MOVING, fatigue: Fatigue | None = None, **signals: Any) -> DriverState:
-    return DriverState(t_s, Signals(t_s=t_s, tracking="tracked", quality=1.0, **signals), speed, fatigue)
+    known = {"t_s": t_s, "tracking": "tracked", "quality": 1.0, **signals}
+    return DriverState(t_s, Signals(**known), speed, fatigue)
 
 
 def rule(when: Any, **settings: Any) -> RuleConfig:

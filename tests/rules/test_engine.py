@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from driver_monitor.classifiers.state import Fatigue
 from driver_monitor.rules.alert import AlertState, Level
-from driver_monitor.rules.engine import UNKNOWN_HOLD_S, RuleEngine
+from driver_monitor.rules.engine import RuleEngine
+from driver_monitor.rules.rule import UNKNOWN_HOLD_S
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 from tests.rules.states import rule, state, story, told
 
@@ -23,7 +24,8 @@ def test_a_rule_fires_when_its_condition_has_held_for_its_time() -> None:
     alerts = told({"away": rule("off_road_s >= 3", **{"for": 2.0})}, away_between((1, 6)), until_s=10)
     assert story(alerts) == [("away", "firing", 3.0), ("away", "cleared", 6.0)]
     assert alerts[0].level is Level.WARNING
-    assert alerts[0].evidence["terms"] == [{"signal": "off_road_s", "op": ">=", "threshold": 3.0, "value": 5.0}]
+    (term,) = alerts[0].evidence["terms"]
+    assert term == {"signal": "off_road_s", "op": ">=", "threshold": 3.0, "value": 5.0, "since_s": pytest.approx(1.0)}
     assert alerts[0].evidence["since_s"] == pytest.approx(1.0)
     assert alerts[1].evidence["fired_s"] == pytest.approx(3.0)
 

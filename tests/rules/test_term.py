@@ -1,6 +1,9 @@
 import pytest
 
-from driver_monitor.rules.term import parse_term, signal_names
+from driver_monitor.rules.facts import Facts
+from driver_monitor.rules.policy import PolicyState
+from driver_monitor.rules.term import parse_term
+from driver_monitor.rules.vocabulary import signal_names
 from driver_monitor.signals.signals import NAMES
 from tests.rules.states import state
 
@@ -12,7 +15,10 @@ def test_every_signal_can_be_named_in_a_rule() -> None:
     for name in signal_names():
         op = ">=" if parse_kind(name) is float else "=="
         value = {float: "1", bool: "true", str: "word"}[parse_kind(name)]
-        parse_term(f"{name} {op} {value}").evaluate(moment)
+        term = parse_term(f"{name} {op} {value}")
+        facts = Facts([term])
+        facts.update(moment, PolicyState())
+        assert facts.of(term).truth in (True, False, None)
 
 
 def parse_kind(name: str) -> type:
@@ -37,6 +43,15 @@ def parse_kind(name: str) -> type:
         ("yawn == 1", "true or false"),
         ("eyes_closed_s = 1", "not of the form"),
         ("os.system == 1", "there is no signal"),
+        ("median(openness, 10) < 1", "there is no window 'median'; there are mean"),
+        ("mean(openness) < 1", "how many seconds back, as in mean\\(openness, 10\\)"),
+        ("mean(zone, 10) < 1", "takes a signal that is a number"),
+        ("mean(opennes, 10) < 1", "did you mean 'openness'"),
+        ("fraction(off_road_s, 30) > 0.5", "takes a comparison"),
+        ("count(yawn, 0) >= 3", "above 0 to 3600 s long"),
+        ("count(yawn, 600, 2) >= 3", "known share of a window is above 0 to 1"),
+        ("count(yawn, 600) in [1, 2]", "cannot be compared with 'in'"),
+        ("count(zone == lap, 600) >= three", "is a number"),
     ],
 )
 def test_a_wrong_term_is_refused_with_a_hint(text: str, said: str) -> None:
@@ -45,5 +60,17 @@ def test_a_wrong_term_is_refused_with_a_hint(text: str, said: str) -> None:
 
 
 def test_a_term_reads_back_as_it_was_written() -> None:
-    for text in ("eyes_closed_s >= 1.5", "zone in [lap, console]", "on_road == False"):
-        assert str(parse_term(text.replace("False", "false"))) == text
+    for text in (
+        "eyes_closed_s >= 1.5",
+        "zone in [lap, console]",
+        "on_road == false",
+        "mean(openness, 10) < 0.6",
+        "fraction(zone in [lap, console], 30, 0.8) >= 0.6",
+        "count(yawn == true, 600) >= 3.0",
+    ):
+        assert str(parse_term(text)) == text
+
+
+def test_a_dotted_name_means_the_signal_of_that_group() -> None:
+    assert parse_term("quality.eyes >= 0.5") == parse_term("quality_eyes >= 0.5")
+    assert parse_term("fatigue_drowsy >= 0.5") == parse_term("fatigue.drowsy >= 0.5")

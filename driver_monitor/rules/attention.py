@@ -1,0 +1,187 @@
+"""The attention ladder: one value, awareness, runs from 1 to 0 while the driver does not watch the road.
+
+The policy is openpilot's in its own words (the best public behaviour): levels are thresholds of awareness, at 0.75,
+0.5, 0.25 and 0; a driver seen looking away or with shut eyes drains it at the pace of ``vision``, a face that is not to
+be seen or judged at the slower pace of ``unseen``; watching the road fills it faster than it drained. Hiding the face
+never fills it. What blinds the monitor itself (covered, dark, lost camera) is no evidence about the driver: awareness
+stands still, and "I cannot see" is another rule's to say.
+
+At 0 it latches: only an answer ends that. Watching the road is one. A button is the other: it shows that somebody is
+awake, not that they look, so it ends the top level and no more, and is void while the driver is seen not to watch.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from driver_monitor.classifiers.state import DriverState
+from driver_monitor.config.attention import AttentionConfig, LadderConfig
+from driver_monitor.rules.window import GAP_S
+from driver_monitor.signals.signals import Signals
+from driver_monitor.vehicle.speed import SpeedKnowledge
+
+QUARTER: Final = 0.25
+ANSWERED_S: Final = 2.0  # so long an answer is to be seen: longer than alerts take to end
+FULL: Final = 1.0
+# The monitor's own blindness; the other causes leave a picture in which a driver would be seen.
+BLIND: Final = frozenset(
+    {"camera_lost", "tracker_lost", "covered", "dark", "glare", "blurred", "low_frame_rate", "camera_moved"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Awareness per second in each quarter, the fullest first."""
+
+    per_s: tuple[float, float, float, float]
+
+    @classmethod
+    def of(cls, ladder: LadderConfig) -> "Pace":
+        ends_s = (ladder.look_up_s, ladder.warn_s, ladder.urgent_s, ladder.used_up_s)
+        begins_s = (0.0, *ends_s[:-1])
+        lengths_s = [end_s - begin_s for begin_s, end_s in zip(begins_s, ends_s, strict=True)]
+        first, second, third, fourth = (QUARTER / length_s for length_s in lengths_s)
+        return cls((first, second, third, fourth))
+
+    def drained(self, awareness: float, time_s: float) -> float:
+        """``awareness`` after ``time_s`` at this pace, 0 at least."""
+        while time_s > 0 and awareness > 0:
+            quarter = min(3, int((FULL - awareness) / QUARTER + 1e-9))
+            floor = FULL - QUARTER * (quarter + 1)
+            needed_s = (awareness - floor) / self.per_s[quarter]
+            if needed_s > time_s:
+                return awareness - time_s * self.per_s[quarter]
+            awareness, time_s = floor, time_s - needed_s
+        return awareness
+
+
+class AttentionLadder:
+    """Takes states in the order of their time. Nothing is read from a clock.
+
+    ``used_up`` counts how often awareness reached 0 in this drive.
+    """
+
+    def __init__(self, config: AttentionConfig) -> None:
+        self._config = config
+        self._vision, self._unseen = Pace.of(config.vision), Pace.of(config.unseen)
+        self.awareness = FULL
+        self.latched = False
+        self.used_up = 0
+        self._filtered = 0.0
+        self._distracted = False
+        self._away_since_s: float | None = None
+        self._watching_since_s: float | None = None
+        self._seen_away = False  # a lapse has been seen since awareness was last full
+        self._pressed = False
+        self._answered_s = -math.inf
+        self._t_s = -math.inf
+
+    @property
+    def level(self) -> int:
+        """0 for none, 1 from 0.75 down, 2 from 0.5, 3 from 0.25, 4 at 0."""
+        return int((FULL - self.awareness) / QUARTER + 1e-9)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was an answer within ANSWERED_S: a button that counted, or the road watched again."""
+        return self._t_s - self._answered_s <= ANSWERED_S
+
+    @property
+    def lockout(self) -> bool:
+        return self.used_up >= self._config.lockout_after
+
+    def acknowledge(self) -> None:
+        """A button was pressed; it counts in the next frame."""
+        self._pressed = True
+
+    def reconfigured(self, config: AttentionConfig) -> "AttentionLadder":
+        """A ladder with other settings that goes on from here."""
+        ladder = AttentionLadder(config)
+        for name in ("awareness", "latched", "used_up", "_filtered", "_distracted", "_away_since_s"):
+            setattr(ladder, name, getattr(self, name))
+        ladder._watching_since_s, ladder._seen_away = self._watching_since_s, self._seen_away
+        ladder._t_s, ladder._answered_s = self._t_s, self._answered_s
+        return ladder
+
+    def update(self, state: DriverState) -> None:
+        t_s, signals = state.t_s, state.signals
+        step_s = t_s - self._t_s if t_s - self._t_s <= GAP_S else 0.0
+        self._t_s = t_s
+        away = self._away(signals)
+        before = self._distracted
+        self._judge(t_s, step_s, away)
+        moving = self._moving(state)
+        if self._pressed:
+            self._pressed = False
+            self._answer_by_button(away)
+        if self.latched:
+            since_s = self._watching_since_s
+            if since_s is None or t_s - since_s < self._config.answer_s:
+                return
+            self.latched, self._answered_s = False, t_s
+            # What watching that long is worth.
+            self.awareness = min(FULL, self._config.answer_s / self._config.recovery_s)
+        if not moving:
+            self._recover(step_s)
+        elif away is None:
+            if signals.degraded not in BLIND:
+                self._drain_unseen(step_s)
+        elif self._distracted:
+            # The filter's verdict comes late: what it took to believe it is made up for.
+            lapse_s = step_s if before or self._away_since_s is None else t_s - self._away_since_s
+            self._seen_away = True
+            self.awareness = self._vision.drained(self.awareness, lapse_s)
+        elif not away:
+            self._recover(step_s)
+        if self.awareness <= 0 and not self.latched:
+            self.awareness, self.latched = 0.0, True
+            self.used_up += 1
+
+    def _away(self, signals: Signals) -> bool | None:
+        """Whether the driver is seen not to watch; None where that cannot be judged."""
+        if signals.tracking != "tracked" or signals.quality < self._config.min_quality:
+            return None
+        if signals.eyes == "closed" or signals.on_road is False:
+            return True
+        return None if signals.on_road is None else False
+
+    def _judge(self, t_s: float, step_s: float, away: bool | None) -> None:
+        if away is None:
+            self._away_since_s = self._watching_since_s = None
+            return
+        if away and self._away_since_s is None:
+            self._away_since_s = t_s
+        if not away:
+            self._away_since_s = None
+            self._watching_since_s = t_s if self._watching_since_s is None else self._watching_since_s
+        share = 1 - math.exp(-step_s / self._config.filter_s)
+        self._filtered += share * ((1.0 if away else 0.0) - self._filtered)
+        if self._filtered >= self._config.enter:
+            self._distracted, self._watching_since_s = True, None
+        elif self._filtered < self._config.leave:
+            self._distracted = False
+
+    def _moving(self, state: DriverState) -> bool:
+        kmh = state.speed.kmh
+        if state.speed.knowledge is SpeedKnowledge.UNKNOWN or kmh is None:
+            return self._config.when_unknown == "apply"
+        return kmh >= self._config.from_kmh
+
+    def _drain_unseen(self, step_s: float) -> None:
+        floor = 0.0 if self._seen_away else self._config.unseen_floor
+        if self.awareness > floor:
+            self.awareness = max(floor, self._unseen.drained(self.awareness, step_s))
+
+    def _recover(self, step_s: float) -> None:
+        self.awareness = min(FULL, self.awareness + step_s / self._config.recovery_s)
+        if self.awareness >= FULL:
+            self._seen_away = False
+
+    def _answer_by_button(self, away: bool | None) -> None:
+        if away or (away is not None and self._distracted):
+            return
+        self._answered_s = self._t_s
+        if self.latched:
+            self.latched, self.awareness = False, QUARTER
+        elif not self._seen_away:
+            self.awareness = FULL  # only out of sight, and somebody answers

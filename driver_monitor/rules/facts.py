@@ -1,0 +1,126 @@
+"""Every distinct term of all rules, looked at once a frame: does it hold, since when, with which value."""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from driver_monitor.classifiers.state import DriverState
+from driver_monitor.rules.policy import PolicyState
+from driver_monitor.rules.term import Comparison, Term, Window
+from driver_monitor.rules.vocabulary import Reader
+from driver_monitor.rules.window import SOUND, Figure, figure
+
+
+class Fact:
+    """A term and its answer now: True, False, or None for not known. ``since_s`` is when that answer came."""
+
+    __slots__ = ("compare", "coverage", "enough", "since_s", "slot", "term", "threshold", "truth", "used_by")
+
+    def __init__(self, term: Term, slot: int) -> None:
+        self.term = term
+        self.slot = slot
+        self.compare = term.compare
+        self.threshold = term.threshold
+        self.truth: bool | None = None
+        self.since_s = math.nan
+        self.used_by: list[Callable[[], None]] = []
+        window = term.operand
+        self.coverage = window.coverage if isinstance(window, Window) else 0.0
+        self.enough = isinstance(window, Window) and (window.function, term.op) in SOUND
+
+
+class _Watched:
+    """A window with where it reads and where its figure goes."""
+
+    __slots__ = ("compare", "figure", "slot", "source", "threshold")
+
+    def __init__(self, window: Window, source: int, slot: int) -> None:
+        self.source = source
+        self.slot = slot
+        self.figure: Figure = figure(window)
+        of = window.of if isinstance(window.of, Comparison) else None
+        self.compare = of.compare if of else None
+        self.threshold = of.threshold if of else None
+
+    def answer(self, t_s: float, value: Any) -> float | None:
+        """The figure of now; None while its signal is not known, for what is not known starts nothing."""
+        if value is None or value != value:  # noqa: PLR0124  (NaN)
+            self.figure.update(t_s, None)
+            return None
+        return self.figure.update(t_s, value if self.compare is None else self.compare(value, self.threshold))
+
+
+class Facts:
+    """The terms of an engine. ``t_s``, ``values`` and every fact's answer are those of the last :meth:`update`."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        distinct = list(dict.fromkeys(terms))
+        windows = list(dict.fromkeys(term.operand for term in distinct if isinstance(term.operand, Window)))
+        plain = [term.operand for term in distinct if isinstance(term.operand, str)]
+        self._reader: Final = Reader([*plain, *(window.signal for window in windows)])
+        places = {name: slot for slot, name in enumerate(self._reader.order)}
+        operands: list[str | Window] = [*self._reader.order, *windows]
+        slots = {operand: slot for slot, operand in enumerate(operands)}
+        self._watched = {window: _Watched(window, places[window.signal], slots[window]) for window in windows}
+        self._facts = {term: Fact(term, slots[term.operand]) for term in distinct}
+        self._plain = [fact for term, fact in self._facts.items() if isinstance(term.operand, str)]
+        self._windowed = [
+            (fact, self._watched[term.operand])
+            for term, fact in self._facts.items()
+            if isinstance(term.operand, Window)
+        ]
+        self.t_s = -math.inf
+        self.values: list[Any] = [None] * len(slots)
+
+    def of(self, term: Term) -> Fact:
+        return self._facts[term]
+
+    def value(self, fact: Fact) -> Any:
+        """The value that led to the answer, None where it is not known."""
+        value = self.values[fact.slot]
+        return None if value is None or value != value else value  # noqa: PLR0124  (NaN)
+
+    def covered(self, fact: Fact) -> float | None:
+        """The known share of a window; None for a plain term."""
+        operand = fact.term.operand
+        return self._watched[operand].figure.covered if isinstance(operand, Window) else None
+
+    def update(self, state: DriverState, policy: PolicyState) -> None:
+        """Look at everything once; whoever uses a fact whose answer changed is called."""
+        t_s = self.t_s = state.t_s
+        values = self.values = self._reader.read(state, policy)
+        for fact in self._plain:
+            value = values[fact.slot]
+            known = value is not None and value == value  # noqa: PLR0124  (NaN; math.isnan refuses words)
+            answer = fact.compare(value, fact.threshold) if known else None
+            if answer is not fact.truth:
+                self._changed(fact, answer, t_s)
+        if self._watched:
+            values += [watched.answer(t_s, values[watched.source]) for watched in self._watched.values()]
+            for fact, watched in self._windowed:
+                value = values[fact.slot]
+                answer = None if value is None else fact.compare(value, fact.threshold)
+                if watched.figure.covered < fact.coverage and not (answer and fact.enough):
+                    answer = None
+                if answer is not fact.truth:
+                    self._changed(fact, answer, t_s)
+
+    @staticmethod
+    def _changed(fact: Fact, answer: bool | None, t_s: float) -> None:
+        answer = None if answer is None else bool(answer)  # numpy's truths are objects of their own
+        if answer is fact.truth:
+            return
+        fact.truth, fact.since_s = answer, t_s
+        for touched in fact.used_by:
+            touched()
+
+    def keep(self, old: "Facts") -> None:
+        """Take over what another table has gathered on the terms both know."""
+        for term, fact in self._facts.items():
+            before = old._facts.get(term)
+            if before is not None:
+                fact.truth, fact.since_s = before.truth, before.since_s
+        for window, watched in self._watched.items():
+            known = old._watched.get(window)
+            if known is not None:
+                watched.figure = known.figure

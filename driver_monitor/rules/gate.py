@@ -1,0 +1,31 @@
+"""The speeds at which rules apply: rules with the same gate share one."""
+
+from typing import TYPE_CHECKING, Final, Self
+
+from driver_monitor.config.rules import SpeedGate
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+
+if TYPE_CHECKING:
+    from driver_monitor.rules.rule import Rule
+
+
+class Gate:
+    """Opens and shuts its rules whenever the speed says so; an unknown speed means what the gate says it means."""
+
+    def __init__(self, from_kmh: float, below_kmh: float, open_when_unknown: bool) -> None:
+        self.key: Final = (from_kmh, below_kmh, open_when_unknown)
+        self.rules: list[Rule] = []
+
+    @classmethod
+    def of(cls, config: SpeedGate) -> Self:
+        return cls(config.from_kmh, config.below_kmh, config.when_unknown == "apply")
+
+    def update(self, speed: Speed) -> None:
+        from_kmh, below_kmh, open_when_unknown = self.key
+        kmh = speed.kmh
+        unknown = speed.knowledge is SpeedKnowledge.UNKNOWN or kmh is None
+        open_now = open_when_unknown if unknown else from_kmh <= (kmh or 0.0) < below_kmh
+        for rule in self.rules:
+            if rule.gate_open is not open_now:
+                rule.gate_open = open_now
+                rule.touched = True

@@ -11,9 +11,8 @@ from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline
 from driver_monitor.signals.change import Change
 from driver_monitor.signals.degradation import Degradation
+from driver_monitor.signals.expression import over_rest
 from driver_monitor.signals.eyelids import Eyelids
-from driver_monitor.signals.eyesight import EyeSight
-from driver_monitor.signals.hands import EyePlace, MouthSight
 from driver_monitor.signals.head import Head
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
 from driver_monitor.signals.lens import Lens
@@ -22,8 +21,9 @@ from driver_monitor.signals.mouth import Mouth
 from driver_monitor.signals.normal import Normal, RestingFace, resting_face
 from driver_monitor.signals.openness import pose_corrected
 from driver_monitor.signals.shut_level import SURE_DIPS, ShutLevel
+from driver_monitor.signals.sight import FaceSight
 from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.visibility import HAND_QUALITY, FrameRate, Visibility, see
+from driver_monitor.signals.visibility import FrameRate, Visibility, see
 
 MIN_EYE_QUALITY: Final = 0.15
 # How far eye signals are trusted that rest on the population's open eye, on this driver's from before, on the learned.
@@ -54,8 +54,7 @@ class SignalExtractor:
         self._head = Head()
         self._mouth = Mouth(signals.yawn)
         self._attention = Attention(config)
-        self._eyesight = EyeSight()
-        self._mouthsight, self._eyeplace = MouthSight(), EyePlace()
+        self._sight = FaceSight()
         self._lens = Lens(signals.quality)
         self._fps = FrameRate()
         self._degradation = Degradation()
@@ -92,27 +91,16 @@ class SignalExtractor:
         self, observation: FaceObservation, face: FaceMeasures, sight: Visibility, fps: float | None, step_s: float
     ) -> Signals:
         t_s = observation.t_s
-        expression = face.expression
         lids = self._eyelids.lids(face, self.baseline.normal.open_ear)
-        seen = self._eyesight.update(observation, lids, step_s, sight.quality_eyes)
-        sight = replace(sight, cause=sight.cause or seen.cause, quality_eyes=seen.quality)
-        hand = self._mouthsight.update(observation, face.pose, step_s, usable=not sight.cause)
         shut_s = self._last.eyes_closed_s or 0.0
-        eyes_found = self._eyeplace.update(observation.eye_luma, lids.both, step_s, hand=hand, shut_s=shut_s)
-        if hand:
-            quality, quality_eyes = HAND_QUALITY * sight.quality, HAND_QUALITY * sight.quality_eyes * eyes_found
-            sight = replace(sight, cause=sight.cause or "hand_on_face", quality=quality, quality_eyes=quality_eyes)
-        lids = lids.without(left=seen.left_hidden, right=seen.right_hidden)
+        seen = self._sight.update(observation, face.pose, lids, sight, step_s=step_s, shut_s=shut_s)
+        sight = seen.visibility
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
         self.baseline.update(
-            t_s,
-            ear if judged and not hand else None,
-            expression.blink,
-            face.pose,
-            resting_face(face),
+            t_s, ear if judged and not seen.hand else None, face.expression.blink, face.pose, resting_face(face),
             seen=observation,
-        )
+        )  # fmt: skip
         if self.baseline.place_unknown:
             sight = replace(sight, cause=sight.cause or "camera_moved")
         self._forget_shut_eyes()
@@ -120,17 +108,10 @@ class SignalExtractor:
         confidence = CONFIDENCE[self.baseline.source]
 
         pose = from_neutral(face.pose, normal.pose)
-        seen_lids = lids if judged else None
-        head = self._head.update(t_s, step_s, pose, sure=not hand)
+        seen_lids = seen.lids if judged else None
+        head = self._head.update(t_s, step_s, pose, sure=not seen.hand)
         eyelids = self._eyelids.update(
-            t_s,
-            step_s,
-            face,
-            lids=seen_lids,
-            head=pose,
-            normal=normal,
-            known=known,
-            fps=fps,
+            t_s, step_s, face, lids=seen_lids, head=pose, normal=normal, known=known, fps=fps
         )
         attention = self._attention.update(
             t_s, step_s, face,
@@ -149,16 +130,12 @@ class SignalExtractor:
             quality_eyes=sight.quality_eyes * confidence,
             quality_eye_left=seen.quality_left * confidence,
             quality_eye_right=seen.quality_right * confidence,
-            brow_down=max(0.0, expression.brow_down - normal.face.brow_down),
-            brow_inner_up=max(0.0, expression.brow_inner_up - normal.face.brow_inner_up),
-            mouth_frown=None if hand else max(0.0, expression.mouth_frown - normal.face.mouth_frown),
-            mouth_press=None if hand else max(0.0, expression.mouth_press - normal.face.mouth_press),
-            smile=None if hand else max(0.0, expression.smile - normal.face.smile),
+            **over_rest(face.expression, normal.face, mouth_seen=not seen.hand),
             **self._common(observation, sight, fps),
             **eyelids,
             **head,
             **attention,
-            **self._mouth.update(t_s, step_s, face, smile_at_rest=normal.face.smile, covered=hand),
+            **self._mouth.update(t_s, step_s, face, smile_at_rest=normal.face.smile, covered=seen.hand),
         )
 
     def _forget_shut_eyes(self) -> None:
@@ -174,8 +151,7 @@ class SignalExtractor:
         t_s = observation.t_s
         self.baseline.update(t_s, None, 0.0, None, RestingFace())
         self._forget_shut_eyes()
-        self._eyesight.reset()
-        self._mouthsight.unseen(step_s)
+        self._sight.unseen(step_s)
         known = self.baseline.seeded
         return Signals(
             face_lost_s=t_s - self._seen_s,

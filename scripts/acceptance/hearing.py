@@ -13,6 +13,7 @@ TOP: Final = max(Level)  # nothing is more urgent
 class Subject(StrEnum):
     CLOSURE = "closure"
     GAZE = "gaze"
+    ATTENTION = "attention"  # awareness, which gaze and closure both take
     DROWSY = "drowsy"
     BLIND = "cannot see"
     OTHER = "other"
@@ -20,11 +21,11 @@ class Subject(StrEnum):
 
 _SIGNALS: Final[tuple[tuple[Subject, tuple[str, ...]], ...]] = (
     (Subject.CLOSURE, ("eyes_closed_s",)),
-    (Subject.GAZE, ("off_road_s", "driving_task_s", "away_30s", "attention_buffer_s", "on_road", "zone", "awareness",
-                    "attention_level", "attention_latched")),
+    (Subject.GAZE, ("off_road_s", "driving_task_s", "away_30s", "attention_buffer_s", "on_road", "zone")),
+    (Subject.ATTENTION, ("awareness", "attention_level", "attention_latched", "attention_lockout")),
     (Subject.DROWSY, ("perclos", "fatigue", "yawns", "nod", "blink_duration")),
     (Subject.BLIND, ("degraded", "face_lost_s", "tracking")),
-)  # fmt: skip
+)
 
 
 def subjects(alert: Alert) -> frozenset[Subject]:

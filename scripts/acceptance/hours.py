@@ -19,7 +19,7 @@ from driver_monitor.simulate.habits import Hour, Lapse, attentive
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 from scripts.acceptance.hearing import Subject, subjects
 from scripts.acceptance.judge import by_signals
-from scripts.acceptance.play import ring, without_stress
+from scripts.acceptance.play import needed_classifiers, ring
 
 AFTER_LAPSE_S: Final = 35.0  # a lapse's own memory: glances add up over 30 s
 GRACE_S: Final = 0.3  # a warning this soon after a lapse has ended was still in time
@@ -27,7 +27,7 @@ GRACE_S: Final = 0.3  # a warning this soon after a lapse has ended was still in
 ANSWERS: Final = {
     "microsleep": ({Subject.CLOSURE}, Level.WARNING),
     "sleep": ({Subject.CLOSURE}, Level.CRITICAL),
-    "long_look": ({Subject.GAZE}, Level.WARNING),
+    "long_look": ({Subject.GAZE, Subject.ATTENTION}, Level.WARNING),
 }
 
 
@@ -87,7 +87,7 @@ def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float
 
 
 def states(hour: Hour, config: Config) -> list[DriverState]:
-    extractor, classifiers = SignalExtractor(config), Classifiers(without_stress(config))
+    extractor, classifiers = SignalExtractor(config), Classifiers(needed_classifiers(config))
     found = []
     for observation in GeometricDrive(hour.script, hour.noise, hour.shape).observations():
         signals = extractor.update(observation)
@@ -122,7 +122,7 @@ def _answers(t_s: float, level: Level, about: frozenset[Subject], lapse: Lapse) 
 
 def one_hour(number: int, profiles: Mapping[str, Config], duration_s: float, fps: float) -> dict[str, Tally]:
     """Hour ``number`` in every profile; the same driver and road for all."""
-    found = {}
+    found: dict[str, Tally] = {}
     for group in by_signals(profiles):
         config = next(iter(group.values()))
         hour = attentive(number, duration_s=duration_s, fps=fps, seat=config.face.seat)

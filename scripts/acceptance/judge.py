@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from driver_monitor.config.config import Config
+from driver_monitor.config.profile import Row as RowId
 from scripts.acceptance.play import Take, hear, signals_key
-from scripts.acceptance.rows import MatrixRow, Stimulus
+from scripts.acceptance.stimulus import MatrixRow, Stimulus
 from scripts.acceptance.variants import STEADY, Variant
 
 Play = Callable[[Stimulus, Variant, Config], Take]
@@ -15,7 +16,7 @@ Play = Callable[[Stimulus, Variant, Config], Take]
 class Outcome:
     """One row in one profile. ``times_s`` are the measured warnings (of R15: ends), ``wrong`` what did not hold."""
 
-    row: str
+    row: RowId
     profile: str
     times_s: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)

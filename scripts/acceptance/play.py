@@ -18,13 +18,14 @@ from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.signals.extractor import SignalExtractor
+from driver_monitor.signals.signals import Signals
 from driver_monitor.simulate.drive import ScriptedDrive
 from driver_monitor.simulate.geometric import GeometricDrive
 from driver_monitor.simulate.measurement_noise import NoiseLevel
 from driver_monitor.simulate.script import Script
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 from scripts.acceptance.hearing import Heard
-from scripts.acceptance.rows import Stimulus
+from scripts.acceptance.stimulus import Stimulus
 from scripts.acceptance.variants import STEADY, Variant
 
 LEAD_S: Final = 38.0  # attentive, before every play: a baseline forms in it
@@ -58,13 +59,14 @@ def geometric(stimulus: Stimulus, variant: Variant, config: Config) -> Take:
     seat = config.face.seat
     lead_s = LEAD_S if stimulus.seeded else BRIEF_LEAD_S
     drive = GeometricDrive(script(stimulus, variant, lead_s, seat=seat), stimulus.noise or variant.noise)
-    lead, extractor = [], SignalExtractor(config)
+    lead: list[Signals] = []
+    extractor = SignalExtractor(config)
     if stimulus.seeded:
         head = tuple(sorted({**variant.drive, **_pace(stimulus.drive)}.items()))
         kept, lead = _lead(head, variant.noise, _signals_key(config), config)
         extractor = pickle.loads(kept)
     speed = Speed(stimulus.speed_kmh, SpeedKnowledge.MEASURED)
-    classifiers = Classifiers(without_stress(config))
+    classifiers = Classifiers(needed_classifiers(config))
     states = [DriverState(signals.t_s, signals, speed) for signals in lead]
     for observation in drive.observations(lead_s if stimulus.seeded else 0.0):
         signals = extractor.update(observation)
@@ -76,10 +78,10 @@ def _pace(drive: Any) -> dict[str, Any]:
     return {key: value for key, value in drive.items() if key in ("fps", "drop_share", "jitter_s", "portrait")}
 
 
-_LEADS: dict[Any, tuple[bytes, list[Any]]] = {}
+_LEADS: dict[Any, tuple[bytes, list[Signals]]] = {}
 
 
-def _lead(head: tuple[Any, ...], noise: NoiseLevel, key: str, config: Config) -> tuple[bytes, list[Any]]:
+def _lead(head: tuple[Any, ...], noise: NoiseLevel, key: str, config: Config) -> tuple[bytes, list[Signals]]:
     """The extractor after an attentive lead, pickled, and the lead's last signals."""
     found = _LEADS.get((head, noise, key))
     if found is None:
@@ -99,19 +101,21 @@ def _signals_key(config: Config) -> str:
 
 def signals_key(config: Config) -> str:
     """Equal for configs that give equal states of equal observations."""
-    return f"{_signals_key(config)} {config.classifiers.model_dump_json()}"
+    return f"{_signals_key(config)} {needed_classifiers(config).classifiers.model_dump_json()}"
 
 
-def without_stress(config: Config) -> Config:
-    """Expressions need pictures."""
-    return config.model_copy(update={"classifiers": config.classifiers.model_copy(update={"stress": False})})
+def needed_classifiers(config: Config) -> Config:
+    """No expressions, which need pictures; the distraction net only where a rule asks it."""
+    asked = "distraction." in str(config.rules)
+    chosen = {"stress": False, "distraction": config.classifiers.distraction and asked}
+    return config.model_copy(update={"classifiers": config.classifiers.model_copy(update=chosen)})
 
 
 class RenderedStage:
     """Renders and tracks: each portrait's lead once, each stimulus once."""
 
-    def __init__(self, portrait: str, fps: float = 30.0) -> None:
-        self.variant = Variant(portrait, {"fps": fps, "seed": 5, "portrait": portrait})
+    def __init__(self, variant: Variant) -> None:
+        self.variant = variant
         self._tracked: dict[str, list[FaceObservation]] = {}
 
     def observations(self, stimulus: Stimulus, seat: str) -> list[FaceObservation]:
@@ -138,7 +142,7 @@ class RenderedStage:
 
     def take(self, stimulus: Stimulus, config: Config) -> Take:
         speed = Speed(stimulus.speed_kmh, SpeedKnowledge.MEASURED)
-        extractor, classifiers = SignalExtractor(config), Classifiers(without_stress(config))
+        extractor, classifiers = SignalExtractor(config), Classifiers(needed_classifiers(config))
         lead_s = LEAD_S if stimulus.seeded else BRIEF_LEAD_S
         states = []
         for observation in self.observations(stimulus, config.face.seat):
@@ -156,6 +160,6 @@ def hear(take: Take, config: Config, onset_s: float) -> Heard:
 
 def ring(states: Sequence[DriverState], config: Config) -> Iterator[Alert]:
     """Every alert of a config's rules over these states."""
-    engine = RuleEngine(config.rules)
+    engine = RuleEngine.of(config)
     for state in states:
         yield from engine.update(state)

@@ -1,84 +1,40 @@
 """The acceptance matrix: what the driver does, by when a warning is due, and what must not be said.
 
-The figures are those that secondary sources give for the norms named in each row. Onsets are where the movement begins,
-so the head's way to its target counts. Angles are a left-hand-drive car's; the other seat mirrors them.
+The figures are those that secondary sources give for the norms named in each row.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from driver_monitor.config.profile import Row as RowId
 from driver_monitor.rules.alert import Level
 from driver_monitor.simulate.measurement_noise import NoiseLevel
 from scripts.acceptance.drowsy import drowsy_stretch
-from scripts.acceptance.expectations import Ended, Expectation, Silent, Warned
+from scripts.acceptance.expectations import Ended, Silent, Warned
 from scripts.acceptance.hearing import TOP, Subject
+from scripts.acceptance.stimulus import (
+    CLUSTER,
+    INNER_MIRROR,
+    LAP,
+    LEFT_MIRROR,
+    PASSENGER,
+    PHONE,
+    SCREEN,
+    Actions,
+    MatrixRow,
+    Stimulus,
+    look,
+    occlude,
+    shut,
+)
 
-Actions = tuple[dict[str, Any], ...]
-
-ATTENTION: Final = (Subject.GAZE, Subject.CLOSURE)
-GAZE: Final = (Subject.GAZE,)
+ADDW, DDAW = "EU 2023/2590 (ADDW)", "EU 2021/1341 (DDAW)"
+NCAP, R171 = "Euro NCAP 2026", "UN R171"
+ANY_LAPSE: Final = (Subject.GAZE, Subject.CLOSURE, Subject.ATTENTION)
+GAZE: Final = (Subject.GAZE, Subject.ATTENTION)
 AT_REST: Final = {"portrait": "grace_hopper"}  # the other portrait smiles broadly, as no sleeper does
 CLOSURE: Final = (Subject.CLOSURE,)
-LAP: Final = {"yaw": -4.0, "pitch": -36.0}
-PHONE: Final = {"yaw": -30.0, "pitch": -26.0}
-PASSENGER: Final = {"yaw": -46.0, "pitch": 0.0, "eyes_yaw": -25.0}
-SCREEN: Final = {"yaw": -32.0, "pitch": -14.0}
-INNER_MIRROR: Final = {"yaw": -34.0, "pitch": 10.0}
-LEFT_MIRROR: Final = {"yaw": 42.0, "pitch": -10.0}
-CLUSTER: Final = {"yaw": 0.0, "pitch": -19.0}
 SPOTTY: Final = NoiseLevel(dropouts_per_min=25.0, dropout_s=0.4, wild_per_min=3.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Stimulus:
-    """One play. ``actions`` begin with the play; what is expected counts from ``onset_s`` on. ``drive`` overrides the
-    variant's head of the script. ``seeded`` false: no baseline yet. ``sampled`` plays are pooled: the row asks for a
-    share of them. ``steady`` plays do not depend on the frame rate and are played once."""
-
-    name: str
-    actions: Actions
-    length_s: float
-    expected: tuple[Expectation, ...]
-    speed_kmh: float = 80.0
-    onset_s: float = 0.0
-    drive: Mapping[str, Any] = field(default_factory=dict)
-    noise: NoiseLevel | None = None
-    seeded: bool = True
-    rendered: bool = False
-    sampled: bool = False
-    steady: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """``share`` is the part of the sampled plays that must be warned of."""
-
-    id: RowId
-    situation: str
-    due: str
-    never: str
-    source: str
-    stimuli: tuple[Stimulus, ...]
-    share: float = 0.0
-
-
-def look(t: float, for_s: float, *, transition: float = 0.3, **where: float) -> Actions:
-    """Head and, with ``eyes_yaw`` and ``eyes_pitch``, eyes go somewhere at ``t`` and start back at ``t + for_s``."""
-    eyes = {"yaw": where.pop("eyes_yaw", 0.0), "pitch": where.pop("eyes_pitch", 0.0)}
-    found: list[dict[str, Any]] = [{"t": t, "do": "look", "for": for_s, "transition": transition, **where}]
-    if any(eyes.values()):
-        found.append({"t": t, "do": "gaze", "for": for_s, **eyes})
-    return tuple(found)
-
-
-def shut(t: float, for_s: float) -> Actions:
-    return ({"t": t, "do": "close_eyes", "for": for_s},)
-
-
-def occlude(t: float, for_s: float, what: str) -> Actions:
-    return ({"t": t, "do": "occlude", "for": for_s, "what": what},)
 
 
 def _lap_looks(by_s: float, degraded_by_s: float, speed_kmh: float) -> Iterator[Stimulus]:
@@ -140,7 +96,7 @@ def _closures() -> Iterator[Stimulus]:
     yield Stimulus("blinks of 0.4 s", blinks, 16, (Silent(),), rendered=True)
 
 
-def _drowsy(count: int = 16) -> Iterator[Stimulus]:
+def _drowsy(count: int) -> Iterator[Stimulus]:
     alert_s, length_s = 60.0, 300.0
     due = Warned(length_s, (Subject.DROWSY, Subject.CLOSURE))
     for seed in range(count):
@@ -191,44 +147,68 @@ def _forward_again(after_s: float, by_s: float) -> Iterator[Stimulus]:
     yield Stimulus("one frame forward before", (*once, *moment), 9, ends)
 
 
-def matrix() -> tuple[MatrixRow, ...]:
-    """All rows that single plays can show; R16 takes hours and has its own module."""
-    addw, ncap, ddaw = "EU 2023/2590 (ADDW)", "Euro NCAP 2026", "EU 2021/1341 (DDAW)"
+def _repeats(back_s: float, times: int, expected: Warned | Silent) -> Iterator[Stimulus]:
+    actions = _repeated(1.0, back_s, times)
+    length_s = times * (1.0 + back_s)
+    yield Stimulus("phone", actions, length_s, (expected,), 80.0, rendered=times < 16)
+    yield Stimulus("phone at 20 km/h", actions, length_s, (expected,), 20.0, steady=True)
+
+
+def _sleeps() -> Iterator[Stimulus]:
+    due = (Warned(3.2, CLOSURE, after_s=2.8, level=Level.CRITICAL),)
+    yield Stimulus("shut for 4 s", shut(0, 4), 6, due, rendered=True)
+    yield Stimulus("shut before a baseline", shut(0, 4), 6, due, seeded=False, drive=AT_REST)
+
+
+def _no_response() -> Iterator[Stimulus]:
+    due = (Warned(6.3, ANY_LAPSE, after_s=5.7, level=TOP),)
+    yield Stimulus("shut", shut(0, 8), 9, due, rendered=True)
+    yield Stimulus("phone", look(0, 8, **PHONE), 9, due, rendered=True)
+
+
+def matrix(*, quick: bool = False) -> tuple[MatrixRow, ...]:
+    """All rows that single plays can show; R16 takes hours and has its own module. ``quick``: fewer drowsy drives."""
     other = {"phone": PHONE, "passenger": PASSENGER, "screen": SCREEN}
     task = {"cluster": CLUSTER, "left mirror": LEFT_MIRROR, "inner mirror": INNER_MIRROR}
-    long_shut, long_away = shut(0, 8), look(0, 8, **PHONE)
-    repeated = _repeated(1.0, 0.5, 14)
-    unresponsive = Warned(6.3, ATTENTION, after_s=5.7, level=TOP)
-    return (
-        MatrixRow("R1", "gaze to the lap, from 50 km/h", "3.5 s (degraded: 5 s)", "", addw,
-                  (*_lap_looks(3.5, 5.0, 80.0), Stimulus("lap at 50 km/h", look(0, 5, **LAP), 6, (Warned(3.5, GAZE),), 50.0))),
-        MatrixRow("R2", "the same, 20 to 50 km/h", "6 s (degraded: 7.5 s)", "", addw, tuple(_lap_looks(6.0, 7.5, 30.0))),
-        MatrixRow("R3", "the same with flickers of 0.2 s", "3.5 s", "start anew", addw, tuple(_flickers())),
-        MatrixRow("R4", "one long look at phone, passenger, screen", "2 to 4 s", "a glance under 2 s", ncap,
-                  (*_long_looks(other), *_glances(other, (1.0, 1.8)))),
-        MatrixRow("R5", "one long look at a mirror or the cluster", "2 to 4 s", "a check of 0.6 to 2.0 s", ncap,
-                  (*_long_looks(task), *_glances(task, (0.7, 1.2, 1.9)))),
-        MatrixRow("R6", "glances of 1 s, 0.5 s apart", "10 s away in all", "the first three", "Euro NCAP 2026 (VATS)",
-                  (Stimulus("phone", repeated, 21, (Warned(17.0, GAZE, after_s=4.5),), 80.0, rendered=True),
-                   Stimulus("phone at 20 km/h", repeated, 21, (Warned(17.0, GAZE, after_s=4.5),), 20.0))),
-        MatrixRow("R7", "the same, 2.2 s apart", "", "ever", "Euro NCAP 2026 (VATS)",
-                  (Stimulus("phone", _repeated(1.0, 2.2, 18), 58, (Silent(),), 80.0, steady=True),
-                   Stimulus("phone, part", _repeated(1.0, 2.2, 7), 23, (Silent(),), 80.0, rendered=True))),
-        MatrixRow("R8", "eyes shut: microsleep", "1 to 2 s, 0.2 s either way", "a blink of 0.4 s", ncap, tuple(_closures())),
-        MatrixRow("R9", "eyes shut for 3 s: sleep", "3.0 s, 0.2 s either way, critical", "", ncap,
-                  (Stimulus("shut for 4 s", shut(0, 4), 6, (Warned(3.2, CLOSURE, after_s=2.8, level=Level.CRITICAL),), rendered=True),
-                   Stimulus("shut before a baseline", shut(0, 4), 6,
-                            (Warned(3.2, CLOSURE, after_s=2.8, level=Level.CRITICAL),), seeded=False, drive=AT_REST))),
-        MatrixRow("R10", "eyes shut or gaze away for 6 s", "6.0 s, 0.3 s either way, top level", "", ncap,
-                  (Stimulus("shut", long_shut, 9, (unresponsive,), rendered=True),
-                   Stimulus("phone", long_away, 9, (unresponsive,), rendered=True))),
-        MatrixRow("R11", "drowsy stretch of 5 min from 70 km/h", "before its end, > 40 % of them", "while awake", ddaw,
-                  tuple(_drowsy()), share=0.4),
-        MatrixRow("R12", "camera covered, face lost, eyes hidden", "10 s: cannot see", "eyes shut", ncap, tuple(_unseen())),
-        MatrixRow("R13", "any distraction under 10 km/h", "", "ever", ncap, tuple(_slow())),
-        MatrixRow("R14", "eyes off the road, from 10 km/h", "5, 8, 13, 18 s in steps", "", "UN R171", tuple(_eyes_off_road())),
-        MatrixRow("R15", "looks forward again", "ends after 1 s", "end on one frame", ncap,
-                  tuple(_forward_again(0.8, 1.4))),
-        MatrixRow("R15-UN", "looks forward again", "ends after 0.2 s", "end on one frame", "UN R171",
-                  tuple(_forward_again(0.15, 0.6))),
-    )  # fmt: skip
+    at_50 = Stimulus("lap at 50 km/h", look(0, 5, **LAP), 6, (Warned(3.5, GAZE),), 50.0)
+    long_other = (*_long_looks(other), *_glances(other, (1.0, 1.8)))
+    long_task = (*_long_looks(task), *_glances(task, (0.7, 1.2, 1.9)))
+    ten_seconds = Warned(17.0, GAZE, after_s=4.5)
+    drowsy = tuple(_drowsy(4 if quick else 16))
+    rows: tuple[tuple[RowId, str, str, str, str, Iterable[Stimulus]], ...] = (
+        (
+            "R1",
+            "gaze to the lap, from 50 km/h",
+            "3.5 s (degraded: 5 s)",
+            "",
+            ADDW,
+            (*_lap_looks(3.5, 5.0, 80.0), at_50),
+        ),
+        ("R2", "the same, 20 to 50 km/h", "6 s (degraded: 7.5 s)", "", ADDW, _lap_looks(6.0, 7.5, 30.0)),
+        ("R3", "the same with flickers of 0.2 s", "3.5 s", "start anew", ADDW, _flickers()),
+        ("R4", "one long look at phone, passenger, screen", "2 to 4 s", "a glance under 2 s", NCAP, long_other),
+        ("R5", "one long look at a mirror or the cluster", "2 to 4 s", "a check of 0.6 to 2.0 s", NCAP, long_task),
+        (
+            "R6",
+            "glances of 1 s, 0.5 s apart",
+            "10 s away in all",
+            "the first three",
+            NCAP,
+            _repeats(0.5, 14, ten_seconds),
+        ),
+        ("R7", "the same, 2.2 s apart", "", "ever", NCAP, _repeats(2.2, 15, Silent())),
+        ("R8", "eyes shut: microsleep", "1 to 2 s, +-0.2 s", "a blink of 0.4 s", NCAP, _closures()),
+        ("R9", "eyes shut for 3 s: sleep", "3.0 s, +-0.2 s, critical", "", NCAP, _sleeps()),
+        ("R10", "eyes shut or gaze away for 6 s", "6.0 s, +-0.3 s, top level", "", NCAP, _no_response()),
+        ("R11", "drowsy stretch of 5 min", "before its end, > 40 % of them", "while awake", DDAW, drowsy),
+        ("R12", "camera covered, face lost, eyes hidden", "10 s: cannot see", "eyes shut", NCAP, _unseen()),
+        ("R13", "any distraction under 10 km/h", "", "ever", "practice", _slow()),
+        ("R14", "eyes off the road, from 10 km/h", "5, 8, 13, 18 s in steps", "", R171, _eyes_off_road()),
+        ("R15", "looks forward again", "ends after 1 s", "end on one frame", NCAP, _forward_again(0.8, 1.4)),
+        ("R15-UN", "looks forward again", "ends after 0.2 s", "end on one frame", R171, _forward_again(0.15, 0.6)),
+    )
+    shares = {"R11": 0.4}
+    return tuple(
+        MatrixRow(row, situation, due, never, source, tuple(stimuli), shares.get(row, 0.0))
+        for row, situation, due, never, source, stimuli in rows
+    )

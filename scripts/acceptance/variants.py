@@ -12,7 +12,7 @@ class Variant:
 
     name: str
     drive: dict[str, Any] = field(default_factory=dict)
-    noise: NoiseLevel = NoiseLevel()
+    noise: NoiseLevel = field(default_factory=NoiseLevel)
 
 
 VARIANTS: Final = (
@@ -26,4 +26,9 @@ VARIANTS: Final = (
         NoiseLevel(dropouts_per_min=8.0, dropout_s=0.2, wild_per_min=2.0),
     ),
 )
+QUICK: Final = VARIANTS[3:]
 STEADY: Final = Variant("20 fps", {"fps": 20.0, "seed": 20})
+RENDERED: Final = (
+    Variant("rendered", {"fps": 30.0, "seed": 5, "portrait": "astronaut"}),
+    Variant("rendered, glasses", {"fps": 30.0, "seed": 5, "portrait": "grace_hopper"}),
+)

@@ -1,4 +1,4 @@
-"""An hour of attentive driving from a seed: mirrors, instruments, blinks, talk, yawns, sun, stops, and a face of its own.
+"""An hour of attentive driving from a seed: mirrors, instruments, blinks, talk, yawns, sun, stops, a face of its own.
 
 A simulation: it has what this list names and nothing else. Where the numbers come from:
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
+from driver_monitor.signals.landmarks import MOUTH
 from driver_monitor.simulate.eyelids import LOWER, UPPER
 from driver_monitor.simulate.portrait import measured
 from driver_monitor.simulate.pose import terms
@@ -32,13 +33,14 @@ class FaceShape:
     """``points`` float64 [478, 3]: a straight face seen from the front, in face heights (forehead to chin), x to the
     right of the picture, y down, z away from the camera, around the middle of the head. ``open_ear`` and ``shut_ear``
     are the eye aspect ratios of open and of shut eyes, ``mouth`` the opening of the resting one, ``rest`` blendshapes
-    by name without the side."""
+    by name without the side. ``jaw`` are the points that go down with it, lower lip and all below."""
 
     points: Points
     open_ear: float
     shut_ear: float
     mouth: float
     rest: Mapping[str, float]
+    jaw: NDArray[np.int_]
 
     def like(self, *, open_ear: float, shut_share: float, smile: float) -> "FaceShape":
         """Another person with this mesh."""
@@ -61,7 +63,11 @@ def face_shape(portrait: str) -> FaceShape:
         factor = open_ear / ear(straight, eye)
         for upper, lower in zip(UPPER[side][1:-1], LOWER[side][1:-1], strict=True):
             straight[upper] = straight[lower] + factor * (straight[upper] - straight[lower])
-    return FaceShape(straight, open_ear, shut_ear, _MOUTH[portrait], MappingProxyType(dict(_REST[portrait])))
+    right, top, left, bottom = (straight[index] for index in MOUTH)
+    jaw = np.flatnonzero(straight[:, 1] >= bottom[1] - 1e-9)
+    straight[jaw, 1] += _MOUTH[portrait] * np.linalg.norm(left - right) - (bottom[1] - top[1])
+    rest = MappingProxyType(dict(_REST[portrait]))
+    return FaceShape(straight, open_ear, shut_ear, _MOUTH[portrait], rest, jaw)
 
 
 def ear(points: Points, eye: tuple[int, ...]) -> float:

@@ -59,6 +59,7 @@ class _Lids:
     iris: NDArray[np.int_]
 
 
+_TO_PICTURE: Final = np.outer((1.0, -1.0, -1.0), (1.0, -1.0, -1.0))
 _LIDS: Final = {
     name: _Lids(
         np.array(UPPER[key][1:-1]), np.array(LOWER[key][1:-1]), (eye[0], eye[3]), np.arange(iris, iris + 5)
@@ -195,24 +196,19 @@ def _landmarks(
     for side, lids in _LIDS.items():
         ear = shape.shut_ear + (shape.open_ear - shape.shut_ear) * openness[side] + errors[f"ear_{side.lower()}"]
         factor = max(ear, 0.0) / shape.open_ear
-        points[lids.upper] = points[lids.lower] + factor * (points[lids.upper] - points[lids.lower])
-        width = float(np.linalg.norm(points[lids.corners[0]] - points[lids.corners[1]]))
+        lower = points[lids.lower, 1]
+        points[lids.upper, 1] = lower + factor * (points[lids.upper, 1] - lower)
+        width = math.dist(points[lids.corners[0]], points[lids.corners[1]])
         points[lids.iris, :2] += (across * width, -rise * width)
-    _open_mouth(points, shape.mouth, max(0.0, YAWN_MOUTH * face.jaw + errors["mouth"]))
+    opening = YAWN_MOUTH * face.jaw + errors["mouth"]
+    if opening > 0:
+        points[shape.jaw, 1] += opening * math.dist(points[MOUTH[0]], points[MOUTH[2]])
     # The mesh's y points down and its z away; the matrix's up and towards the camera.
-    turned = (points * (1, -1, -1)) @ rotation.T * (1, -1, -1)
-    turned *= FACE_SHARE * size[1]
-    turned[:, :2] += (CENTRE[0] * size[0] + moment.pose.shift_px[0], CENTRE[1] * size[1] + moment.pose.shift_px[1])
-    return (turned / (size[0], size[1], size[0])).astype(np.float32)
-
-
-def _open_mouth(points: Points, rest: float, opening: float) -> None:
-    """Lower the jaw so that the inner lips are ``rest + opening`` mouth widths apart."""
-    right, top, left, bottom = (points[index] for index in MOUTH)
-    width = float(np.linalg.norm(left - right))
-    drop = max(rest + opening, 0.0) * width - float(bottom[1] - top[1])
-    lip = float(bottom[1])
-    points[points[:, 1] >= lip - 1e-9, 1] += drop
+    turn = rotation * _TO_PICTURE * (FACE_SHARE * size[1] / np.array((size[0], size[1], size[0])))[:, None]
+    turned = points @ turn.T
+    turned[:, 0] += CENTRE[0] + moment.pose.shift_px[0] / size[0]
+    turned[:, 1] += CENTRE[1] + moment.pose.shift_px[1] / size[1]
+    return turned.astype(np.float32)
 
 
 def _blendshapes(
@@ -247,20 +243,15 @@ def _blendshapes(
 
 
 def _rotation(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Points:
-    """The head's rotation in the matrix's axes: x to the driver's left, y up, z out of the face."""
-    yaw, pitch, roll = np.radians((yaw_deg, pitch_deg, roll_deg))
-    cy, sy, cp, sp, cr, sr = (
-        math.cos(yaw),
-        math.sin(yaw),
-        math.cos(pitch),
-        math.sin(pitch),
-        math.cos(roll),
-        math.sin(roll),
-    )
-    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
-    about_x = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
-    about_z = np.array([[cr, sr, 0], [-sr, cr, 0], [0, 0, 1]])
-    return np.asarray(about_y @ about_x @ about_z, np.float64)
+    """The head's rotation in the matrix's axes (x to the driver's left, y up, z out of the face): roll, pitch, yaw."""
+    yaw, pitch, roll = math.radians(yaw_deg), math.radians(pitch_deg), math.radians(roll_deg)
+    cy, sy, cp, sp = math.cos(yaw), math.sin(yaw), math.cos(pitch), math.sin(pitch)
+    cr, sr = math.cos(roll), math.sin(roll)
+    return np.array([
+        (cy * cr + sy * sp * sr, cy * sr - sy * sp * cr, sy * cp),
+        (-cp * sr, cp * cr, sp),
+        (-sy * cr + cy * sp * sr, -sy * sr - cy * sp * cr, cy * cp),
+    ])  # fmt: skip
 
 
 def _matrix(rotation: Points) -> NDArray[np.float32]:

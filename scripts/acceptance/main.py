@@ -36,7 +36,7 @@ Seen = Callable[[int, int], None]
 
 def chosen_profiles(names: Sequence[str], files: Sequence[Path]) -> dict[str, Config]:
     """Profiles of ``configs/`` by name (all of them when nothing is named) and files of the user's own."""
-    known = profiles()
+    known = dict(sorted(profiles().items(), key=lambda item: item[0] != "default"))
     unknown = [name for name in names if name not in known]
     if unknown:
         raise UsageError(f"There is no profile {unknown[0]}; there are: {', '.join(known)}.")

@@ -138,13 +138,13 @@ def _eyes_off_road() -> Iterator[Stimulus]:
     yield Stimulus("lap", look(0, 20, **LAP), 21, steps, 30.0, steady=True)
 
 
-def _forward_again(after_s: float, by_s: float) -> Iterator[Stimulus]:
-    forward = 5.0
+def _forward_again(forward: float, after_s: float, by_s: float) -> Iterator[Stimulus]:
+    """``forward`` is when the driver looks ahead again, some time after having been warned."""
     once = look(0, forward, transition=0.1, **LAP)
     ends = (Ended(forward, after_s, by_s, GAZE),)
-    yield Stimulus("forward after 5 s", once, 9, ends, rendered=True)
-    moment = look(4.0, 0.05, transition=0.05, yaw=0.0, pitch=0.0)
-    yield Stimulus("one frame forward before", (*once, *moment), 9, ends)
+    yield Stimulus(f"forward after {forward:g} s", once, forward + 4, ends, rendered=True)
+    moment = look(forward - 1.0, 0.05, transition=0.05, yaw=0.0, pitch=0.0)
+    yield Stimulus("one frame forward before", (*once, *moment), forward + 4, ends)
 
 
 def _repeats(back_s: float, times: int, expected: Warned | Silent) -> Iterator[Stimulus]:
@@ -204,8 +204,8 @@ def matrix(*, quick: bool = False) -> tuple[MatrixRow, ...]:
         ("R12", "camera covered, face lost, eyes hidden", "10 s: cannot see", "eyes shut", NCAP, _unseen()),
         ("R13", "any distraction under 10 km/h", "", "ever", "practice", _slow()),
         ("R14", "eyes off the road, from 10 km/h", "5, 8, 13, 18 s in steps", "", R171, _eyes_off_road()),
-        ("R15", "looks forward again", "ends after 1 s", "end on one frame", NCAP, _forward_again(0.8, 1.4)),
-        ("R15-UN", "looks forward again", "ends after 0.2 s", "end on one frame", R171, _forward_again(0.15, 0.6)),
+        ("R15", "looks forward again", "ends after 1 s", "end on one frame", NCAP, _forward_again(5.0, 0.8, 1.4)),
+        ("R15-UN", "looks forward again", "ends after 0.2 s", "end on one frame", R171, _forward_again(9.5, 0.15, 0.6)),
     )
     shares = {"R11": 0.4}
     return tuple(

@@ -43,6 +43,9 @@ YAWN_MOUTH, YAWN_JAW, YAWN_BROW = 0.75, 0.6, 0.10  # a full yawn: inner lips ove
 FROWN_BROW: Final = 0.6
 GLASS_LID_GAIN: Final = 0.26  # behind dark glass landmarks draw open eyes and follow shut lids by a quarter
 GLASS_CONTRAST, GLASS_LUMA = 0.04, 0.09
+HAND_CONTRAST, HAND_LUMA = 0.10, 1.03
+PUSHED_CONTRAST, PUSHED_LUMA = 0.43, 0.87  # a hand on the mouth pushes the eyes' landmarks off them
+MOUTH_SEEN, MOUTH_HIDDEN = (0.2, 0.2, 0.4), (0.0, 0.0, 0.03)  # redness and darkness of the lips, their line
 HAND_OPENNESS: Final = 0.45  # under a hand landmarks draw half-open eyes, whichever half of the face it hides
 OPEN_CONTRAST, OPEN_LUMA = 0.72, 0.60
 FACE_LUMA, PICTURE_LUMA, PICTURE_STD, SHARPNESS = 150.0, 86.0, 55.0, 640.0
@@ -128,7 +131,8 @@ def observe(moment: Moment, shape: FaceShape, noise: Disturbance, size: tuple[in
         pose.roll_deg + noise.errors["roll"],
     )
     rotation = _rotation(yaw, pitch, roll)
-    contrast, eye_luma = _eyes(moment, min(openness.values()))
+    contrast = {side: _contrast(moment, opening) + noise.errors["contrast"] for side, opening in openness.items()}
+    lips = MOUTH_HIDDEN if any(what == "mouth" and share > 0.8 for what, share in moment.hands) else MOUTH_SEEN
     face_luma, sharpness = _face_light(light)
     return FaceObservation(
         moment.t_s,
@@ -142,8 +146,13 @@ def observe(moment: Moment, shape: FaceShape, noise: Disturbance, size: tuple[in
         luma_std=luma_std,
         face_luma=face_luma,
         sharpness=sharpness,
-        eye_contrast=max(0.0, contrast + noise.errors["contrast"]),
-        eye_luma=eye_luma,
+        eye_contrast=max(0.0, *contrast.values()),
+        eye_luma=_eye_luma(moment),
+        eye_contrast_left=max(0.0, contrast["Left"]),
+        eye_contrast_right=max(0.0, contrast["Right"]),
+        lip_redness=lips[0],
+        lip_darkness=lips[1],
+        mouth_line=lips[2],
     )
 
 
@@ -158,17 +167,26 @@ def _openness(moment: Moment, closure: float) -> float:
     return seen * (0.5 if moment.light.blur_px >= 5 else 1.0)
 
 
-def _eyes(moment: Moment, openness: float) -> tuple[float, float]:
-    """Contrast and brightness of the eyes, over the skin's."""
+def _contrast(moment: Moment, openness: float) -> float:
+    """Of one eye, over the skin's brightness."""
     over = {what for what, share in moment.hands if share > 0.8}
     if "eyes" in over:
-        return 0.10, 1.03
+        return HAND_CONTRAST
     if moment.face.dark_glasses > 0.5:
-        return GLASS_CONTRAST, GLASS_LUMA
+        return GLASS_CONTRAST
+    if "mouth" in over:
+        return PUSHED_CONTRAST
     contrast = OPEN_CONTRAST + SHUT_CONTRAST * (1 - openness)
-    contrast *= 1 - 0.75 * moment.light.glare
-    contrast *= math.exp(-0.17 * moment.light.blur_px)
-    return (0.43, 0.87) if "mouth" in over else (contrast, OPEN_LUMA)
+    return contrast * (1 - 0.75 * moment.light.glare) * math.exp(-0.17 * moment.light.blur_px)
+
+
+def _eye_luma(moment: Moment) -> float:
+    over = {what for what, share in moment.hands if share > 0.8}
+    if "eyes" in over:
+        return HAND_LUMA
+    if moment.face.dark_glasses > 0.5:
+        return GLASS_LUMA
+    return PUSHED_LUMA if "mouth" in over else OPEN_LUMA
 
 
 def _picture_light(light: Lighting) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from driver_monitor.signals.visibility import RECOVER_S
+from driver_monitor.signals.degradation import RECOVER_S
 from scripts.acceptance.hearing import Subject
 from scripts.acceptance.stimulus import LAP, Actions, look, occlude
 from tests.stories.driven import SPOTTY, limit, played

@@ -10,7 +10,7 @@ What the driver's state may be used for is a closed list, :data:`USES`; a rule i
 from dataclasses import dataclass
 from typing import Final
 
-from driver_monitor.config.rules import All, Any_, Escalation, Not, Output, RuleConfig, SecondChannel, SpeedGate
+from driver_monitor.config.rules import All, Any_, Escalation, Output, RuleConfig, SecondChannel, SpeedGate
 
 _ASLEEP: Final = ("sleep", "unresponsive")
 _FORWARD_S: Final = 0.7  # and 0.3 s until a look ahead is no flicker: a gaze warning ends after 1 s of forward gaze
@@ -206,7 +206,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
             when=All(
                 all=(
                     "degraded_s >= 8.0",
-                    Any_(any=(Not(not_="degraded in [hand_on_face, glare]"), "eyes == unknown")),
+                    Any_(any=("eyes == unknown", "quality < 0.5", "degraded in [camera_moved, low_frame_rate]")),
                 )
             ),
             keep_firing_for_s=2.0,

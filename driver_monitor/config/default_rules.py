@@ -13,6 +13,7 @@ from typing import Final
 from driver_monitor.config.rules import All, Any_, Escalation, Output, RuleConfig, SecondChannel, SpeedGate
 
 _ASLEEP: Final = ("sleep", "unresponsive")
+_FORWARD_S: Final = 0.7  # and 0.3 s until a look ahead is no flicker: a gaze warning ends after 1 s of forward gaze
 _SILENT: Final[tuple[Output, ...]] = ("console", "serial")
 
 
@@ -93,7 +94,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
         RuleConfig(
             when=All(all=("off_road_s >= 3.0", "driving_task_s < 1.0")),
             inhibited_by=_ASLEEP,
-            keep_firing_for_s=1.0,
+            keep_firing_for_s=_FORWARD_S,
             level="warning",
             message="look_at_road",
             speed=SpeedGate(from_kmh=20),
@@ -106,7 +107,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
         RuleConfig(
             when="driving_task_s >= 3.5",
             inhibited_by=_ASLEEP,
-            keep_firing_for_s=1.0,
+            keep_firing_for_s=_FORWARD_S,
             level="warning",
             message="look_ahead",
             speed=SpeedGate(from_kmh=20),
@@ -202,14 +203,19 @@ _RULES: Final[dict[str, DefaultRule]] = {
     ),
     "cannot_see": DefaultRule(
         RuleConfig(
-            when=All(all=("degraded_s >= 8.0", Any_(any=("degraded != hand_on_face", "eyes == unknown")))),
+            when=All(
+                all=(
+                    "degraded_s >= 8.0",
+                    Any_(any=("eyes == unknown", "quality < 0.5", "degraded in [camera_moved, low_frame_rate]")),
+                )
+            ),
             keep_firing_for_s=2.0,
             cooldown_s=60.0,
             level="info",
             message="cannot_see_driver",
         ),
         "Euro NCAP: a covered camera, a lost face or dark glasses are reported within 10 s, and never as closed eyes. "
-        "A hand on the mouth that leaves the eyes to be judged is no such case.",
+        "A hand on the mouth or a low sun that leaves the eyes to be judged is no such case.",
     ),
     "driver_missing": DefaultRule(
         RuleConfig(
@@ -226,7 +232,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
         RuleConfig(
             when="awareness <= 0.25",
             inhibited_by=_ASLEEP,
-            keep_firing_for_s=1.0,
+            keep_firing_for_s=_FORWARD_S,
             level="critical",
             message="attention_lost",
             speed=SpeedGate(from_kmh=20),

@@ -130,7 +130,11 @@ def _setting(setting: Setting, value: Any, indent: int) -> Iterator[str]:
         beside += f"; source: {setting.source}"
     elif setting.source:
         yield from _comment(f"source: {setting.source}", indent)
-    yield f"{line}  # {beside}"
+    if len(line) + len(beside) + 4 > WIDTH + 12:
+        yield from _comment(beside, indent)
+        yield line
+    else:
+        yield f"{line}  # {beside}"
 
 
 def _facts(setting: Setting) -> str:

@@ -8,7 +8,7 @@ from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
 from driver_monitor.signals.eyes import EyeJudge, EyeState
-from driver_monitor.signals.grimace import GrimaceMeter
+from driver_monitor.signals.grimace import GrimaceMeter, wide
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import Normal
@@ -19,7 +19,7 @@ from driver_monitor.signals.shut_level import ShutEye
 PERCLOS_WINDOWS_S: Final = (60.0, 180.0)
 BLINK_WINDOW_S: Final = 60.0
 MIN_RATE_COVERAGE: Final = 0.5
-TENSE: Final = 0.4  # of a grimace: a laugh, a sneeze, a squint in the sun narrow the eyes of somebody awake
+TENSE: Final = 0.4  # of a grimace: a laugh, a sneeze, a yawn, a squint in the sun narrow the eyes of somebody awake
 AHEAD_DEG: Final = (20.0, 12.0)  # yaw and pitch from neutral within which shut lids are measured
 LONG_BLINK_S: Final = 0.5  # lids down for longer during a look down came down to look
 SHUT_MARGIN: Final = 0.08  # lids that were shut have opened only this far above P80: noise does not split a closure
@@ -83,7 +83,8 @@ class Eyelids:
         self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=known and not tense)
         grimace = None
         if face is not None:
-            grimace = self._grimace.update(eyes, face.expression.smile, face.expression.brow_down, step_s)
+            shown, opening = face.expression, face.ratios.mouth_opening
+            grimace = self._grimace.update(eyes, shown.smile, shown.brow_down, opening, step_s)
         self._tension = grimace or 0.0
         suppressed = self._suppressed(fps)
         blink = self._blink(t_s, lids, suppressed) if face is not None else None
@@ -166,5 +167,6 @@ def _ear(face: FaceMeasures, lids: Openness) -> float:
 
 
 def _strain(face: FaceMeasures, normal: Normal) -> float:
-    """Lowered brow or smile over the resting face, 0..1: both narrow eyes, for as long as sun or joy last."""
-    return max(face.expression.brow_down - normal.face.brow_down, face.expression.smile - normal.face.smile)
+    """Lowered brow or smile over the resting face, or a yawn, 0..1: all narrow eyes for as long as they last."""
+    shown, rest = face.expression, normal.face
+    return max(shown.brow_down - rest.brow_down, shown.smile - rest.smile, wide(face.ratios.mouth_opening))

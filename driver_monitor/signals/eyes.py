@@ -18,6 +18,9 @@ REOPEN_S: Final = 0.1  # open eyes for this long end a closure: one bright frame
 HALF_OPEN: Final = 0.10  # lids this far above the level that shut them
 HALF_OPEN_S: Final = 0.7  # for this long are not shut: on a head far aside open eyes measure half
 HOLD_S: Final = 0.6  # a hole in the tracking this short does not end a closure
+# Nor does a longer one between eyes that were shut for longer than a blink and eyes that still are.
+RESUME_S: Final = 1.5
+RESUME_SHUT_S: Final = 0.5
 
 
 class EyeState(StrEnum):
@@ -46,6 +49,7 @@ class EyeJudge:
         self._open_since_s: float | None = None
         self._half_since_s: float | None = None
         self._last: tuple[float, float] | None = None
+        self._before_hole: tuple[float, float] | None = None  # a closure out of sight: last seen, shut since
 
     def closed_s(self, t_s: float) -> float | None:
         """How long the eyes have been shut; 0 while open or looking down, None while not known.
@@ -65,18 +69,13 @@ class EyeJudge:
         self._enter = self._config.enter_openness if sure else self._config.p80_openness
         if lids is None or pitch_deg is None:
             if self._last is None or t_s - self._last[0] > HOLD_S:
-                self._state = EyeState.UNKNOWN
-                self._open()
-                self._last = None
-                self._pitches.clear()
-                self._dropped_s = None
+                self._lose_sight()
             return self._state
         self._remember(t_s, pitch_deg)
         opening = lids.both
         if self._shut_since_s is None:
             if opening < self._enter and lids.wider < self._enter + WINK_MARGIN:
-                self._shut_since_s = self._crossing_s(t_s, opening, self._enter)
-                self._state = self._judge(pitch_deg, self._shut_since_s)
+                self._shut(t_s, pitch_deg, opening)
             else:
                 self._state = EyeState.OPEN
         elif opening > self._config.exit_openness:
@@ -95,8 +94,25 @@ class EyeJudge:
                 self._state = self._judge(pitch_deg, self._shut_since_s)
             elif shut_s > DOUBT_S and pitch_deg > GLANCE_PITCH_DEG and opening < self._config.p80_openness:
                 self._state = EyeState.CLOSED
-        self._last = (t_s, opening)
+        self._last, self._before_hole = (t_s, opening), None
         return self._state
+
+    def _shut(self, t_s: float, pitch_deg: float, opening: float) -> None:
+        if self._before_hole is not None and t_s - self._before_hole[0] <= RESUME_S:
+            self._shut_since_s, self._state = self._before_hole[1], EyeState.CLOSED
+        else:
+            self._shut_since_s = self._crossing_s(t_s, opening, self._enter)
+            self._state = self._judge(pitch_deg, self._shut_since_s)
+
+    def _lose_sight(self) -> None:
+        if self._state is EyeState.CLOSED and self._last is not None and self._shut_since_s is not None:
+            shut = self._last[0] - self._shut_since_s >= RESUME_SHUT_S and self._open_since_s is None
+            self._before_hole = (self._last[0], self._shut_since_s) if shut else None
+        self._state = EyeState.UNKNOWN
+        self._open()
+        self._last = None
+        self._pitches.clear()
+        self._dropped_s = None
 
     def _open(self) -> None:
         self._shut_since_s = self._open_since_s = self._half_since_s = None

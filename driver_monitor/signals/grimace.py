@@ -1,13 +1,21 @@
-"""Tension in a face whose eyes shut: crying, laughing, sneezing and wincing are not sleep."""
+"""Tension in a face whose eyes shut: crying, laughing, sneezing, wincing and yawning are not sleep."""
 
 from typing import Final
 
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.filters import FirstOrder
+from driver_monitor.signals.ramp import ramp
 
 REST_TAU_S: Final = 2.0  # what the face was like over the last seconds with open eyes
 EASE_TAU_S: Final = 0.2
+# Inner lips over mouth width: speech stays under 0.4, yawns reach 0.6 and more; a sleeper's jaw falls by less.
+WIDE_MOUTH: Final = (0.4, 0.6)
 PRIOR_REST: Final = 0.05  # smile and lowered brow of a resting face, until a few seconds of it have been seen
+
+
+def wide(mouth_opening: float) -> float:
+    """How far a mouth is open as in a yawn or a shout, 0..1: eyes narrow and shut with it."""
+    return ramp(mouth_opening, *WIDE_MOUTH)
 
 
 class GrimaceMeter:
@@ -23,12 +31,12 @@ class GrimaceMeter:
         self._smile.value = self._brow.value = PRIOR_REST
         self._most = 0.0
 
-    def update(self, eyes: EyeState, smile: float, brow_down: float, step_s: float) -> float:
-        """Blendshapes 0..1 in; tension over rest, 0..1, out."""
+    def update(self, eyes: EyeState, smile: float, brow_down: float, mouth_opening: float, step_s: float) -> float:
+        """Blendshapes 0..1 and the mouth's opening in; tension over rest, 0..1, out."""
         if eyes is EyeState.OPEN:
             self._smile.update(smile, step_s)
             self._brow.update(brow_down, step_s)
         rest_smile, rest_brow = self._smile.value or 0.0, self._brow.value or 0.0
-        now = self._now.update(max(0.0, smile - rest_smile, brow_down - rest_brow), step_s) or 0.0
+        now = self._now.update(max(wide(mouth_opening), smile - rest_smile, brow_down - rest_brow), step_s) or 0.0
         self._most = max(self._most, now) if eyes is EyeState.CLOSED else now
         return self._most

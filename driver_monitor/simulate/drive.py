@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.simulate.actor import Actor
+from driver_monitor.simulate.arrivals import arrivals
 from driver_monitor.simulate.lens import Noise, covered, lit
 from driver_monitor.simulate.portrait import NAMES
 from driver_monitor.simulate.props import passenger_sprite, put_hand, put_passenger
@@ -34,13 +35,7 @@ class ScriptedDrive:
         head = script.drive
         self.duration_s = head.duration_s
         self.speed_kmh = head.speed_kmh
-        rng = np.random.default_rng((head.seed, 0))
-        count = max(1, round(head.duration_s * head.fps))
-        arrived = rng.random(count) >= head.drop_share
-        arrived[0] = True
-        times = np.arange(count) / head.fps + rng.uniform(-head.jitter_s, head.jitter_s, count)
-        self.frame_numbers: NDArray[np.int_] = np.flatnonzero(arrived)
-        self.frame_times: NDArray[np.float64] = (times - times[0])[arrived]
+        self.frame_numbers, self.frame_times = arrivals(head)
         self._noise = Noise(head.size, head.seed)
         self._actors: dict[str, Actor] = {}
         self._sprites: dict[str, tuple[Image, Image]] = {}

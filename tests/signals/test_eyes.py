@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from driver_monitor.face.observation import Tracking
 from tests.signals.faces import Look, played
 
 FPS = 30.0
@@ -93,3 +94,33 @@ def test_a_blink_does_not_leave_eyes_closed_that_read_half_open_aside() -> None:
 def test_a_sleeper_whose_lids_part_a_little_for_a_moment_sleeps_on() -> None:
     found = played([(1.0, Look()), (1.5, Look(0.05)), (0.5, Look(0.45)), (1.5, Look(0.05))])
     assert found[-1].eyes_closed_s == pytest.approx(3.5, abs=0.1)
+
+
+@pytest.mark.parametrize(("hole_s", "one"), [(0.4, True), (1.2, True), (2.5, False)])
+def test_eyes_shut_before_and_after_a_hole_in_the_tracking_were_shut_in_it(hole_s: float, one: bool) -> None:
+    lost = Look(tracking=Tracking.NO_FACE)
+    found = played([(1.0, Look()), (1.0, Look(0.0)), (hole_s, lost), (1.0, Look(0.0))])
+    assert (found[-1].eyes_closed_s or 0.0) == pytest.approx((2.0 + hole_s) if one else 1.0, abs=0.15)
+
+
+def test_a_blink_on_either_side_of_a_hole_is_no_closure() -> None:
+    lost = Look(tracking=Tracking.NO_FACE)
+    found = played([(1.0, Look()), (0.2, Look(0.0)), (1.2, lost), (0.2, Look(0.0)), (0.5, Look())])
+    assert max(signals.eyes_closed_s or 0.0 for signals in found) < 0.9  # the hold through a short hole included
+
+
+def test_a_yawn_narrows_the_eyes_and_does_not_shut_them() -> None:
+    yawning = Look(0.27, mouth=0.8)
+    found = played([(2.0, Look()), (0.4, Look(0.8, mouth=0.5)), (3.0, yawning), (1.0, Look())])
+    assert max(signals.eyes_closed_s or 0.0 for signals in found) < 0.5
+
+
+def test_eyes_shut_in_a_yawn_are_shut_in_a_tense_face() -> None:
+    found = played([(2.0, Look()), (0.4, Look(0.8, mouth=0.5)), (2.5, Look(0.0, mouth=0.8))])
+    assert found[-1].eyes == "closed"
+    assert (found[-1].grimace or 0.0) >= 0.4
+
+
+def test_a_sleepers_slack_jaw_is_no_yawn() -> None:
+    found = played([(2.0, Look()), (1.0, Look(0.0)), (3.0, Look(0.0, mouth=0.35))])
+    assert (found[-1].grimace or 0.0) < 0.1

@@ -1,0 +1,154 @@
+"""R16: hours of attentive driving, simulated, with lapses put in: what sounds without a reason, and what is missed."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Final
+
+from driver_monitor.camera.frame import Frame
+from driver_monitor.classifiers.bank import Classifiers
+from driver_monitor.classifiers.state import DriverState
+from driver_monitor.config.config import Config
+from driver_monitor.rules.alert import AlertState, Level
+from driver_monitor.signals.extractor import SignalExtractor
+from driver_monitor.simulate.geometric import GeometricDrive
+from driver_monitor.simulate.habits import Hour, Lapse, attentive
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from scripts.acceptance.hearing import Subject, subjects
+from scripts.acceptance.judge import by_signals
+from scripts.acceptance.play import needed_classifiers, ring
+
+AFTER_LAPSE_S: Final = 35.0  # a lapse's own memory: glances add up over 30 s
+GRACE_S: Final = 0.3  # a warning this soon after a lapse has ended was still in time
+# Subjects and level that a lapse must be answered with.
+ANSWERS: Final = {
+    "microsleep": ({Subject.CLOSURE}, Level.WARNING),
+    "sleep": ({Subject.CLOSURE}, Level.CRITICAL),
+    "long_look": ({Subject.GAZE, Subject.ATTENTION}, Level.WARNING),
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one profile said in some hours. ``attentive_s`` leaves out lapses and what follows them."""
+
+    attentive_s: float = 0.0
+    false: Counter[str] = field(default_factory=Counter)
+    false_at: list[tuple[int, float, str]] = field(default_factory=list)
+    put_in: Counter[str] = field(default_factory=Counter)
+    caught: Counter[str] = field(default_factory=Counter)
+    missed: list[tuple[int, float, str]] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.attentive_s += other.attentive_s
+        for mine, theirs in ((self.false, other.false), (self.put_in, other.put_in), (self.caught, other.caught)):
+            mine.update(theirs)
+        self.false_at += other.false_at
+        self.missed += other.missed
+
+    @property
+    def hours(self) -> float:
+        return self.attentive_s / 3600
+
+    @property
+    def per_hour(self) -> float:
+        return sum(self.false.values()) / self.hours if self.hours else math.nan
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 %, exact Poisson, alerts an hour."""
+        low, high = poisson_interval(sum(self.false.values()))
+        return low / self.hours, high / self.hours
+
+    @property
+    def all_caught(self) -> bool:
+        return self.caught == self.put_in
+
+
+def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The exact (Garwood 1936) interval of a Poisson mean, from one count."""
+    tail = (1 - confidence) / 2
+
+    def at_most(k: int, mean: float) -> float:
+        return math.fsum(math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(k + 1))
+
+    def solve(too_low: Callable[[float], bool]) -> float:
+        low, high = 1e-12, count + 20 * math.sqrt(count + 1) + 20
+        for _ in range(80):
+            middle = (low + high) / 2
+            low, high = (middle, high) if too_low(middle) else (low, middle)
+        return (low + high) / 2
+
+    lower = 0.0 if count == 0 else solve(lambda mean: 1 - at_most(count - 1, mean) < tail)
+    return lower, solve(lambda mean: at_most(count, mean) > tail)
+
+
+def states(hour: Hour, config: Config) -> list[DriverState]:
+    extractor, classifiers = SignalExtractor(config), Classifiers(needed_classifiers(config))
+    found = []
+    for observation in GeometricDrive(hour.script, hour.noise, hour.shape).observations():
+        signals = extractor.update(observation)
+        speed = Speed(hour.speed_kmh(observation.t_s), SpeedKnowledge.MEASURED)
+        found.append(classifiers.update(Frame(observation.t_s, None), observation, signals, speed))
+    return found
+
+
+def tally(hour: Hour, seen: list[DriverState], config: Config, number: int) -> Tally:
+    """Audible alerts outside lapses are false; a lapse is caught by an audible one on its subject before it ends."""
+    result = Tally()
+    fired = [a for a in ring(seen, config) if a.state is AlertState.FIRING and "audio" in a.outputs]
+    own = [(lapse.start_s, lapse.end_s + AFTER_LAPSE_S) for lapse in hour.lapses]
+    result.attentive_s = hour.script.drive.duration_s - sum(end - start for start, end in own)
+    for alert in fired:
+        if not any(start <= alert.t_s <= end for start, end in own):
+            result.false[alert.rule] += 1
+            result.false_at.append((number, alert.t_s, alert.rule))
+    for lapse in hour.lapses:
+        result.put_in[lapse.kind] += 1
+        if any(_answers(alert.t_s, alert.level, subjects(alert), lapse) for alert in fired):
+            result.caught[lapse.kind] += 1
+        else:
+            result.missed.append((number, lapse.start_s, lapse.kind))
+    return result
+
+
+def _answers(t_s: float, level: Level, about: frozenset[Subject], lapse: Lapse) -> bool:
+    wanted, least = ANSWERS[lapse.kind]
+    return lapse.start_s < t_s <= lapse.end_s + GRACE_S and level >= least and bool(about & wanted)
+
+
+def one_hour(number: int, profiles: Mapping[str, Config], duration_s: float, fps: float) -> dict[str, Tally]:
+    """Hour ``number`` in every profile; the same driver and road for all."""
+    found: dict[str, Tally] = {}
+    for group in by_signals(profiles):
+        config = next(iter(group.values()))
+        hour = attentive(number, duration_s=duration_s, fps=fps, seat=config.face.seat)
+        seen = states(hour, config)
+        found |= {name: tally(hour, seen, each, number) for name, each in group.items()}
+    return found
+
+
+def hours(
+    count: int, profiles: Mapping[str, Config], *, jobs: int = 1, duration_s: float = 3600.0, fps: float = 20.0,
+    seen: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, Tally]:  # fmt: skip
+    """``count`` simulated hours, each with a driver of its own."""
+    total = {name: Tally() for name in profiles}
+
+    def take(done: int, found: dict[str, Tally]) -> None:
+        for name, part in found.items():
+            total[name].add(part)
+        seen(done, count)
+
+    if jobs == 1:
+        for number in range(count):
+            take(number + 1, one_hour(number, profiles, duration_s, fps))
+        return total
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(one_hour, number, dict(profiles), duration_s, fps) for number in range(count)]
+        for done, future in enumerate(as_completed(futures)):
+            take(done + 1, future.result())
+    return total

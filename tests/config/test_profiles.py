@@ -1,0 +1,52 @@
+"""Every profile of ``configs/`` loads, changes something, says what it follows and is told of in the README."""
+
+from pathlib import Path
+
+import pytest
+
+from driver_monitor.config.difference import differences
+from driver_monitor.config.loader import default_config, load, profiles
+from driver_monitor.config.profile import ProfileConfig
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = {
+    "default", "quiet", "sensitive", "eu-gsr", "euro-ncap-2026", "un-r171", "commercial-fleet", "right-hand-drive"
+}  # fmt: skip
+
+
+def test_the_shipped_profiles_are_there() -> None:
+    assert set(profiles()) == SHIPPED
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_a_profile_claims_rows_and_says_what_it_is_modelled_on(name: str) -> None:
+    loaded = load(Path(name))
+    profile = loaded.config.profile
+    assert profile.claims
+    assert len(set(profile.claims)) == len(profile.claims)
+    assert profile.modelled_on
+    assert "compliant" not in profile.modelled_on
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED - {"default"}))
+def test_a_profile_extends_another_and_gives_only_what_it_changes(name: str) -> None:
+    text = profiles()[name].read_text(encoding="utf-8")
+    base = next(line.split()[1] for line in text.splitlines() if line.startswith("extends:"))
+    assert base in SHIPPED
+    assert text.startswith("# ")
+    changed = differences(load(Path(base)).config, load(Path(name)).config)
+    assert changed
+    assert len(changed) <= 40
+
+
+def test_profiles_mean_different_things() -> None:
+    assert len({load(Path(name)).sha256 for name in SHIPPED}) == len(SHIPPED)
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_the_readme_names_every_profile(name: str) -> None:
+    assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_defaults_are_a_profile_like_any_other() -> None:
+    assert default_config().profile == ProfileConfig()

@@ -3,8 +3,9 @@
 The four features follow Ghoddoosian et al. 2019 (arXiv:1904.07312) and its published feature files, in this order:
 
 0. *blink frequency*. In the files: blinks counted so far over frames seen so far in a ten-minute recording, times 100.
-   It depends on where the recording began and settles to a constant, which a drive of any length does not, so the
-   live classifier gives "unknown" (NaN). The net is trained on windows with and without it; the card has both figures.
+   It depends on where the recording began and settles to a constant: a z-score of it has no meaning in a drive of any
+   length, and of another rate (blinks a minute, say) it would be a number the model was never taught. So the live
+   classifier gives "unknown" (NaN), and the model then judges by the longest blinks alone; the card says why.
 1. *amplitude*: mean of the fall from the onset and the rise to the end. Files: eye-aspect-ratio units; here shares of
    the driver's open eye.
 2. *duration*: onset to end. Files: frames (30 Hz); here seconds.
@@ -21,11 +22,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.classifiers.fatigue_level import FatigueLevel
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.classifiers.state import Fatigue
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.signals.blink import Blink
-from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.signals import Signals
 
 FEATURES: Final = ("frequency", "amplitude", "duration", "opening_velocity")
@@ -59,7 +60,7 @@ class FatigueClassifier:
     def __init__(self, model: OnnxModel, config: ClassifiersConfig) -> None:
         self._model = model
         self._config = config
-        self._level = FirstOrder(config.fatigue_smoothing_s)
+        self._level = FatigueLevel(config.fatigue_smoothing_s)
         self.reset()
 
     def reset(self) -> None:
@@ -87,10 +88,8 @@ class FatigueClassifier:
             return None
         if signals.t_s - self._recent[-1].end_s > self._config.fatigue_stale_s:
             return None
-        alert, low_vigilance, drowsy = self._probabilities
-        level = self._level.update(0.5 * low_vigilance + drowsy, step_s)
-        assert level is not None
-        return Fatigue(alert, low_vigilance, drowsy, level)
+        self._level.update(self._probabilities, step_s)
+        return Fatigue(*self._probabilities, self._level.level, self._level.kss, self._level.kss_sd)
 
     def _take(self, blink: Blink) -> None:
         if self._baseline is None:

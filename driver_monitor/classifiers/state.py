@@ -8,12 +8,18 @@ from driver_monitor.vehicle.speed import Speed
 
 @dataclass(frozen=True, slots=True)
 class Fatigue:
-    """Probabilities of the last 30 blinks, and their smoothed sum-up. ``level`` 0 (alert) .. 1 (drowsy)."""
+    """Probabilities of the last 30 blinks, and their smoothed sum-up.
+
+    ``level`` is 0 (alert) .. 1 (drowsy); ``kss`` the same on the Karolinska sleepiness scale (1..9) with the SD that
+    the probabilities leave it (:mod:`driver_monitor.classifiers.fatigue_level`).
+    """
 
     alert: float
     low_vigilance: float
     drowsy: float
     level: float
+    kss: float | None = None
+    kss_sd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
             requires_second_channel=SecondChannel(
                 channels={
                     "three_minutes": All(all=("perclos_60s >= 0.15", "perclos_180s >= 0.10")),
-                    "blinks": "fatigue.drowsy >= 0.8",
+                    "blinks": "fatigue.level >= 0.6",
                 }
             ),
             for_s=2.0,
@@ -161,7 +161,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
     ),
     "fatigue_advice": DefaultRule(
         RuleConfig(
-            when=All(all=("perclos_60s >= 0.08", "fatigue.level >= 0.5", "perclos_coverage >= 0.5")),
+            when=All(all=("perclos_60s >= 0.08", "fatigue.level >= 0.6", "perclos_coverage >= 0.5")),
             for_s=10.0,
             keep_firing_for_s=30.0,
             cooldown_s=600.0,

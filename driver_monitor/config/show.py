@@ -26,7 +26,12 @@ _ESTIMATES: Final[dict[str, tuple[str, str]]] = {
     "fatigue.alert": ("0..1", "probability that the last blinks are an alert driver's"),
     "fatigue.low_vigilance": ("0..1", "probability of low vigilance"),
     "fatigue.drowsy": ("0..1", "probability of drowsiness"),
-    "fatigue.level": ("0..1", "the three summed up and smoothed: 0 alert, 1 drowsy"),
+    "fatigue.level": (
+        "0..1",
+        "the three summed up and smoothed: 0 alert, 1 drowsy; about 0.4 while blinks are as they were at first",
+    ),
+    "fatigue.kss": ("1..9", "the same on the Karolinska sleepiness scale: an estimate, nobody's rating"),
+    "fatigue.kss_sd": ("1..9", "its standard deviation; about 3 means that the model does not know"),
     "stress.calm": ("0..1", "probability of a calm face over the last half minute"),
     "stress.stressed": ("0..1", "probability of a stressed face"),
     "stress.angry": ("0..1", "probability of an angry face"),

@@ -13,9 +13,9 @@ def run(data: Path) -> dict[str, object]:
 
     ``video_accuracy`` and its neighbours use all four features as stored. ``without_frequency`` holds the same
     figures without the blink frequency, which the live classifier does not know; ``as_driven`` also takes the
-    driver's reference as it does, from the first blinks, for the people who blinked often enough. ``trained_on``
-    names the files among those measured that the model was trained on: figures on those say nothing about new
-    people.
+    driver's reference as it does, from the first blinks, for the people who blinked often enough. ``direction`` is
+    the control of :func:`rldd.against_low_vigilance`. ``trained_on`` names the files among those measured that the
+    model was trained on: figures on those say nothing about new people.
     """
     model = OnnxModel(models_dir(Config()) / "fatigue.onnx")
     figures: dict[str, object] = {"model": f"{model.card.name} {model.card.version}"}
@@ -31,10 +31,12 @@ def run(data: Path) -> dict[str, object]:
         if driven is not None:
             answers = model.run(blinks=driven.blinks)["probabilities"]
             figures["as_driven"] = rldd.scores(driven, answers)
+        neutral = rldd.against_low_vigilance(windows)
+        figures["direction"] = rldd.auc_by_level(neutral, model.run(blinks=neutral.blinks)["probabilities"])
         figures["files"] = [path.name for path in windows.files]
         known = set(model.card.training_files.values())
         figures["trained_on"] = [path.name for path in windows.files if sha256(path) in known]
-    return figures | ulg.run(data, model)
+    return figures | ulg.run(data, model, Config().classifiers.fatigue_smoothing_s)
 
 
 def sha256(path: Path) -> str:

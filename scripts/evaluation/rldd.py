@@ -1,6 +1,6 @@
 """The UTA-RLDD blink windows: ``fatigue/uta_rldd_blinks/fold*.npz`` and how the paper scores them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from scripts.evaluation.metrics import auc, expected_calibration_error, subject_
 
 PATTERN = "fatigue/uta_rldd_blinks/fold*.npz"
 CLASSES = ("alert", "low_vigilance", "drowsy")
+LEVELS = (0.0, 0.5, 1.0)  # of CLASSES, as the live classifier sums them up
 LABEL_STEP = 5  # the files say 0, 5, 10
 STRIDE_BLINKS = 2  # from one window of a video to the next
 MIN_SD = 0.05  # z-scores of a reference with less spread than this tell nothing
@@ -27,6 +28,16 @@ class Windows:
     subject: NDArray[np.int64]
     fold: NDArray[np.int64]
     files: tuple[Path, ...]
+
+    def where(self, rows: NDArray[np.bool_]) -> "Windows":
+        return replace(
+            self,
+            blinks=self.blinks[rows],
+            label=self.label[rows],
+            video=self.video[rows],
+            subject=self.subject[rows],
+            fold=self.fold[rows],
+        )
 
 
 def load(data: Path) -> Windows | None:
@@ -76,11 +87,41 @@ def as_driven(windows: Windows, baseline_blinks: int) -> Windows | None:
         blinks[own, :, 1:] = (blinks[own, :, 1:] - reference.mean(axis=0)) / sd
         kept[own] = True
         kept[alert[: -(-baseline_blinks // STRIDE_BLINKS)]] = False
-    if not kept.any():
-        return None
-    return Windows(
-        blinks[kept], windows.label[kept], windows.video[kept], windows.subject[kept], windows.fold[kept], windows.files
-    )
+    return replace(windows, blinks=blinks).where(kept) if kept.any() else None
+
+
+def against_low_vigilance(windows: Windows) -> Windows:
+    """Without frequency and relative to the subject's low-vigilance recording; its own windows are left out.
+
+    A control: alert recordings hold the stored reference, tired ones never do, so a model may tell them apart by
+    "another recording" alone. Here both are other recordings, and only the direction of the change tells.
+    """
+    blinks, kept = without_frequency(windows.blinks), np.zeros(len(windows.label), dtype=bool)
+    for subject in np.unique(windows.subject):
+        own = windows.subject == subject
+        middle = windows.blinks[own & (windows.label == 1)][:, :, 1:].reshape(-1, 3)
+        seen = middle[np.abs(middle).sum(axis=1) > 0]  # short recordings are padded with zeros
+        if not len(seen):
+            continue
+        blinks[own, :, 1:] = (blinks[own, :, 1:] - seen.mean(axis=0)) / np.maximum(seen.std(axis=0), MIN_SD)
+        kept |= own & (windows.label != 1)
+    return replace(windows, blinks=blinks).where(kept)
+
+
+def auc_by_level(windows: Windows, probabilities: NDArray[np.floating]) -> dict[str, object]:
+    """Alert against drowsy by recording, scored by the mean expected level (low vigilance 0.5, drowsy 1)."""
+    videos, first = np.unique(windows.video, return_index=True)
+    level = probabilities @ np.array(LEVELS)
+    mean = np.array([level[windows.video == video].mean() for video in videos])
+    drowsy, counted = windows.label[first] == 2, np.flatnonzero(windows.label[first] != 1)
+
+    def figure(rows: NDArray[np.intp]) -> float:
+        return auc(mean[counted[rows]], drowsy[counted[rows]])
+
+    return {
+        "auc": rounded(figure(np.arange(len(counted)))),
+        "auc_interval": subject_interval(windows.subject[first][counted], figure),
+    }
 
 
 def scores(windows: Windows, probabilities: NDArray[np.floating]) -> dict[str, object]:

@@ -1,174 +1,162 @@
-"""Train the fatigue model on the UTA-RLDD blink windows: cross-validated by fold, then once more on all of them."""
+"""Train the fatigue model on the UTA-RLDD blink windows: judged on people it has not seen, then taught all of them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import TensorProto, helper
 from rich.progress import Progress
-from skl2onnx import to_onnx
-from sklearn.ensemble import RandomForestClassifier
-from torch import Tensor, nn
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from driver_monitor.config.config import Config
 from driver_monitor.errors import UsageError
 from scripts.evaluation import rldd
-from scripts.evaluation.rldd import Windows, without_frequency
-from scripts.training import fatigue_forest, fatigue_net
-from scripts.training.export import OPSET, check_equal, save, torch_graph
-from scripts.training.fatigue_card import write
+from scripts.evaluation.rldd import Windows
+from scripts.training import fatigue_card, fatigue_extra, fatigue_model, fatigue_plot, fatigue_trees
+from scripts.training.export import check_equal, save
+from scripts.training.fatigue_model import bare, frequency_unknown, sharpened, video_weight
+from scripts.training.fatigue_trees import KINDS
 
-SEEDS = (0, 1, 2)
-MIN_FOLDS = 2
-FEATURES = "statistics"
+log = logging.getLogger(__name__)
+
+MIN_FOLDS = 3  # one to judge, and two to choose on
 
 
 @dataclass
-class Model:
-    """Nets of several seeds and a forest; the answer is the mean of the nets' mean and the forest, sharpened."""
+class Judged:
+    """Answers about people unseen in training: with and without the frequency, and as in a car.
 
-    nets: list[fatigue_net.BlinkNet]
-    forest: RandomForestClassifier
-    temperature: float = 1.0
+    ``chosen`` is the kind of trees that the inner folds preferred, by the outer fold that judged it.
+    """
 
-    def probabilities(self, blinks: NDArray[np.float32]) -> NDArray[np.float64]:
-        with torch.no_grad():
-            net = Committee(self.nets)(torch.from_numpy(blinks)).numpy()
-        forest = self.forest.predict_proba(fatigue_forest.statistics(blinks))
-        return sharpened((net + forest) / 2, self.temperature)
-
-
-class Committee(nn.Module):
-    """Softmax of the mean logits of the nets."""
-
-    def __init__(self, nets: list[fatigue_net.BlinkNet]) -> None:
-        super().__init__()
-        self.nets = nn.ModuleList(nets)
-
-    def forward(self, blinks: Tensor) -> Tensor:
-        return torch.softmax(torch.stack([net(blinks) for net in self.nets]).mean(0), 1)
+    known: NDArray[np.float64]
+    unknown: NDArray[np.float64]
+    driven: NDArray[np.float64]
+    direction: NDArray[np.float64]
+    chosen: dict[int, str] = field(default_factory=dict)
 
 
-class Front(nn.Module):
-    """What torch contributes to the exported graph: the nets' probabilities and the forest's inputs."""
+@dataclass
+class Folds:
+    """Trees of every kind, each trained once on the folds that are not left out."""
 
-    def __init__(self, nets: list[fatigue_net.BlinkNet]) -> None:
-        super().__init__()
-        self.committee, self.statistics = Committee(nets), fatigue_forest.Statistics()
+    windows: Windows
+    advance: Callable[[], None]
+    _trees: dict[tuple[str, frozenset[int]], HistGradientBoostingClassifier] = field(default_factory=dict)
 
-    def forward(self, blinks: Tensor) -> tuple[Tensor, Tensor]:
-        return self.committee(blinks), self.statistics(blinks)
+    def trees(self, kind: str, without: frozenset[int]) -> HistGradientBoostingClassifier:
+        if (kind, without) not in self._trees:
+            own = self.windows.where(~np.isin(self.windows.fold, list(without)))
+            self._trees[kind, without] = fatigue_trees.fitted(kind, own.blinks, own.label, video_weight(own))
+            self.advance()
+        return self._trees[kind, without]
+
+    def loss(self, kind: str, without: frozenset[int]) -> float:
+        """Mean log loss of alert or not over recordings, each of the other folds judged by trees without it."""
+        losses = []
+        for fold in self.numbers() - without:
+            seen = self.windows.where((self.windows.fold == fold) & ~frequency_unknown(self.windows.blinks))
+            tired = np.clip(fatigue_trees.tired(self.trees(kind, without | {fold}), seen.blinks), 1e-6, 1 - 1e-6)
+            right = np.where(seen.label > 0, tired, 1 - tired)
+            losses.append(-float(np.average(np.log(right), weights=video_weight(seen))))
+        return float(np.mean(losses))
+
+    def best(self, without: frozenset[int]) -> str:
+        return min(KINDS, key=lambda kind: self.loss(kind, without))
+
+    def numbers(self) -> frozenset[int]:
+        return frozenset(int(fold) for fold in np.unique(self.windows.fold))
 
 
-def train(data: Path, out: Path) -> None:
-    """Write ``fatigue.onnx`` and its card to ``out``; about ten minutes on one core."""
-    windows = rldd.load(data)
-    if windows is None or len(windows.files) < MIN_FOLDS:
+def train(data: Path, out: Path, extra: Sequence[Path] = ()) -> None:
+    """Write ``fatigue.onnx``, its card and its plot to ``out``; some minutes on one core.
+
+    ``extra``: folders of recorded data, laid out as :mod:`scripts.training.fatigue_extra` says.
+    """
+    stored = rldd.load(data)
+    if stored is None or len(stored.files) < MIN_FOLDS:
         raise UsageError(
-            f"Training needs at least {MIN_FOLDS} files {rldd.PATTERN} under {data}, to validate one on the others."
+            f"Training needs at least {MIN_FOLDS} files {rldd.PATTERN} under {data}, to choose and to judge on people"
+            " not trained on."
         )
+    windows = fatigue_extra.added(stored, extra)
     torch.set_num_threads(1)
-    folds = np.unique(windows.fold)
-    driven = rldd.as_driven(windows, Config().classifiers.fatigue_baseline_blinks)
-    driven_answers = np.zeros((len(driven.label) if driven else 0, 3))
+    driven = rldd.as_driven(stored, Config().classifiers.fatigue_baseline_blinks)
+    count = len(np.unique(windows.fold))
     with Progress() as progress:
-        bar = progress.add_task("fatigue", total=(len(folds) + 1) * (len(SEEDS) + 1))
-        unseen = {True: np.zeros((len(windows.label), 3)), False: np.zeros((len(windows.label), 3))}
-        for fold in folds:
-            model = fit(windows, windows.fold != fold, lambda: progress.advance(bar))
-            held_out = windows.fold == fold
-            unseen[True][held_out] = model.probabilities(windows.blinks[held_out])
-            unseen[False][held_out] = model.probabilities(without_frequency(windows.blinks[held_out]))
-            if driven is not None and (driven.fold == fold).any():
-                driven_answers[driven.fold == fold] = model.probabilities(driven.blinks[driven.fold == fold])
-        model = fit(windows, np.ones(len(windows.label), dtype=bool), lambda: progress.advance(bar))
-    model.temperature = best_temperature(list(unseen.values()), windows)
+        bar = progress.add_task("fatigue", total=len(KINDS) * (count + count * (count - 1) // 2) + 1)
+        folds = Folds(windows, lambda: progress.advance(bar))
+        judged = judge(folds, stored, driven)
+        kind = folds.best(frozenset())
+        model = fatigue_model.fitted(windows, driven, folds.trees(kind, frozenset()))
+    log.info("chosen: %s; by outer fold: %s", kind, judged.chosen)
+    temperature = best_temperature(judged.known, stored)
+    model = model.at(temperature)
     path = out / "fatigue.onnx"
-    save(exported(model), path)
-    for blinks in (windows.blinks, without_frequency(windows.blinks)):
-        check_equal(path, {"blinks": blinks}, "probabilities", model.probabilities(blinks))
-    figures = {
-        "known": rldd.scores(windows, sharpened(unseen[True], model.temperature)),
-        "unknown": rldd.scores(windows, sharpened(unseen[False], model.temperature)),
+    save(fatigue_model.exported(model), path)
+    for part in (stored, bare(stored)):
+        check_equal(path, {"blinks": part.blinks}, "probabilities", model.probabilities(part.blinks))
+    known = cross_sharpened(judged.known, stored)
+    figures: dict[str, dict[str, Any]] = {
+        "known": rldd.scores(stored, known),
+        "unknown": rldd.scores(stored, judged.unknown),
+        "direction": rldd.auc_by_level(rldd.against_low_vigilance(stored), judged.direction),
     }
     if driven is not None:
-        figures["driven"] = rldd.scores(driven, sharpened(driven_answers, model.temperature))
-    write(path, data, windows.files, figures, model.temperature)
+        figures["driven"] = rldd.scores(driven, judged.driven)
+    weight = video_weight(stored)
+    curves = {
+        "with frequency": fatigue_plot.reliability(known, stored.label, weight),
+        "without (as live)": fatigue_plot.reliability(judged.unknown, stored.label, weight),
+    }
+    fatigue_plot.draw(path.with_suffix(".svg"), curves, figures["known"]["video_confusion"])
+    fatigue_card.write(path, data, windows, fatigue_card.Run(figures, kind, judged.chosen, temperature, model))
 
 
-def fit(windows: Windows, rows: NDArray[np.bool_], done: Callable[[], None]) -> Model:
-    """A model of the windows in ``rows``, every video counting the same."""
-    blinks, label = windows.blinks[rows], windows.label[rows]
-    weight = 1.0 / windows_per_video(windows)[rows]
-    weight /= weight.mean()
-    parts = torch.from_numpy(blinks), torch.from_numpy(label), torch.from_numpy(weight.astype(np.float32))
-    nets = []
-    for seed in SEEDS:
-        nets.append(fatigue_net.fitted(*parts, seed=seed))
-        done()
-    forest = fatigue_forest.fitted(blinks, label, weight, SEEDS[0])
-    done()
-    return Model(nets, forest)
+def judge(folds: Folds, stored: Windows, driven: Windows | None) -> Judged:
+    """Each fold judged by a model whose every part, and whose kind of trees, came from the other folds alone."""
+    control = rldd.against_low_vigilance(stored)
+    known, unknown, direction = (np.zeros((len(part.label), 3)) for part in (stored, stored, control))
+    judged = Judged(known, unknown, np.zeros((len(driven.label) if driven else 0, 3)), direction)
+    for fold in sorted(folds.numbers()):
+        without = frozenset({fold})
+        kind = judged.chosen[fold] = folds.best(without)
+        others = folds.windows.where(folds.windows.fold != fold)
+        told = None if driven is None else driven.where(driven.fold != fold)
+        if told is not None and not len(told.label):
+            told = None
+        model = fatigue_model.fitted(others, told, folds.trees(kind, without))
+        for answers, judged_windows in (
+            (judged.known, stored),
+            (judged.unknown, bare(stored)),
+            (judged.driven, driven),
+            (judged.direction, control),
+        ):
+            if judged_windows is not None and (judged_windows.fold == fold).any():
+                own = judged_windows.fold == fold
+                answers[own] = model.probabilities(judged_windows.blinks[own])
+    return judged
 
 
-def windows_per_video(windows: Windows) -> NDArray[np.int64]:
-    return np.bincount(windows.video)[windows.video]
-
-
-def sharpened(probabilities: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
-    powers = np.asarray(probabilities, dtype=np.float64) ** (1 / temperature)
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-
-
-def best_temperature(answers: list[NDArray[np.float64]], windows: Windows) -> float:
+def best_temperature(answers: NDArray[np.float64], windows: Windows) -> float:
     """The temperature with the least log loss on windows of people the model had not seen, videos weighing the same."""
-    weight = 1.0 / windows_per_video(windows)
-    rows = np.arange(len(windows.label))
+    weight, rows = video_weight(windows), np.arange(len(windows.label))
 
     def loss(temperature: float) -> float:
-        return sum(
-            float(-(weight * np.log(sharpened(answer, temperature)[rows, windows.label])).sum()) for answer in answers
-        )
+        right = sharpened(answers, temperature)[rows, windows.label]
+        return -float((weight * np.log(np.maximum(right, 1e-9))).sum())
 
     return min((float(value) for value in np.round(np.geomspace(0.4, 2.5, 61), 4)), key=loss)
 
 
-def exported(model: Model) -> onnx.ModelProto:
-    """One graph: nets, statistics, forest, their mean, and the temperature as a power of the probabilities."""
-    front = torch_graph(Front(model.nets), torch.zeros(2, 30, 4), "blinks", ["committee", FEATURES])
-    forest = to_onnx(
-        model.forest,
-        np.zeros((1, len(fatigue_forest.statistics(np.zeros((1, 30, 4), np.float32))[0])), np.float32),
-        target_opset={"": OPSET, "ai.onnx.ml": 3},
-        options={id(model.forest): {"zipmap": False}},
-    )
-    forest = onnx.compose.add_prefix(forest, "forest_")
-    nodes = list(front.graph.node)
-    nodes.append(helper.make_node("Identity", [FEATURES], [forest.graph.input[0].name]))
-    nodes += list(forest.graph.node)
-    nodes += [
-        helper.make_node("Add", ["committee", forest.graph.output[1].name], ["sum"]),
-        helper.make_node("Mul", ["sum", "half"], ["mean"]),
-        helper.make_node("Pow", ["mean", "sharpness"], ["powers"]),
-        helper.make_node("ReduceSum", ["powers", "class_axis"], ["total"], keepdims=1),
-        helper.make_node("Div", ["powers", "total"], ["probabilities"]),
-    ]
-    constants = [
-        helper.make_tensor("half", TensorProto.FLOAT, [], [0.5]),
-        helper.make_tensor("sharpness", TensorProto.FLOAT, [], [1 / model.temperature]),
-        helper.make_tensor("class_axis", TensorProto.INT64, [1], [1]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "fatigue",
-        [helper.make_tensor_value_info("blinks", TensorProto.FLOAT, ["N", 30, 4])],
-        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 3])],
-        [*front.graph.initializer, *forest.graph.initializer, *constants],
-    )
-    return helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", 3)]
-    )
+def cross_sharpened(answers: NDArray[np.float64], windows: Windows) -> NDArray[np.float64]:
+    """Each fold's answers at the temperature that suits the other folds'."""
+    result = answers.copy()
+    for fold in np.unique(windows.fold):
+        others = windows.fold != fold
+        result[~others] = sharpened(answers[~others], best_temperature(answers[others], windows.where(others)))
+    return result

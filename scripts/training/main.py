@@ -11,6 +11,7 @@ from rich.logging import RichHandler
 from driver_monitor.errors import DriverMonitorError, UsageError
 
 MODELS = ("fatigue", "expression", "stress", "distraction")
+TAKES_EXTRA = "fatigue"
 NEEDS_NO_DATA = ("distraction",)  # trained on geometry; clips in the folder measure its noise
 
 
@@ -21,14 +22,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("model", choices=MODELS, help="which model")
     parser.add_argument("--data", type=Path, help="folder with the data sets (the cards name them)")
     parser.add_argument("--out", type=Path, required=True, help="folder that gets NAME.onnx and NAME.md")
+    parser.add_argument(
+        "--extra",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="fatigue only: folder of your own labelled blink windows (*.npz), may be repeated;"
+        " the layout stands in scripts/training/fatigue_extra.py",
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(
         level=logging.INFO, format="%(message)s", handlers=[RichHandler(show_path=False, show_level=False)]
     )
     try:
         data = checked(options.data, options.model)
+        if options.extra and options.model != TAKES_EXTRA:
+            raise UsageError(f"--extra is for scripts/train {TAKES_EXTRA} alone; leave it out for {options.model}.")
         options.out.mkdir(parents=True, exist_ok=True)
-        importlib.import_module(f"scripts.training.{options.model}").train(data, options.out)
+        extra = {"extra": options.extra} if options.extra else {}
+        importlib.import_module(f"scripts.training.{options.model}").train(data, options.out, **extra)
     except DriverMonitorError as error:
         print(error, file=sys.stderr)
         return error.exit_code

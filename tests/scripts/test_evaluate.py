@@ -39,13 +39,26 @@ def test_a_folder_without_matching_files_says_what_is_missing(tmp_path: Path) ->
 
 def test_reaction_times_are_the_truth_of_the_other_data_set(tmp_path: Path) -> None:
     reaction_tests(tmp_path / "fatigue/ulg_drowsiness", subjects=3)
-    figures = ulg.run(tmp_path, OnnxModel(models_dir(Config()) / "fatigue.onnx"))
-    auc, duration_only = figures["ulg_auc"], figures["ulg_auc_duration_only"]
-    assert isinstance(auc, float)
-    assert isinstance(duration_only, float)
-    assert auc > 0.95
-    assert duration_only > 0.95
-    assert figures["ulg_subjects"] == 3
+    figures = ulg.run(tmp_path, OnnxModel(models_dir(Config()) / "fatigue.onnx"), smoothing_s=90.0)
+    for name in ("ulg_auc", "ulg_auc_window", "ulg_auc_duration_only"):
+        auc = figures[name]
+        assert isinstance(auc, float)
+        assert auc > 0.95, name
+    assert figures["ulg_subjects"] == figures["ulg_drowsy_subjects"] == 3
+
+
+def test_without_smoothing_the_level_is_that_of_the_last_thirty_blinks(tmp_path: Path) -> None:
+    folder = tmp_path / "fatigue/ulg_drowsiness"
+    reaction_tests(folder, subjects=1)
+    with np.load(folder / "eyelid_distance.npz") as lids, np.load(folder / "reaction_times.npz") as reactions:
+        tests = {key: (lids[key], reactions[key]) for key in lids.files}
+    model = OnnxModel(models_dir(Config()) / "fatigue.onnx")
+    at_once, smoothed = (ulg.moments(tests, model, smoothing_s) for smoothing_s in (0.0, 90.0))
+    assert at_once is not None
+    assert smoothed is not None
+    np.testing.assert_allclose(at_once.level, at_once.window_level, atol=1e-6)
+    rested = slice(0, 20)
+    assert smoothed.level[rested].std() < 0.75 * smoothed.window_level[rested].std()
 
 
 def test_folds_are_numbered_so_that_no_two_people_are_taken_for_one(tmp_path: Path) -> None:
@@ -94,6 +107,20 @@ def test_as_driven_measures_against_the_first_blinks_and_judges_only_later_ones(
     assert (driven.label == 0).sum() == 25
     assert (driven.label == 2).sum() == 40
     assert rldd.as_driven(windows, 400) is None
+
+
+def test_the_control_measures_alert_and_drowsy_against_a_third_recording(tmp_path: Path) -> None:
+    fold(tmp_path / FOLDS / "fold1.npz", subjects=2, windows=20)
+    windows = rldd.load(tmp_path)
+    assert windows is not None
+    control = rldd.against_low_vigilance(windows)
+    assert np.unique(control.label).tolist() == [0, 2]
+    assert np.isnan(control.blinks[:, :, 0]).all()
+    duration = control.blinks[:, :, 2].mean(axis=1)
+    assert duration[control.label == 0].mean() == pytest.approx(-1.0, abs=0.3)  # as the made-up people are
+    assert duration[control.label == 2].mean() == pytest.approx(1.5, abs=0.4)
+    seeing_only_another_recording = np.full((len(control.label), 3), 1 / 3)
+    assert rldd.auc_by_level(control, seeing_only_another_recording)["auc"] == 0.5
 
 
 def test_files_the_model_was_trained_on_are_named(tmp_path: Path) -> None:

@@ -40,3 +40,7 @@ class FaceConfig(Section):
         5, "worker restarts allowed within restart_window_s before giving up", unit="count", ge=0, le=100
     )
     restart_window_s: float = setting(60.0, "window of the restart budget", unit="s", ge=1, le=3600)
+
+    def unhurried(self) -> "FaceConfig":
+        """For recorded drives: nothing is late there, and what is seen must not depend on how busy the machine is."""
+        return self.model_copy(update={"frame_timeout_s": max(self.frame_timeout_s, self.start_timeout_s)})

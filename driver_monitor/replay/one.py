@@ -73,7 +73,7 @@ def replay(
         if source.live:
             raise DriverMonitorError(f"{source.name} is a live camera; use 'driver-monitor run' for it")
         model = face_model(config.face.model, progress=True)
-        tracker = stack.enter_context(VisionWorker(config.face, config.privacy, model))
+        tracker = stack.enter_context(VisionWorker(config.face.unhurried(), config.privacy, model))
         speed = stack.enter_context(open_speed(_recorded(config.vehicle.speed), override_kmh=speed_kmh))
         pipeline = Pipeline(config, tracker, speed)
         drive.latency = pipeline.latency

@@ -4,6 +4,7 @@ import math
 from typing import Final, TypedDict
 
 from driver_monitor.config.config import Config
+from driver_monitor.face.observation import Tracking
 from driver_monitor.signals.attention_buffer import AttentionBuffer
 from driver_monitor.signals.daydream import Daydream
 from driver_monitor.signals.eyes import EyeState
@@ -86,8 +87,12 @@ class Attention:
             t_s, step_s, (yaw, pitch), zone, off_centre_deg, quality=quality, shut=shut, blinked=blinked
         )  # fmt: skip
 
-    def unseen(self, t_s: float, step_s: float, *, no_face: bool) -> AttentionSignals:
-        """``no_face``: the camera sees, but no face. One lost on its way round is looking over the shoulder."""
+    def unseen(self, t_s: float, step_s: float, tracking: Tracking) -> AttentionSignals:
+        """A face lost on its way round, before a camera that sees, is looking over the shoulder. A lost camera or
+        tracker says nothing about the driver: what was under way stands still."""
+        if tracking in (Tracking.CAMERA_LOST, Tracking.TRACKER_LOST):
+            self._glances.stand_still(t_s)
+        no_face = tracking is Tracking.NO_FACE
         self._direction.reset()
         yaw_deg = self._shoulder.unseen_deg(t_s) if no_face else None
         zone = UNKNOWN if yaw_deg is None else self._zones.zone(yaw_deg, 0.0)

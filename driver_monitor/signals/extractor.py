@@ -160,7 +160,7 @@ class SignalExtractor:
                 t_s, step_s, None, lids=None, head=None, normal=self.baseline.normal, known=known, fps=fps
             ),
             **self._head.update(t_s, step_s, None),
-            **self._attention.unseen(t_s, step_s, no_face=observation.tracking is Tracking.NO_FACE),
+            **self._attention.unseen(t_s, step_s, observation.tracking),
             **self._mouth.update(t_s, step_s, None),
         )
 

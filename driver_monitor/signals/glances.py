@@ -53,6 +53,17 @@ class GlanceTimer:
         if t_s - self._doubt_since_s >= self._flicker_s - _EPSILON_S:
             self._change(on_road, self._doubt_since_s)
 
+    def stand_still(self, t_s: float) -> None:
+        """The monitor itself was blind up to ``t_s``: whatever was under way is as long as it was before."""
+        if self._last_s is None:
+            return
+        blind_s = t_s - self._last_s
+        self._last_s = t_s
+        for clock in ("_away_since_s", "_doubt_since_s", "_known_s"):
+            since_s = getattr(self, clock)
+            if since_s is not None:
+                setattr(self, clock, since_s + blind_s)
+
     def _add(self, t_s: float, step_s: float) -> None:
         match self._held:
             case Gaze.ROAD:

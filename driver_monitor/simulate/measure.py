@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> None:
     steps = {"landmarks": measure_landmarks, "pose": measure_pose}
     if len(arguments) != 1 or arguments[0] not in steps:
         raise UsageError(f"measure takes one step: {' or '.join(steps)}.")
-    with VisionWorker(FaceConfig(), PrivacyConfig(), face_model(progress=False)) as tracker:
+    with VisionWorker(FaceConfig().unhurried(), PrivacyConfig(), face_model(progress=False)) as tracker:
         times = count(0.0, 1 / 30)
         steps[arguments[0]](lambda image: tracker.track(Frame(next(times), image)))
 

@@ -152,7 +152,9 @@ class RenderedStage:
     @staticmethod
     def _track(drive: ScriptedDrive, from_s: float) -> list[FaceObservation]:
         config = Config()
-        with VisionWorker(config.face, config.privacy, face_model(config.face.model, progress=False)) as tracker:
+        with VisionWorker(
+            config.face.unhurried(), config.privacy, face_model(config.face.model, progress=False)
+        ) as tracker:
             return [
                 tracker.track(drive.frame(index)[0]) for index, t_s in enumerate(drive.frame_times) if t_s >= from_s
             ]

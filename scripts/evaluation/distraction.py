@@ -79,7 +79,9 @@ def drive(job: tuple[int, str, str]) -> Drive:
     looks = aims(camera, SEED + number, kinds=tuple(HEAD_SHARE))
     frames = ScriptedDrive(script(portrait, camera, looks, SEED + number, fps=FPS)).frames()
     extractor = SignalExtractor(settings)
-    with VisionWorker(settings.face, settings.privacy, face_model(settings.face.model, progress=False)) as tracker:
+    with VisionWorker(
+        settings.face.unhurried(), settings.privacy, face_model(settings.face.model, progress=False)
+    ) as tracker:
         signals = tuple(extractor.update(tracker.track(frame)) for frame, _ in frames)
     return Drive(f"{place}, {portrait}", tuple(looks), signals)
 

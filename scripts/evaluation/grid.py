@@ -165,7 +165,9 @@ def play(cell: Cell) -> Result:
     seeded = config.signals.baseline.model_copy(update={"seed_s": SEED_S})
     config = config.model_copy(update={"signals": config.signals.model_copy(update={"baseline": seeded})})
     drive, extractor = ScriptedDrive(script(cell)), SignalExtractor(config)
-    with VisionWorker(config.face, config.privacy, face_model(config.face.model, progress=False)) as tracker:
+    with VisionWorker(
+        config.face.unhurried(), config.privacy, face_model(config.face.model, progress=False)
+    ) as tracker:
         found = [extractor.update(tracker.track(frame)) for frame, _ in drive.frames()]
     closure = config.signals.closure
     missed, onset_s, over_s = closure_errors(drive, found, closure.enter_openness, closure.exit_openness, cell.fps)

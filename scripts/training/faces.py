@@ -65,7 +65,7 @@ def enlarged(images: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
 
 def observe(pictures: Sequence[NDArray[np.uint8]], what: str) -> Iterator[FaceObservation]:
     """What the tracker sees in each picture (uint8 [height, width, 3] RGB), each a stream of its own."""
-    with VisionWorker(FaceConfig(), PrivacyConfig(), face_model(progress=True)) as tracker:
+    with VisionWorker(FaceConfig().unhurried(), PrivacyConfig(), face_model(progress=True)) as tracker:
         for picture in track(pictures, what):
             tracker.reset()
             yield tracker.track(Frame(0.0, picture))

@@ -91,7 +91,7 @@ def tracked(path: Path) -> list[FaceObservation]:
     config = Config()
     camera = config.camera.model_copy(update={"source": str(path)})
     with (
-        VisionWorker(config.face, config.privacy, face_model(config.face.model, progress=False)) as tracker,
+        VisionWorker(config.face.unhurried(), config.privacy, face_model(config.face.model, progress=False)) as tracker,
         open_source(camera, live=False) as source,
     ):
         return [tracker.track(frame) for frame in source]

@@ -31,7 +31,7 @@ Prop = Callable[[float, Image, Landmarks | None], Image]
 @pytest.fixture
 def tracker() -> Iterator[VisionWorker]:
     config = Config()
-    with VisionWorker(config.face, config.privacy, face_model("", progress=False)) as worker:
+    with VisionWorker(config.face.unhurried(), config.privacy, face_model("", progress=False)) as worker:
         yield worker
 
 

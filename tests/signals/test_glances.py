@@ -186,6 +186,18 @@ def test_sums_do_not_depend_on_frame_rate_jitter_or_dropped_frames(
         assert longest(coarse) == pytest.approx(longest(fine), abs=2 * gap_s)
 
 
+def test_a_monitor_that_was_blind_itself_adds_nothing_to_a_glance() -> None:
+    timer = GlanceTimer(FLICKER_S)
+    for index in range(90):
+        timer.update(index / 30, ROAD if index < 30 else AWAY)
+    before_s = timer.off_road_s(89 / 30)
+    for index in range(90, 300):
+        timer.stand_still(index / 30)
+        assert timer.off_road_s(index / 30) == pytest.approx(before_s)
+    timer.update(300 / 30, AWAY)
+    assert timer.off_road_s(300 / 30) == pytest.approx(before_s, abs=0.05)
+
+
 def test_an_hour_of_glances_takes_no_more_memory_than_ten_minutes() -> None:
     timer, sizes = GlanceTimer(FLICKER_S), []
     for index in range(36_000):

@@ -35,7 +35,7 @@ UNTIL_S, FPS = 42.0, 15
 def found(request: pytest.FixtureRequest) -> list[Signals]:
     extractor = SignalExtractor(CONFIG)
     scripted = drive(*SCRIPT, portrait=request.param, duration_s=UNTIL_S, fps=FPS)
-    with VisionWorker(CONFIG.face, CONFIG.privacy, face_model(progress=False)) as tracker:
+    with VisionWorker(CONFIG.face.unhurried(), CONFIG.privacy, face_model(progress=False)) as tracker:
         return [extractor.update(tracker.track(frame)) for frame, _ in scripted.frames()]
 
 

@@ -10,7 +10,7 @@ from driver_monitor.face.vision_worker import VisionWorker
 
 @pytest.fixture(scope="session")
 def vision_worker() -> Iterator[VisionWorker]:
-    with VisionWorker(FaceConfig(), PrivacyConfig(), face_model(progress=False)) as worker:
+    with VisionWorker(FaceConfig().unhurried(), PrivacyConfig(), face_model(progress=False)) as worker:
         yield worker
 
 

@@ -80,7 +80,7 @@ class Eyelids:
         if tense:
             self._tensed_s = t_s
         pitch_deg = head.pitch_deg if head else None
-        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=known and not tense)
+        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=known and not tense, tense=known and tense)
         grimace = None
         if face is not None:
             shown, opening = face.expression, face.ratios.mouth_opening

@@ -62,11 +62,14 @@ class EyeJudge:
             return (t_s if self._open_since_s is None else self._open_since_s) - self._shut_since_s
         return 0.0
 
-    def update(self, t_s: float, lids: Openness | None, pitch_deg: float | None, *, sure: bool) -> EyeState:
+    def update(
+        self, t_s: float, lids: Openness | None, pitch_deg: float | None, *, sure: bool, tense: bool = False
+    ) -> EyeState:
         """``pitch_deg`` is the head's, from the driver's neutral. Unless ``sure`` that narrow lids mean closing ones
-        (the open-eye level is a population's, or the face is tense: a smile or the sun narrows eyes), only plainly
-        shut lids count as closed."""
+        (the open-eye level is a population's, or the face is ``tense``: a smile, a yawn or the sun narrows eyes), only
+        plainly shut lids count as closed; in a tense face narrow lids are open again a little above that."""
         self._enter = self._config.enter_openness if sure else self._config.p80_openness
+        leave = self._enter + HALF_OPEN if tense else self._config.exit_openness
         if lids is None or pitch_deg is None:
             if self._last is None or t_s - self._last[0] > HOLD_S:
                 self._lose_sight()
@@ -78,9 +81,9 @@ class EyeJudge:
                 self._shut(t_s, pitch_deg, opening)
             else:
                 self._state = EyeState.OPEN
-        elif opening > self._config.exit_openness:
+        elif opening > leave:
             if self._open_since_s is None:
-                self._open_since_s = self._crossing_s(t_s, opening, self._config.exit_openness)
+                self._open_since_s = self._crossing_s(t_s, opening, leave)
             if t_s - self._open_since_s >= REOPEN_S:
                 self._open()
                 self._state = EyeState.OPEN

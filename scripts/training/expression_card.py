@@ -69,8 +69,8 @@ def draw(path: Path, labels: NDArray[np.int64], probabilities: NDArray[np.float3
     panels.reliability(
         axes[0],
         {
-            "likeliest class": (probabilities.max(1), said == labels),
-            "angry": (probabilities[:, angry], labels == angry),
+            "likeliest class": panels.Curve(probabilities.max(1), said == labels),
+            "angry": panels.Curve(probabilities[:, angry], labels == angry),
         },
     )
     panels.confusion(axes[1], fer2013.confusion(labels, said), EXPRESSIONS)

@@ -1,6 +1,7 @@
 """Panels of the plots beside the cards, as SVG that is the same byte for byte when drawn again."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ mpl.use("Agg")
 from matplotlib import pyplot as plt
 
 BINS = 10
-FEWEST = 20  # answers in a slice that a point is drawn for
-BLUE, RED, GREY = "#1f6fb2", "#b3413a", "#8a8f98"
+FEWEST = 10  # answers in a slice that a point is drawn for
+BLUE, RED, GREEN, VIOLET, GREY = "#1f6fb2", "#b3413a", "#4c8c4a", "#8a5fb0", "#8a8f98"
 
 
 def figure(panels: int, title: str) -> tuple[Any, list[Any]]:
@@ -29,14 +30,29 @@ def save(drawn: Any, path: Path) -> None:
     plt.close(drawn)
 
 
-def reliability(axes: Any, curves: Mapping[str, tuple[NDArray[np.floating], NDArray[np.bool_]]]) -> None:
+@dataclass(frozen=True)
+class Curve:
+    """What was given a ``probability`` [n], whether it was ``true``, and how much each counts."""
+
+    probability: NDArray[np.floating]
+    true: NDArray[np.bool_]
+    weight: NDArray[np.floating] | None = None
+
+
+def balanced(true: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weights by which what was true and what was not count the same."""
+    return np.where(true, 0.5 / true.mean(), 0.5 / (1 - true.mean()))
+
+
+def reliability(axes: Any, curves: Mapping[str, Curve]) -> None:
     """How often what was given a probability came true, over slices of the probability; ``curves`` by name."""
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="--")
-    for (name, (probability, true)), colour in zip(curves.items(), (BLUE, RED, "#4c8c4a", "#8a5fb0"), strict=False):
-        part = np.minimum((probability * BINS).astype(int), BINS - 1)
-        drawn = [index for index in range(BINS) if (part == index).sum() >= FEWEST]
-        said = [float(probability[part == index].mean()) for index in drawn]
-        found = [float(true[part == index].mean()) for index in drawn]
+    for (name, curve), colour in zip(curves.items(), (BLUE, RED, GREEN, VIOLET), strict=False):
+        part = np.minimum((curve.probability * BINS).astype(int), BINS - 1)
+        weight = np.ones(len(part)) if curve.weight is None else curve.weight
+        drawn = [part == index for index in range(BINS) if (part == index).sum() >= FEWEST]
+        said = [float(np.average(curve.probability[rows], weights=weight[rows])) for rows in drawn]
+        found = [float(np.average(curve.true[rows], weights=weight[rows])) for rows in drawn]
         axes.plot(said, found, "o-", color=colour, label=name, markersize=4)
     axes.set(xlabel="probability given", ylabel="share that was so", xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.set_title("reliability", fontsize=9)
@@ -66,4 +82,4 @@ def ladders(axes: Any, rows: Iterable[tuple[str, Sequence[float]]], steps: Seque
         axes.plot(range(len(steps)), values, "o-", linewidth=1, markersize=4, alpha=0.8, label=name)
     axes.set_xticks(range(len(steps)), steps, fontsize=8)
     axes.set_ylim(0, 1)
-    axes.legend(fontsize=7, loc="upper left")
+    axes.legend(fontsize=7, loc="lower right", ncols=2)

@@ -5,6 +5,7 @@ The last epoch is what ships. PublicTest sets the softmax temperature and nothin
 
 import logging
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from driver_monitor.classifiers.stress_window import EXPRESSIONS
 from driver_monitor.errors import UsageError
 from scripts.evaluation import fer2013
 from scripts.training import expression_card
-from scripts.training.expression_net import INPUT_PX, SEEN_PX, ExpressionNet, export, predict
+from scripts.training.expression_net import BFLOAT16, INPUT_PX, SEEN_PX, ExpressionNet, export, predict
 from scripts.training.faces import muxspace
 
 log = logging.getLogger(__name__)
@@ -93,8 +94,8 @@ class Trainer:
             self.net.parameters(), PEAK_RATE, momentum=0.9, nesterov=True, weight_decay=WEIGHT_DECAY
         )
 
-    def run_epoch(self, epoch: int, progress: Progress) -> float:
-        """Mean loss. In bfloat16, which on processors with AMX halves the time; one thread, so that sums keep order."""
+    def run_epoch(self, epoch: int, stepped: Callable[[], None]) -> float:
+        """Mean loss; ``stepped`` is called after each batch. On one thread, so that sums keep their order."""
         if epoch >= FIRST_OPINION and (epoch - FIRST_OPINION) % OPINION_EPOCHS == 0:
             own = F.softmax(predict(self.average.module, self.images, mirrored=False), 1)
             self.wanted = (1 - OWN_OPINION) * self.labels + OWN_OPINION * own
@@ -102,12 +103,12 @@ class Trainer:
         order = torch.randperm(len(self.images), generator=self.chance)
         batches = order[: len(order) // BATCH * BATCH].split(BATCH)
         total = 0.0
-        for index, rows in enumerate(progress.track(batches, description=f"epoch {epoch + 1}")):
+        for index, rows in enumerate(batches):
             now = epoch + index / len(batches)
             for group in self.optimiser.param_groups:
                 group["lr"] = learning_rate(now)
             x = augmented(self.images[rows], self.chance, augmentation_strength(now))
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=BFLOAT16):
                 logits = self.net(x.contiguous(memory_format=torch.channels_last))
             loss = F.cross_entropy(logits.float(), self.wanted[rows])
             self.optimiser.zero_grad()
@@ -115,6 +116,7 @@ class Trainer:
             self.optimiser.step()
             self.average.update_parameters(self.net)
             total += loss.item()
+            stepped()
         return total / len(batches)
 
 
@@ -136,19 +138,19 @@ def train(data: Path, out: Path) -> None:
     )
     judged = torch.from_numpy(public.images)[:, None]
     labels = torch.from_numpy(public.labels)
+    epochs = LEVEL_EPOCHS + EASING_EPOCHS
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bar:
-        epoch = 0
-        while epoch < LEVEL_EPOCHS + EASING_EPOCHS:
-            loss = trainer.run_epoch(epoch, bar)
+        steps = bar.add_task("expression", total=epochs * (len(trainer.images) // BATCH))
+        for epoch in range(epochs):
+            loss = trainer.run_epoch(epoch, lambda: bar.advance(steps))
             said = predict(trainer.average.module, judged, mirrored=False).argmax(1)
             found = float((said == labels).float().mean())
-            epoch += 1
-            log.info("epoch %d: loss %.3f, PublicTest accuracy %.4f", epoch, loss, found)
+            log.info("epoch %d: loss %.3f, PublicTest accuracy %.4f", epoch + 1, loss, found)
     divisor = temperature(predict(trainer.average.module, judged), labels)
     path = out / "expression.onnx"
     export(trainer.average.module, divisor, public.images[:64], path)
     expression_card.write(
-        path, public, unseen, people[held_back], (len(training.labels), len(seen.labels)), epoch, divisor
+        path, public, unseen, people[held_back], (len(training.labels), len(seen.labels)), epochs, divisor
     )
 
 

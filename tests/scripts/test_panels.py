@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("matplotlib")
 
-from scripts.training import panels  # noqa: E402
+from scripts.training import panels
 
 
 def draw(path: Path) -> str:

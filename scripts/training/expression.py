@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 SEED = 20261122
 # At the full rate, then while it falls in a straight line to nothing.
-LEVEL_EPOCHS, EASING_EPOCHS = 28, 28
+LEVEL_EPOCHS, EASING_EPOCHS = 41, 56
 BATCH = 128
 PEAK_RATE, RISE_EPOCHS = 0.1, 1.5
 WEIGHT_DECAY = 5e-4

@@ -19,7 +19,7 @@ from driver_monitor.classifiers.stress_window import EXPRESSIONS
 from driver_monitor.errors import UsageError
 from scripts.evaluation import fer2013
 from scripts.training import expression_card
-from scripts.training.expression_net import BFLOAT16, INPUT_PX, SEEN_PX, ExpressionNet, export, predict
+from scripts.training.expression_net import BFLOAT16, INPUT_PX, SEEN_PX, Exported, ExpressionNet, export, predict
 from scripts.training.faces import muxspace
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class Trainer:
     def run_epoch(self, epoch: int, stepped: Callable[[], None]) -> float:
         """Mean loss; ``stepped`` is called after each batch. On one thread, so that sums keep their order."""
         if epoch >= FIRST_OPINION and (epoch - FIRST_OPINION) % OPINION_EPOCHS == 0:
-            own = F.softmax(predict(self.average.module, self.images, mirrored=False), 1)
+            own = F.softmax(predict(self.average.module, self.images), 1)
             self.wanted = (1 - OWN_OPINION) * self.labels + OWN_OPINION * own
         self.net.train()
         order = torch.randperm(len(self.images), generator=self.chance)
@@ -143,10 +143,10 @@ def train(data: Path, out: Path) -> None:
         steps = bar.add_task("expression", total=epochs * (len(trainer.images) // BATCH))
         for epoch in range(epochs):
             loss = trainer.run_epoch(epoch, lambda: bar.advance(steps))
-            said = predict(trainer.average.module, judged, mirrored=False).argmax(1)
+            said = predict(trainer.average.module, judged).argmax(1)
             found = float((said == labels).float().mean())
             log.info("epoch %d: loss %.3f, PublicTest accuracy %.4f", epoch + 1, loss, found)
-    divisor = temperature(predict(trainer.average.module, judged), labels)
+    divisor = temperature(trainer.average.module, judged, labels)
     path = out / "expression.onnx"
     export(trainer.average.module, divisor, public.images[:64], path)
     expression_card.write(
@@ -160,7 +160,10 @@ def chosen_people(people: NDArray[np.str_], share: float) -> NDArray[np.bool_]:
     return np.isin(people, np.random.default_rng(SEED).permutation(names)[: round(share * len(names))])
 
 
-def temperature(logits: Tensor, labels: Tensor) -> float:
+def temperature(net: ExpressionNet, images: Tensor, labels: Tensor) -> float:
     """The divisor of the logits with the least log loss."""
+    with torch.no_grad():
+        probabilities = torch.cat([Exported(net, 1.0).eval()(part) for part in images.split(256)])
+    logits = probabilities.log()  # but for a constant, which the softmax takes out again
     tried = [math.exp(step / 50) for step in range(-75, 76)]
     return min(tried, key=lambda divisor: F.cross_entropy(logits / divisor, labels).item())

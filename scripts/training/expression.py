@@ -4,7 +4,6 @@ The last epoch is what ships. PublicTest sets the softmax temperature and nothin
 """
 
 import logging
-import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from driver_monitor.classifiers.stress_window import EXPRESSIONS
 from driver_monitor.errors import UsageError
 from scripts.evaluation import fer2013
 from scripts.training import expression_card
+from scripts.training.calibration import temperature
 from scripts.training.expression_net import BFLOAT16, INPUT_PX, SEEN_PX, Exported, ExpressionNet, export, predict
 from scripts.training.faces import muxspace
 
@@ -146,7 +146,7 @@ def train(data: Path, out: Path) -> None:
             said = predict(trainer.average.module, judged).argmax(1)
             found = float((said == labels).float().mean())
             log.info("epoch %d: loss %.3f, PublicTest accuracy %.4f", epoch + 1, loss, found)
-    divisor = temperature(trainer.average.module, judged, labels)
+    divisor = temperature(logits(trainer.average.module, judged), labels)
     path = out / "expression.onnx"
     export(trainer.average.module, divisor, public.images[:64], path)
     expression_card.write(
@@ -160,10 +160,7 @@ def chosen_people(people: NDArray[np.str_], share: float) -> NDArray[np.bool_]:
     return np.isin(people, np.random.default_rng(SEED).permutation(names)[: round(share * len(names))])
 
 
-def temperature(net: ExpressionNet, images: Tensor, labels: Tensor) -> float:
-    """The divisor of the logits with the least log loss."""
+def logits(net: ExpressionNet, images: Tensor) -> Tensor:
+    """[n, 7] of uint8 [n, 1, 48, 48] as shipped, but for a constant that a softmax takes out again."""
     with torch.no_grad():
-        probabilities = torch.cat([Exported(net, 1.0).eval()(part) for part in images.split(256)])
-    logits = probabilities.log()  # but for a constant, which the softmax takes out again
-    tried = [math.exp(step / 50) for step in range(-75, 76)]
-    return min(tried, key=lambda divisor: F.cross_entropy(logits / divisor, labels).item())
+        return torch.cat([Exported(net, 1.0).eval()(part) for part in images.split(256)]).log()

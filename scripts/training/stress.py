@@ -2,7 +2,6 @@
 
 import io
 import logging
-import math
 import warnings
 from dataclasses import dataclass
 from itertools import combinations
@@ -20,6 +19,7 @@ from driver_monitor.classifiers.stress_window import FACE, FEATURES, HEART
 from driver_monitor.errors import UsageError
 from scripts.evaluation import fer2013, wesad
 from scripts.training import stress_card, stress_plot
+from scripts.training.calibration import temperature
 from scripts.training.export import OPSET, check_equal, save
 from scripts.training.stress_faces import CLASSES, MAX_FACES, moments, windows
 
@@ -210,13 +210,6 @@ def without(given: Windows, columns: slice) -> Windows:
     mask[:, columns] = 0.0
     known = mask.any(1)
     return Windows(given.window[known], mask[known], given.kind[known])
-
-
-def temperature(logits: Tensor, kind: Tensor, *, balanced: bool = False) -> float:
-    """The divisor of the logits with the least log loss, each kind weighing the same if ``balanced``."""
-    weight = len(kind) / kind.bincount() if balanced else None
-    tried = [math.exp(step / 50) for step in range(-75, 76)]
-    return min(tried, key=lambda divisor: F.cross_entropy(logits / divisor, kind, weight).item())
 
 
 def answer(net: nn.Module, given: Windows) -> NDArray[np.float32]:

@@ -108,9 +108,10 @@ percentile; the last three are ln(value / the driver's own rest). `probabilities
 
 ## Data, and how it was split
 - **Face part: put-together windows.** FER2013's PublicTest pictures (web images, posed, many labels wrong), which the
-  expression net was not trained on. Labels stand for classes: angry is angry; fear, sad and disgust are stressed;
-  neutral, happy and surprise are calm. A window is one to six pictures of its class over 40 to 100 % of the time, and
-  calm pictures for the rest; in a fifth of them the expressions are unknown, in another third the muscles.
+  expression net was not trained on (its temperature and its second look were chosen on them). Labels stand for
+  classes: angry is angry; fear, sad and disgust are stressed; neutral, happy and surprise are calm. A window is one to
+  six pictures of its class over 40 to 100 % of the time, and calm pictures for the rest; in a fifth of them the
+  expressions are unknown, in another third the muscles.
   {figures.pictures} pictures make the training windows, the rest the judged ones; FER2013 names nobody, so a person may
   be on both sides. The resting face is the median of the neutral pictures, not the person's own.
 - **Heart part: WESAD** (Schmidt et al. 2018), {heart["minutes"]} minutes of chest ECG of {heart["subjects"]} people:

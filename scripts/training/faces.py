@@ -14,8 +14,8 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.classifiers.face_crop import crop_face
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.privacy import PrivacyConfig
-from driver_monitor.errors import UsageError
-from driver_monitor.face.observation import FaceObservation
+from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.face.vision_worker import VisionWorker
 from scripts.evaluation.fer2013 import TRAINING, Faces
 
@@ -69,8 +69,16 @@ def enlarged(images: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
 
 
 def observe(pictures: Sequence[NDArray[np.uint8]], what: str) -> Iterator[FaceObservation]:
-    """What the tracker sees in each picture (uint8 [height, width, 3] RGB), each a stream of its own."""
-    with VisionWorker(FaceConfig(), PrivacyConfig(), face_model(progress=True)) as tracker:
+    """What the tracker sees in each picture (uint8 [height, width, 3] RGB), each a stream of its own.
+
+    It is given time on a busy machine. A picture it still does not get through would change the trained net unnoticed,
+    so that is an error.
+    """
+    patient = FaceConfig(frame_timeout_s=60, start_timeout_s=300)
+    with VisionWorker(patient, PrivacyConfig(), face_model(progress=True)) as tracker:
         for picture in track(pictures, what):
             tracker.reset()
-            yield tracker.track(Frame(0.0, picture))
+            seen = tracker.track(Frame(0.0, picture))
+            if seen.tracking is Tracking.TRACKER_LOST:
+                raise DriverMonitorError(f"The face tracker gave up on the {what}; start the training again.")
+            yield seen

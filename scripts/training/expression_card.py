@@ -169,9 +169,9 @@ ranking, paying or dismissing a person, never for advertising; no profile of moo
 
 ## Training it again
 `scripts/train expression --data DIR --out models/` with `expression/fer2013/fer2013.npz` and `expression/muxspace/`
-under DIR; about 50 minutes on one core with AMX. Seeded, on one thread and by epochs: a second run of the command agreed
-in every printed digit of loss and accuracy over its first four epochs; the whole was not run twice. Without bfloat16 in
-the processor it trains in float32, and the last digits differ.
+under DIR; about 50 minutes on one core with AMX. Seeded, on one thread and by epochs: a second run of the command
+agreed in every printed digit of loss and accuracy over its first four epochs; the whole was not run twice. Without
+bfloat16 in the processor it trains in float32, and the last digits differ.
 `scripts/evaluate expression --data DIR` measures the shipped file on every row that is not of the Training split.
 """
 

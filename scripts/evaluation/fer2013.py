@@ -50,13 +50,16 @@ def load(data: Path) -> Faces | None:
     return Faces(images.astype(np.uint8, copy=False), labels, split)
 
 
-def scores(labels: NDArray[np.int64], probabilities: NDArray[np.floating]) -> dict[str, object]:
+def scores(
+    labels: NDArray[np.int64], probabilities: NDArray[np.floating], people: NDArray[np.str_] | None = None
+) -> dict[str, object]:
     """Figures over the seven classes, and how well the angry probability finds the angry.
 
-    FER2013 does not name its people, so the intervals draw pictures, not people, again and are somewhat too narrow.
+    The intervals draw ``people`` again. FER2013 does not name its own; pictures are drawn then, and the intervals are
+    somewhat too narrow.
     """
     said = probabilities.argmax(axis=1)
-    each = np.arange(len(labels))
+    each = np.arange(len(labels)) if people is None else people
     found = recalls(said, labels, len(EXPRESSIONS))
     return {
         "accuracy": round(accuracy(said, labels), 4),
@@ -68,11 +71,23 @@ def scores(labels: NDArray[np.int64], probabilities: NDArray[np.floating]) -> di
         ),
         "recall": {name: _rounded(value) for name, value in zip(EXPRESSIONS, found, strict=True)},
         "ece": round(expected_calibration_error(probabilities, labels), 4),
-        "confusion": [
-            [int(((labels == true) & (said == guess)).sum()) for guess in range(len(EXPRESSIONS))]
-            for true in range(len(EXPRESSIONS))
-        ],
+        "confusion": confusion(labels, said),
         "faces": len(labels),
+    }
+
+
+def confusion(labels: NDArray[np.int64], said: NDArray[np.intp]) -> list[list[int]]:
+    """Pictures by true class (rows) and said class, both as EXPRESSIONS."""
+    classes = range(len(EXPRESSIONS))
+    return [[int(((labels == true) & (said == guess)).sum()) for guess in classes] for true in classes]
+
+
+def brief(labels: NDArray[np.int64], probabilities: NDArray[np.floating]) -> dict[str, float | None]:
+    said = probabilities.argmax(axis=1)
+    return {
+        "accuracy": round(accuracy(said, labels), 4),
+        "balanced_accuracy": round(balanced_accuracy(said, labels), 4),
+        "anger_auc": _rounded(auc(probabilities[:, ANGRY], labels == ANGRY)),
     }
 
 

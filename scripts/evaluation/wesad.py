@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.stress_window import FEATURES, HEART
 from driver_monitor.errors import UsageError
-from scripts.evaluation.metrics import balanced_accuracy, recalls, subject_interval
+from scripts.evaluation.metrics import auc, balanced_accuracy, expected_calibration_error, recalls, subject_interval
 
 PATTERN = "stress/wesad/wesad*.csv"
 COLUMNS = ("HRV_Heart_rate", "HRV_RMSSD", "HRV_SDNN")  # in the order of FEATURES[HEART]
 REST, STRESS = "1", "2"
+STEADY_MIN = 4
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class HeartRows:
     values: NDArray[np.float32]
     stressed: NDArray[np.bool_]
     subject: NDArray[np.str_]
+    task: NDArray[np.str_]
     files: tuple[Path, ...]
 
     def windows(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -57,21 +59,50 @@ def load(data: Path) -> HeartRows | None:
     known = np.isfinite(relative).all(axis=1)
     if not known.any():
         return None
-    return HeartRows(relative[known].astype(np.float32), label[known] == STRESS, subject[known], files)
+    return HeartRows(relative[known].astype(np.float32), label[known] == STRESS, subject[known], label[known], files)
 
 
-def scores(stressed: NDArray[np.bool_], said: NDArray[np.bool_], subject: NDArray[np.str_]) -> dict[str, object]:
-    """Stress against rest, amusement and meditation together; the interval draws subjects again."""
+def scores(rows: HeartRows, logits: NDArray[np.floating]) -> dict[str, object]:
+    """Stress against rest, amusement and meditation together; the interval draws subjects again.
+
+    ``logits`` [n] of stressed against calm. The calibration error weighs stress and the rest the same, as the net takes
+    them. ``steady`` is the same figure of the mean over up to four minutes of one task, as one that lasts is judged.
+    """
+    stressed, said = rows.stressed, logits > 0
     calm, stress = recalls(said, stressed, 2)
+    probability = 1 / (1 + np.exp(-np.asarray(logits, dtype=np.float64)))
+    share = stressed.mean()
     return {
         "balanced_accuracy": round(balanced_accuracy(said, stressed), 4),
         "balanced_accuracy_interval": subject_interval(
-            subject, lambda rows: balanced_accuracy(said[rows], stressed[rows])
+            rows.subject, lambda chosen: balanced_accuracy(said[chosen], stressed[chosen])
         ),
+        "auc": _rounded(auc(logits, stressed)),
+        "auc_interval": subject_interval(rows.subject, lambda chosen: auc(logits[chosen], stressed[chosen])),
         "recall": {"stress": _rounded(stress), "not_stress": _rounded(calm)},
+        "ece": round(
+            expected_calibration_error(
+                np.column_stack([1 - probability, probability]),
+                stressed,
+                np.where(stressed, 0.5 / max(share, 1e-9), 0.5 / max(1 - share, 1e-9)),
+            ),
+            4,
+        ),
+        "steady_balanced_accuracy": round(balanced_accuracy(steady(rows, logits) > 0, stressed), 4),
         "minutes": len(stressed),
-        "subjects": len(np.unique(subject)),
+        "subjects": len(np.unique(rows.subject)),
     }
+
+
+def steady(rows: HeartRows, logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Each minute's logit averaged with up to three before it of the same subject and task."""
+    averaged = np.zeros(len(logits))
+    for person in np.unique(rows.subject):
+        for task in np.unique(rows.task):
+            minutes = np.flatnonzero((rows.subject == person) & (rows.task == task))
+            for place, minute in enumerate(minutes):
+                averaged[minute] = logits[minutes[max(0, place - STEADY_MIN + 1) : place + 1]].mean()
+    return averaged
 
 
 def _number(text: str) -> float:

@@ -21,6 +21,7 @@ from driver_monitor.errors import DriverMonitorError
 OPSET = 17
 IR_VERSION = 10
 TOLERANCE = 1e-4
+HALVED_FROM = 32  # values in a tensor; smaller ones are not worth a node
 
 
 def torch_graph(module: nn.Module, example: torch.Tensor, input_name: str, output_names: list[str]) -> onnx.ModelProto:
@@ -40,6 +41,24 @@ def torch_graph(module: nn.Module, example: torch.Tensor, input_name: str, outpu
             dynamic_axes={name: {0: "N"} for name in (input_name, *output_names)},
         )
     return onnx.load_from_string(buffer.getvalue())
+
+
+def halved(graph: onnx.ModelProto) -> onnx.ModelProto:
+    """The same graph with its weights stored as float16; ONNX Runtime turns them back when it loads the file."""
+    kept, casts = [], []
+    for tensor in graph.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype == np.float32 and values.size >= HALVED_FROM:
+            stored = f"{tensor.name}_float16"
+            kept.append(onnx.numpy_helper.from_array(values.astype(np.float16), stored))
+            casts.append(onnx.helper.make_node("Cast", [stored], [tensor.name], to=onnx.TensorProto.FLOAT))
+        else:
+            kept.append(tensor)
+    nodes = [*casts, *graph.graph.node]
+    del graph.graph.initializer[:], graph.graph.node[:]
+    graph.graph.initializer.extend(kept)
+    graph.graph.node.extend(nodes)
+    return graph
 
 
 def save(graph: onnx.ModelProto, path: Path) -> None:
@@ -64,7 +83,7 @@ def write_card(
     body: str,
     *,
     version: str,
-    inputs: Mapping[str, tuple[int | str, ...]],
+    inputs: Mapping[str, TensorSpec | tuple[int | str, ...]],
     outputs: Mapping[str, tuple[int | str, ...]],
     classes: Mapping[str, tuple[str, ...]],
     data_licence: str,
@@ -78,7 +97,9 @@ def write_card(
         file=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         date=datetime.date.today(),
-        inputs={name: TensorSpec(shape=shape) for name, shape in inputs.items()},
+        inputs={
+            name: spec if isinstance(spec, TensorSpec) else TensorSpec(shape=spec) for name, spec in inputs.items()
+        },
         outputs={name: TensorSpec(shape=shape) for name, shape in outputs.items()},
         classes=dict(classes),
         thresholds=dict(thresholds or {}),

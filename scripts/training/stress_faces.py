@@ -19,7 +19,7 @@ TICKS = 60
 MAX_FACES = 6  # faces of one kind a window is put together from
 SHARE = (0.4, 1.0)  # of the window in which the class's own expressions are seen; the rest is another face's calm
 CALM_SHARE = (0.85, 1.0)
-EXPRESSION_KNOWN, MUSCLES_KNOWN = 0.9, 0.6
+EXPRESSION_KNOWN, MUSCLES_KNOWN = 0.8, 0.6
 
 
 @dataclass(frozen=True)

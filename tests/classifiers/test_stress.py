@@ -160,6 +160,22 @@ def test_a_racing_heart_speaks_of_stress_and_not_of_anger(model: OnnxModel) -> N
 def test_one_heart_value_is_enough_for_the_net(model: OnnxModel) -> None:
     calm, stressed, _ = run(model, heart_rate=0.4)
     assert stressed > calm
+    calm, stressed, _ = run(model, heart_rate=0.0)
+    assert calm > stressed
+
+
+def test_a_lost_variability_is_not_taken_for_the_drivers_rest(model: OnnxModel) -> None:
+    """What the heart rate says without it is what minutes without it have shown."""
+    alone = run(model, heart_rate=0.15)
+    at_rest = run(model, heart_rate=0.15, rmssd=0.0, sdnn=0.0)
+    assert alone != pytest.approx(at_rest, abs=1e-3)
+
+
+@pytest.mark.parametrize("known", [("angry",), ("brow_down",), ("heart_rate",), ("rmssd", "sdnn"), ("sdnn",)])
+def test_whatever_is_missing_the_answer_is_a_probability(model: OnnxModel, known: tuple[str, ...]) -> None:
+    answer = run(model, **dict.fromkeys(known, 0.2))
+    assert np.isfinite(answer).all()
+    assert sum(answer) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_blink_rate_and_head_motion_alone_change_nothing(model: OnnxModel) -> None:

@@ -1,6 +1,7 @@
 """``scripts/evaluate expression`` and ``stress`` on made-up files in the layout of the real ones."""
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 
 from driver_monitor.classifiers.face_crop import crop_face
+from driver_monitor.classifiers.model import OnnxModel, models_dir
+from driver_monitor.config.config import Config
 from driver_monitor.errors import UsageError
-from scripts.evaluation import expression, fer2013, stress, wesad
+from scripts.evaluation import drivedb, expression, fer2013, stress, wesad
 from tests.classifiers.astronaut import landmarks, picture
 
 
@@ -98,3 +101,73 @@ def test_a_heart_table_without_its_columns_is_named(tmp_path: Path) -> None:
     path.write_text("label,subject\n1,2\n", encoding="utf-8")
     with pytest.raises(UsageError, match="lacks HRV_Heart_rate"):
         stress.run(tmp_path)
+
+
+def test_stress_that_lasts_is_judged_over_minutes_and_never_over_two_tasks() -> None:
+    subject, task = np.repeat("7", 6), np.array(["1", "1", "1", "2", "2", "2"])
+    rows = wesad.HeartRows(np.zeros((6, 3), dtype=np.float32), task == "2", subject, task, ())
+    averaged = wesad.steady(rows, np.array([-1.0, -1.0, 5.0, 1.0, -3.0, 8.0]))
+    np.testing.assert_allclose(averaged, [-1.0, -1.0, 1.0, 1.0, -1.0, 2.0])
+
+
+def test_a_blurred_and_a_small_face_are_measured_beside_the_stored_one(tmp_path: Path) -> None:
+    write_fer2013(tmp_path, [3, 3, 3], [1, 1, 1])
+    found = expression.run(tmp_path)["worse_pictures"]
+    assert isinstance(found, dict)
+    assert list(found) == ["32 px across", "24 px across", "16 px across", "blurred by 1 px", "blurred by 2 px"]
+    assert found["32 px across"]["accuracy"] == 1.0
+    assert found["32 px across"]["anger_auc"] is None
+
+
+def write_drive(
+    data: Path, name: str, bpm: dict[str, float], *, marked: bool = True, dropped_out: slice = slice(0)
+) -> None:
+    """A drive over the whole route at 2 Hz, with a mark where each part begins and where the last one ends."""
+    edges_s = np.concatenate([[0.0], np.cumsum(drivedb.USUAL_MIN)]) * 60 + 30
+    t_s = np.arange(0, edges_s[-1] + 60, 0.5)
+    part = np.clip(np.searchsorted(edges_s, t_s, side="right") - 1, 0, len(drivedb.ROUTE) - 1)
+    rate = np.array([bpm[drivedb.ROUTE[index]] for index in part])
+    rate[dropped_out] = 0.0
+    marker = np.random.default_rng(3).normal(10.0, 0.2, len(t_s))
+    if marked:
+        for edge_s in edges_s:
+            marker[np.abs(t_s - edge_s) < 1.0] = 60.0
+    path = data / "stress" / "drivedb" / f"{name}.csv.gz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with gzip.open(path, "wt", encoding="utf-8") as lines:
+        lines.write("Elapsed time(s),ECG(mV),HR(bpm),marker(mV)\n")
+        np.savetxt(lines, np.column_stack([t_s, np.zeros(len(t_s)), rate, marker]), fmt="%.3f", delimiter=",")
+
+
+def shipped_stress() -> OnnxModel:
+    return OnnxModel(models_dir(Config()) / "stress.onnx")
+
+
+def test_a_heart_that_beats_faster_in_the_city_orders_the_route(tmp_path: Path) -> None:
+    write_drive(tmp_path, "drive01", {"rest": 62.0, "highway": 68.0, "city": 80.0})
+    write_drive(tmp_path, "drive02", {"rest": 70.0, "highway": 66.0, "city": 90.0})
+    figures = drivedb.run(tmp_path, shipped_stress())
+    assert figures["drives"] == 2
+    assert figures["drives_with"] == {"rest < city": 2, "rest < highway": 1, "highway < city": 2}
+    json.dumps(figures, allow_nan=False)
+
+
+def test_a_sensor_that_lost_the_beat_for_minutes_is_no_calm_driver(tmp_path: Path) -> None:
+    write_drive(tmp_path, "drive01", {"rest": 60.0, "highway": 60.0, "city": 60.0}, dropped_out=slice(3000, 3800))
+    drive = drivedb.load(tmp_path / "stress" / "drivedb" / "drive01.csv.gz")
+    assert drive is not None
+    np.testing.assert_allclose(drive.heart_rate, 0.0, atol=1e-9)
+
+
+def test_a_drive_without_marks_is_left_out_and_counted(tmp_path: Path) -> None:
+    write_drive(tmp_path, "drive01", {"rest": 60.0, "highway": 70.0, "city": 80.0}, marked=False)
+    figures = drivedb.run(tmp_path, shipped_stress())
+    assert figures["drives"] == 0
+    assert "marks" in str(figures["reason"])
+
+
+@pytest.mark.parametrize("missing", [1, 4, 6])
+def test_a_mark_that_was_not_pressed_is_not_made_up(missing: int) -> None:
+    edges_s = np.concatenate([[0.0], np.cumsum(drivedb.USUAL_MIN)]) * 60
+    assert drivedb.route(edges_s.tolist()) is not None
+    assert drivedb.route(np.delete(edges_s, missing).tolist()) is None

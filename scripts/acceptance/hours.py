@@ -23,6 +23,7 @@ from scripts.acceptance.play import needed_classifiers, ring
 
 AFTER_LAPSE_S: Final = 35.0  # a lapse's own memory: glances add up over 30 s
 GRACE_S: Final = 0.3  # a warning this soon after a lapse has ended was still in time
+LOOKS_CLAIMED: Final = {"R1", "R4"}  # who claims neither (UN R171's steps come later) need not answer a long look
 # Subjects and level that a lapse must be answered with.
 ANSWERS: Final = {
     "microsleep": ({Subject.CLOSURE}, Level.WARNING),
@@ -107,6 +108,8 @@ def tally(hour: Hour, seen: list[DriverState], config: Config, number: int) -> T
             result.false[alert.rule] += 1
             result.false_at.append((number, alert.t_s, alert.rule))
     for lapse in hour.lapses:
+        if lapse.kind == "long_look" and not LOOKS_CLAIMED & set(config.profile.claims):
+            continue
         result.put_in[lapse.kind] += 1
         if any(_answers(alert.t_s, alert.level, subjects(alert), lapse) for alert in fired):
             result.caught[lapse.kind] += 1

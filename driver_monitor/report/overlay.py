@@ -161,7 +161,9 @@ class Overlay:
 def _cells(state: DriverState) -> list[tuple[str, str, Colour]]:
     """(label, value, colour) of the panel's cells."""
     s = state.signals
-    driver = f"{s.degraded.replace('_', ' ')} {s.degraded_cause_s:.0f} s" if s.degraded else s.tracking.replace("_", " ")
+    driver = (
+        f"{s.degraded.replace('_', ' ')} {s.degraded_cause_s:.0f} s" if s.degraded else s.tracking.replace("_", " ")
+    )
     closed = s.eyes == "closed"
     eyes = s.eyes.replace("_", " ")
     if closed:

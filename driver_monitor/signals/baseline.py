@@ -73,10 +73,13 @@ class Baseline:
 
     def update(
         self, t_s: float, ear: float | None, blink_score: float, pose: HeadPose | None, face: RestingFace, *,
-        seen: FaceObservation | None = None,
+        seen: FaceObservation | None = None, covered: bool = False,
     ) -> None:  # fmt: skip
         """``ear`` is the pose-corrected mean of both eyes, None where they cannot be judged; ``pose`` is None without
-        a face. Without ``seen``, the observation itself, changes of camera, driver and glasses go unnoticed."""
+        a face. Without ``seen``, the observation itself, changes of camera, driver and glasses go unnoticed.
+
+        A partly ``covered`` face teaches nothing; but another driver's mouth looks covered too, and is still noticed.
+        """
         lost_s = 0.0 if self._seen_s is None else t_s - self._seen_s
         if lost_s > LOST_S:
             self._lose()
@@ -104,8 +107,12 @@ class Baseline:
             return
         sample = Sample(ear, blink_score, pose, face)
         if seen is not None:
-            self._review(t_s, self._watch.update(t_s, view(seen, sample)))
-        if self.seeded:
+            verdict = self._watch.update(t_s, view(seen, sample))
+            if not covered or verdict.change is Change.DRIVER_CHANGED:
+                self._review(t_s, verdict)
+        if covered:
+            self._seeding.needs = "an uncovered face"
+        elif self.seeded:
             self._adapt(sample, min(step_s, 1.0))
         else:
             self._gather(sample)

@@ -98,12 +98,12 @@ class SignalExtractor:
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
         self.baseline.update(
-            t_s, ear if judged and not seen.hand else None, face.expression.blink, face.pose, resting_face(face),
-            seen=observation,
+            t_s, ear if judged or seen.hand else None, face.expression.blink, face.pose, resting_face(face),
+            seen=observation, covered=seen.hand,
         )  # fmt: skip
         if self.baseline.place_unknown:
             sight = replace(sight, cause=sight.cause or "camera_moved")
-        self._forget_shut_eyes()
+        self._forget_driver()
         normal, known = self.baseline.normal, self.baseline.seeded
         confidence = CONFIDENCE[self.baseline.source]
 
@@ -138,19 +138,21 @@ class SignalExtractor:
             **self._mouth.update(t_s, step_s, face, smile_at_rest=normal.face.smile, covered=seen.hand),
         )
 
-    def _forget_shut_eyes(self) -> None:
-        """Where the baseline starts afresh, so does the shut-eye level; a knock on the camera leaves the eyes alone."""
+    def _forget_driver(self) -> None:
+        """Where the baseline starts afresh, so do the shut-eye level and the look of the mouth; a knock on the camera
+        leaves the face alone."""
         source, before = self.baseline.source, self._source
         self._source = source
         if source not in (before, "driver") and self.baseline.cause != Change.CAMERA_MOVED:
             from_profile = source == "kept" and not self.baseline.cause
             self._eyelids.shut.reset(self._profile_shut if from_profile else None)
+            self._sight.forget()
 
     def _unseen(self, observation: FaceObservation, sight: Visibility, fps: float | None, step_s: float) -> Signals:
         """What is known without a face: time goes on, what was counted stays, nothing is guessed."""
         t_s = observation.t_s
         self.baseline.update(t_s, None, 0.0, None, RestingFace())
-        self._forget_shut_eyes()
+        self._forget_driver()
         self._sight.unseen(step_s)
         known = self.baseline.seeded
         return Signals(

@@ -63,7 +63,7 @@ class MouthSight:
             return False
         self._hidden_s += step_s
         if self._hidden_s > FORGET_S:
-            self._forget()
+            self.forget()
         return self.hidden
 
     def unseen(self, step_s: float) -> None:
@@ -73,9 +73,10 @@ class MouthSight:
         self._hidden_s = 0.0
         self._unseen_s += step_s
         if self._unseen_s > GONE_S:
-            self._forget()
+            self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Another face, or the same one under a mask."""
         self._share.reset()
         self._own = [math.nan] * 3
         self._learned_s = self._hidden_s = 0.0

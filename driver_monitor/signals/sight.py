@@ -50,3 +50,7 @@ class FaceSight:
         """Without a face nothing is known of the eyes; the driver's own mouth is remembered for a while."""
         self._eyes.reset()
         self._mouth.unseen(step_s)
+
+    def forget(self) -> None:
+        """Another face: what its mouth looks like is to be learned."""
+        self._mouth.forget()

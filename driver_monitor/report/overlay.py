@@ -161,9 +161,7 @@ class Overlay:
 def _cells(state: DriverState) -> list[tuple[str, str, Colour]]:
     """(label, value, colour) of the panel's cells."""
     s = state.signals
-    driver = (
-        f"{s.degraded.replace('_', ' ')} {s.degraded_cause_s:.0f} s" if s.degraded else s.tracking.replace("_", " ")
-    )
+    driver = (s.degraded or s.tracking).replace("_", " ") + (f" {s.degraded_cause_s:.0f} s" if s.degraded else "")
     closed = s.eyes == "closed"
     eyes = s.eyes.replace("_", " ")
     if closed:

@@ -28,6 +28,7 @@ GLASSES_LEAST: Final = 0.75  # glasses change the open-eye level by less than li
 # People's open eyes differ by 8 % (SD of 27 drivers); by three times that the same eyes do not.
 MISFIT: Final = 1.25
 MISFIT_SAMPLES: Final = 25  # five seconds
+COVERED_S: Final = 6.0  # a face behind a hand must look like somebody else's for so long
 
 
 class Baseline:
@@ -49,6 +50,7 @@ class Baseline:
         self._sampled_s: float | None = None
         self._due_s: float | None = None
         self._seen_s: float | None = None
+        self._another_since_s: float | None = None  # since when a covered face looks like somebody else's
         self.cause = ""
         self.place_unknown = False  # the camera moved and the driver's look at the road is not yet learned again
         self.another_driver = False  # than the one of the profile, or than the first of the drive
@@ -108,7 +110,9 @@ class Baseline:
         sample = Sample(ear, blink_score, pose, face)
         if seen is not None:
             verdict = self._watch.update(t_s, view(seen, sample))
-            if not covered or verdict.change is Change.DRIVER_CHANGED:
+            if not covered:
+                self._another_since_s = None
+            if not covered or self._surely_another(t_s, verdict):
                 self._review(t_s, verdict)
         if covered:
             self._seeding.needs = "an uncovered face"
@@ -116,6 +120,15 @@ class Baseline:
             self._adapt(sample, min(step_s, 1.0))
         else:
             self._gather(sample)
+
+    def _surely_another(self, t_s: float, verdict: Verdict) -> bool:
+        """Of a covered face: a hand pushes landmarks about for seconds, another driver stays another."""
+        changed = verdict.change is Change.DRIVER_CHANGED
+        if verdict.same_face:
+            self._another_since_s = None
+        elif changed and self._another_since_s is None:
+            self._another_since_s = t_s
+        return changed and self._another_since_s is not None and t_s - self._another_since_s >= COVERED_S
 
     def _start_afresh(self) -> None:
         """From the profile, or else from the population's priors."""

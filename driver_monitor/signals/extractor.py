@@ -143,7 +143,8 @@ class SignalExtractor:
         leaves the face alone."""
         source, before = self.baseline.source, self._source
         self._source = source
-        if source not in (before, "driver") and self.baseline.cause != Change.CAMERA_MOVED:
+        knocked = source == "kept" and self.baseline.cause == Change.CAMERA_MOVED  # a cause outlives its change
+        if source not in (before, "driver") and not knocked:
             from_profile = source == "kept" and not self.baseline.cause
             self._eyelids.shut.reset(self._profile_shut if from_profile else None)
             self._sight.forget()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-from driver_monitor.pipeline import Moment
+from driver_monitor.monitor import Moment
 
 PERIOD_S: Final = 1.0
 

@@ -16,8 +16,10 @@ from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import load
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.latency import Latency
-from driver_monitor.pipeline import Moment, Pipeline
+from driver_monitor.monitor import Moment, Monitor
+from driver_monitor.pipeline import Pipeline
 from driver_monitor.profile.keeper import ProfileKeeper
+from driver_monitor.recording.recorder import Recorder
 from driver_monitor.vehicle.open import open_speed
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ class Ride:
     dropped: int = 0
     duration_s: float = 0.0
     restarts: int = 0
+    recorded: Path | None = None
     latency: Latency = field(default_factory=Latency)
 
 
@@ -73,26 +76,34 @@ class LiveRun:
             source = stack.enter_context(open_source(config.camera, live=True))
             speed = stack.enter_context(open_speed(config.vehicle.speed, override_kmh=self._speed_kmh))
             outputs = stack.enter_context(Dispatcher(config.alerts, logger.warning))
-            pipeline = Pipeline(config, tracker, speed, profile=keeper.load())
+            known = keeper.load()
+            pipeline = Pipeline(config, tracker, speed, profile=known)
+            monitor = pipeline.monitor
             ride.latency = pipeline.latency
             # A camera or file starts to count once the tracker can see: what happens before is nobody's lapse.
             while not tracker.ready(0.1):
                 if self._stop.is_set():
                     return ride
             self.watching = True
+            recorder = stack.enter_context(Recorder(config, normal=known)) if config.recording.dir else None
+            ride.recorded = recorder.drive if recorder else None
             for frame in source:
                 if self._stop.is_set() or (for_s is not None and frame.t_s >= for_s):
                     break
                 if self._reload.is_set():
                     self._reload.clear()
-                    self._take_over(pipeline, outputs, frame)
+                    self._take_over(monitor, frame, recorder)
                 if self._acknowledged.is_set():
                     self._acknowledged.clear()
-                    pipeline.acknowledge()
+                    monitor.acknowledge()
+                    if recorder:
+                        recorder.control(frame.t_s, "acknowledge")
                 moment = pipeline.step(frame)
+                if recorder:
+                    recorder.add(moment, restarts=tracker.restarts)
                 for alert in moment.alerts:
                     outputs.send(alert)
-                keeper.tend(frame.t_s, pipeline.learned)
+                keeper.tend(frame.t_s, monitor.learned)
                 outputs.health(moment.state.signals.degraded or "ok")
                 ride.frames += 1
                 ride.dropped += frame.dropped
@@ -101,15 +112,16 @@ class LiveRun:
             ride.restarts = tracker.restarts
         return ride
 
-    def _take_over(self, pipeline: Pipeline, outputs: Dispatcher, frame: Frame) -> None:
+    def _take_over(self, monitor: Monitor, frame: Frame, recorder: Recorder | None) -> None:
         """Read the config again; a file with mistakes leaves the old one in force and says so."""
         try:
             loaded = load(self._path)
         except ConfigError as error:
             logger.warning("the config was not reloaded, the old one stays in force: %s", error)
             return
-        for alert in pipeline.reconfigure(loaded.config, frame.t_s):
-            outputs.send(alert)
+        monitor.reconfigure(loaded.config, frame.t_s)
+        if recorder:
+            recorder.control(frame.t_s, "reload", loaded.text)
         bound = [
             name
             for name in type(loaded.config).model_fields

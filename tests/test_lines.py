@@ -3,7 +3,7 @@ import json
 from driver_monitor.camera.frame import Frame
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.lines import Lines
-from driver_monitor.pipeline import Moment
+from driver_monitor.monitor import Moment
 from driver_monitor.rules.alert import json_line
 from tests.rules.states import rule, state, told
 
@@ -11,7 +11,13 @@ from tests.rules.states import rule, state, told
 def moment(t_s: float) -> Moment:
     alerts = told({"away": rule("off_road_s >= 1")}, lambda _: {"off_road_s": float("inf")}, until_s=0.03)
     observation = FaceObservation(t_s, Tracking.NO_FACE, 640, 480)
-    return Moment(Frame(t_s, None), observation, state(t_s, openness=float("nan")), alerts if t_s == 0 else [], ())
+    return Moment(
+        state(t_s, openness=float("nan")),
+        alerts if t_s == 0 else [],
+        (),
+        observation=observation,
+        frame=Frame(t_s, None),
+    )
 
 
 def test_a_state_comes_once_a_second_of_media_time_and_alerts_at_once() -> None:

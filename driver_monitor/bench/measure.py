@@ -112,7 +112,7 @@ def compare(
                 at()
                 tracker.reset()
                 pipeline = Pipeline(config, tracker, speed)
-                pipeline.latency = latency
+                pipeline.monitor.latency = latency
                 found.whole.append(_whole(pipeline, tracker, footage))
                 at()
     finally:

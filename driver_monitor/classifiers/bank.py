@@ -38,21 +38,30 @@ class Classifiers:
 
     def update(self, frame: Frame, observation: FaceObservation, signals: Signals, speed: Speed) -> DriverState:
         """The state at ``signals.t_s``; frame, observation and signals are of the same moment."""
-        if (
-            signals.baseline == "prior" != self._baseline
-        ):  # whoever sits there now is not known to be the driver of before
+        self._meet(signals)
+        expression = None
+        if self._expression is not None:
+            expression = self._expression.update(signals.t_s, frame.image, observation)
+        return self._state(signals, expression, speed)
+
+    def judge(self, signals: Signals, expression: dict[str, float] | None, speed: Speed) -> DriverState:
+        """The same where the picture is gone and ``expression`` is what was made of it then."""
+        self._meet(signals)
+        return self._state(signals, expression if self._expression is not None else None, speed)
+
+    def _meet(self, signals: Signals) -> None:
+        """Whoever sits there after the baseline was lost is not known to be the driver of before."""
+        if signals.baseline == "prior" and self._baseline != "prior":
             self.reset()
         self._baseline = signals.baseline
-        expression = stress = None
-        if self._expression is not None and self._stress is not None:
-            expression = self._expression.update(signals.t_s, frame.image, observation)
-            stress = self._stress.update(signals, expression)
+
+    def _state(self, signals: Signals, expression: dict[str, float] | None, speed: Speed) -> DriverState:
         return DriverState(
             t_s=signals.t_s,
             signals=signals,
             speed=speed,
             fatigue=self._fatigue.update(signals) if self._fatigue else None,
-            stress=stress,
+            stress=self._stress.update(signals, expression) if self._stress else None,
             distraction=self._distraction.update(signals) if self._distraction else None,
             expression=expression,
         )

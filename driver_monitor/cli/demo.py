@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from driver_monitor.alerts.console import alert_line  # noqa: PLC0415  (--help should not load all this)
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
     from driver_monitor.config.loader import load  # noqa: PLC0415
-    from driver_monitor.pipeline import Moment  # noqa: PLC0415
+    from driver_monitor.monitor import Moment  # noqa: PLC0415
     from driver_monitor.replay.one import replay  # noqa: PLC0415
     from driver_monitor.simulate.drive import ScriptedDrive  # noqa: PLC0415
     from driver_monitor.simulate.truth import write_csv  # noqa: PLC0415

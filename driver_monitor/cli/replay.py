@@ -10,8 +10,12 @@ from driver_monitor.errors import UsageError
 from driver_monitor.rules.alert import Alert, AlertState, json_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from driver_monitor.cli.main import Subparsers
     from driver_monitor.config.loader import Loaded
+    from driver_monitor.config.rules import RuleConfig
+    from driver_monitor.recording.drive import RecordedDrive
     from driver_monitor.replay.many import Outcome
 
 _EPILOG = """\
@@ -21,6 +25,8 @@ examples:
   driver-monitor replay drive.mp4 --json --speed-kmh 80  one JSON object a line on stdout
   driver-monitor replay *.mp4 --jobs 2 --out out/        two drives at a time, a folder each
   driver-monitor replay scripted:demo                    the built-in scripted drive
+  driver-monitor replay drives/2026-11-27T10-43-52Z-a3f9 a recorded drive: the alerts it had, to the byte
+  driver-monitor replay drives/ --config quiet           what another config would have said in each
   driver-monitor replay drive.mp4 --explain drowsy --at 95   why that rule did or did not fire at 95 s
 """
 
@@ -33,8 +39,24 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("source", nargs="+", metavar="SOURCE", help="a video file, or scripted:NAME_OR_FILE")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
+    parser.add_argument(
+        "source",
+        nargs="+",
+        metavar="SOURCE",
+        help="a video file, scripted:NAME_OR_FILE, a recorded drive or a folder of them",
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="config file (default: the one a drive was recorded with; the built-in one for pictures)",
+    )
+    parser.add_argument(
+        "--from",
+        dest="arrow",
+        choices=("video", "landmarks", "signals", "state"),
+        help="what of a recorded drive is judged anew (default: only what the config changes)",
+    )
     parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write signals.csv and report.html there")
     parser.add_argument("--annotate", action="store_true", help="with --out: write annotated.mp4 as well")
@@ -45,7 +67,10 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.config.loader import load  # noqa: PLC0415  (a wrong option is refused without loading this)
+    from driver_monitor.config.loader import (  # noqa: PLC0415  (a wrong option is refused without loading this)
+        default_config,
+        load,
+    )
 
     if args.speed_kmh is not None and not 0 <= args.speed_kmh <= 250:
         raise UsageError(f"--speed-kmh takes 0 to 250 km/h, got {args.speed_kmh:g}")
@@ -55,40 +80,79 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--annotate needs --out DIR to write the video into")
     if (args.explain is None) != (args.at is None):
         raise UsageError("--explain RULE and --at T belong together, as in '--explain long_glance --at 12.5'")
+    if args.arrow and args.annotate and args.arrow != "video":
+        raise UsageError("--annotate draws on pictures; it needs --from video")
     if args.explain is not None and (args.json or len(args.source) > 1):
         raise UsageError("--explain takes one source, and prints text, not --json")
-    loaded = load(args.config)
+    loaded = load(args.config) if args.config else None
+    sources = [found for source in args.source for found in _drives(source)]
+    if len(sources) > 1:
+        return _many(args, sources)
+    drive = _recorded(sources[0])
     if args.explain is not None:
-        _explainable(args.explain, loaded)
-    if len(args.source) == 1:
-        return _one(args, loaded)
-    return _many(args)
+        config = loaded.config if loaded else drive.config if drive else default_config()
+        _explainable(args.explain, config.rules)
+    if drive is not None and drive.header.level == "events" and args.arrow is None:
+        return _events(args, drive)
+    return _one(args, sources[0], loaded)
 
 
-def _explainable(name: str, loaded: "Loaded") -> None:
+def _drives(source: str) -> list[str]:
+    """A folder of recorded drives is all of them; anything else is itself."""
+    from driver_monitor.recording.drive import find_drives, is_drive  # noqa: PLC0415
+
+    path = Path(source)
+    return [str(found) for found in find_drives(path)] if is_drive(path) else [source]
+
+
+def _recorded(source: str) -> "RecordedDrive | None":
+    from driver_monitor.recording.drive import is_drive, open_drive  # noqa: PLC0415
+
+    return open_drive(Path(source)) if is_drive(Path(source)) else None
+
+
+def _events(args: argparse.Namespace, drive: "RecordedDrive") -> int:
+    """A drive that keeps its events only is shown as it was."""
+    from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
+    from driver_monitor.recording.drive import RecordedAlert, StateLine  # noqa: PLC0415
+
+    if args.config or args.out or args.explain or args.speed_kmh is not None:
+        raise UsageError(f"{drive.path} keeps its events only: there is nothing in it to judge anew")
+    for event in drive.events():
+        if isinstance(event, RecordedAlert):
+            print(json_line(event.alert.to_json()) if args.json else alert_line(event.alert))
+        elif isinstance(event, StateLine) and args.json:
+            print(json_line(event.record))
+    for said in (*drive.notes, *drive.problems):
+        sys.stderr.write(f"driver-monitor: {said}\n")
+    return 1 if drive.problems else 0
+
+
+def _explainable(name: str, rules: "Mapping[str, RuleConfig]") -> None:
     from driver_monitor.config.hints import nearest  # noqa: PLC0415
 
-    rule = loaded.config.rules.get(name)
+    rule = rules.get(name)
     if rule is None:
-        near = nearest(name, loaded.config.rules)
-        hint = f"did you mean '{near}'?" if near else f"there are {', '.join(loaded.config.rules)}"
+        near = nearest(name, rules)
+        hint = f"did you mean '{near}'?" if near else f"there are {', '.join(rules)}"
         raise UsageError(f"--explain: there is no rule '{name}'; {hint}")
     if not rule.enabled:
         raise UsageError(f"--explain: the rule '{name}' is switched off (enabled: false), so it never fires")
 
 
-def _one(args: argparse.Namespace, loaded: "Loaded") -> int:
+def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
     from rich.console import Console  # noqa: PLC0415
 
     from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
     from driver_monitor.cli.explanation import explanation  # noqa: PLC0415
     from driver_monitor.lines import Lines  # noqa: PLC0415
-    from driver_monitor.pipeline import Moment  # noqa: PLC0415
+    from driver_monitor.monitor import Moment  # noqa: PLC0415
     from driver_monitor.replay.one import replay  # noqa: PLC0415
+    from driver_monitor.replay.recorded import Arrow  # noqa: PLC0415
     from driver_monitor.rules.explain import Explanation  # noqa: PLC0415
 
-    source, lines = args.source[0], Lines()
+    lines = Lines()
     found = None if args.explain is None else Explanation(args.explain, args.at)
     with Bar() as bar:
 
@@ -105,6 +169,7 @@ def _one(args: argparse.Namespace, loaded: "Loaded") -> int:
         drive = replay(
             source,
             loaded,
+            arrow=None if args.arrow is None else Arrow(args.arrow),
             speed_kmh=args.speed_kmh,
             out=args.out,
             annotate=args.annotate,
@@ -119,25 +184,26 @@ def _one(args: argparse.Namespace, loaded: "Loaded") -> int:
         print(f"{source}: {drive.duration_s:.1f} s, {drive.frames} frames, {firing} alerts, {drive.blinks} blinks")
         if drive.report:
             print(f"report: {drive.report}")
-    for problem in drive.problems:
-        sys.stderr.write(f"driver-monitor: {source}: {problem}\n")
+    for said in (*drive.notes, *drive.problems):
+        sys.stderr.write(f"driver-monitor: {source}: {said}\n")
     return 0 if drive.complete else 1
 
 
-def _many(args: argparse.Namespace) -> int:
+def _many(args: argparse.Namespace, sources: list[str]) -> int:
     from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
     from driver_monitor.replay.many import Replays, folder_names  # noqa: PLC0415
 
-    names = folder_names(args.source)
+    names = folder_names(sources)
 
     def arguments(source: str) -> list[str]:
         given = ["--config", str(args.config)] if args.config else []
         given += ["--speed-kmh", str(args.speed_kmh)] if args.speed_kmh is not None else []
+        given += ["--from", args.arrow] if args.arrow else []
         given += ["--out", str(args.out / names[source])] if args.out else []
         return given + (["--annotate"] if args.annotate else [])
 
-    sources = list(dict.fromkeys(args.source))
+    sources = list(dict.fromkeys(sources))
     with Bar() as bar:
 
         def done(outcome: "Outcome") -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from driver_monitor.config.recording import LEVELS
 from driver_monitor.errors import UsageError
 from driver_monitor.rules.alert import json_line
 
 if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
+    from driver_monitor.config.config import Config
     from driver_monitor.live import LiveRun
 
 _EPILOG = """\
@@ -24,6 +26,7 @@ examples:
   driver-monitor run --config my.yaml             your own camera, rules and outputs
   driver-monitor run --source drive.mp4           a file treated as a live camera
   driver-monitor run --source scripted:demo --for-s 20
+  driver-monitor run --config my.yaml --record drives/    keep the drive, to replay and to tune with
 
 Ctrl-C or SIGTERM ends the run; SIGHUP reads the config's rules again; SIGUSR1 is the driver's button: "I am awake".
 """
@@ -41,6 +44,10 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--source", metavar="SOURCE", help="camera, URL or file instead of the config's camera.source")
     parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
     parser.add_argument("--profile", metavar="NAME", help="keep the driver's baseline under this name (driver.profile)")
+    parser.add_argument("--record", type=Path, metavar="DIR", help="record the drive into this folder (recording.dir)")
+    parser.add_argument(
+        "--record-level", choices=LEVELS, help="how much of it is kept (recording.level); the default is signals"
+    )
     parser.add_argument("--for-s", type=float, metavar="SECONDS", help="end by itself after so many seconds")
     parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else there")
 
@@ -56,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
         config = config.model_copy(update={"camera": config.camera.model_copy(update={"source": args.source})})
     if args.profile is not None:
         config = config.model_copy(update={"driver": config.driver.model_copy(update={"profile": args.profile})})
+    config = _recorded(config, args)
     if args.json:  # stdout belongs to the JSON, the terminal to errors
         console = config.alerts.console.model_copy(update={"enabled": False})
         config = config.model_copy(update={"alerts": config.alerts.model_copy(update={"console": console})})
@@ -66,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
     from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
     from driver_monitor.lines import Lines  # noqa: PLC0415
     from driver_monitor.live import LiveRun  # noqa: PLC0415
-    from driver_monitor.pipeline import Moment  # noqa: PLC0415
+    from driver_monitor.monitor import Moment  # noqa: PLC0415
 
     lines = Lines()
     calibration = Calibration()
@@ -92,8 +100,22 @@ def run(args: argparse.Namespace) -> int:
         f"{ride.restarts} restarts of the vision worker",
         highlight=False,
     )
+    if ride.recorded is not None:
+        said.print(f"recorded: {ride.recorded}", highlight=False, markup=False, soft_wrap=True)
     _leave_blocked_cameras()
     return 0
+
+
+def _recorded(config: "Config", args: argparse.Namespace) -> "Config":
+    """The config with what the command line says about recording."""
+    recording = config.recording
+    if args.record is not None:
+        recording = recording.model_copy(update={"dir": str(args.record)})
+    if args.record_level is not None:
+        if not recording.dir:
+            raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
+        recording = recording.model_copy(update={"level": args.record_level})
+    return config.model_copy(update={"recording": recording})
 
 
 def _leave_blocked_cameras() -> None:

@@ -10,6 +10,7 @@ from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.messages import MessagesConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.config.profile import ProfileConfig
+from driver_monitor.config.recording import RecordingConfig
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.section import Section, setting
 from driver_monitor.config.signals import SignalsConfig
@@ -30,4 +31,5 @@ class Config(Section):
     attention: AttentionConfig = setting(AttentionConfig(), "awareness that drains while the driver does not watch")
     messages: MessagesConfig = setting(MessagesConfig(), "the driver's language")
     alerts: AlertsConfig = setting(AlertsConfig(), "where alerts go")
+    recording: RecordingConfig = setting(RecordingConfig(), "which drives are kept, and for how long")
     rules: dict[str, RuleConfig] = setting(DEFAULT_RULES, "what is worth an alert, by name")

@@ -12,7 +12,7 @@ from driver_monitor.config.catalogue import Setting, find
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError, Path, Place, Problem
 from driver_monitor.config.hints import nearest, shown
-from driver_monitor.config.reader import Document, read
+from driver_monitor.config.reader import Document, parse, read
 from driver_monitor.config.show import effective_yaml
 from driver_monitor.config.validation import Validation
 
@@ -64,7 +64,20 @@ def load(path: FilePath | None) -> Loaded:
     if path is None or (str(path) == "default" and not path.exists()):
         return _loaded(default_config(), None, (), {})
     start = path if path.exists() or path.name != str(path) else profiles().get(str(path), path)
-    chain = _chain(start)
+    return _merged(_chain(start), start)
+
+
+def load_text(text: str, name: str) -> Loaded:
+    """The config that ``text`` is, as kept in a recorded drive; ``name`` stands for the file in what is wrong with it.
+
+    Raises :class:`ConfigError` as :func:`load` does.
+    """
+    file = FilePath(name)
+    return _merged([(file, parse(text, name))], file)
+
+
+def _merged(chain: list[tuple[FilePath, Document]], start: FilePath) -> Loaded:
+    """The defaults with the files of ``chain`` laid over them in their order."""
     data: dict[str, Any] = default_data()
     places: dict[Path, Place] = {}
     refused: set[Path] = set()

@@ -11,6 +11,7 @@ import numpy as np
 from driver_monitor.face.follower import Sight
 from driver_monitor.face.landmarker import BLENDSHAPES, LANDMARKS, Face
 from driver_monitor.face.observation import Tracking
+from driver_monitor.face.packing import pack, unpack
 
 MAX_BYTES: Final = 16_384
 
@@ -50,7 +51,8 @@ _LOOK: Final = struct.Struct("=BIIId")
 _BUFFER: Final = struct.Struct("=BQ")
 _SIGHT: Final = struct.Struct("=BIBB")
 _TRACKING: Final = tuple(Tracking)
-_FACE_FLOATS: Final = LANDMARKS * 3 + BLENDSHAPES + 16
+_POINTS_BYTES: Final = LANDMARKS * 3 * 2
+_FACE_FLOATS: Final = BLENDSHAPES + 16
 
 
 def kind(message: bytes) -> Kind:
@@ -88,18 +90,17 @@ def sight(number: int, seen: Sight) -> bytes:
     head = _SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces))
     if seen.face is None:
         return head
-    return b"".join((head, seen.face.landmarks.tobytes(), seen.face.blendshapes.tobytes(), seen.face.matrix.tobytes()))
+    return b"".join(
+        (head, pack(seen.face.landmarks).tobytes(), seen.face.blendshapes.tobytes(), seen.face.matrix.tobytes())
+    )
 
 
 def read_sight(message: bytes) -> tuple[int, Sight]:
     """The number of the picture and what it showed."""
     _, number, tracking, faces = _SIGHT.unpack_from(message)
     face = None
-    if len(message) > _SIGHT.size:
-        floats = np.frombuffer(message, np.float32, _FACE_FLOATS, _SIGHT.size)
-        face = Face(
-            floats[: LANDMARKS * 3].reshape(LANDMARKS, 3),
-            floats[LANDMARKS * 3 : LANDMARKS * 3 + BLENDSHAPES],
-            floats[LANDMARKS * 3 + BLENDSHAPES :].reshape(4, 4),
-        )
+    if len(message) > _SIGHT.size:  # landmarks come as packed integers
+        points = np.frombuffer(message, np.int16, LANDMARKS * 3, _SIGHT.size)
+        floats = np.frombuffer(message, np.float32, _FACE_FLOATS, _SIGHT.size + _POINTS_BYTES)
+        face = Face(unpack(points.reshape(LANDMARKS, 3)), floats[:BLENDSHAPES], floats[BLENDSHAPES:].reshape(4, 4))
     return number, Sight(_TRACKING[tracking], faces, face)

@@ -9,7 +9,7 @@ from typing import Self
 
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import DriverMonitorError
-from driver_monitor.pipeline import Moment
+from driver_monitor.monitor import Moment
 from driver_monitor.report.annotate import AnnotatedVideo
 from driver_monitor.report.html import write_report
 from driver_monitor.report.signals_csv import SignalsCsv
@@ -53,12 +53,15 @@ class DriveFolder:
             self._annotate(moment, self._annotate_fps)
 
     def _annotate(self, moment: Moment, fps: float) -> None:
+        frame, observation = moment.frame, moment.observation
+        if frame is None or observation is None:
+            return
         if self._video is None:
-            if moment.frame.image is None:
+            if frame.image is None:
                 return
-            height, width = moment.frame.image.shape[:2]
+            height, width = frame.image.shape[:2]
             self._video = self._files.enter_context(AnnotatedVideo(self.folder / VIDEO, width, height, fps))
-        self._video.add(moment.frame, moment.observation, moment.state, moment.firing)
+        self._video.add(frame, observation, moment.state, moment.firing)
 
     def report(self, *, scripted: Sequence[ScriptedSpan] = ()) -> Path:
         """Write the report of what was added; called once, at the end."""

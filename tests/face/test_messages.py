@@ -6,6 +6,7 @@ from driver_monitor.face.follower import Sight
 from driver_monitor.face.landmarker import Face, next_ms
 from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.observation import Tracking
+from driver_monitor.face.packing import STEPS, pack, unpack
 
 
 def test_a_sight_arrives_as_it_was_sent() -> None:
@@ -15,10 +16,20 @@ def test_a_sight_arrives_as_it_was_sent() -> None:
     number, sight = messages.read_sight(message)
     assert (number, sight.tracking, sight.faces) == (2**32 - 1, Tracking.TRACKED, 2)
     assert sight.face is not None
-    np.testing.assert_array_equal(sight.face.landmarks, face.landmarks)
+    np.testing.assert_allclose(sight.face.landmarks, face.landmarks, atol=0.5 / STEPS + 1e-6)
     np.testing.assert_array_equal(sight.face.blendshapes, face.blendshapes)
     np.testing.assert_array_equal(sight.face.matrix, face.matrix)
     assert len(message) < messages.MAX_BYTES
+
+
+def test_landmarks_packed_once_lose_nothing_more() -> None:
+    random = np.random.default_rng(2)
+    shares = random.uniform(-3, 3, (478, 3)).astype(np.float32)
+    shares[0] = np.nan
+    packed = pack(shares)
+    np.testing.assert_array_equal(pack(unpack(packed)), packed)
+    near = np.abs(shares - np.float32(0.5)).max(axis=1) < 1.1
+    np.testing.assert_allclose(unpack(packed)[near], shares[near], atol=0.5 / STEPS + 1e-6)
 
 
 @pytest.mark.parametrize("tracking", [Tracking.NO_FACE, Tracking.NOT_DRIVER])

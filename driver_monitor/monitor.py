@@ -1,0 +1,118 @@
+"""Signals, classifiers and rules in a row: what a face, its signals or the driver's state lead to.
+
+The three entries are the arrows of the design: a live run comes in by the first, a recorded drive by any of them. All
+time comes from the data; clocks only measure latency.
+"""
+
+from dataclasses import dataclass
+from time import perf_counter
+
+from driver_monitor.camera.frame import Frame
+from driver_monitor.classifiers.bank import Classifiers
+from driver_monitor.classifiers.state import DriverState
+from driver_monitor.config.config import Config
+from driver_monitor.face.observation import FaceObservation
+from driver_monitor.latency import Latency
+from driver_monitor.rules.alert import Alert
+from driver_monitor.rules.engine import RuleEngine
+from driver_monitor.rules.policy import NOTHING_YET, PolicyState
+from driver_monitor.signals.extractor import SignalExtractor
+from driver_monitor.signals.normal import Normal
+from driver_monitor.signals.signals import Signals
+from driver_monitor.vehicle.speed import Speed
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What became of one frame. ``firing`` holds every alert that fires now, most urgent first.
+
+    ``policy`` is what the rules could know beside ``state``: awareness, audible alerts. ``observation`` and ``frame``
+    are None where a recorded drive is replayed from what came after them.
+    """
+
+    state: DriverState
+    alerts: list[Alert]
+    firing: tuple[Alert, ...]
+    policy: PolicyState = NOTHING_YET
+    observation: FaceObservation | None = None
+    frame: Frame | None = None
+
+
+class Monitor:
+    """One drive's memory from the signals on. Of the three entries a drive uses one throughout."""
+
+    def __init__(self, config: Config, profile: Normal | None = None) -> None:
+        """``profile`` is what was normal for this driver in an earlier drive."""
+        self._config = config
+        self._signals = SignalExtractor(config, profile)
+        self._classifiers: Classifiers | None = None
+        self._engine = RuleEngine.of(config)
+        self._cleared: list[Alert] = []
+        self.latency = Latency()
+
+    def load_models(self) -> Classifiers:
+        """Raises ModelError where one that is on cannot be had. A drive replayed from its states needs none."""
+        if self._classifiers is None:
+            self._classifiers = Classifiers(self._config)
+        return self._classifiers
+
+    def observe(self, observation: FaceObservation, frame: Frame, speed: Speed) -> Moment:
+        """From what the tracker saw in ``frame``."""
+        signals = self._measured(observation)
+        began = perf_counter()
+        state = self.load_models().update(frame, observation, signals, speed)
+        self.latency.add("classifiers", perf_counter() - began)
+        return self.decide(state, observation, frame)
+
+    def observe_recorded(
+        self, observation: FaceObservation, expression: dict[str, float] | None, speed: Speed
+    ) -> Moment:
+        """From what the tracker saw; ``expression`` is what was made of the picture then."""
+        signals = self._measured(observation)
+        return self.decide(self.load_models().judge(signals, expression, speed), observation)
+
+    def classify(self, signals: Signals, expression: dict[str, float] | None, speed: Speed) -> Moment:
+        """From a frame's signals; ``expression`` is what was made of the picture then."""
+        return self.decide(self.load_models().judge(signals, expression, speed))
+
+    def decide(
+        self, state: DriverState, observation: FaceObservation | None = None, frame: Frame | None = None
+    ) -> Moment:
+        """From the driver's state."""
+        began = perf_counter()
+        alerts = self._engine.update(state)
+        if self._cleared:
+            alerts, self._cleared = [*self._cleared, *alerts], []
+        self.latency.add("rules", perf_counter() - began)
+        return Moment(state, alerts, self._engine.firing, self._engine.policy, observation, frame)
+
+    @property
+    def learned(self) -> Normal | None:
+        """What may be kept for this driver's next drive."""
+        return self._signals.learned
+
+    def reconfigure(self, config: Config, t_s: float) -> None:
+        """Take over rules, attention and messages of ``config`` before the frame of ``t_s``.
+
+        Rules that did not change keep their state; what fired and is gone clears in the next moment. The other sections
+        take effect at the next start.
+        """
+        self._engine, cleared = self._engine.reconfigured(
+            config.rules, t_s, attention=config.attention, messages=config.messages
+        )
+        self._cleared += cleared
+
+    def acknowledge(self) -> None:
+        """The driver pressed the button: an answer in the next frame (see ``rules/attention.py``)."""
+        self._engine.acknowledge()
+
+    @property
+    def rules(self) -> RuleEngine:
+        """The rules and where they stand, to be looked at between two frames."""
+        return self._engine
+
+    def _measured(self, observation: FaceObservation) -> Signals:
+        began = perf_counter()
+        signals = self._signals.update(observation)
+        self.latency.add("signals", perf_counter() - began)
+        return signals

@@ -1,0 +1,1 @@
+"""Recorded drives: a folder a drive, an MCAP file a segment."""

@@ -1,0 +1,7 @@
+"""What can be wrong with a recorded drive."""
+
+from driver_monitor.errors import DriverMonitorError
+
+
+class RecordingError(DriverMonitorError):
+    """A drive that cannot be written or read: one sentence, with the file and what to do."""

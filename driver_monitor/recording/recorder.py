@@ -1,0 +1,269 @@
+"""Keeps a drive while it happens: the loop hands over moments, a thread writes them."""
+
+import logging
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+from driver_monitor.closing import Closing
+from driver_monitor.config.config import Config
+from driver_monitor.config.recording import LEVELS
+from driver_monitor.lines import Lines
+from driver_monitor.monitor import Moment
+from driver_monitor.recording import topics
+from driver_monitor.recording.codec import (
+    estimates_bytes,
+    landmarks_bytes,
+    signals_bytes,
+    speed_bytes,
+    to_json,
+    video_bytes,
+)  # fmt: skip
+from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.folder import DriveLock, Retention
+from driver_monitor.recording.header import DriveHeader, new_header, without_password
+from driver_monitor.recording.segment import Segment, segment_name, to_ns
+from driver_monitor.recording.topics import Topic
+from driver_monitor.rules.alert import News, json_line
+from driver_monitor.signals.normal import Normal
+
+logger = logging.getLogger(__name__)
+
+QUEUE_FRAMES: Final = 600  # 20 s at 30 Hz: as long as a card may be busy with itself
+ROOM_EVERY_S: Final = 30.0  # how often retention and free room are looked at
+HEALTH_EVERY_S: Final = 1.0
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What one frame, or one control, adds to the drive. ``changes`` are written only where they are news."""
+
+    t_s: float
+    changes: list[tuple[Topic, bytes]] = field(default_factory=list)
+    messages: list[tuple[Topic, bytes]] = field(default_factory=list)
+    alerted: bool = False
+
+
+class Recorder(Closing):
+    """One drive, from the first moment to :meth:`close`. Nothing here can hold up or end the run: a disk that is slow
+    costs frames (counted), a disk that is full or gone pauses the recording until there is room again (said once).
+
+    Raises RecordingError where the folder cannot be made or written to at the start.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        normal: Normal | None = None,
+        now: datetime | None = None,
+        report: Callable[[str], None] = logger.warning,
+    ) -> None:
+        """``normal`` is what was known of the driver at the start; ``now`` the wall clock's time of media time 0."""
+        self._config = config.recording
+        self._folder = Path(self._config.dir).expanduser()
+        camera = without_password(config.camera.source)
+        self.header: Final[DriveHeader] = new_header(
+            config, camera=camera, now=now or datetime.now(UTC), normal=normal if self._keeps("landmarks") else None
+        )
+        self.drive: Final = self._folder / self.header.drive_id
+        self.unrecorded = 0
+        self._report = report
+        self._lines = Lines()
+        self._start_ns = to_ns(self.header.started_at)
+        self._queue: SimpleQueue[tuple[float, Any] | None] = SimpleQueue()
+        self._frames = self._dropped = self._paused_frames = 0
+        self._health_s = -math.inf
+        self._segment: Segment | None = None
+        self._segment_began_s = 0.0
+        self._number = 0
+        self._paused_until: float | None = None  # on this process's clock
+        self._failure = ""
+        self._ring: deque[_Entry] = deque()
+        self._clip_until_s = -math.inf
+        self._retention = Retention(self._folder, self._config)
+        try:
+            self.drive.mkdir(mode=0o700, parents=True)
+            self._lock = DriveLock(self.drive)
+        except OSError as error:
+            raise RecordingError(
+                f"cannot record into {self._folder} ({error.strerror or error}); choose another folder with "
+                "'run --record DIR' or recording.dir"
+            ) from None
+        self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
+        self._thread.start()
+
+    def add(self, moment: Moment, *, restarts: int = 0) -> None:
+        """One frame; returns at once. ``restarts`` counts those of the vision worker so far."""
+        if self._queue.qsize() > QUEUE_FRAMES and not moment.alerts:
+            self.unrecorded += 1
+            return
+        self._queue.put((moment.state.t_s, (moment, restarts)))
+
+    def control(self, t_s: float, control: str, config_text: str = "") -> None:
+        """``acknowledge`` (the button) or ``reload`` (with the config from now on), before the frame of ``t_s``."""
+        record = {"t_s": t_s, "control": control}
+        self._queue.put((t_s, record | ({"config": config_text} if config_text else {})))
+
+    def close(self) -> None:
+        """Write what is waiting and finish the drive; safe to call twice."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        if self.unrecorded:
+            self._report(f"{self.unrecorded} frames were not recorded: the disk of {self._folder} is too slow")
+            self.unrecorded = 0
+
+    # --- the thread -------------------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        synced = roomed = time.monotonic()
+        if not self._room():
+            self._pause("there is not enough room on the disk (recording.min_free_mb)")
+        going = True
+        while going:
+            try:
+                item = self._queue.get(timeout=self._config.sync_s)
+            except Empty:
+                item = ()  # type: ignore[assignment]
+            now = time.monotonic()
+            try:
+                if item is None:
+                    going = False
+                elif item:
+                    self._take(*item)
+                if self._segment is not None and now - synced >= self._config.sync_s:
+                    synced = now
+                    self._segment.sync()
+            except OSError as error:
+                self._pause(error.strerror or str(error))
+            if now - roomed >= ROOM_EVERY_S:
+                roomed = now
+                if self._segment is not None and not self._room():
+                    self._pause("there is not enough room on the disk (recording.min_free_mb)")
+        self._finish()
+
+    def _take(self, t_s: float, what: Any) -> None:
+        entry = self._control(t_s, what) if isinstance(what, dict) else self._frame(*what)
+        if self._paused_until is not None and not self._resumed():
+            self._paused_frames += 1
+            return
+        if not self._config.clip_s:
+            self._put(entry)
+            return
+        self._ring.append(entry)
+        if entry.alerted:
+            self._clip_until_s = t_s + self._config.clip_s
+        if t_s <= self._clip_until_s:
+            while self._ring:
+                self._put(self._ring.popleft())
+            return
+        if self._segment is not None:  # the clip is over
+            self._end_segment()
+        while self._ring and self._ring[0].t_s < t_s - self._config.clip_s:
+            self._ring.popleft()
+
+    def _put(self, entry: _Entry) -> None:
+        full_s = self._config.segment_min * 60 if self._config.clip_s == 0 else math.inf
+        if self._segment is not None and entry.t_s - self._segment_began_s >= full_s:
+            self._end_segment()
+        if self._segment is None:
+            self._segment = Segment(self.drive / segment_name(self._number), self.header, self._number)
+            self._segment_began_s = entry.t_s
+            self._number += 1
+        for topic, data in entry.changes:
+            self._segment.add_change(topic, entry.t_s, data)
+        for topic, data in entry.messages:
+            self._segment.add(topic, entry.t_s, data)
+
+    def _frame(self, moment: Moment, restarts: int) -> _Entry:
+        state = moment.state
+        t_s = state.t_s
+        entry = _Entry(t_s, alerted=any(alert.news is not News.ENDED for alert in moment.alerts))
+        entry.changes.append((topics.VEHICLE, speed_bytes(state.speed)))
+        frame, observation = moment.frame, moment.observation
+        if self._keeps("video") and frame is not None and frame.image is not None:
+            at_ns = self._start_ns + round(t_s * 1e9)
+            entry.messages.append((topics.VIDEO, video_bytes(frame.image, at_ns, self._config.jpeg_quality)))
+        if self._keeps("landmarks") and observation is not None:
+            entry.messages.append((topics.LANDMARKS, landmarks_bytes(observation)))
+        if self._keeps("signals"):
+            entry.changes.append((topics.ESTIMATES, estimates_bytes(state)))
+            entry.messages.append((topics.SIGNALS, signals_bytes(state.signals)))
+        for alert in moment.alerts:
+            record = alert.to_json() | {"outputs": list(alert.outputs)}
+            entry.messages.append((topics.ALERTS, json_line(record).encode()))
+        for record in self._lines.of(moment):
+            if record["type"] == "state":
+                entry.messages.append((topics.STATE, json_line(record).encode()))
+        self._frames += 1
+        self._dropped += 0 if frame is None else frame.dropped
+        if t_s >= self._health_s:
+            self._health_s = math.floor(t_s / HEALTH_EVERY_S + 1e-9) * HEALTH_EVERY_S + HEALTH_EVERY_S
+            entry.messages.append((topics.HEALTH, to_json(self._health(moment, restarts))))
+        return entry
+
+    def _health(self, moment: Moment, restarts: int) -> dict[str, Any]:
+        return {
+            "t_s": moment.state.t_s,
+            "clock": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "frames": self._frames,
+            "dropped_frames": self._dropped,
+            "unrecorded_frames": self.unrecorded + self._paused_frames,
+            "tracker_restarts": restarts,
+            "degraded": moment.state.signals.degraded,
+        }
+
+    def _control(self, t_s: float, record: dict[str, Any]) -> _Entry:
+        return _Entry(t_s, messages=[(topics.CONTROL, to_json(record))])
+
+    def _keeps(self, level: str) -> bool:
+        return LEVELS.index(self._config.level) >= LEVELS.index(level)
+
+    def _end_segment(self) -> None:
+        segment, self._segment = self._segment, None
+        if segment is not None:
+            segment.close()
+
+    def _finish(self) -> None:
+        try:
+            self._end_segment()
+        except OSError as error:
+            self._report(f"the end of {self.drive} could not be written ({error.strerror or error})")
+        if not any(self.drive.glob("*.mcap")):  # nothing came to be recorded
+            self._lock.close()
+            self.drive.rmdir()
+        self._lock.close()
+
+    def _room(self) -> bool:
+        try:
+            return self._retention.make_room(report=self._report, free_mb=self._config.min_free_mb)
+        except OSError as error:
+            logger.info("the disk of %s cannot be looked at: %s", self._folder, error)
+            return True
+
+    def _pause(self, why: str) -> None:
+        if self._segment is not None:
+            self._segment.abandon()
+            self._segment = None
+        if why != self._failure:
+            self._report(f"recording into {self.drive} pauses: {why}; the run goes on, and so does the recording later")
+        self._failure = why
+        self._paused_until = time.monotonic() + ROOM_EVERY_S
+
+    def _resumed(self) -> bool:
+        if self._paused_until is None or time.monotonic() < self._paused_until:
+            return False
+        if not self._room():
+            self._paused_until = time.monotonic() + ROOM_EVERY_S
+            return False
+        self._paused_until = None
+        self._report(f"recording into {self.drive} goes on")
+        return True

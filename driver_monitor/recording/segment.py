@@ -1,0 +1,113 @@
+"""One file of a drive, written so that whatever has been synced can be read however the end comes."""
+
+import contextlib
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from mcap.writer import CompressionType, Writer
+
+from driver_monitor.recording.codec import to_json
+from driver_monitor.recording.header import RECORD, DriveHeader
+from driver_monitor.recording.topics import JSON, LANDMARKS_ENCODING, TOPICS, Topic
+
+CHUNK_BYTES: Final = 64 * 1024
+SUFFIX: Final = ".mcap"
+
+
+def segment_name(number: int) -> str:
+    return f"{number:03d}{SUFFIX}"
+
+
+class _WholeWrites:
+    """A file that takes all of what it is given or raises OSError; ``written`` counts what was taken whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        self.written = 0
+
+    def write(self, data: bytes) -> int:
+        view = memoryview(data)
+        done = 0
+        while done < len(view):
+            done += os.write(self.fd, view[done:])
+        self.written += done
+        return done
+
+    def tell(self) -> int:
+        return self.written
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+class Segment:
+    """An MCAP file of zstd chunks, of 64 KiB or what has come by the next :meth:`sync`, whichever is less.
+
+    Raises OSError where the disk fails; the file then ends with the last record that is whole.
+    """
+
+    def __init__(self, path: Path, header: DriveHeader, number: int) -> None:
+        self.path = path
+        self._file = _WholeWrites(path)
+        self._start_ns = to_ns(header.started_at)
+        self._writer = Writer(self._file, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD)  # type: ignore[arg-type]
+        self._channels: dict[str, int] = {}
+        self._last: dict[str, bytes] = {}
+        try:
+            self._writer.start(profile="driver-monitor", library=header.software)
+            self._writer.add_metadata(RECORD, header.to_metadata(number))
+            for topic in TOPICS:
+                self._channels[topic.name] = self._channel(topic)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def _channel(self, topic: Topic) -> int:
+        name = topic.schema_name or f"driver_monitor{topic.name.replace('/', '.')}"
+        if topic.schema is None:
+            return self._writer.register_channel(topic.name, LANDMARKS_ENCODING, 0, {"description": topic.description})
+        schema = self._writer.register_schema(name, "jsonschema", to_json(topic.schema))
+        return self._writer.register_channel(topic.name, JSON, schema, {"description": topic.description})
+
+    def add(self, topic: Topic, t_s: float, data: bytes) -> None:
+        at_ns = self._start_ns + round(t_s * 1e9)
+        self._writer.add_message(self._channels[topic.name], at_ns, data, at_ns)
+
+    def add_change(self, topic: Topic, t_s: float, data: bytes) -> None:
+        """Only where it is not what this file has last said on the topic."""
+        if self._last.get(topic.name) != data:
+            self._last[topic.name] = data
+            self.add(topic, t_s, data)
+
+    def sync(self) -> None:
+        """End the chunk and put everything on the disk."""
+        self._writer.flush()  # type: ignore[no-untyped-call]
+        os.fdatasync(self._file.fd)
+
+    def close(self) -> None:
+        """Write the index and close; safe to call twice."""
+        if self._file.fd < 0:
+            return
+        self.sync()
+        self._writer.finish()  # type: ignore[no-untyped-call]
+        os.fsync(self._file.fd)
+        self._release()
+
+    def abandon(self) -> None:
+        """Leave the file as it is, up to its last whole record, without an index."""
+        if self._file.fd >= 0:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file.fd, self._file.written)
+                os.fsync(self._file.fd)
+            self._release()
+
+    def _release(self) -> None:
+        os.close(self._file.fd)
+        self._file.fd = -1
+
+
+def to_ns(moment: datetime) -> int:
+    """Nanoseconds since 1970, exact to the microsecond."""
+    return round(moment.timestamp() * 1e6) * 1000

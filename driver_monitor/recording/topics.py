@@ -1,0 +1,133 @@
+"""The topics of a recorded drive, and the JSON Schemas that let any MCAP tool plot them."""
+
+from dataclasses import Field, dataclass, fields
+from typing import Any, Final
+
+from driver_monitor.classifiers.state import Distraction, Fatigue, Stress
+from driver_monitor.signals.blink import Blink
+from driver_monitor.signals.signals import Signals
+
+JSON: Final = "json"
+LANDMARKS_ENCODING: Final = "x-driver-monitor-landmarks"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """``level`` is the lowest recording level that keeps it; ``schema`` is None for bytes of our own."""
+
+    name: str
+    level: str
+    description: str
+    schema: dict[str, Any] | None
+    schema_name: str = ""
+
+
+def _kind(annotation: Any) -> str | list[str]:
+    for kind, word in ((bool, "boolean"), (int, "integer"), (str, "string")):
+        if annotation is kind:
+            return word
+        if annotation == kind | None:
+            return [word, "null"]
+    return "number" if annotation is float else ["number", "null"]
+
+
+def _property(field: Field[Any]) -> dict[str, Any]:
+    unit, said = field.metadata.get("unit", ""), field.metadata.get("description", "")
+    told = {"description": f"{said} ({unit})" if unit else said} if said else {}
+    return {"type": _kind(field.type)} | told
+
+
+def _object(kind: type, *, nullable: bool = False) -> dict[str, Any]:
+    return {
+        "type": ["object", "null"] if nullable else "object",
+        "properties": {f.name: _property(f) for f in fields(kind)},
+    }
+
+
+def _signals_schema() -> dict[str, Any]:
+    schema = _object(Signals)
+    schema["properties"]["completed_blink"] = _object(Blink, nullable=True)
+    return schema
+
+
+_NUMBER: Final[dict[str, Any]] = {"type": ["number", "null"]}
+_WORD: Final[dict[str, Any]] = {"type": "string"}
+_LINE: Final[dict[str, Any]] = {"t_s": {"type": "number"}, "type": _WORD}
+
+SIGNALS: Final = Topic("/signals", "signals", "every frame's signals", _signals_schema())
+ESTIMATES: Final = Topic(
+    "/estimates",
+    "signals",
+    "what the classifiers say, whenever it changes",
+    {
+        "type": "object",
+        "properties": {
+            "fatigue": _object(Fatigue, nullable=True),
+            "stress": _object(Stress, nullable=True),
+            "distraction": _object(Distraction, nullable=True),
+            "expression": {"type": ["object", "null"], "additionalProperties": {"type": "number"}},
+        },
+    },
+)
+VEHICLE: Final = Topic(
+    "/vehicle",
+    "events",
+    "speed, whenever it changes",
+    {"type": "object", "properties": {"speed_kmh": _NUMBER, "speed": _WORD}},
+)
+STATE: Final = Topic(
+    "/state",
+    "events",
+    "the driver's state once a second, as 'run --json' prints it",
+    {"type": "object", "properties": _LINE | {"awareness": _NUMBER, "perclos_60s": _NUMBER, "zone": _WORD}},
+)
+ALERTS: Final = Topic(
+    "/alerts",
+    "events",
+    "alerts, as 'run --json' prints them",
+    {"type": "object", "properties": _LINE | {"rule": _WORD, "level": _WORD, "state": _WORD, "message": _WORD}},
+)
+CONTROL: Final = Topic(
+    "/control",
+    "events",
+    "what was done to the running monitor: rules read again (with the config from then on), the driver's button",
+    {"type": "object", "properties": {"t_s": _NUMBER, "control": _WORD, "config": _WORD}},
+)
+HEALTH: Final = Topic(
+    "/health",
+    "events",
+    "how the monitor itself does, once a second",
+    {
+        "type": "object",
+        "properties": {
+            "t_s": _NUMBER,
+            "clock": _WORD,
+            "frames": {"type": "integer"},
+            "dropped_frames": {"type": "integer"},
+            "unrecorded_frames": {"type": "integer"},
+            "tracker_restarts": {"type": "integer"},
+            "degraded": _WORD,
+        },
+    },
+)
+LANDMARKS: Final = Topic("/landmarks", "landmarks", "what the face tracker saw in every frame", None)
+VIDEO: Final = Topic(
+    "/video",
+    "video",
+    "the pictures, JPEG",
+    {
+        "type": "object",
+        "properties": {
+            "timestamp": {
+                "type": "object",
+                "title": "time",
+                "properties": {"sec": {"type": "integer"}, "nsec": {"type": "integer"}},
+            },
+            "frame_id": _WORD,
+            "data": {"type": "string", "contentEncoding": "base64"},
+            "format": _WORD,
+        },
+    },
+    "foxglove.CompressedImage",
+)
+TOPICS: Final = (SIGNALS, ESTIMATES, VEHICLE, STATE, ALERTS, CONTROL, HEALTH, LANDMARKS, VIDEO)

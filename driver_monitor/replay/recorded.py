@@ -1,0 +1,204 @@
+"""From a recorded drive, at any arrow of the design: its pictures, landmarks, signals or states."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import StrEnum
+from typing import Final
+
+from driver_monitor.camera.frame import Frame
+from driver_monitor.camera.source import FrameSource
+from driver_monitor.config.config import Config
+from driver_monitor.config.recording import LEVELS
+from driver_monitor.errors import UsageError
+from driver_monitor.monitor import Moment, Monitor
+from driver_monitor.recording import topics
+from driver_monitor.recording.codec import decoded
+from driver_monitor.recording.drive import (
+    STATES,
+    Control,
+    RecordedDrive,
+    RecordedFrame,
+    SegmentStart,
+)  # fmt: skip
+from driver_monitor.recording.header import read_normal
+from driver_monitor.replay.passage import Passage
+from driver_monitor.replay.pictures import Pictures
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge, SpeedSource
+
+
+class Arrow(StrEnum):
+    """Where a recorded drive comes in again; what came before is taken as it was recorded."""
+
+    VIDEO = "video"
+    LANDMARKS = "landmarks"
+    SIGNALS = "signals"
+    STATE = "state"
+
+    @property
+    def level(self) -> str:
+        """The recording level that it takes."""
+        return "signals" if self is Arrow.STATE else self.value
+
+
+_WANTED: Final = {
+    Arrow.LANDMARKS: STATES | {topics.LANDMARKS.name, topics.CONTROL.name},
+    Arrow.SIGNALS: STATES | {topics.CONTROL.name},
+    Arrow.STATE: STATES | {topics.CONTROL.name},
+}
+
+
+def open_passage(
+    drive: RecordedDrive, config: Config | None, *, arrow: Arrow | None = None, speed_kmh: float | None = None
+) -> Passage:
+    """The drive with ``config``, or with the one it was recorded with (rules read again on the way included).
+
+    Without an ``arrow`` it comes in as late as the difference between the two configs allows. Raises UsageError for an
+    arrow that the drive does not keep.
+    """
+    notes: list[str] = []
+    chosen = arrow or _latest(drive, config, notes)
+    if not keeps(drive, chosen):
+        raise UsageError(
+            f"{drive.path} keeps its {drive.header.level} only, not {'signals' if chosen is Arrow.STATE else chosen}; "
+            f"{_possible(drive)}"
+        )
+    passage: Passage
+    if chosen is Arrow.VIDEO:
+        passage = _with_video(drive, config, speed_kmh)
+    else:
+        passage = RecordedPassage(drive, config, chosen, speed_kmh)
+    passage.notes += notes
+    return passage
+
+
+def keeps(drive: RecordedDrive, arrow: Arrow) -> bool:
+    return LEVELS.index(drive.header.level) >= LEVELS.index(arrow.level)
+
+
+def _possible(drive: RecordedDrive) -> str:
+    words = [arrow.value for arrow in Arrow if keeps(drive, arrow)]
+    return f"--from takes {', '.join(words)} here" if words else "what it keeps is shown without --from"
+
+
+def _latest(drive: RecordedDrive, config: Config | None, notes: list[str]) -> Arrow:
+    """The last arrow before which nothing would be different."""
+    if config is None:
+        return Arrow.STATE
+    recorded = drive.config
+    if config.signals != recorded.signals:
+        if keeps(drive, Arrow.LANDMARKS):
+            return Arrow.LANDMARKS
+        notes.append("the signals section differs from the drive's, which keeps no landmarks: signals as recorded")
+    return Arrow.SIGNALS if config.classifiers != recorded.classifiers else Arrow.STATE
+
+
+class RecordedPassage(Passage):
+    """From landmarks, signals or states. With the drive's own config the alerts are those of the live run."""
+
+    def __init__(self, drive: RecordedDrive, config: Config | None, arrow: Arrow, speed_kmh: float | None) -> None:
+        super().__init__()
+        self.name = drive.header.drive_id
+        self.config = config or drive.config
+        self._drive = drive
+        self._follow = config is None  # also what was changed on the way
+        self._arrow = arrow
+        self._speed = None if speed_kmh is None else Speed(speed_kmh, SpeedKnowledge.MEASURED)
+        self.monitor = self._fresh()
+        self.duration_s = drive.duration_s
+
+    def __iter__(self) -> Iterator[Moment]:
+        expected = 0
+        for event in self._drive.events(_WANTED[self._arrow]):
+            match event:
+                case RecordedFrame():
+                    yield self._step(event)
+                case Control(control="acknowledge"):
+                    self.monitor.acknowledge()
+                case Control(control="reload") if self._follow:
+                    self.monitor.reconfigure(self._drive.config_of(event.config_text), event.t_s)
+                case SegmentStart(number=number):
+                    if self._drive.header.clip_s and expected:
+                        self.monitor = self._fresh()  # a clip knows nothing of the one before
+                    elif number > expected and not self._drive.header.clip_s:
+                        self.notes.append(
+                            f"{event.path.name} is the first that is there after segment {expected}: what the monitor "
+                            "knew by then is lost, so the first alerts may differ from those of the drive"
+                        )
+                    expected = number + 1
+        self.notes += self._drive.notes
+        self.problems += self._drive.problems
+
+    def _fresh(self) -> Monitor:
+        monitor = Monitor(self.config, read_normal(self._drive.header.normal))
+        if self._arrow is not Arrow.STATE:
+            monitor.load_models()
+        return monitor
+
+    def _step(self, frame: RecordedFrame) -> Moment:
+        state = frame.state
+        speed = self._speed or state.speed
+        if self._arrow is Arrow.LANDMARKS and frame.observation is not None:
+            return self.monitor.observe_recorded(frame.observation, state.expression, speed)
+        if self._arrow is not Arrow.STATE:
+            return self.monitor.classify(state.signals, state.expression, speed)
+        return self.monitor.decide(state if self._speed is None else replace(state, speed=speed))
+
+
+class _RecordedVideo(FrameSource):
+    """The pictures of a recorded drive; ``speed`` follows them."""
+
+    def __init__(self, drive: RecordedDrive) -> None:
+        self.name = drive.header.drive_id
+        self.duration_s = drive.duration_s
+        self.problem = ""
+        self.speed = RecordedSpeed()
+        self._drive = drive
+
+    def __iter__(self) -> Iterator[Frame]:
+        wanted = STATES | {topics.VIDEO.name}
+        index = 0
+        for event in self._drive.events(wanted):
+            if isinstance(event, RecordedFrame):
+                self.speed.at(event.t_s, event.state.speed)
+                yield Frame(event.t_s, None if event.jpeg is None else decoded(event.jpeg), index)
+                index += 1
+
+    def close(self) -> None:
+        """Nothing is held between two frames."""
+
+
+class RecordedSpeed(SpeedSource):
+    """Speeds as they were; frames may be read ahead of the loop that asks."""
+
+    def __init__(self) -> None:
+        self._known: list[tuple[float, Speed]] = []
+
+    def at(self, t_s: float, speed: Speed) -> None:
+        if not self._known or self._known[-1][1] != speed:
+            self._known.append((t_s, speed))
+
+    def speed(self, t_s: float) -> Speed:
+        while len(self._known) > 1 and self._known[1][0] <= t_s:
+            self._known.pop(0)
+        return self._known[0][1] if self._known else Speed(None, SpeedKnowledge.UNKNOWN)
+
+
+class _WithVideo(Pictures):
+    """Pictures that tell what their drive lacks."""
+
+    def __init__(self, drive: RecordedDrive, config: Config, source: _RecordedVideo, speed_kmh: float | None) -> None:
+        super().__init__(
+            config, source, speed_kmh=speed_kmh, speed=source.speed, profile=read_normal(drive.header.normal)
+        )
+        self._drive = drive
+
+    def __iter__(self) -> Iterator[Moment]:
+        yield from super().__iter__()
+        self.notes += self._drive.notes
+        self.problems += self._drive.problems
+
+
+def _with_video(drive: RecordedDrive, config: Config | None, speed_kmh: float | None) -> Pictures:
+    passage = _WithVideo(drive, config or drive.config, _RecordedVideo(drive), speed_kmh)
+    passage.notes.append("recorded pictures are compressed: from them, figures differ a little from those of the drive")
+    return passage

@@ -13,7 +13,7 @@ from typing import Final, Protocol, cast
 import driver_monitor
 from driver_monitor.errors import DriverMonitorError
 
-COMMANDS: Final = ("demo", "run", "replay", "bench", "doctor", "config")
+COMMANDS: Final = ("demo", "run", "replay", "record-info", "erase", "bench", "doctor", "config")
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
 _EPILOG: Final = """\
@@ -42,7 +42,7 @@ class Command(Protocol):
 
 def command(name: str) -> Command:
     """The module of a command. Importing it costs what the command costs, so only the one wanted is."""
-    return cast(Command, importlib.import_module(f"driver_monitor.cli.{name}"))
+    return cast(Command, importlib.import_module(f"driver_monitor.cli.{name.replace('-', '_')}"))
 
 
 def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:

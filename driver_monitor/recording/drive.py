@@ -1,6 +1,7 @@
 """Reading a recorded drive: everything of it that can be read, and a sentence for everything that cannot."""
 
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,9 +30,9 @@ from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 _NO_SPEED: Final = Speed(None, SpeedKnowledge.UNKNOWN)
 _ALERTS: Final = frozenset({topics.ALERTS.name})
-_LARGEST_RECORD: Final = 64 * 1024 * 1024  # a chunk holds 64 KiB, or one picture
+LARGEST_RECORD: Final = 64 * 1024 * 1024  # a chunk holds 64 KiB, or one picture
 # All that broken bytes can make the readers raise; a defect of ours raises something else.
-_BROKEN: Final = (
+BROKEN: Final = (
     McapError, struct.error, zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError, UnicodeDecodeError,
     MemoryError, OverflowError,
 )  # fmt: skip
@@ -116,6 +117,7 @@ class RecordedDrive:
         self.files: Final = files
         self.problems: list[str] = []
         self.notes: list[str] = []
+        self.messages: Counter[str] = Counter()  # by topic, of what was last read
         self.header: Final = self._read_header()
 
     @cached_property
@@ -138,7 +140,7 @@ class RecordedDrive:
         try:
             with self.files[-1].open("rb") as stream:
                 summary = make_reader(stream).get_summary()
-        except (OSError, *_BROKEN):
+        except (OSError, *BROKEN):
             return None
         if summary is None or summary.statistics is None or not summary.statistics.message_count:
             return None
@@ -157,7 +159,7 @@ class RecordedDrive:
     def events(self, wanted: frozenset[str] | None = None) -> Iterator[Event]:
         """All that was recorded, in order; only of the ``wanted`` topics if given. Whatever is broken is left out and
         told in ``problems``."""
-        self.problems, self.notes = [], []
+        self.problems, self.notes, self.messages = [], [], Counter()
         for file in self.files:
             yield from self._segment(file, wanted)
 
@@ -182,11 +184,11 @@ class RecordedDrive:
         yield SegmentStart(file, number)
         reading, damaged = _Reading(), ""
         with file.open("rb") as stream:
-            records = StreamReader(stream, emit_chunks=True, record_size_limit=_LARGEST_RECORD).records
+            records = StreamReader(stream, emit_chunks=True, record_size_limit=LARGEST_RECORD).records
             while True:
                 try:
                     record = next(records, None)
-                except _BROKEN:  # the end of the file, or no record where one should be
+                except BROKEN:  # the end of the file, or no record where one should be
                     self.notes.append(_cut(file, reading.last_s))
                     return
                 if damaged:  # there is more behind it
@@ -196,8 +198,8 @@ class RecordedDrive:
                     return
                 if isinstance(record, Chunk):
                     try:
-                        found = _chunk(record, reading, wanted)
-                    except _BROKEN:
+                        found = _chunk(record, reading, wanted, self.messages)
+                    except BROKEN:
                         damaged = f"{file}: a damaged piece after {_at(reading.last_s)} was left out"
                         reading.observation = reading.jpeg = None
                         continue
@@ -234,7 +236,7 @@ def read_header(file: Path) -> tuple[DriveHeader, int]:
     """What a segment says of its drive, and its number. Raises RecordingError with what the file is instead."""
     try:
         with file.open("rb") as stream:
-            for record in StreamReader(stream, emit_chunks=True, record_size_limit=_LARGEST_RECORD).records:
+            for record in StreamReader(stream, emit_chunks=True, record_size_limit=LARGEST_RECORD).records:
                 if isinstance(record, Metadata) and record.name == RECORD:
                     return _understood(file, record.metadata)
                 if isinstance(record, Chunk):
@@ -243,7 +245,7 @@ def read_header(file: Path) -> tuple[DriveHeader, int]:
         raise RecordingError(f"{file} cannot be read ({error.strerror or error})") from None
     except InvalidMagic:
         raise RecordingError(f"{file} is no MCAP file, so it is no recorded drive") from None
-    except _BROKEN:
+    except BROKEN:
         size = file.stat().st_size
         what = "is empty" if size == 0 else f"was cut off within its first {size} bytes"
         raise RecordingError(f"{file} {what}: nothing of it can be read; 'driver-monitor erase' removes it") from None
@@ -273,12 +275,15 @@ def _at(last_s: float | None) -> str:
     return "its beginning" if last_s is None else f"{last_s:.1f} s"
 
 
-def _chunk(chunk: Chunk, reading: _Reading, wanted: frozenset[str] | None) -> list[Event]:
+def _chunk(chunk: Chunk, reading: _Reading, wanted: frozenset[str] | None, messages: Counter[str]) -> list[Event]:
     found: list[Event] = []
     for record in breakup_chunk(chunk, validate_crc=True):
         if isinstance(record, Message):
             topic = reading.channels.get(record.channel_id)
-            if topic is not None and (wanted is None or topic in wanted):
+            if topic is None:
+                continue
+            messages[topic] += 1
+            if wanted is None or topic in wanted:
                 _read(topic, record.data, reading, found)
         elif isinstance(record, Channel):
             reading.channels[record.id] = record.topic

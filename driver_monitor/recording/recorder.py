@@ -64,9 +64,11 @@ class Recorder(Closing):
         *,
         normal: Normal | None = None,
         now: datetime | None = None,
+        live: bool = True,
         report: Callable[[str], None] = logger.warning,
     ) -> None:
-        """``normal`` is what was known of the driver at the start; ``now`` the wall clock's time of media time 0."""
+        """``normal`` is what was known of the driver at the start; ``now`` the wall clock's time of media time 0.
+        A drive that is not ``live`` (a simulated one) waits for the disk instead of losing frames."""
         self._config = config.recording
         self._folder = Path(self._config.dir).expanduser()
         camera = without_password(config.camera.source)
@@ -75,6 +77,7 @@ class Recorder(Closing):
         )
         self.drive: Final = self._folder / self.header.drive_id
         self.unrecorded = 0
+        self._live = live
         self._report = report
         self._lines = Lines()
         self._start_ns = to_ns(self.header.started_at)
@@ -82,7 +85,7 @@ class Recorder(Closing):
         self._frames = self._dropped = self._paused_frames = 0
         self._health_s = -math.inf
         self._segment: Segment | None = None
-        self._segment_began_s = 0.0
+        self._segment_began_s = self._chunk_began_s = 0.0
         self._number = 0
         self._paused_until: float | None = None  # on this process's clock
         self._failure = ""
@@ -102,9 +105,12 @@ class Recorder(Closing):
 
     def add(self, moment: Moment, *, restarts: int = 0) -> None:
         """One frame; returns at once. ``restarts`` counts those of the vision worker so far."""
-        if self._queue.qsize() > QUEUE_FRAMES and not moment.alerts:
-            self.unrecorded += 1
-            return
+        if self._queue.qsize() > QUEUE_FRAMES:
+            if self._live and not moment.alerts:
+                self.unrecorded += 1
+                return
+            while not self._live and self._queue.qsize() > QUEUE_FRAMES:
+                time.sleep(0.001)
         self._queue.put((moment.state.t_s, (moment, restarts)))
 
     def control(self, t_s: float, control: str, config_text: str = "") -> None:
@@ -176,8 +182,11 @@ class Recorder(Closing):
             self._end_segment()
         if self._segment is None:
             self._segment = Segment(self.drive / segment_name(self._number), self.header, self._number)
-            self._segment_began_s = entry.t_s
+            self._segment_began_s = self._chunk_began_s = entry.t_s
             self._number += 1
+        elif entry.t_s - self._chunk_began_s >= self._config.sync_s:
+            self._chunk_began_s = entry.t_s
+            self._segment.end_chunk()
         for topic, data in entry.changes:
             self._segment.add_change(topic, entry.t_s, data)
         for topic, data in entry.messages:

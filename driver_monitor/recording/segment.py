@@ -76,14 +76,19 @@ class Segment:
         self._writer.add_message(self._channels[topic.name], at_ns, data, at_ns)
 
     def add_change(self, topic: Topic, t_s: float, data: bytes) -> None:
-        """Only where it is not what this file has last said on the topic."""
+        """Only where it is not what this chunk has last said on the topic."""
         if self._last.get(topic.name) != data:
             self._last[topic.name] = data
             self.add(topic, t_s, data)
 
+    def end_chunk(self) -> None:
+        """What comes next can be read without what was before, should that be damaged."""
+        self._last.clear()
+        self._writer.flush()  # type: ignore[no-untyped-call]
+
     def sync(self) -> None:
         """End the chunk and put everything on the disk."""
-        self._writer.flush()  # type: ignore[no-untyped-call]
+        self.end_chunk()
         os.fdatasync(self._file.fd)
 
     def close(self) -> None:

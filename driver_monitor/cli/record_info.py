@@ -1,0 +1,125 @@
+"""Say what is in recorded drives: content, length, gaps, health."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from driver_monitor.cli.main import Subparsers
+    from driver_monitor.recording.info import DriveInfo
+
+_EPILOG = """\
+examples:
+  driver-monitor record-info drives/                          a line for every drive
+  driver-monitor record-info drives/2026-11-27T10-43-52Z-a3f9 all about one
+  driver-monitor record-info drives/ --repair                 finish the files of runs that were killed
+
+exit codes: 0 all of it can be read, 1 something is damaged or cannot be read
+"""
+_FEW = 5
+
+
+def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "record-info",
+        help="say what is in recorded drives",
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("drive", nargs="+", type=Path, metavar="DRIVE", help="a recorded drive, or a folder of them")
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="give files that were cut off their end, so that every MCAP tool opens them",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a drive and line")
+
+
+def run(args: argparse.Namespace) -> int:
+    from driver_monitor.recording.drive import find_drives, open_drive  # noqa: PLC0415
+    from driver_monitor.recording.errors import RecordingError  # noqa: PLC0415
+    from driver_monitor.recording.info import inspect  # noqa: PLC0415
+    from driver_monitor.recording.repair import repair  # noqa: PLC0415
+
+    paths = [found for path in args.drive for found in find_drives(path)]
+    if not paths:
+        print(f"there is no recorded drive in {', '.join(map(str, args.drive))}")
+        return 0
+    code = 0
+    for path in paths:
+        try:
+            drive = open_drive(path)
+            if args.repair:
+                for file in repair(drive):
+                    sys.stderr.write(f"driver-monitor: {file} has been given its end\n")
+            info = inspect(drive)
+        except RecordingError as error:
+            sys.stderr.write(f"driver-monitor: {error}\n")
+            code = 1
+            continue
+        code = 1 if info.problems else code
+        if args.json:
+            print(json.dumps(info.to_json()))
+        elif len(paths) == 1:
+            _all(info)
+        else:
+            print(_line(info))
+        if not args.json:
+            for said in (*info.notes, *info.problems):
+                sys.stderr.write(f"driver-monitor: {said}\n")
+    return code
+
+
+def _line(info: "DriveInfo") -> str:
+    from driver_monitor.report.svg import clock  # noqa: PLC0415
+
+    alerts = sum(info.alerts.values())
+    whose = " ".join(word for word in (info.driver, info.vehicle) if word)
+    return (
+        f"{info.drive_id}  {clock(info.duration_s):>8}  {info.level:<9}  {info.bytes / 1e6:7.1f} MB  "
+        f"{alerts:3d} alerts  {len(info.gaps):2d} gaps  {whose}".rstrip()
+    )
+
+
+def _all(info: "DriveInfo") -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from driver_monitor.report.svg import clock  # noqa: PLC0415
+
+    hours = info.duration_s / 3600
+    rows = {
+        "drive": info.drive_id,
+        "started": info.started,
+        "recorded by": f"{info.software}, config {info.config_sha256[:12]}",
+        "driver, vehicle": f"{info.driver or 'not named'}, {info.vehicle or 'not named'}",
+        "camera": info.camera,
+        "level": info.level + (f", clips of {info.clip_s:g} s around alerts" if info.clip_s else ""),
+        "length": f"{clock(info.duration_s, 1)}, {info.frames} frames in {len(info.segments)} files",
+        "size": f"{info.bytes / 1e6:.1f} MB" + (f", {info.bytes / 1e6 / hours:.0f} MB an hour" if hours > 0 else ""),
+        "face followed": "not known" if info.tracked_share is None else f"{info.tracked_share:.1%} of frames",
+        "degraded": ", ".join(f"{cause} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",
+        "gaps": _some([f"{clock(a, 1)} to {clock(b, 1)}" for a, b in info.gaps]),
+        "frames dropped": f"{info.dropped_frames} by the camera loop, {info.unrecorded_frames} not recorded",
+        "tracker restarts": str(info.tracker_restarts),
+        "wall clock set": _some([f"at {clock(t_s)} by {by_s:+.1f} s" for t_s, by_s in info.clock_set]),
+        "button, reloads": _some([f"{what} at {clock(t_s)}" for t_s, what in info.controls]),
+        "alerts": ", ".join(f"{rule} {count}" for rule, count in info.alerts.items()) or "none",
+        "messages": ", ".join(f"{topic} {count}" for topic, count in info.messages.items()),
+    }
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows.items():
+        table.add_row(name, value)
+    Console(highlight=False, markup=False).print(table)
+
+
+def _some(items: list[str]) -> str:
+    if not items:
+        return "none"
+    more = f" and {len(items) - _FEW} more" if len(items) > _FEW else ""
+    return f"{len(items)}: {', '.join(items[:_FEW])}{more}"

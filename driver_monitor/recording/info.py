@@ -1,0 +1,143 @@
+"""What is in a recorded drive: length, gaps, health, sizes."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from driver_monitor.recording import topics
+from driver_monitor.recording.drive import (
+    STATES,
+    Control,
+    Health,
+    RecordedAlert,
+    RecordedDrive,
+    RecordedFrame,
+    SegmentStart,
+    StateLine,
+)  # fmt: skip
+from driver_monitor.rules.alert import News
+
+GAP_S: Final = 1.0  # frames further apart than this
+LINE_GAP_S: Final = 2.5  # the same where only a state a second is kept
+CLOCK_S: Final = 2.0  # how far the wall clock may drift from media time within a second before it has been set
+_WANTED: Final = STATES | {topics.ALERTS.name, topics.STATE.name, topics.CONTROL.name, topics.HEALTH.name}
+
+
+@dataclass(slots=True)
+class SegmentInfo:
+    """One file. ``first_s`` and ``last_s`` are None where nothing of it could be read."""
+
+    file: str
+    bytes: int
+    first_s: float | None = None
+    last_s: float | None = None
+
+
+@dataclass(slots=True)
+class DriveInfo:
+    """A whole drive. ``gaps`` are stretches (from, to, s) in which nothing was recorded though the drive went on.
+
+    ``clock_set`` are the times (s, by how much s) at which the wall clock was set; media time does not follow it.
+    """
+
+    drive: Path
+    drive_id: str
+    started: str
+    software: str
+    level: str
+    clip_s: float
+    driver: str
+    vehicle: str
+    camera: str
+    config_sha256: str
+    models: dict[str, str]
+    frames: int = 0
+    duration_s: float = 0.0
+    bytes: int = 0
+    segments: list[SegmentInfo] = field(default_factory=list)
+    messages: dict[str, int] = field(default_factory=dict)
+    gaps: list[tuple[float, float]] = field(default_factory=list)
+    alerts: dict[str, int] = field(default_factory=dict)
+    controls: list[tuple[float, str]] = field(default_factory=list)
+    tracked_share: float | None = None
+    degraded_share: dict[str, float] = field(default_factory=dict)
+    dropped_frames: int = 0
+    unrecorded_frames: int = 0
+    tracker_restarts: int = 0
+    clock_set: list[tuple[float, float]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        from dataclasses import asdict  # noqa: PLC0415
+
+        return asdict(self) | {"drive": str(self.drive)}
+
+
+def inspect(drive: RecordedDrive) -> DriveInfo:
+    """Reads the whole drive once, in bounded memory."""
+    header = drive.header
+    info = DriveInfo(
+        drive.path, header.drive_id, header.started, header.software, header.level, header.clip_s, header.driver,
+        header.vehicle, header.camera, header.config_sha256, header.models,
+    )  # fmt: skip
+    tracked = 0
+    degraded: Counter[str] = Counter()
+    alerts: Counter[str] = Counter()
+    last_s: float | None = None
+    clock: tuple[float, float] | None = None
+    allowed_s = LINE_GAP_S if header.level == "events" else GAP_S
+    for event in drive.events(_WANTED):
+        match event:
+            case SegmentStart(path=path):
+                info.segments.append(SegmentInfo(path.name, path.stat().st_size))
+                continue
+            case RecordedFrame():
+                info.frames += 1
+                tracked += event.state.signals.tracking == "tracked"
+                if event.state.signals.degraded:
+                    degraded[event.state.signals.degraded] += 1
+            case RecordedAlert(alert=alert):
+                alerts[alert.rule] += alert.news is News.BEGAN
+                continue
+            case Control():
+                info.controls.append((event.t_s, event.control))
+                continue
+            case Health():
+                clock = _health(info, event, clock)
+            case StateLine() if header.level != "events":
+                continue
+        t_s = event.t_s
+        if last_s is not None and t_s - last_s > allowed_s:
+            info.gaps.append((last_s, t_s))
+        last_s = t_s
+        segment = info.segments[-1]
+        segment.first_s = t_s if segment.first_s is None else segment.first_s
+        segment.last_s = info.duration_s = t_s
+    info.bytes = sum(segment.bytes for segment in info.segments)
+    info.messages = dict(drive.messages)
+    info.alerts = {rule: count for rule, count in sorted(alerts.items()) if count}
+    if info.frames:
+        info.tracked_share = tracked / info.frames
+        info.degraded_share = {cause: count / info.frames for cause, count in degraded.most_common()}
+    info.notes, info.problems = drive.notes, drive.problems
+    return info
+
+
+def _health(info: DriveInfo, event: Health, before: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Take over the counters; the clock's time and media time of now, to compare with the next."""
+    record = event.record
+    info.dropped_frames = record.get("dropped_frames", 0)
+    info.unrecorded_frames = record.get("unrecorded_frames", 0)
+    info.tracker_restarts = record.get("tracker_restarts", 0)
+    try:
+        now = datetime.fromisoformat(record["clock"]).timestamp()
+    except (KeyError, ValueError):
+        return before
+    if before is not None:
+        jump_s = (now - before[0]) - (event.t_s - before[1])
+        if abs(jump_s) > CLOCK_S:
+            info.clock_set.append((event.t_s, jump_s))
+    return now, event.t_s

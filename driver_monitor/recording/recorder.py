@@ -63,21 +63,22 @@ class Recorder(Closing):
         config: Config,
         *,
         normal: Normal | None = None,
-        now: datetime | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         live: bool = True,
         report: Callable[[str], None] = logger.warning,
     ) -> None:
-        """``normal`` is what was known of the driver at the start; ``now`` the wall clock's time of media time 0.
-        A drive that is not ``live`` (a simulated one) waits for the disk instead of losing frames."""
+        """``normal`` is what was known of the driver at the start; ``clock`` is the wall clock, now at media
+        time 0. A drive that is not ``live`` (a simulated one) waits for the disk instead of losing frames."""
         self._config = config.recording
         self._folder = Path(self._config.dir).expanduser()
         camera = without_password(config.camera.source)
         self.header: Final[DriveHeader] = new_header(
-            config, camera=camera, now=now or datetime.now(UTC), normal=normal if self._keeps("landmarks") else None
+            config, camera=camera, now=clock(), normal=normal if self._keeps("landmarks") else None
         )
         self.drive: Final = self._folder / self.header.drive_id
         self.unrecorded = 0
         self._live = live
+        self._clock = clock
         self._report = report
         self._lines = Lines()
         self._start_ns = to_ns(self.header.started_at)
@@ -105,13 +106,18 @@ class Recorder(Closing):
 
     def add(self, moment: Moment, *, restarts: int = 0) -> None:
         """One frame; returns at once. ``restarts`` counts those of the vision worker so far."""
-        if self._queue.qsize() > QUEUE_FRAMES:
+        if self.waiting > QUEUE_FRAMES:
             if self._live and not moment.alerts:
                 self.unrecorded += 1
                 return
-            while not self._live and self._queue.qsize() > QUEUE_FRAMES:
+            while not self._live and self.waiting > QUEUE_FRAMES:
                 time.sleep(0.001)
         self._queue.put((moment.state.t_s, (moment, restarts)))
+
+    @property
+    def waiting(self) -> int:
+        """Frames that have been handed over and not yet been taken up."""
+        return self._queue.qsize()
 
     def control(self, t_s: float, control: str, config_text: str = "") -> None:
         """``acknowledge`` (the button) or ``reload`` (with the config from now on), before the frame of ``t_s``."""
@@ -222,7 +228,7 @@ class Recorder(Closing):
     def _health(self, moment: Moment, restarts: int) -> dict[str, Any]:
         return {
             "t_s": moment.state.t_s,
-            "clock": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "clock": self._clock().isoformat(timespec="milliseconds"),
             "frames": self._frames,
             "dropped_frames": self._dropped,
             "unrecorded_frames": self.unrecorded + self._paused_frames,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +63,11 @@ def record(
     monitor, lines, printed = Monitor(config), Lines(), []
     pending = dict(controls or {})
     told = report or _no_trouble
-    with Recorder(config, now=now, live=False, report=told) as recorder:
+    media = [0.0]
+    clock = lambda: now + timedelta(seconds=media[0])  # noqa: E731
+    with Recorder(config, clock=clock, live=False, report=told) as recorder:
         for index, observation in enumerate(observations(played)):
-            t_s = observation.t_s
+            t_s = media[0] = observation.t_s
             for at_s in [at_s for at_s in pending if at_s <= t_s]:
                 pending.pop(at_s)(monitor, recorder, t_s)
             speed = Speed(50.0 + 30.0 * (t_s > 10), SpeedKnowledge.MEASURED)

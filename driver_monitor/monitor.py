@@ -61,8 +61,11 @@ class Monitor:
         signals = self._measured(observation)
         began = perf_counter()
         state = self.load_models().update(frame, observation, signals, speed)
-        self.latency.add("classifiers", perf_counter() - began)
-        return self.decide(state, observation, frame)
+        classified = perf_counter()
+        moment = self.decide(state, observation, frame)
+        self.latency.add("classifiers", classified - began)
+        self.latency.add("rules", perf_counter() - classified)
+        return moment
 
     def observe_recorded(
         self, observation: FaceObservation, expression: dict[str, float] | None, speed: Speed
@@ -79,11 +82,9 @@ class Monitor:
         self, state: DriverState, observation: FaceObservation | None = None, frame: Frame | None = None
     ) -> Moment:
         """From the driver's state."""
-        began = perf_counter()
         alerts = self._engine.update(state)
         if self._cleared:
             alerts, self._cleared = [*self._cleared, *alerts], []
-        self.latency.add("rules", perf_counter() - began)
         return Moment(state, alerts, self._engine.firing, self._engine.policy, observation, frame)
 
     @property

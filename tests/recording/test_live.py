@@ -25,7 +25,7 @@ def test_a_disturbed_run_is_replayed_to_the_byte(tmp_path: Path) -> None:
     config = tmp_path / "car.yaml"
     config.write_text(RULES % 1)
     folder = tmp_path / "drives"
-    options = ["--source", clip, "--config", config, "--record", folder, "--record-level", "landmarks"]
+    options = ["--source", str(clip), "--config", str(config), "--record", str(folder), "--record-level", "landmarks"]
     run = subprocess.Popen(
         [sys.executable, "-m", "driver_monitor", "run", *options, "--speed-kmh", "70", "--json"],
         stdout=subprocess.PIPE,

@@ -21,6 +21,7 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     devices.sound_card,
     devices.serial_ports,
     machine.disk,
+    machine.recordings,
     machine.memory,
     machine.processor,
     machine.clock,

@@ -26,6 +26,26 @@ def disk(subject: Subject) -> Check:
     return ok("disk", finding)
 
 
+def recordings(subject: Subject) -> Check:
+    """Whether drives can be kept where the config wants them."""
+    from driver_monitor.recording.folder import drives  # noqa: PLC0415  (a doctor of a car without recording)
+
+    recording = subject.config.recording
+    if not recording.dir:
+        return ok("recording", "switched off (recording.dir)")
+    folder = Path(recording.dir).expanduser()
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        remedy = "give the user who runs the monitor the right to write there, or set another recording.dir"
+        return Check("recording", subject.missing, f"{there} cannot be written to", remedy)
+    kept, free = drives(folder), shutil.disk_usage(there).free
+    size = sum(file.stat().st_size for drive in kept for file in drive.glob("*") if file.is_file())
+    finding = f"{folder}, level {recording.level}: {len(kept)} drives of {size / 1e9:.1f} GB, {free / 1e9:.1f} GB free"
+    if free < recording.min_free_mb * 1e6:
+        return warn("recording", finding, "free some room, or lower recording.keep_gb: recording pauses until then")
+    return ok("recording", finding)
+
+
 def memory(subject: Subject) -> Check:
     fields = _meminfo()
     total, free = fields.get("MemTotal", 0), fields.get("MemAvailable", 0)

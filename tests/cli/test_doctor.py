@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 import driver_monitor
 from driver_monitor.assets import FACE_MODEL
+from driver_monitor.config.config import Config
 from driver_monitor.config.loader import load
+from driver_monitor.config.recording import RecordingConfig
 from driver_monitor.doctor import devices, libraries, machine, packages, project
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.doctor.examination import CHECKS
@@ -258,6 +261,22 @@ def test_little_room_and_little_memory_are_warnings(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(machine, "MEMORY_BYTES", 10**18)
     assert machine.disk(subject(tmp_path)).verdict is Verdict.WARN
     assert machine.memory(subject(tmp_path)).verdict is Verdict.WARN
+
+
+def test_a_folder_for_recordings_is_examined(tmp_path: Path) -> None:
+    def looked_at(folder: Path, **more: float) -> Check:
+        recording = RecordingConfig.model_validate({"dir": str(folder), **more})
+        return machine.recordings(Subject(Config(recording=recording), tmp_path / "car.yaml"))
+
+    assert "switched off" in machine.recordings(Subject(Config(), None)).finding
+    found = looked_at(tmp_path / "new" / "drives")
+    assert found.verdict is Verdict.OK
+    assert "0 drives" in found.finding
+    (tmp_path / "file").write_text("")
+    assert looked_at(tmp_path / "file" / "drives").verdict is Verdict.FAIL
+    free_mb = shutil.disk_usage(tmp_path).free / 1e6
+    if free_mb < 90_000:
+        assert looked_at(tmp_path, min_free_mb=100_000).verdict is Verdict.WARN
 
 
 def test_a_clock_before_the_installation_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

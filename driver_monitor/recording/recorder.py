@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 QUEUE_FRAMES: Final = 600  # 20 s at 30 Hz: as long as a card may be busy with itself
 ROOM_EVERY_S: Final = 30.0  # how often retention and free room are looked at
 HEALTH_EVERY_S: Final = 1.0
+CLOSE_S: Final = 10.0  # how long the end of a run waits for the disk
 
 
 @dataclass(slots=True)
@@ -101,11 +102,13 @@ class Recorder(Closing):
                 f"cannot record into {self._folder} ({error.strerror or error}); choose another folder with "
                 "'run --record DIR' or recording.dir"
             ) from None
-        self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
     def add(self, moment: Moment, *, restarts: int = 0) -> None:
         """One frame; returns at once. ``restarts`` counts those of the vision worker so far."""
+        if not self._thread.is_alive():
+            return
         if self.waiting > QUEUE_FRAMES:
             if self._live and not moment.alerts:
                 self.unrecorded += 1
@@ -128,12 +131,22 @@ class Recorder(Closing):
         """Write what is waiting and finish the drive; safe to call twice."""
         if self._thread.is_alive():
             self._queue.put(None)
-            self._thread.join()
+            self._thread.join(CLOSE_S)
+            if self._thread.is_alive():
+                self._report(f"the disk of {self._folder} does not answer: the end of {self.drive} may be missing")
         if self.unrecorded:
             self._report(f"{self.unrecorded} frames were not recorded: the disk of {self._folder} is too slow")
             self.unrecorded = 0
 
     # --- the thread -------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            self._write()
+        except Exception:
+            # A defect of ours; the driver is still to be watched.
+            logger.exception("recording into %s has ended; the run goes on without it", self.drive)
+            self._lock.close()
 
     def _write(self) -> None:
         synced = roomed = time.monotonic()

@@ -1,0 +1,144 @@
+"""Events and alerts of one drive held against each other.
+
+An alert counts from the moment it begins, or reaches a level; that it goes on firing answers no further event, so that
+an alarm that never ends is not a perfect one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from driver_monitor.labels.label import KSS, Label
+from driver_monitor.rules.alert import Level
+from driver_monitor.score.firing import Firing
+from driver_monitor.score.outcome import DriveOutcome
+from driver_monitor.score.target import DANGERS, HARMLESS, Target, window
+
+AUDIBLE: Final = Level.WARNING
+_NO_TARGET: Final = Target()
+
+
+class Verdict(StrEnum):
+    RIGHT = "right"
+    FALSE = "false"
+    UNLABELLED = "unlabelled"  # with labelled_only: nobody said what happened there
+    NOT_JUDGED = "not judged"  # no kind of label speaks of what the rule says
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A firing that belongs to an event, with what each of its steps took; negative: before the labelled start."""
+
+    firing: Firing
+    label: Label
+
+    def latency_s(self, level: Level) -> float | None:
+        """From the event's start to the firing's reaching this level, None where that was not in time."""
+        t_s = self.firing.reached_s(level)
+        return t_s - self.label.start_s if t_s is not None and _belongs(t_s, self.label) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A label that asks for an alert. ``still_firing``: rules whose alert was on already when it began."""
+
+    label: Label
+    answers: tuple[Answer, ...]
+    still_firing: tuple[str, ...] = ()
+
+    def latency_s(self, level: Level, rule: str | None = None) -> float | None:
+        """Of the first answer at this level or above, from this rule or any; None: not caught."""
+        found = [a.latency_s(level) for a in self.answers if rule is None or a.firing.rule == rule]
+        return min((latency for latency in found if latency is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A firing at one level: when it reached that level, and whether it was right to."""
+
+    firing: Firing
+    level: Level
+    t_s: float
+    verdict: Verdict
+    during: tuple[str, ...] = ()
+
+    @property
+    def surely_false(self) -> bool:
+        """False in a stretch that somebody labelled as harmless, not only where nothing is labelled."""
+        return self.verdict is Verdict.FALSE and not HARMLESS.isdisjoint(self.during)
+
+
+@dataclass(frozen=True, slots=True)
+class DriveScore:
+    """``alerts``: each firing once for every level that it reached and once for the lower ones it stands for."""
+
+    outcome: DriveOutcome
+    judged_s: float
+    events: tuple[Event, ...]
+    alerts: tuple[Judged, ...]
+
+    def at(self, level: Level) -> list[Judged]:
+        """Every firing that reached this level, judged at the moment it did."""
+        return [alert for alert in self.alerts if alert.level is level]
+
+    def begun(self) -> list[Judged]:
+        """Every firing, judged at the moment it began."""
+        return self.at(Level.INFO)
+
+
+def match(outcome: DriveOutcome, *, labelled_only: bool = False) -> DriveScore:
+    """Labels beyond the drive's end are cut to it.
+
+    ``labelled_only``: only labelled time says anything; else a drive was watched whole, and where nothing is labelled
+    nothing happened.
+    """
+    labels = [inside for label in outcome.labels if (inside := label.within(0.0, outcome.duration_s))]
+    stretches = [label for label in labels if label.kind != KSS]
+    judged_s = _covered_s(stretches) if labelled_only else outcome.duration_s
+    events = tuple(_event(label, outcome) for label in stretches if label.kind in DANGERS)
+    alerts = []
+    for firing in outcome.firings:
+        target = outcome.targets.get(firing.rule, _NO_TARGET)
+        for level in Level:
+            t_s = firing.reached_s(level)
+            if t_s is not None:
+                verdict, during = _verdict(t_s, target, stretches, labelled_only)
+                alerts.append(Judged(firing, level, t_s, verdict, during))
+    return DriveScore(outcome, judged_s, events, tuple(alerts))
+
+
+def _event(label: Label, outcome: DriveOutcome) -> Event:
+    fitting = [f for f in outcome.firings if label.kind in outcome.targets.get(f.rule, _NO_TARGET).detects]
+    answers = [f for f in fitting if any(_belongs(step.t_s, label) for step in f.steps)]
+    still = {f.rule for f in fitting if f not in answers and f.start_s < label.start_s <= f.end_s}
+    return Event(label, tuple(Answer(firing, label) for firing in answers), tuple(sorted(still)))
+
+
+def _belongs(t_s: float, label: Label) -> bool:
+    near = window(label.kind)
+    return label.start_s - near.tolerance_s <= t_s <= label.end_s + near.grace_s
+
+
+def _verdict(
+    t_s: float, target: Target, stretches: Sequence[Label], labelled_only: bool
+) -> tuple[Verdict, tuple[str, ...]]:
+    during = tuple(dict.fromkeys(label.kind for label in stretches if label.start_s <= t_s <= label.end_s))
+    if any(label.kind in target.explained_by and _belongs(t_s, label) for label in stretches):
+        return Verdict.RIGHT, during
+    if not HARMLESS.isdisjoint(during):
+        return Verdict.FALSE, during
+    if not target.explained_by:
+        return Verdict.NOT_JUDGED, during
+    if labelled_only and not during:
+        return Verdict.UNLABELLED, during
+    return Verdict.FALSE, during
+
+
+def _covered_s(labels: Iterable[Label]) -> float:
+    """The time that at least one of them covers."""
+    covered_s, until_s = 0.0, 0.0
+    for label in sorted(labels, key=lambda label: label.start_s):
+        covered_s += max(0.0, label.end_s - max(label.start_s, until_s))
+        until_s = max(until_s, label.end_s)
+    return covered_s

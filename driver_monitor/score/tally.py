@@ -1,0 +1,66 @@
+"""Counts behind one row of a score, for one drive or for several added up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from driver_monitor.rules.alert import Level
+from driver_monitor.score.match import AUDIBLE, DriveScore, Event, Judged, Verdict
+
+
+@dataclass(slots=True)
+class Tally:
+    """``alerts``: right or false; those that labels say nothing of are not among them."""
+
+    events: int = 0
+    caught: int = 0
+    alerts: int = 0
+    false: int = 0
+    surely_false: int = 0
+    judged_s: float = 0.0
+    latencies_s: list[float] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.events += other.events
+        self.caught += other.caught
+        self.alerts += other.alerts
+        self.false += other.false
+        self.surely_false += other.surely_false
+        self.judged_s += other.judged_s
+        self.latencies_s += other.latencies_s
+
+
+def of_level(drive: DriveScore, level: Level) -> Tally:
+    """Every event, against alerts at this level or above."""
+    return _tally(drive, drive.events, drive.at(level), level)
+
+
+def of_kind(drive: DriveScore, kind: str) -> Tally:
+    """Events of a kind, against the audible alerts of the rules that are there for it."""
+    targets = drive.outcome.targets
+    rules = {name for name, target in targets.items() if kind in target.detects}
+    events = [event for event in drive.events if event.label.kind == kind]
+    return _tally(drive, events, [a for a in drive.at(AUDIBLE) if a.firing.rule in rules], AUDIBLE)
+
+
+def of_rule(drive: DriveScore, rule: str) -> Tally:
+    """Events of the kinds a rule is there for, against its alerts, silent ones included."""
+    target = drive.outcome.targets.get(rule)
+    events = [event for event in drive.events if target and event.label.kind in target.detects]
+    return _tally(drive, events, [a for a in drive.begun() if a.firing.rule == rule], Level.INFO, rule)
+
+
+def _tally(
+    drive: DriveScore, events: Iterable[Event], alerts: Iterable[Judged], level: Level, rule: str | None = None
+) -> Tally:
+    tally = Tally(judged_s=drive.judged_s)
+    for event in events:
+        tally.events += 1
+        latency_s = event.latency_s(level, rule)
+        if latency_s is not None:
+            tally.caught += 1
+            tally.latencies_s.append(latency_s)
+    for alert in alerts:
+        tally.alerts += alert.verdict in (Verdict.RIGHT, Verdict.FALSE)
+        tally.false += alert.verdict is Verdict.FALSE
+        tally.surely_false += alert.surely_false
+    return tally

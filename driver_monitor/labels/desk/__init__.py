@@ -1,0 +1,1 @@
+"""The page on which a person labels a drive, served to this machine alone."""

@@ -71,9 +71,11 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class DriveScore:
-    """``alerts``: each firing once for every level that it reached and once for the lower ones it stands for."""
+    """``labels`` as cut to the drive. ``alerts``: each firing once for every level that it reached, and once for the
+    lower ones that those stand for."""
 
     outcome: DriveOutcome
+    labels: tuple[Label, ...]
     judged_s: float
     events: tuple[Event, ...]
     alerts: tuple[Judged, ...]
@@ -88,14 +90,15 @@ class DriveScore:
 
 
 def match(outcome: DriveOutcome, *, labelled_only: bool = False) -> DriveScore:
-    """Labels beyond the drive's end are cut to it.
+    """Labels are cut to the drive.
 
     ``labelled_only``: only labelled time says anything; else a drive was watched whole, and where nothing is labelled
     nothing happened.
     """
-    labels = [inside for label in outcome.labels if (inside := label.within(0.0, outcome.duration_s))]
+    labels = [inside for label in outcome.labels if (inside := label.within(outcome.start_s, outcome.end_s))]
     stretches = [label for label in labels if label.kind != KSS]
-    judged_s = _covered_s(stretches) if labelled_only else outcome.duration_s
+    driven_s = outcome.duration_s if outcome.driven_s is None else outcome.driven_s
+    judged_s = min(_covered_s(stretches), driven_s) if labelled_only else driven_s
     events = tuple(_event(label, outcome) for label in stretches if label.kind in DANGERS)
     alerts = []
     for firing in outcome.firings:
@@ -105,7 +108,7 @@ def match(outcome: DriveOutcome, *, labelled_only: bool = False) -> DriveScore:
             if t_s is not None:
                 verdict, during = _verdict(t_s, target, stretches, labelled_only)
                 alerts.append(Judged(firing, level, t_s, verdict, during))
-    return DriveScore(outcome, judged_s, events, tuple(alerts))
+    return DriveScore(outcome, tuple(labels), judged_s, events, tuple(alerts))
 
 
 def _event(label: Label, outcome: DriveOutcome) -> Event:

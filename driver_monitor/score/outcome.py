@@ -10,10 +10,11 @@ from driver_monitor.score.target import DEFAULT_TARGETS, Target
 
 @dataclass(frozen=True, slots=True)
 class DriveOutcome:
-    """``driver`` is empty where nobody knows; ``duration_s`` is the driven time that the firings come from.
+    """``driver`` is empty where nobody knows; ``duration_s`` runs from ``start_s`` to the end of the drive.
 
     ``targets``: the rules that were in force, by name. ``labels`` without one says that somebody watched and saw
-    nothing; a drive that nobody labelled must not be scored.
+    nothing; a drive that nobody labelled must not be scored. ``driven_s`` is what was recorded of ``duration_s``, None
+    where that is all of it.
     """
 
     drive_id: str
@@ -22,3 +23,9 @@ class DriveOutcome:
     labels: tuple[Label, ...]
     driver: str = ""
     targets: Mapping[str, Target] = field(default_factory=lambda: DEFAULT_TARGETS)
+    start_s: float = 0.0
+    driven_s: float | None = None
+
+    @property
+    def end_s(self) -> float:
+        return self.start_s + self.duration_s

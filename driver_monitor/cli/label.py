@@ -1,0 +1,151 @@
+"""Label a recorded drive: say what really happened in it, and when."""
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from driver_monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from driver_monitor.cli.main import Subparsers
+    from driver_monitor.labels.desk.course import Course
+    from driver_monitor.labels.desk.keeper import Keeper
+    from driver_monitor.labels.desk.pictures import Pictures
+    from driver_monitor.labels.label import Label
+    from driver_monitor.recording.drive import RecordedDrive
+
+_EPILOG = """\
+examples:
+  driver-monitor label drives/2026-11-27T10-43-52Z-a3f9                 opens the page in the browser
+  driver-monitor label DRIVE --import notes.eaf                         takes over what was labelled in ELAN
+  driver-monitor label DRIVE --import dmd.json --fps 29.76 --list       OpenLABEL or VCD; no page
+
+Labels are kept beside the drive in labels.csv (start_s,end_s,kind,value,note), written anew after every change. Edit it
+by hand, or keep a labels.yaml instead. Ctrl-C ends the page. 'driver-monitor score' holds alerts against labels.
+"""
+
+
+def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "label",
+        help="say what really happened in a recorded drive",
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("drive", type=Path, metavar="DRIVE", help="a recorded drive: its folder, or one of its files")
+    parser.add_argument(
+        "--import", dest="imported", type=Path, metavar="FILE", help="add the labels of a CSV, YAML, ELAN or VCD file"
+    )
+    parser.add_argument(
+        "--fps", type=float, metavar="N", help="with --import: frames a second, where a file counts them"
+    )
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="the page's port (default: any free one)")
+    parser.add_argument("--no-browser", action="store_true", help="print the page's address, open no browser")
+    parser.add_argument("--list", action="store_true", help="print the labels and open no page")
+
+
+def run(args: argparse.Namespace) -> int:
+    from driver_monitor.cli.bar import Bar  # noqa: PLC0415  (a wrong option is refused without loading this)
+    from driver_monitor.labels.desk.keeper import Keeper  # noqa: PLC0415
+    from driver_monitor.labels.desk.recorded import course_of  # noqa: PLC0415
+    from driver_monitor.labels.sidecar import sidecar  # noqa: PLC0415
+
+    if not 0 <= args.port <= 65535:
+        raise UsageError(f"--port takes 0 to 65535, got {args.port}")
+    if args.fps is not None and args.imported is None:
+        raise UsageError("--fps belongs to --import FILE")
+    if args.fps is not None and not 0 < args.fps <= 1000:
+        raise UsageError(f"--fps takes a rate above 0, up to 1000, got {args.fps:g}")
+    drive = _one_drive(args.drive)
+    keeper = Keeper(sidecar(drive.path))
+    keeper.read()  # labels with mistakes are told before a long drive is read
+    with Bar() as bar:
+        course, pictures = course_of(drive, lambda t_s, total_s: bar.at(drive.header.drive_id, t_s, total_s))
+    for said in (*drive.notes, *drive.problems):
+        sys.stderr.write(f"driver-monitor: {said}\n")
+    if course.first_s is None:
+        raise UsageError(f"{drive.path} holds nothing to label: not a frame and not an alert was recorded")
+    if args.imported is not None:
+        _import(args.imported, args.fps, keeper, course)
+    if args.list:
+        _list(keeper.read().labels, course)
+    else:
+        _serve(args, drive, keeper, course, pictures)
+    return 1 if drive.problems else 0
+
+
+def _one_drive(path: Path) -> "RecordedDrive":
+    from driver_monitor.recording.drive import find_drives, open_drive  # noqa: PLC0415
+
+    found = find_drives(path)
+    if len(found) > 1:
+        named = ", ".join(str(drive) for drive in found[:3])
+        raise UsageError(f"{path} holds {len(found)} drives; label takes one, for instance {named}")
+    return open_drive(found[0] if found else path)
+
+
+def _import(file: Path, fps: float | None, keeper: "Keeper", course: "Course") -> None:
+    from driver_monitor.labels.imports.importing import import_labels, merged  # noqa: PLC0415
+
+    imported = import_labels(file, course.start_s, course.last_s, fps)
+    before = keeper.read()
+    after = merged(before.labels, imported.labels)
+    keeper.write(after, before.version)
+    for said in imported.said:
+        sys.stderr.write(f"driver-monitor: {said}\n")
+    new = len(after) - len(before.labels)
+    known = len(imported.labels) - new
+    print(f"{file}: {new} labels added to {keeper.path}" + (f", {known} were there already" if known else ""))
+
+
+def _list(labels: "tuple[Label, ...]", course: "Course") -> None:
+    from driver_monitor.report.svg import clock  # noqa: PLC0415
+
+    for label in labels:
+        value = "" if label.value is None else f" {label.value:g}"
+        outside = "" if label.within(course.start_s, course.last_s) else "  (outside the drive)"
+        times = f"{clock(label.start_s, 1):>9} {clock(label.end_s, 1):>9} {label.length_s:7.1f} s"
+        print(f"{times}  {label.kind}{value}{'  ' + label.note if label.note else ''}{outside}")
+    print(f"{len(labels)} labels in a drive of {clock(course.last_s - course.start_s)}")
+
+
+def _serve(
+    args: argparse.Namespace, drive: "RecordedDrive", keeper: "Keeper", course: "Course", pictures: "Pictures | None"
+) -> None:
+    """Until Ctrl-C or SIGTERM, which is the page's orderly end: every change has been written by then."""
+    import webbrowser  # noqa: PLC0415
+
+    from driver_monitor.config.signals import SignalsConfig  # noqa: PLC0415
+    from driver_monitor.labels.desk.page import Drive, Page  # noqa: PLC0415
+    from driver_monitor.labels.desk.server import Desk  # noqa: PLC0415
+    from driver_monitor.recording.errors import RecordingError  # noqa: PLC0415
+
+    header = drive.header
+    told = {"Recorded": header.started, "Driver": header.driver, "Vehicle": header.vehicle, "Keeps": header.level}
+    told = {name: value for name, value in told.items() if value}
+    try:
+        signals = drive.config.signals
+    except RecordingError:
+        signals = SignalsConfig()  # lines to read curves against, nothing more
+    page = Page(Drive(course, told, keeper.path.name, signals, pictures is not None))
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with Desk(page, keeper, pictures, args.port) as desk:
+            print(f"label {header.drive_id} at {desk.url}", flush=True)
+            print(f"labels are kept in {keeper.path}; Ctrl-C ends the page", flush=True)
+            if not args.no_browser and not webbrowser.open(desk.url):
+                sys.stderr.write("driver-monitor: no browser could be opened; open the address above in one\n")
+            ended.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

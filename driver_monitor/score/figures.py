@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.score import exact
 from driver_monitor.score.tally import Tally
 
-CONFIDENCE: Final = 0.95
-_TAIL: Final = (1 - CONFIDENCE) / 2
 _HOUR_S: Final = 3600.0
 _SEED: Final = 1  # the same drives give the same interval
+_SAME: Final = 1e-9
 
 
 class Interval(NamedTuple):
@@ -23,7 +23,7 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``value`` is None where there is nothing to count; ``interval`` where one group of drives is all there is."""
+    """``value`` is None where there is nothing to count. ``interval``: 95 %, None where it is not known."""
 
     value: float | None
     interval: Interval | None = None
@@ -43,8 +43,8 @@ class Figures:
 def figures(groups: Sequence[Tally], resamples: int) -> Figures:
     """Figures over groups of drives that are drawn anew ``resamples`` times (0: no intervals).
 
-    An interval that a bootstrap cannot give, because nothing or everything was caught or no alert was false, is the
-    exact one for independent events (Clopper-Pearson, Poisson).
+    Where drawing has nothing to say (one group only, everything caught, no alert false), a share or a rate has the
+    exact interval of independent events.
     """
     total = Tally()
     for group in groups:
@@ -83,29 +83,27 @@ Draws = NDArray[np.float64]  # [resamples, groups]: how often each group was dra
 
 
 def _share(figure: Figure, total: Tally, groups: Sequence[Tally], draws: Draws | None) -> Figure:
-    n = total.events
     if figure.value is None:
         return figure
-    if total.caught == n:
-        return Figure(figure.value, Interval(_TAIL ** (1 / n), 1.0))
-    if total.caught == 0:
-        return Figure(figure.value, Interval(0.0, 1 - _TAIL ** (1 / n)))
-    return _ratio(figure, [group.caught for group in groups], [group.events for group in groups], draws)
+    drawn = _drawn([group.caught for group in groups], [group.events for group in groups], draws)
+    return Figure(figure.value, drawn or Interval(*exact.of_share(total.caught, total.events)))
 
 
 def _rate(figure: Figure, total: Tally, hours: float, groups: Sequence[Tally], draws: Draws | None) -> Figure:
     if figure.value is None:
         return figure
-    if total.false == 0:
-        return Figure(figure.value, Interval(0.0, -math.log(_TAIL) / hours))
-    return _ratio(figure, [group.false for group in groups], [g.judged_s / _HOUR_S for g in groups], draws)
+    drawn = _drawn([group.false for group in groups], [group.judged_s / _HOUR_S for group in groups], draws)
+    low, high = exact.of_count(total.false)
+    return Figure(figure.value, drawn or Interval(low / hours, high / hours))
 
 
-def _ratio(figure: Figure, over: Sequence[float], under: Sequence[float], draws: Draws | None) -> Figure:
+def _drawn(over: Sequence[float], under: Sequence[float], draws: Draws | None) -> Interval | None:
+    """The interval of a ratio of sums over the groups drawn; None where all draws give the same."""
     if draws is None:
-        return figure
+        return None
     with np.errstate(invalid="ignore", divide="ignore"):
-        return _between(figure, (draws @ np.array(over)) / (draws @ np.array(under)))
+        found = _between((draws @ np.array(over)) / (draws @ np.array(under)))
+    return found if found.high - found.low > _SAME else None
 
 
 def _spread(
@@ -113,13 +111,12 @@ def _spread(
 ) -> Figure:
     if draws is None or figure.value is None:
         return figure
-    return _between(figure, _quantile(latencies, owners, draws, share))
+    return Figure(figure.value, _between(_quantile(latencies, owners, draws, share)))
 
 
-def _between(figure: Figure, values: NDArray[np.float64]) -> Figure:
-    known = values[np.isfinite(values)]
-    low, high = np.quantile(known, (_TAIL, 1 - _TAIL))
-    return Figure(figure.value, Interval(float(low), float(high)))
+def _between(values: NDArray[np.float64]) -> Interval:
+    low, high = np.quantile(values[np.isfinite(values)], (exact.TAIL, 1 - exact.TAIL))
+    return Interval(float(low), float(high))
 
 
 def _quantile(

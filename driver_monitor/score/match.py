@@ -47,10 +47,19 @@ class Event:
     answers: tuple[Answer, ...]
     still_firing: tuple[str, ...] = ()
 
+    def first(self, level: Level, rule: str | None = None) -> Answer | None:
+        """The first answer at this level or above, from this rule or any; None: not caught."""
+        found = [
+            (latency_s, place)
+            for place, answer in enumerate(self.answers)
+            if (rule is None or answer.firing.rule == rule) and (latency_s := answer.latency_s(level)) is not None
+        ]
+        return self.answers[min(found)[1]] if found else None
+
     def latency_s(self, level: Level, rule: str | None = None) -> float | None:
-        """Of the first answer at this level or above, from this rule or any; None: not caught."""
-        found = [a.latency_s(level) for a in self.answers if rule is None or a.firing.rule == rule]
-        return min((latency for latency in found if latency is not None), default=None)
+        """How long the first answer took."""
+        answer = self.first(level, rule)
+        return None if answer is None else answer.latency_s(level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ _GAP_S: Final = 3.0  # states come once a second; further apart, nothing was rec
 
 @dataclass(slots=True)
 class Read:
-    """``outcome`` is None for a drive that nobody labelled. ``problems``: what is missing of it; ``notes``: the rest."""
+    """``outcome`` is None for a drive that nobody labelled. ``problems``: what it lacks; ``notes``: the rest."""
 
     outcome: DriveOutcome | None
     notes: list[str] = field(default_factory=list)
@@ -88,6 +88,9 @@ def _as_recorded(drive: RecordedDrive) -> tuple[_Driven, list[Alert], dict[str, 
                 driven.at(t_s)
             case Control(control="reload", config_text=text):
                 rules |= targets(drive.config_of(text))
+    end_s = drive.duration_s  # the last frame comes up to a second after the last state
+    if end_s is not None and end_s - driven.last_s < _GAP_S:
+        driven.at(end_s)
     return driven, alerts, rules
 
 

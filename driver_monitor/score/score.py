@@ -27,6 +27,7 @@ class Score:
     rules: dict[str, Figures]
     grouped_by: str
     groups: int
+    labelled_only: bool = False
 
     @property
     def total(self) -> Figures:
@@ -68,4 +69,5 @@ def score(drives: Sequence[DriveOutcome], *, labelled_only: bool = False, resamp
         {rule: row(lambda drive, rule=rule: of_rule(drive, rule)) for rule in rules},  # type: ignore[misc]
         "driver" if by_driver else "drive",
         groups,
+        labelled_only,
     )

@@ -210,11 +210,12 @@
       head.setAttribute("x1", at);
       head.setAttribute("x2", at);
     }
-    const shown = current_stretch();
-    const i = before(shown.times, cursor);
+    const known = current_stretch();
+    const i = before(known.times, cursor);
     document.querySelectorAll("#chart text.value").forEach((text) => {
-      const value = i < 0 ? NaN : shown.values[text.dataset.series][1][i];
-      text.textContent = Number.isFinite(value) ? value.toFixed(Math.abs(value) >= 10 ? 0 : 2) : "–";
+      const value = i < 0 ? NaN : known.values[text.dataset.series][1][i];
+      const shown = Number.isFinite(value) ? value.toFixed(Math.abs(value) >= 10 ? 0 : 2) : "–";
+      text.textContent = shown.replace(/^-(0\.00)$/, "$1").replace("-", "−");
     });
     for (const [kind, bar] of Object.entries(openBars)) {
       const [a, b] = [running[kind], cursor].sort((p, q) => p - q);

@@ -1,0 +1,47 @@
+"""Recorded drives whose truth is known: states of arithmetic, through the rules, into real files."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from driver_monitor.classifiers.state import DriverState
+from driver_monitor.config.config import Config
+from driver_monitor.config.loader import default_config
+from driver_monitor.labels.label import Label
+from driver_monitor.labels.sidecar import write_labels
+from driver_monitor.monitor import Monitor
+from driver_monitor.recording.recorder import Recorder
+from tests.report.drive import Drive
+
+BEGAN = datetime(2026, 11, 27, 10, 43, 52, tzinfo=UTC)
+# What Drive does in its two minutes, as a person would label it.
+TRUTH = (
+    Label("mirror", 14.0, 15.0), Label("phone", 24.0, 29.0), Label("microsleep", 55.0, 57.4), Label("yawn", 66.0, 70.0),
+    Label("talking", 76.0, 86.0),
+)  # fmt: skip
+
+
+def record(
+    folder: Path, states: Iterable[DriverState] | None = None, *, driver: str = "", day: int = 0, level: str = "signals"
+) -> Path:
+    """The folder of a new drive with what the default rules say to these states."""
+    default = default_config()
+    changes = {"dir": str(folder), "level": level, "min_free_mb": 10.0}
+    config: Config = default.model_copy(
+        update={
+            "recording": default.recording.model_copy(update=changes),
+            "driver": default.driver.model_copy(update={"profile": driver}),
+        }
+    )
+    monitor = Monitor(config)
+    with Recorder(config, now=BEGAN + timedelta(days=day), report=lambda said: None) as recorder:
+        for state in (state for state, _ in Drive(fps=10.0)) if states is None else states:
+            calm = replace(state.signals, grimace=0.0)  # a face that is not tense: what shuts the eyes is sleep
+            recorder.add(monitor.decide(replace(state, signals=calm)))
+    return recorder.drive
+
+
+def labelled(drive: Path, labels: Iterable[Label] = TRUTH) -> Path:
+    write_labels(drive / "labels.csv", labels)
+    return drive

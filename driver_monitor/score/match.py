@@ -109,14 +109,18 @@ def match(outcome: DriveOutcome, *, labelled_only: bool = False) -> DriveScore:
     driven_s = outcome.duration_s if outcome.driven_s is None else outcome.driven_s
     judged_s = min(_covered_s(stretches), driven_s) if labelled_only else driven_s
     events = tuple(_event(label, outcome) for label in stretches if label.kind in DANGERS)
+    spans = [(label, *_window(label)) for label in stretches]
     alerts = []
     for firing in outcome.firings:
         target = outcome.targets.get(firing.rule, _NO_TARGET)
+        judged: dict[float, tuple[Verdict, tuple[str, ...]]] = {}  # most firings begin at their highest level
         for level in Level:
             t_s = firing.reached_s(level)
-            if t_s is not None:
-                verdict, during = _verdict(t_s, target, stretches, labelled_only)
-                alerts.append(Judged(firing, level, t_s, verdict, during))
+            if t_s is None:
+                break
+            if t_s not in judged:
+                judged[t_s] = _verdict(t_s, target, spans, labelled_only)
+            alerts.append(Judged(firing, level, t_s, *judged[t_s]))
     return DriveScore(outcome, tuple(labels), judged_s, events, tuple(alerts))
 
 
@@ -128,15 +132,21 @@ def _event(label: Label, outcome: DriveOutcome) -> Event:
 
 
 def _belongs(t_s: float, label: Label) -> bool:
+    first_s, last_s = _window(label)
+    return first_s <= t_s <= last_s
+
+
+def _window(label: Label) -> tuple[float, float]:
     near = window(label.kind)
-    return label.start_s - near.tolerance_s <= t_s <= label.end_s + near.grace_s
+    return label.start_s - near.tolerance_s, label.end_s + near.grace_s
 
 
 def _verdict(
-    t_s: float, target: Target, stretches: Sequence[Label], labelled_only: bool
+    t_s: float, target: Target, spans: Sequence[tuple[Label, float, float]], labelled_only: bool
 ) -> tuple[Verdict, tuple[str, ...]]:
-    during = tuple(dict.fromkeys(label.kind for label in stretches if label.start_s <= t_s <= label.end_s))
-    if any(label.kind in target.explained_by and _belongs(t_s, label) for label in stretches):
+    near = [label for label, first_s, last_s in spans if first_s <= t_s <= last_s]
+    during = tuple(dict.fromkeys(label.kind for label in near if label.start_s <= t_s <= label.end_s))
+    if any(label.kind in target.explained_by for label in near):
         return Verdict.RIGHT, during
     if not HARMLESS.isdisjoint(during):
         return Verdict.FALSE, during

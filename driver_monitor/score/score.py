@@ -8,7 +8,7 @@ from driver_monitor.rules.alert import Level
 from driver_monitor.score.figures import Figures, figures
 from driver_monitor.score.match import AUDIBLE, DriveScore, Verdict, match
 from driver_monitor.score.outcome import DriveOutcome
-from driver_monitor.score.tally import Tally, of_kind, of_level, of_rule
+from driver_monitor.score.tally import Tally, of_kinds, of_level, of_rule
 
 RESAMPLES: Final = 2000
 
@@ -65,7 +65,7 @@ def score(drives: Sequence[DriveOutcome], *, labelled_only: bool = False, resamp
     return Score(
         matched,
         {level: row(lambda drive, level=level: of_level(drive, level)) for level in Level},  # type: ignore[misc]
-        {kind: row(lambda drive, kind=kind: of_kind(drive, kind)) for kind in kinds},  # type: ignore[misc]
+        {kind: row(lambda drive, kind=kind: of_kinds(drive, (kind,))) for kind in kinds},  # type: ignore[misc]
         {rule: row(lambda drive, rule=rule: of_rule(drive, rule)) for rule in rules},  # type: ignore[misc]
         "driver" if by_driver else "drive",
         groups,

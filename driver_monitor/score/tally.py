@@ -1,6 +1,6 @@
 """Counts behind one row of a score, for one drive or for several added up."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from driver_monitor.rules.alert import Level
@@ -34,11 +34,11 @@ def of_level(drive: DriveScore, level: Level) -> Tally:
     return _tally(drive, drive.events, drive.at(level), level)
 
 
-def of_kind(drive: DriveScore, kind: str) -> Tally:
-    """Events of a kind, against the audible alerts of the rules that are there for it."""
+def of_kinds(drive: DriveScore, kinds: Collection[str]) -> Tally:
+    """Events of these kinds, against the audible alerts of the rules that are there for one of them."""
     targets = drive.outcome.targets
-    rules = {name for name, target in targets.items() if kind in target.detects}
-    events = [event for event in drive.events if event.label.kind == kind]
+    rules = {name for name, target in targets.items() if not target.detects.isdisjoint(kinds)}
+    events = [event for event in drive.events if event.label.kind in kinds]
     return _tally(drive, events, [a for a in drive.at(AUDIBLE) if a.firing.rule in rules], AUDIBLE)
 
 

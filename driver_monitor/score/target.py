@@ -27,8 +27,8 @@ HARMLESS: Final[Kinds] = frozenset({"attentive", "mirror", "talking"})  # an ale
 _SIGNALS: Final[Mapping[str, Kinds]] = {
     **dict.fromkeys(("eyes_closed_s", "openness", "openness_left", "openness_right", "ear_left", "ear_right"), CLOSURE),
     **dict.fromkeys(
-        ("off_road_s", "away_30s", "driving_task_s", "on_road", "zone", "gaze_yaw_deg", "gaze_pitch_deg", "yaw_deg",
-         "pitch_deg", "distraction.on_road", "distraction.zone"), LOOK),
+        ("off_road_s", "away_30s", "driving_task_s", "attention_buffer_s", "on_road", "zone", "gaze_yaw_deg",
+         "gaze_pitch_deg", "yaw_deg", "pitch_deg", "distraction.on_road", "distraction.zone"), LOOK),
     **dict.fromkeys(("awareness", "attention_level", "attention_latched", "attention_used_up"), CLOSURE | LOOK),
     **dict.fromkeys(
         ("perclos_60s", "perclos_180s", "fatigue.level", "fatigue.drowsy", "fatigue.kss", "nod", "nods_600s",

@@ -13,6 +13,7 @@ from driver_monitor.classifiers.bank import Classifiers
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
 from driver_monitor.rules.alert import AlertState, Level
+from driver_monitor.score.exact import of_count
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.simulate.geometric import GeometricDrive
 from driver_monitor.simulate.habits import Hour, Lapse, attentive
@@ -61,30 +62,12 @@ class Tally:
     @property
     def interval(self) -> tuple[float, float]:
         """95 %, exact Poisson, alerts an hour."""
-        low, high = poisson_interval(sum(self.false.values()))
+        low, high = of_count(sum(self.false.values()))
         return low / self.hours, high / self.hours
 
     @property
     def all_caught(self) -> bool:
         return self.caught == self.put_in
-
-
-def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The exact (Garwood 1936) interval of a Poisson mean, from one count."""
-    tail = (1 - confidence) / 2
-
-    def at_most(k: int, mean: float) -> float:
-        return math.fsum(math.exp(i * math.log(mean) - mean - math.lgamma(i + 1)) for i in range(k + 1))
-
-    def solve(too_low: Callable[[float], bool]) -> float:
-        low, high = 1e-12, count + 20 * math.sqrt(count + 1) + 20
-        for _ in range(80):
-            middle = (low + high) / 2
-            low, high = (middle, high) if too_low(middle) else (low, middle)
-        return (low + high) / 2
-
-    lower = 0.0 if count == 0 else solve(lambda mean: 1 - at_most(count - 1, mean) < tail)
-    return lower, solve(lambda mean: at_most(count, mean) > tail)
 
 
 def states(hour: Hour, config: Config) -> list[DriverState]:

@@ -10,7 +10,7 @@ from driver_monitor.config.loader import load, profiles
 from driver_monitor.rules.alert import Alert, AlertState, Level
 from scripts.acceptance.expectations import Ended, Silent, Warned
 from scripts.acceptance.hearing import Heard, Subject
-from scripts.acceptance.hours import Tally, hours, poisson_interval
+from scripts.acceptance.hours import Tally, hours
 from scripts.acceptance.judge import Outcome, judge
 from scripts.acceptance.main import main
 from scripts.acceptance.play import RenderedStage, geometric
@@ -94,11 +94,6 @@ def test_an_end_comes_after_enough_and_not_too_much_forward_gaze() -> None:
         assert said in due.check(heard(alert(13.0), alert(ended_s, AlertState.CLEARED))).wrong
     assert "went on" in due.check(heard(alert(13.0))).wrong
     assert "no warning before" in due.check(heard()).wrong
-
-
-@pytest.mark.parametrize(("count", "low", "high"), [(0, 0.0, 3.689), (1, 0.0253, 5.572), (10, 4.795, 18.39)])
-def test_poisson_intervals_are_the_exact_ones(count: int, low: float, high: float) -> None:
-    assert poisson_interval(count) == pytest.approx((low, high), abs=0.005)
 
 
 def test_hours_with_too_many_alerts_or_a_missed_lapse_fail() -> None:

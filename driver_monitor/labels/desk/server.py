@@ -1,5 +1,6 @@
 """The page's server: bound to this machine, open only to who knows the address with its token."""
 
+import contextlib
 import hmac
 import json
 import logging
@@ -77,6 +78,7 @@ class Desk(Closing):
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
+        self._server.hang_up()
         self._server.server_close()
 
     def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -168,6 +170,25 @@ def _time(query: Mapping[str, str], name: str) -> float:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self._open: set[Any] = set()
+        super().__init__(address, handler)
+
+    def get_request(self) -> tuple[Any, Any]:
+        request, address = super().get_request()
+        self._open.add(request)
+        return request, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End the connections that browsers keep for later."""
+        for request in list(self._open):
+            with contextlib.suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
 
     def server_bind(self) -> None:
         """As HTTPServer does, but for asking a name server what this machine is called."""

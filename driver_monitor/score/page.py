@@ -111,8 +111,7 @@ def _confusion(score: Score) -> str:
 def _drive(drive: DriveScore) -> str:
     outcome = drive.outcome
     driver = f", {escape(outcome.driver)}" if outcome.driver else ""
-    told = [f"missed: {words.removesuffix(': missed')}" for words in missed(drive)]
-    told += [f"false: {words}" for words in false(drive)]
+    told = [*missed(drive), *false(drive)]
     listed = "".join(f"<li>{escape(words)}</li>" for words in told)
     listed = f'<ul class="told">{listed}</ul>' if told else ""
     return (

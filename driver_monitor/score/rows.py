@@ -103,8 +103,11 @@ def alert_words(alert: Judged) -> str:
 
 
 def missed(drive: DriveScore) -> list[str]:
-    return [event_words(event) for event in drive.events if event.latency_s(AUDIBLE) is None]
+    """``missed: phone at 0:24.0 for 5.0 s`` for each."""
+    gone = [event for event in drive.events if event.first(AUDIBLE) is None]
+    return [f"missed: {event_words(event).replace(': missed', '', 1)}" for event in gone]
 
 
 def false(drive: DriveScore) -> list[str]:
-    return [alert_words(alert) for alert in drive.at(AUDIBLE) if alert.verdict is Verdict.FALSE]
+    """``false: long_glance at 1:10.0 (warning), during mirror`` for each."""
+    return [f"false: {alert_words(alert)}" for alert in drive.at(AUDIBLE) if alert.verdict is Verdict.FALSE]

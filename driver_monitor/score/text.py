@@ -38,11 +38,10 @@ def _drive(drive: DriveScore) -> Iterator[str]:
     driver = f", {outcome.driver}" if outcome.driver else ""
     yield f"{outcome.drive_id}{driver}, {clock(outcome.duration_s)}  (= labelled, + right, ! false, ? not judged)"
     yield from course(drive)
-    for what, said in (("missed", missed(drive)), ("false", false(drive))):
-        for words in said[:_TOLD]:
-            yield f"  {what}: {words.removesuffix(': missed')}"
+    for said in (missed(drive), false(drive)):
+        yield from (f"  {words}" for words in said[:_TOLD])
         if len(said) > _TOLD:
-            yield f"  {what}: {len(said) - _TOLD} more"
+            yield f"  {said[0].partition(':')[0]}: {len(said) - _TOLD} more"
 
 
 def course(drive: DriveScore, columns: int = _COLUMNS) -> Iterator[str]:

@@ -13,7 +13,7 @@ from driver_monitor.recording import topics
 from driver_monitor.recording.drive import Control, RecordedAlert, RecordedDrive, StateLine, open_drive
 from driver_monitor.replay.recorded import open_passage
 from driver_monitor.rules.alert import Alert
-from driver_monitor.score.firing import firings
+from driver_monitor.score.firing import Firing, firings
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.target import Target, targets
 
@@ -31,21 +31,38 @@ class Read:
 
 
 @dataclass(slots=True)
-class _Driven:
-    """What was recorded of a drive: from when to when, and how much of it."""
+class _Course:
+    """What was recorded of a drive, from when to when and how much of it, and what fired meanwhile."""
 
     first_s: float = math.inf
     last_s: float = 0.0
     driven_s: float = 0.0
+    _alerts: list[Alert] = field(default_factory=list)
+    _firings: dict[tuple[str, float], Firing] = field(default_factory=dict)
 
     def at(self, t_s: float) -> None:
         if self.first_s == math.inf:
             self.first_s = self.last_s = t_s
-            return
-        step_s = t_s - self.last_s
-        if step_s > 0:
-            self.driven_s += step_s if step_s <= _GAP_S else 0.0
+        elif t_s > self.last_s + _GAP_S:
+            self._break()
             self.last_s = t_s
+        elif t_s > self.last_s:
+            self.driven_s += t_s - self.last_s
+            self.last_s = t_s
+
+    def add(self, alert: Alert) -> None:
+        self.at(alert.t_s)
+        self._alerts.append(alert)
+
+    def firings(self) -> tuple[Firing, ...]:
+        self._break()
+        return tuple(sorted(self._firings.values(), key=lambda firing: (firing.start_s, firing.rule)))
+
+    def _break(self) -> None:
+        """What comes is another piece. A firing whose end is told only there says when it began: it replaces itself."""
+        for firing in firings(self._alerts, self.last_s):
+            self._firings[firing.rule, round(firing.start_s, 1)] = firing
+        self._alerts.clear()
 
 
 def read_drive(path: Path, *, labels: Path | None = None, config: Config | None = None) -> Read:
@@ -60,48 +77,48 @@ def read_drive(path: Path, *, labels: Path | None = None, config: Config | None 
         return Read(None, [f"{path} has no labels and is not scored; 'driver-monitor label {path}' makes them"])
     entries = read_entries(file)
     read = Read(None)
-    driven, found, rules = _as_recorded(drive) if config is None else _with(drive, config, read)
-    first_s = 0.0 if driven.first_s == math.inf else driven.first_s
+    course, rules = _as_recorded(drive) if config is None else _with(drive, config, read)
+    first_s = 0.0 if course.first_s == math.inf else course.first_s
     read.outcome = DriveOutcome(
         drive.header.drive_id,
-        driven.last_s - first_s,
-        firings(found, driven.last_s),
+        course.last_s - first_s,
+        course.firings(),
         tuple(entry.label for entry in entries),
         drive.header.driver,
         rules,
         first_s,
-        driven.driven_s,
+        course.driven_s,
     )
     read.notes += [*drive.notes, *_outside(file, entries, read.outcome)]
     read.problems += drive.problems
     return read
 
 
-def _as_recorded(drive: RecordedDrive) -> tuple[_Driven, list[Alert], dict[str, Target]]:
-    driven, alerts, rules = _Driven(), list[Alert](), targets(drive.config)
+def _as_recorded(drive: RecordedDrive) -> tuple[_Course, dict[str, Target]]:
+    course, rules = _Course(), targets(drive.config)
     for event in drive.events(_AS_RECORDED):
         match event:
             case RecordedAlert(alert=alert):
-                alerts.append(alert)
-                driven.at(alert.t_s)
+                course.add(alert)
             case StateLine(t_s=t_s):
-                driven.at(t_s)
+                course.at(t_s)
             case Control(control="reload", config_text=text):
                 rules |= targets(drive.config_of(text))
     end_s = drive.duration_s  # the last frame comes up to a second after the last state
-    if end_s is not None and end_s - driven.last_s < _GAP_S:
-        driven.at(end_s)
-    return driven, alerts, rules
+    if end_s is not None and end_s - course.last_s < _GAP_S:
+        course.at(end_s)
+    return course, rules
 
 
-def _with(drive: RecordedDrive, config: Config, read: Read) -> tuple[_Driven, list[Alert], dict[str, Target]]:
-    driven, alerts = _Driven(), list[Alert]()
+def _with(drive: RecordedDrive, config: Config, read: Read) -> tuple[_Course, dict[str, Target]]:
+    course = _Course()
     with open_passage(drive, config) as passage:
         for moment in passage:
-            driven.at(moment.state.t_s)
-            alerts += moment.alerts
+            course.at(moment.state.t_s)
+            for alert in moment.alerts:
+                course.add(alert)
     read.notes += [note for note in passage.notes if note not in drive.notes]
-    return driven, alerts, targets(config)
+    return course, targets(config)
 
 
 def _outside(file: Path, entries: list[Entry], outcome: DriveOutcome) -> list[str]:

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from driver_monitor.classifiers.state import DriverState
-from driver_monitor.config.config import Config
-from driver_monitor.config.loader import default_config
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.recorder import Recorder
+from tests.recording.make import START, config_for
 from tests.report.drive import Drive
 
-BEGAN = datetime(2026, 11, 27, 10, 43, 52, tzinfo=UTC)
 # What Drive does in its two minutes, as a person would label it.
 TRUTH = (
     Label("mirror", 14.0, 15.0), Label("phone", 24.0, 29.0), Label("microsleep", 55.0, 57.4), Label("yawn", 66.0, 70.0),
@@ -23,19 +22,12 @@ TRUTH = (
 
 
 def record(
-    folder: Path, states: Iterable[DriverState] | None = None, *, driver: str = "", day: int = 0, level: str = "signals"
+    folder: Path, states: Iterable[DriverState] | None = None, *, driver: str = "", day: int = 0, **recording: Any
 ) -> Path:
     """The folder of a new drive with what the default rules say to these states."""
-    default = default_config()
-    changes = {"dir": str(folder), "level": level, "min_free_mb": 10.0}
-    config: Config = default.model_copy(
-        update={
-            "recording": default.recording.model_copy(update=changes),
-            "driver": default.driver.model_copy(update={"profile": driver}),
-        }
-    )
+    config = config_for(folder, f"driver: {{profile: '{driver}'}}", **recording)
     monitor = Monitor(config)
-    with Recorder(config, now=BEGAN + timedelta(days=day), report=lambda said: None) as recorder:
+    with Recorder(config, clock=lambda: START + timedelta(days=day), live=False) as recorder:
         for state in (state for state, _ in Drive(fps=10.0)) if states is None else states:
             calm = replace(state.signals, grimace=0.0)  # a face that is not tense: what shuts the eyes is sleep
             recorder.add(monitor.decide(replace(state, signals=calm)))

@@ -46,7 +46,9 @@ def test_the_rules_of_every_profile_answer_every_danger() -> None:
 
 
 def test_a_rule_of_ones_own_is_judged_by_its_signals() -> None:
-    rule = RuleConfig(when=All(all=("mean(openness, 10) < 0.4", Not(not_="zone == road"))), message="x")
+    rule = RuleConfig(
+        when=All(all=("mean(openness, 10) < 0.4", Not.model_validate({"not": "zone == road"}))), message="x"
+    )
     assert target(rule).detects == CLOSURE | LOOK
     rule = RuleConfig(when=Any_(any=("fraction(on_road == false, 30) >= 0.6", "quality > 0.5")), message="x")
     assert target(rule) == Target(LOOK, LOOK | CLOSURE)

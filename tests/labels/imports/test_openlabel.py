@@ -61,7 +61,7 @@ def test_the_frame_rate_may_stand_in_the_file(said: dict[str, Any]) -> None:
 
 
 def test_without_a_frame_rate_or_with_two_somebody_must_say() -> None:
-    data = {"openlabel": {"actions": ACTIONS}}
+    data: dict[str, Any] = {"openlabel": {"actions": ACTIONS}}
     assert "does not say how many there are a second; add --fps N" in refused(data, None)
     streams = {name: {"stream_properties": {"fps": fps}} for name, fps in (("face", 25), ("body", 30))}
     data["openlabel"]["streams"] = streams

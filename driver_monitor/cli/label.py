@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from driver_monitor.labels.desk.course import Course
     from driver_monitor.labels.desk.keeper import Keeper
     from driver_monitor.labels.desk.pictures import Pictures
+    from driver_monitor.labels.entries import Entries
     from driver_monitor.labels.label import Label
     from driver_monitor.recording.drive import RecordedDrive
 
@@ -64,14 +65,15 @@ def run(args: argparse.Namespace) -> int:
     drive = _one_drive(args.drive)
     keeper = Keeper(sidecar(drive.path))
     keeper.read()  # labels with mistakes are told before a long drive is read
+    imported = None if args.imported is None else _imported(args.imported, args.fps)
     with Bar() as bar:
         course, pictures = course_of(drive, lambda t_s, total_s: bar.at(drive.header.drive_id, t_s, total_s))
     for said in (*drive.notes, *drive.problems):
         sys.stderr.write(f"driver-monitor: {said}\n")
     if course.first_s is None:
         raise UsageError(f"{drive.path} holds nothing to label: not a frame and not an alert was recorded")
-    if args.imported is not None:
-        _import(args.imported, args.fps, keeper, course)
+    if imported is not None:
+        _import(imported, keeper, course)
     if args.list:
         _list(keeper.read().labels, course)
     else:
@@ -89,10 +91,18 @@ def _one_drive(path: Path) -> "RecordedDrive":
     return open_drive(found[0] if found else path)
 
 
-def _import(file: Path, fps: float | None, keeper: "Keeper", course: "Course") -> None:
+def _imported(file: Path, fps: float | None) -> "Entries":
+    from driver_monitor.labels.imports.importing import read_import  # noqa: PLC0415
+
+    entries = read_import(file, fps)
+    entries.checked()
+    return entries
+
+
+def _import(entries: "Entries", keeper: "Keeper", course: "Course") -> None:
     from driver_monitor.labels.imports.importing import import_labels, merged  # noqa: PLC0415
 
-    imported = import_labels(file, course.start_s, course.last_s, fps)
+    imported = import_labels(entries, course.start_s, course.last_s)
     before = keeper.read()
     after = merged(before.labels, imported.labels)
     keeper.write(after, before.version)
@@ -100,7 +110,7 @@ def _import(file: Path, fps: float | None, keeper: "Keeper", course: "Course") -
         sys.stderr.write(f"driver-monitor: {said}\n")
     new = len(after) - len(before.labels)
     known = len(imported.labels) - new
-    print(f"{file}: {new} labels added to {keeper.path}" + (f", {known} were there already" if known else ""))
+    print(f"{entries.path}: {new} labels added to {keeper.path}" + (f", {known} were there already" if known else ""))
 
 
 def _list(labels: "tuple[Label, ...]", course: "Course") -> None:

@@ -49,8 +49,6 @@ def read_drives(
 def _one(drive: Path, labels: Path | None, config: Config | None) -> Read:
     try:
         return read_drive(drive, labels=labels, config=config)
-    except UsageError:
-        raise
     except DriverMonitorError as error:
         return Read(None, problems=[str(error)])
 

@@ -11,7 +11,8 @@ from driver_monitor.labels.errors import problem
 from driver_monitor.labels.sidecar import read_entries, sidecar
 from driver_monitor.recording import topics
 from driver_monitor.recording.drive import Control, RecordedAlert, RecordedDrive, StateLine, open_drive
-from driver_monitor.replay.recorded import open_passage
+from driver_monitor.recording.errors import RecordingError
+from driver_monitor.replay.recorded import Arrow, keeps, open_passage
 from driver_monitor.rules.alert import Alert
 from driver_monitor.score.firing import Firing, firings
 from driver_monitor.score.outcome import DriveOutcome
@@ -111,6 +112,8 @@ def _as_recorded(drive: RecordedDrive) -> tuple[_Course, dict[str, Target]]:
 
 
 def _with(drive: RecordedDrive, config: Config, read: Read) -> tuple[_Course, dict[str, Target]]:
+    if not keeps(drive, Arrow.STATE):
+        raise RecordingError(f"{drive.path} keeps its events only, so that no other config can be tried on it")
     course = _Course()
     with open_passage(drive, config) as passage:
         for moment in passage:

@@ -92,6 +92,9 @@ def test_a_drive_of_events_alone_can_be_scored_as_it_was(tmp_path: Path) -> None
     outcome = read(labelled(record(tmp_path, level="events")))
     assert score([outcome]).total.tally.caught == 2
     assert outcome.duration_s == pytest.approx(119.5, abs=0.5)  # a state a second
+    drive = tmp_path / outcome.drive_id
+    (refused,) = read_drives([drive], config=load(Path("quiet")).config)
+    assert refused.problems == [f"{drive} keeps its events only, so that no other config can be tried on it"]
 
 
 def test_time_that_was_not_recorded_is_not_judged(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@
     [labels, version, dirty, conflict] = [numbered(body.labels), body.version, false, false];
     [chosen, $("conflict").hidden] = [null, true];
     told(why);
-    draw();
+    drawAll();
     return true;
   }
   function saveSoon() {
@@ -134,7 +134,7 @@
   function changed() {
     labels.sort((a, b) => a.start_s - b.start_s || a.end_s - b.end_s || a.kind.localeCompare(b.kind));
     saveSoon();
-    draw();
+    drawAll();
   }
   function travel(from, to, what) {
     if (!from.length) { say(`nothing to ${what}`); return; }
@@ -168,7 +168,7 @@
   function giveUp() {
     if (rating !== null) { rating = null; say("no rating given"); return; }
     const kinds = Object.keys(running);
-    if (!kinds.length) { chosen = null; draw(); return; }
+    if (!kinds.length) { chosen = null; mark(); return; }
     const last = kinds[kinds.length - 1];
     delete running[last];
     say(`${last} given up`);
@@ -345,13 +345,20 @@
     }
   }
   function lane(chart, row, y) {
+    let last = null;
     for (const [start, end, cls, title] of row.bars) {
       if (!seen(start, end)) continue;
+      if (last && cls === last.cls && px(start) < last.right + 0.6) { // on the same pixels: one bar is enough
+        last.right = Math.max(last.right, clamp(px(end), left, right()));
+        last.made.setAttribute("width", round(last.right - last.left));
+        continue;
+      }
       const made = bar(start, end, y + 4, cls, `${title ? `${title}, ` : ""}${clock(start, 1)}, ${(end - start).toFixed(1)} s`);
       chart.append(made);
-      const room = Number(made.getAttribute("width"));
+      const [from, room] = ["x", "width"].map((name) => Number(made.getAttribute(name)));
+      last = { made, cls, left: from, right: from + room };
       if (row.label === "looks at" && room > title.length * 5.5 + 6) {
-        chart.append(make("text", { x: Number(made.getAttribute("x")) + 4, y: y + 13, class: "in-bar" }, title));
+        chart.append(make("text", { x: from + 4, y: y + 13, class: "in-bar" }, title));
       }
     }
   }
@@ -444,9 +451,12 @@
     chart.style.height = `${bottom}px`;
     drawStrip();
     drawRunning();
+    moved();
+  }
+  function drawAll() {
+    draw();
     clearTimeout(listTimer);
     listTimer = setTimeout(drawList); // not while the focus is on its way from one field to the next
-    moved();
   }
   function drawStrip() {
     const strip = $("strip");

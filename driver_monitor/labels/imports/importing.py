@@ -28,7 +28,10 @@ class Import:
 
 
 def read_import(path: Path, fps: float | None = None) -> Entries:
-    """A file by its ending. Raises :class:`LabelError`, and UsageError where an ending or ``fps`` does not fit."""
+    """A file by its ending; its mistakes are kept in ``problems``.
+
+    Raises :class:`LabelError` for what is no such file at all, and UsageError where an ending or ``fps`` does not fit.
+    """
     ending = path.suffix.lower()
     if fps is not None and ending not in _FRAMES:
         raise UsageError(f"--fps is for files that count frames (OpenLABEL, VCD); {path} has times of its own")
@@ -43,13 +46,13 @@ def read_import(path: Path, fps: float | None = None) -> Entries:
     raise UsageError(f"{path} cannot be imported: by its ending it is none of {ACCEPTED}")
 
 
-def import_labels(path: Path, first_s: float, last_s: float, fps: float | None = None) -> Import:
-    """The labels of a file for a drive from ``first_s`` to ``last_s``.
+def import_labels(entries: Entries, first_s: float, last_s: float) -> Import:
+    """What was read from a file, for a drive from ``first_s`` to ``last_s``.
 
     What reaches beyond the drive is cut to it. What lies outside speaks of another drive, or of another rate of frames:
-    then nothing is imported. Raises :class:`LabelError` and UsageError.
+    then nothing is imported. Raises :class:`LabelError`.
     """
-    entries = read_import(path, fps)
+    path = entries.path
     found, said, outside = [], list(entries.left_out), []
     for line, label in entries.checked():
         inside = label.within(first_s, last_s)

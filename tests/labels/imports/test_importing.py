@@ -6,7 +6,7 @@ import pytest
 
 from driver_monitor.errors import UsageError
 from driver_monitor.labels.errors import LabelError
-from driver_monitor.labels.imports.importing import import_labels, merged
+from driver_monitor.labels.imports.importing import import_labels, merged, read_import
 from driver_monitor.labels.imports.words import free_kind, kind_of, rating
 from driver_monitor.labels.label import Label
 
@@ -18,7 +18,7 @@ def table(tmp_path: Path, rows: str) -> Path:
 
 
 def test_what_reaches_beyond_the_drive_is_cut_to_it_and_told(tmp_path: Path) -> None:
-    found = import_labels(table(tmp_path, "10,20,phone\n110,140,drowsy\n"), 0.0, 120.0)
+    found = import_labels(read_import(table(tmp_path, "10,20,phone\n110,140,drowsy\n")), 0.0, 120.0)
     assert found.labels == (Label("phone", 10.0, 20.0), Label("drowsy", 110.0, 120.0))
     (said,) = found.said
     assert said.endswith("other.csv:3: drowsy from 110.0 to 140.0 s was cut to the drive, 110.0 to 120.0 s")
@@ -26,7 +26,7 @@ def test_what_reaches_beyond_the_drive_is_cut_to_it_and_told(tmp_path: Path) -> 
 
 def test_what_lies_outside_speaks_of_another_drive_so_that_nothing_is_taken(tmp_path: Path) -> None:
     with pytest.raises(LabelError) as caught:
-        import_labels(table(tmp_path, "10,20,phone\n130,140,drowsy\n150,160,yawn\n"), 0.0, 120.0)
+        import_labels(read_import(table(tmp_path, "10,20,phone\n130,140,drowsy\n150,160,yawn\n")), 0.0, 120.0)
     assert len(caught.value.problems) == 2
     assert "other.csv:3: drowsy from 130.0 to 140.0 s lies outside the drive, which goes from 0.0 to 120.0 s" in str(
         caught.value
@@ -35,9 +35,9 @@ def test_what_lies_outside_speaks_of_another_drive_so_that_nothing_is_taken(tmp_
 
 def test_an_ending_that_is_none_of_ours_and_a_rate_that_is_not_asked_for(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"notes\.doc cannot be imported"):
-        import_labels(tmp_path / "notes.doc", 0.0, 1.0)
+        read_import(tmp_path / "notes.doc")
     with pytest.raises(UsageError, match="--fps is for files that count frames"):
-        import_labels(table(tmp_path, ""), 0.0, 1.0, fps=30.0)
+        read_import(table(tmp_path, ""), fps=30.0)
 
 
 def test_what_is_there_already_comes_in_once() -> None:

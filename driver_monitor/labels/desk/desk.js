@@ -17,7 +17,7 @@
   let dirty = false, saving = false, conflict = false, saveTimer = 0;
   let detail = null, detailTimer = 0;
   let frame = { wanted: null, loading: false };
-  let rows = [], listTimer = 0;
+  let rows = [], listTimer = 0, blind = false;
 
   // Times ----------------------------------------------------------------------------------------------------------
   const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
@@ -316,6 +316,14 @@
   }
   const seen = (start, end) => end >= view[0] && start <= view[1];
 
+  // Who labels should not be led by what the monitor said.
+  const lanes = () => D.lanes.filter((row) => !blind || row.group !== "Alerts");
+  function hide() {
+    blind = !blind;
+    $("blind").setAttribute("aria-pressed", String(blind));
+    say(blind ? "what the monitor said is hidden" : "what the monitor said is shown");
+    draw();
+  }
   function kindsShown() {
     const used = new Set([...labels.map((label) => label.kind), ...Object.keys(running)]);
     const known = D.kinds.filter((kind) => used.has(kind));
@@ -424,7 +432,7 @@
     const kinds = kindsShown();
     rows = [
       ...kinds.map((kind) => ({ group: "Labels", label: kind, draw: (y) => labelRow(chart, kind, y) })),
-      ...D.lanes.map((row) => ({ group: row.group, label: row.label, draw: (y) => lane(chart, row, y) })),
+      ...lanes().map((row) => ({ group: row.group, label: row.label, draw: (y) => lane(chart, row, y) })),
     ];
     if (!kinds.length) {
       const hint = (y) => chart.append(make("text", { x: left + 6, y: y + 13, class: "hint" }, "d: drowsy starts here, d again: it ends"));
@@ -462,7 +470,7 @@
     const strip = $("strip");
     strip.setAttribute("viewBox", `0 0 ${width} 34`);
     strip.replaceChildren(make("rect", { x: left, y: 0, width: right() - left, height: 34, class: "ground", rx: 4 }));
-    for (const row of D.lanes.filter((row) => row.group === "Alerts")) {
+    for (const row of lanes().filter((row) => row.group === "Alerts")) {
       for (const [start, end, cls] of row.bars) {
         const a = mapPx(start);
         strip.append(make("rect", { x: round(a), y: 20, width: Math.max(round(mapPx(end) - a), 1.5), height: 9, class: cls }));
@@ -596,7 +604,7 @@
     "+": () => zoom(0.5), "=": () => zoom(0.5), "-": () => zoom(2), 0: () => look_at(D.start, D.end),
     "[": () => current() && edit(current(), { start_s: ms(cursor), ...(current().kind === "kss" && { end_s: ms(cursor) }) }),
     "]": () => current() && edit(current(), { end_s: ms(cursor) }), Enter: () => current() && seek(current().start_s),
-    Delete: () => remove(current()), Backspace: () => remove(current()), Escape: giveUp,
+    Delete: () => remove(current()), Backspace: () => remove(current()), Escape: giveUp, h: hide,
     w: () => $("word").focus(), "?": () => { $("help").open = !$("help").open; if ($("help").open) $("help").scrollIntoView(); },
   };
   document.addEventListener("keydown", (event) => {
@@ -627,6 +635,7 @@
   const buttons = {
     back10: () => seek(cursor - 10), back: () => seek(cursor - D.step), play, on: () => seek(cursor + D.step),
     on10: () => seek(cursor + 10), closer: () => zoom(0.5), wider: () => zoom(2), all: () => look_at(D.start, D.end),
+    blind: hide,
   };
   for (const name in buttons) $(name).addEventListener("click", (event) => { buttons[name](); if (event.detail) event.target.blur(); });
   for (const button of document.querySelectorAll("#kinds [data-kind]")) {

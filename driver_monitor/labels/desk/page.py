@@ -30,6 +30,7 @@ _OTHER_KEYS: Final = (
     ("enter", "go to the selected label"),
     ("delete", "delete the selected label"),
     ("ctrl z, ctrl shift z", "undo, do again"),
+    ("h", "hide, show the alerts, which may lead you"),
     ("w", "label with a word of your own"),
     ("escape", "give up what is running"),
     ("?", "this help"),
@@ -125,6 +126,7 @@ def _html(drive: Drive, script: str, style: str) -> str:
 <div class="bar zoom"><button type="button" id="closer" title="zoom in (+)">+</button>
 <button type="button" id="wider" title="zoom out (-)">&minus;</button>
 <button type="button" id="all" title="whole drive (0)">whole drive</button>
+<button type="button" id="blind" title="alerts may lead you (h)" aria-pressed="false">hide alerts</button>
 <span class="muted">click to go there; ctrl and wheel zooms; drag the strip to move</span></div>
 <svg id="strip" role="img" aria-label="the whole drive"></svg>
 <svg id="chart" role="img" aria-label="labels, alerts and signals"></svg>

@@ -182,6 +182,16 @@ def test_it_plays_with_the_picture_of_the_cursor(opened: Opened) -> None:
     assert page.inner_text("#clock") == stopped
 
 
+def test_who_labels_may_hide_what_the_monitor_said(opened: Opened) -> None:
+    page = opened()
+    expect(page.locator("#chart text.group", has_text="Alerts")).to_be_visible()
+    page.keyboard.press("h")
+    expect(page.locator("#chart text.group", has_text="Alerts")).to_have_count(0)
+    expect(page.locator("#chart rect.critical, #strip rect.critical")).to_have_count(0)
+    page.click("#blind")
+    expect(page.locator("#chart rect.critical")).to_have_count(1)
+
+
 def test_it_says_when_nobody_answers_any_more(browser: Browser, drive: Course, tmp_path: Path) -> None:
     with desk(drive, tmp_path) as running:
         page = browser.new_page()

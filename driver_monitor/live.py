@@ -9,6 +9,7 @@ from pathlib import Path
 
 from driver_monitor.alerts.dispatch import Dispatcher
 from driver_monitor.assets import face_model
+from driver_monitor.camera.address import parse
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.open import open_source
 from driver_monitor.config.config import Config
@@ -18,6 +19,7 @@ from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.latency import Latency
 from driver_monitor.monitor import Moment, Monitor
 from driver_monitor.pipeline import Pipeline
+from driver_monitor.privacy import seal_monitor
 from driver_monitor.profile.keeper import ProfileKeeper
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.vehicle.open import open_speed
@@ -43,10 +45,14 @@ class Ride:
 class LiveRun:
     """Owns the devices of one run. :meth:`stop`, :meth:`reload` and :meth:`acknowledge` suit a signal handler."""
 
-    def __init__(self, config: Config, config_path: Path | None, *, speed_kmh: float | None = None) -> None:
+    def __init__(
+        self, config: Config, config_path: Path | None, *, speed_kmh: float | None = None, sealed: bool = False
+    ) -> None:
+        """``sealed`` cuts the whole process off from every network, for good, unless the camera is on one."""
         self._config = config
         self._path = config_path
         self._speed_kmh = speed_kmh
+        self._sealed = sealed and parse(config.camera.source).kind != "network"
         self._stop = threading.Event()
         self._reload = threading.Event()
         self._acknowledged = threading.Event()
@@ -72,6 +78,8 @@ class LiveRun:
         with ExitStack() as stack:
             keeper = stack.enter_context(ProfileKeeper(config))
             model = face_model(config.face.model, progress=True)
+            if self._sealed:
+                seal_monitor(required=config.privacy.require_sandbox, report=logger.warning)
             tracker = stack.enter_context(VisionWorker(config.face, config.privacy, model))
             source = stack.enter_context(open_source(config.camera, live=True))
             speed = stack.enter_context(open_speed(config.vehicle.speed, override_kmh=self._speed_kmh))

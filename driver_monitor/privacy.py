@@ -1,7 +1,8 @@
-"""Cutting the process that loads MediaPipe off from every network, before it loads it.
+"""Cutting processes off from every network: the one that loads MediaPipe, and the monitor itself.
 
-MediaPipe sends usage data and has no switch for it (google-ai-edge/mediapipe issue 6291), so the kernel is asked to
-refuse: a seccomp filter, which no code in the process can take off again, answers ``EACCES``.
+MediaPipe sends usage data and has no switch for it (google-ai-edge/mediapipe issue 6291), and what other libraries do
+is theirs to change with any release. So the kernel is asked to refuse: a seccomp filter, which no code in the process
+can take off again, answers ``EACCES``.
 """
 
 import errno
@@ -9,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,14 +37,28 @@ class SealReport:
     threads: int
 
 
-def seal() -> SealReport:
+def seal_monitor(*, required: bool, report: Callable[[str], None]) -> None:
+    """Cut the monitor's own process off, once all that comes over a network (the face model) is there.
+
+    It may go on talking to the sound server and other programs of this machine over Unix sockets. Raises SandboxError
+    where that fails and is ``required``; else says so through ``report``.
+    """
+    try:
+        seal(local_programs=True)
+    except SandboxError as error:
+        if required:
+            raise
+        report(f"the monitor runs without network sandbox, as privacy.require_sandbox allows: {error}")
+
+
+def seal(*, local_programs: bool = False) -> SealReport:
     """Cut this process, all its threads and all its children off from every network, for good.
 
     From now on ``EACCES`` answers: ``socket()`` of any family but AF_UNIX (so AF_INET, AF_INET6 and AF_PACKET, but
     also AF_VSOCK, AF_SMC, ...); ``connect()`` of any kind, so that no other process (a name service, a proxy) can be
-    asked to talk to the network instead; ``io_uring_setup()``, which could open sockets past the filter; and every
-    system call through a foreign ABI (32-bit, x32). Sockets that are open already, socket pairs and pipes go on
-    working.
+    asked to talk to the network instead, unless ``local_programs`` are to be reached; ``io_uring_setup()``, which could
+    open sockets past the filter; and every system call through a foreign ABI (32-bit, x32). Sockets that are open
+    already, socket pairs and pipes go on working.
 
     Raises :class:`SandboxError` when the filter cannot be loaded or does not hold.
     """
@@ -60,7 +76,8 @@ def seal() -> SealReport:
         rules.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)
         rules.set_attr(pyseccomp.Attr.ACT_BADARCH, refuse)
         rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.NE, socket.AF_UNIX))
-        rules.add_rule(refuse, "connect")
+        if not local_programs:
+            rules.add_rule(refuse, "connect")
         rules.add_rule(refuse, "io_uring_setup")
         rules.load()
     except OSError as error:

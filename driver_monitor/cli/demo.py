@@ -64,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
             scripted=spans,
             moment_seen=seen,
             progress=lambda t_s, total_s: bar.at(args.drive, t_s, total_s),
+            sealed=True,
         )
     write_csv(args.out / TRUTH, (script.truth(float(t_s)) for t_s in script.frame_times))
     _sum_up(args, drive, spans)

@@ -176,6 +176,7 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
             moment_seen=seen,
             progress=lambda t_s, total_s: bar.at(source, t_s, total_s),
             explanation=found,
+            sealed=True,
         )
     if found is not None:
         explanation(found, Console(highlight=False))

@@ -60,17 +60,19 @@ def replay(
     moment_seen: Callable[[Moment], None],
     progress: Callable[[float, float | None], None],
     explanation: Explanation | None = None,
+    sealed: bool = False,
 ) -> Drive:
     """Replay a video file, a scripted drive or a recorded one, the latter with its own config where ``loaded`` is None.
 
     ``moment_seen`` is called for every frame, ``progress`` with media time and total duration (None if the file does
-    not tell). An ``explanation`` looks at its rule, and what comes after that is not replayed. Raises a
+    not tell). An ``explanation`` looks at its rule, and what comes after that is not replayed.
+    ``sealed`` cuts the whole process off from every network, for good, where MediaPipe is at work. Raises a
     DriverMonitorError where nothing can be replayed; trouble with an output is kept in ``problems`` and the replay
     goes on.
     """
     drive = Drive()
     with ExitStack() as stack:
-        passage = stack.enter_context(open_source(source_name, loaded, arrow=arrow, speed_kmh=speed_kmh))
+        passage = stack.enter_context(open_source(source_name, loaded, arrow=arrow, speed_kmh=speed_kmh, sealed=sealed))
         fps = min(120.0, max(1.0, passage.fps or 30.0)) if annotate else None
         folder: DriveFolder | None = None
         outputs = stack.enter_context(ExitStack())
@@ -110,15 +112,22 @@ def replay(
 
 
 def open_source(
-    source: str, loaded: Loaded | None, *, arrow: Arrow | None = None, speed_kmh: float | None = None
+    source: str,
+    loaded: Loaded | None,
+    *,
+    arrow: Arrow | None = None,
+    speed_kmh: float | None = None,
+    sealed: bool = False,
 ) -> Passage:
     """What ``source`` names: a recorded drive by its path, else a video file or a scripted drive."""
     path = Path(source)
     if is_drive(path):
-        return open_passage(open_drive(path), loaded.config if loaded else None, arrow=arrow, speed_kmh=speed_kmh)
+        return open_passage(
+            open_drive(path), loaded.config if loaded else None, arrow=arrow, speed_kmh=speed_kmh, sealed=sealed
+        )
     if arrow not in (None, Arrow.VIDEO):
         raise UsageError(f"--from {arrow} is for recorded drives; {source} is pictures")
-    return pictures_of(source, loaded.config if loaded else default_config(), speed_kmh=speed_kmh)
+    return pictures_of(source, loaded.config if loaded else default_config(), speed_kmh=speed_kmh, sealed=sealed)
 
 
 def header(source_name: str, config: Config, loaded: Loaded | None) -> dict[str, str]:

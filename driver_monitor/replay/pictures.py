@@ -1,5 +1,6 @@
 """From pictures: a video file, a scripted drive, or the video of a recorded one."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -12,11 +13,14 @@ from driver_monitor.errors import DriverMonitorError
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.monitor import Moment
 from driver_monitor.pipeline import Pipeline
+from driver_monitor.privacy import seal_monitor
 from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.prefetch import prefetched
 from driver_monitor.signals.normal import Normal
 from driver_monitor.vehicle.open import open_speed
 from driver_monitor.vehicle.speed import SpeedSource
+
+logger = logging.getLogger(__name__)
 
 
 class Pictures(Passage):
@@ -30,8 +34,10 @@ class Pictures(Passage):
         speed_kmh: float | None = None,
         speed: SpeedSource | None = None,
         profile: Normal | None = None,
+        sealed: bool = False,
     ) -> None:
-        """Takes over ``source``. ``speed`` is where speeds come from, unless ``speed_kmh`` says otherwise."""
+        """Takes over ``source``. ``speed`` is where speeds come from, unless ``speed_kmh`` says otherwise. ``sealed``
+        cuts the whole process off from every network, for good."""
         super().__init__()
         self.config = config
         self.name = source.name
@@ -41,6 +47,8 @@ class Pictures(Passage):
             if source.live:
                 raise DriverMonitorError(f"{source.name} is a live camera; use 'driver-monitor run' for it")
             model = face_model(config.face.model, progress=True)
+            if sealed:
+                seal_monitor(required=config.privacy.require_sandbox, report=logger.warning)
             self._tracker = stack.enter_context(VisionWorker(config.face.unhurried(), config.privacy, model))
             if speed is None or speed_kmh is not None:
                 speed = open_speed(_recorded(config.vehicle.speed), override_kmh=speed_kmh)
@@ -62,10 +70,10 @@ class Pictures(Passage):
         self._open.close()
 
 
-def pictures_of(source: str, config: Config, *, speed_kmh: float | None) -> Pictures:
+def pictures_of(source: str, config: Config, *, speed_kmh: float | None, sealed: bool = False) -> Pictures:
     """A video file or a scripted drive. Raises CameraError where it is not there."""
     camera = config.camera.model_copy(update={"source": source})
-    return Pictures(config, open_source(camera, live=False), speed_kmh=speed_kmh)
+    return Pictures(config, open_source(camera, live=False), speed_kmh=speed_kmh, sealed=sealed)
 
 
 def _recorded(speed: SpeedConfig) -> SpeedConfig:

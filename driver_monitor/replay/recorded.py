@@ -48,12 +48,17 @@ _WANTED: Final = {
 
 
 def open_passage(
-    drive: RecordedDrive, config: Config | None, *, arrow: Arrow | None = None, speed_kmh: float | None = None
+    drive: RecordedDrive,
+    config: Config | None,
+    *,
+    arrow: Arrow | None = None,
+    speed_kmh: float | None = None,
+    sealed: bool = False,
 ) -> Passage:
     """The drive with ``config``, or with the one it was recorded with (rules read again on the way included).
 
     Without an ``arrow`` it comes in as late as the difference between the two configs allows. Raises UsageError for an
-    arrow that the drive does not keep.
+    arrow that the drive does not keep. ``sealed``: see :class:`Pictures`.
     """
     notes: list[str] = []
     chosen = arrow or _latest(drive, config, notes)
@@ -64,7 +69,7 @@ def open_passage(
         )
     passage: Passage
     if chosen is Arrow.VIDEO:
-        passage = _with_video(drive, config, speed_kmh)
+        passage = _with_video(drive, config, speed_kmh, sealed=sealed)
     else:
         passage = RecordedPassage(drive, config, chosen, speed_kmh)
     passage.notes += notes
@@ -186,10 +191,11 @@ class RecordedSpeed(SpeedSource):
 class _WithVideo(Pictures):
     """Pictures that tell what their drive lacks."""
 
-    def __init__(self, drive: RecordedDrive, config: Config, source: _RecordedVideo, speed_kmh: float | None) -> None:
-        super().__init__(
-            config, source, speed_kmh=speed_kmh, speed=source.speed, profile=read_normal(drive.header.normal)
-        )
+    def __init__(
+        self, drive: RecordedDrive, config: Config, source: _RecordedVideo, speed_kmh: float | None, *, sealed: bool
+    ) -> None:
+        known = read_normal(drive.header.normal)
+        super().__init__(config, source, speed_kmh=speed_kmh, speed=source.speed, profile=known, sealed=sealed)
         self._drive = drive
 
     def __iter__(self) -> Iterator[Moment]:
@@ -198,7 +204,7 @@ class _WithVideo(Pictures):
         self.problems += self._drive.problems
 
 
-def _with_video(drive: RecordedDrive, config: Config | None, speed_kmh: float | None) -> Pictures:
-    passage = _WithVideo(drive, config or drive.config, _RecordedVideo(drive), speed_kmh)
+def _with_video(drive: RecordedDrive, config: Config | None, speed_kmh: float | None, *, sealed: bool) -> Pictures:
+    passage = _WithVideo(drive, config or drive.config, _RecordedVideo(drive), speed_kmh, sealed=sealed)
     passage.notes.append("recorded pictures are compressed: from them, figures differ a little from those of the drive")
     return passage

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -87,13 +87,15 @@ def poisson_interval(count: int, confidence: float = 0.95) -> tuple[float, float
     return lower, solve(lambda mean: at_most(count, mean) > tail)
 
 
-def states(hour: Hour, config: Config) -> list[DriverState]:
-    extractor, classifiers = SignalExtractor(config), Classifiers(needed_classifiers(config))
-    found = []
+def states(hour: Hour, configs: Sequence[Config]) -> list[list[DriverState]]:
+    """What each config makes of the hour; one drive for all of them."""
+    makers = [(SignalExtractor(config), Classifiers(needed_classifiers(config))) for config in configs]
+    found: list[list[DriverState]] = [[] for _ in configs]
     for observation in GeometricDrive(hour.script, hour.noise, hour.shape).observations():
-        signals = extractor.update(observation)
+        frame = Frame(observation.t_s, None)
         speed = Speed(hour.speed_kmh(observation.t_s), SpeedKnowledge.MEASURED)
-        found.append(classifiers.update(Frame(observation.t_s, None), observation, signals, speed))
+        for (extractor, classifiers), seen in zip(makers, found, strict=True):
+            seen.append(classifiers.update(frame, observation, extractor.update(observation), speed))
     return found
 
 
@@ -126,20 +128,22 @@ def _answers(t_s: float, level: Level, about: frozenset[Subject], lapse: Lapse) 
 def one_hour(number: int, profiles: Mapping[str, Config], duration_s: float, fps: float) -> dict[str, Tally]:
     """Hour ``number`` in every profile; the same driver and road for all."""
     found: dict[str, Tally] = {}
-    for group in by_signals(profiles):
-        config = next(iter(group.values()))
-        hour = attentive(number, duration_s=duration_s, fps=fps, seat=config.face.seat)
-        seen = states(hour, config)
-        found |= {name: tally(hour, seen, each, number) for name, each in group.items()}
+    groups = list(by_signals(profiles))
+    for seat in {config.face.seat for config in profiles.values()}:
+        seated = [group for group in groups if next(iter(group.values())).face.seat == seat]
+        hour = attentive(number, duration_s=duration_s, fps=fps, seat=seat)
+        for group, seen in zip(seated, states(hour, [next(iter(group.values())) for group in seated]), strict=True):
+            found |= {name: tally(hour, seen, each, number) for name, each in group.items()}
     return found
 
 
 def hours(
-    count: int, profiles: Mapping[str, Config], *, jobs: int = 1, duration_s: float = 3600.0, fps: float = 20.0,
-    seen: Callable[[int, int], None] = lambda done, total: None,
+    count: int, profiles: Mapping[str, Config], *, first: int = 0, jobs: int = 1, duration_s: float = 3600.0,
+    fps: float = 20.0, seen: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, Tally]:  # fmt: skip
-    """``count`` simulated hours, each with a driver of its own."""
+    """``count`` simulated hours from number ``first`` on, each with a driver of its own."""
     total = {name: Tally() for name in profiles}
+    numbers = range(first, first + count)
 
     def take(done: int, found: dict[str, Tally]) -> None:
         for name, part in found.items():
@@ -147,11 +151,11 @@ def hours(
         seen(done, count)
 
     if jobs == 1:
-        for number in range(count):
-            take(number + 1, one_hour(number, profiles, duration_s, fps))
+        for done, number in enumerate(numbers):
+            take(done + 1, one_hour(number, profiles, duration_s, fps))
         return total
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(one_hour, number, dict(profiles), duration_s, fps) for number in range(count)]
+        futures = [pool.submit(one_hour, number, dict(profiles), duration_s, fps) for number in numbers]
         for done, future in enumerate(as_completed(futures)):
             take(done + 1, future.result())
     return total

@@ -101,8 +101,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
         ),
         "Euro NCAP 2026: one long look at a phone, passenger or screen, 3 to 4 s; a glance under 2 s is nothing. EU "
         "2023/2590 (ADDW): gaze to the lap or footwell by 3.5 s from 50 km/h, 6 s from 20 km/h. off_road_s runs on "
-        "through a flicker, so 0.2 s of looking up does not start it anew. Mirror, shoulder, mirror in quick succession "
-        "are checks and no long look, for 5 s in all.",
+        "through a flicker, so 0.2 s of looking up does not start it anew. Mirror, shoulder, mirror in quick "
+        "succession are checks and no long look, for 5 s in all.",
     ),
     "long_mirror_glance": DefaultRule(
         RuleConfig(
@@ -148,8 +148,9 @@ _RULES: Final[dict[str, DefaultRule]] = {
             speed=SpeedGate(from_kmh=50),
         ),
         "PERCLOS (P80, Wierwille 1994): 15 % over 60 s hits 80 % with 9 % false alarms, a second channel brings those "
-        "under 1 %: three minutes that agree, or from 8 % on the blinks, three yawns in ten minutes (covered ones count) or "
-        "two nods of a head that sinks slowly and jerks up. EU 2021/1341 (DDAW) asks for it from 70 km/h; here from 50.",
+        "under 1 %: three minutes that agree, or from 8 % on the blinks, three yawns in ten minutes (covered ones "
+        "count) or two nods of a head that sinks slowly and jerks up. EU 2021/1341 (DDAW) asks for it from 70 km/h; "
+        "here from 50.",
     ),
     "very_drowsy": DefaultRule(
         RuleConfig(

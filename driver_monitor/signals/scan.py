@@ -12,9 +12,10 @@ SCAN_S: Final = 5.0  # mirror, shoulder, mirror take three to four; nobody drive
 
 
 class Scan:
-    """A check is a look of up to CHECK_S at a mirror, the cluster or over a shoulder. Two and more of them with a change
-    of target each are a scan, up to SCAN_S off the road. One target alone, however often left for a moment, is none;
-    neither is a glance that has also been at anything else for longer than the way from one check to the next takes.
+    """A check is a look of up to CHECK_S at a mirror, the cluster or over a shoulder. Two and more of them, each at
+    another target than the one before, are a scan, up to SCAN_S off the road. One target alone, however often left for
+    a moment, is none; neither is a glance that has also been at anything else for longer than the way from one check to
+    the next takes.
     """
 
     def __init__(self, checks: Set[str]) -> None:

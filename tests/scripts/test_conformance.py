@@ -128,6 +128,7 @@ def test_what_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["--profile", "lenient"]) == 2
     assert "quiet" in capsys.readouterr().err
     assert main(["--row", "R99"]) == 2
+    assert main(["--first-hour", "-1"]) == 2
 
 
 def test_the_table_has_a_column_a_profile_and_says_what_is_not_claimed() -> None:

@@ -4,9 +4,9 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from multiprocessing import get_context
-from typing import Final
+from typing import Any, Final
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.classifiers.bank import Classifiers
@@ -63,6 +63,11 @@ class Tally:
         """95 %, exact Poisson, alerts an hour."""
         low, high = poisson_interval(sum(self.false.values()))
         return low / self.hours, high / self.hours
+
+    def to_json(self) -> dict[str, Any]:
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        low, high = self.interval if self.hours else (0.0, 0.0)
+        return plain | {"per_hour": self.per_hour, "per_hour_low": low, "per_hour_high": high}
 
     @property
     def all_caught(self) -> bool:

@@ -152,7 +152,7 @@ def report(
     how = "rendered video through the tracker" if options.rendered else "signals, simulated"
     if options.json:
         found: dict[str, Any] = {"rows": [{**asdict(outcome), "holds": outcome.holds} for outcome in outcomes]}
-        found["hours"] = {name: {**asdict(tally), "per_hour": tally.per_hour} for name, tally in tallies.items()}
+        found["hours"] = {name: tally.to_json() for name, tally in tallies.items()}
         print(json.dumps(found))
     else:
         console = Console(width=210)

@@ -1,5 +1,6 @@
 """The acceptance matrix in every profile that claims its rows, in its quick form; and the instrument that plays it."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,6 +109,15 @@ def test_hours_with_too_many_alerts_or_a_missed_lapse_fail() -> None:
     deaf.missed.append((0, 100.0, "sleep"))
     outcomes = hours_outcomes({"loud": loud, "deaf": deaf, "fine": Tally(attentive_s=3600)})
     assert [outcome.holds for outcome in outcomes] == [False, False, True]
+
+
+def test_tallies_can_be_told_as_json() -> None:
+    tally = Tally(attentive_s=7200)
+    tally.false["sleep"] += 1
+    tally.false_at.append((3, 100.0, "sleep"))
+    told = json.loads(json.dumps(tally.to_json()))
+    assert (told["false"], told["false_at"], told["per_hour"]) == ({"sleep": 1}, [[3, 100.0, "sleep"]], 0.5)
+    assert told["per_hour_low"] < 0.5 < told["per_hour_high"]
 
 
 def test_a_row_that_does_not_hold_is_named_and_the_script_fails(

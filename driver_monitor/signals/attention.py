@@ -22,6 +22,7 @@ from driver_monitor.signals.zones import ELSEWHERE, UNKNOWN, Gaze, ZoneMap
 JUDGED_LIDS: Final = 0.5  # eyes this far open, neither blinking nor drooping, say where the road is
 HEAD_ALONE: Final = 0.5  # what a direction is worth that the eyes have no say in: they turn by 10-20 deg on their own
 POSE_TRUST_DEG: Final = (45.0, 75.0)  # the nose's angle off the camera over which the head's own angles get lost
+OWN_WINDOW_DEG: Final = 75.0  # a look over the near shoulder whose face stays in sight ends here: the eyes go on
 OVER_SHOULDER_QUALITY: Final = 0.3  # concluded from how the face went, not seen
 
 
@@ -53,8 +54,9 @@ class Attention:
         self._blink_max_s = config.signals.closure.blink_max_s
         self._direction = GazeDirection()
         self._shoulder = OverShoulder()
-        shoulders = {self._zones.zone(side * SHOULDER_DEG, 0.0) for side in (1, -1)}
-        self._checks = self._zones.driving_task | (shoulders - {ELSEWHERE})
+        window_deg = OWN_WINDOW_DEG if config.face.seat == "left" else -OWN_WINDOW_DEG
+        self._blind_spots = {self._zones.zone(yaw, 0.0) for yaw in (SHOULDER_DEG, -SHOULDER_DEG, window_deg)}
+        self._blind_spots -= {ELSEWHERE}
         self._zone = ""
         self._known = False
         self._start_again()
@@ -63,7 +65,7 @@ class Attention:
         """Another driver: what was learned of the last one is void."""
         self._road = RoadCentre()
         self._glances = GlanceTimer(self._flicker_s)
-        self._scan = Scan(self._checks)
+        self._scan = Scan(self._zones.driving_task, self._blind_spots)
         self._buffer = AttentionBuffer()
         self._daydream = Daydream()
 

@@ -12,15 +12,15 @@ SCAN_S: Final = 5.0  # mirror, shoulder, mirror take three to four; nobody drive
 
 
 class Scan:
-    """A check is a look of up to CHECK_S at a mirror, the cluster or over a shoulder. Two and more of them, each at
-    another target than the one before, are a scan, up to SCAN_S off the road. One target alone, however often left for
-    a moment, is none; neither is a glance that has also been at anything else for longer than the way from one check to
-    the next takes.
+    """A check is a look of up to CHECK_S at a mirror or the cluster, or after one of them at the blind spot. Two and
+    more of them, each at another target than the one before, are a scan, up to SCAN_S off the road. One target alone,
+    however often left for a moment, is none; neither is a glance that has also been at anything else for longer than
+    the way from one check to the next takes.
     """
 
-    def __init__(self, checks: Set[str]) -> None:
-        """``checks`` are the names of the zones that are looked at to drive."""
-        self._checks = checks
+    def __init__(self, mirrors: Set[str], blind_spots: Set[str]) -> None:
+        """Names of zones; the cluster counts as a mirror."""
+        self._mirrors, self._blind_spots = mirrors, blind_spots
         self._zone = ""
         self._dwell_s = 0.0
         self._start_again()
@@ -41,7 +41,7 @@ class Scan:
         self._zone = zone
         if zone in (self._target, UNKNOWN):
             self._look_s += step_s
-        elif zone in self._checks:
+        elif zone in self._mirrors or (self._targets and zone in self._blind_spots):
             if self._dwell_s >= DWELL_S:
                 self._target, self._targets = zone, self._targets + 1
                 self._look_s, self._other_s = self._dwell_s, 0.0

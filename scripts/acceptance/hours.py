@@ -23,7 +23,8 @@ from scripts.acceptance.play import needed_classifiers, ring
 
 AFTER_LAPSE_S: Final = 35.0  # a lapse's own memory: glances add up over 30 s
 GRACE_S: Final = 0.3  # a warning this soon after a lapse has ended was still in time
-LOOKS_CLAIMED: Final = {"R1", "R4"}  # who claims neither (UN R171's steps come later) need not answer a long look
+# From which speed a look of these lengths must be answered. Slower, R1's norm leaves 6 s (R2); UN R171's steps come later.
+LOOKS_FROM_KMH: Final = {"R4": 20.0, "R1": 50.0}
 # Subjects and level that a lapse must be answered with.
 ANSWERS: Final = {
     "microsleep": ({Subject.CLOSURE}, Level.WARNING),
@@ -115,7 +116,7 @@ def tally(hour: Hour, seen: list[DriverState], config: Config, number: int) -> T
             result.false[alert.rule] += 1
             result.false_at.append((number, alert.t_s, alert.rule))
     for lapse in hour.lapses:
-        if lapse.kind == "long_look" and not LOOKS_CLAIMED & set(config.profile.claims):
+        if lapse.kind == "long_look" and not _asks_for_looks(config, hour, lapse):
             continue
         result.put_in[lapse.kind] += 1
         if any(_answers(alert.t_s, alert.level, subjects(alert), lapse) for alert in fired):
@@ -123,6 +124,11 @@ def tally(hour: Hour, seen: list[DriverState], config: Config, number: int) -> T
         else:
             result.missed.append((number, lapse.start_s, lapse.kind))
     return result
+
+
+def _asks_for_looks(config: Config, hour: Hour, lapse: Lapse) -> bool:
+    slowest_kmh = min(hour.speed_kmh(lapse.start_s), hour.speed_kmh(lapse.end_s))
+    return any(row in config.profile.claims and slowest_kmh >= kmh for row, kmh in LOOKS_FROM_KMH.items())
 
 
 def _answers(t_s: float, level: Level, about: frozenset[Subject], lapse: Lapse) -> bool:

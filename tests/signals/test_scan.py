@@ -8,8 +8,8 @@ from driver_monitor.signals.glances import GlanceTimer
 from driver_monitor.signals.scan import CHECK_S, DWELL_S, SCAN_S, Scan
 from driver_monitor.signals.zones import Gaze
 
-CHECKS = frozenset({"left_mirror", "inner_mirror", "cluster", "left_shoulder"})
-TASK = CHECKS - {"left_shoulder"}
+TASK = frozenset({"left_mirror", "inner_mirror", "cluster"})
+BLIND_SPOTS = frozenset({"left_shoulder", "left_window"})
 GAZES = {"road": Gaze.ROAD, "unknown": Gaze.UNKNOWN} | dict.fromkeys(TASK, Gaze.DRIVING_TASK)
 FRAME_RATES = (15.0, 24.0, 30.0, 60.0)
 Looks = list[tuple[str, float]]
@@ -17,7 +17,7 @@ Looks = list[tuple[str, float]]
 
 def watched(looks: Looks, fps: float = 30.0) -> list[tuple[float, float, float, bool]]:
     """Time since the first look, off_road_s, driving_task_s, scanning, a frame each; a second of road comes before."""
-    timer, scan, found, last_s, end_s = GlanceTimer(0.3), Scan(CHECKS), [], 0.0, 0.0
+    timer, scan, found, last_s, end_s = GlanceTimer(0.3), Scan(TASK, BLIND_SPOTS), [], 0.0, 0.0
     ends = []
     for zone, for_s in [("road", 1.0), *looks]:
         end_s += for_s
@@ -61,6 +61,13 @@ def test_neither_are_three_mirrors_with_flickers_of_road_between_them(fps: float
     assert warned_s([*looks, ("road", 2)], fps) is None
 
 
+@pytest.mark.parametrize("blind_spot", sorted(BLIND_SPOTS))
+def test_a_blind_spot_is_checked_after_the_mirror_and_is_nothing_to_begin_with(blind_spot: str) -> None:
+    """A head that turns no further than to the window shows its face all the time."""
+    assert warned_s([("left_mirror", 0.9), (blind_spot, 1.0), ("left_mirror", 0.8), ("inner_mirror", 0.9)]) is None
+    assert warned_s([(blind_spot, 1.5), ("left_mirror", 0.8), (blind_spot, 2.0)]) == pytest.approx(3.0, abs=0.1)
+
+
 @pytest.mark.parametrize("zone", ["left_mirror", "cluster"])
 def test_a_stare_at_one_mirror_is_one(zone: str) -> None:
     assert warned_s([(zone, 5.0)]) == pytest.approx(3.5, abs=0.1)
@@ -102,10 +109,8 @@ def test_the_next_glance_begins_afresh() -> None:
     assert not any(scanning for t_s, *_, scanning in found if t_s > 4.0)
 
 
-wander = st.lists(
-    st.tuples(st.sampled_from([*sorted(CHECKS), "lap", "elsewhere", "unknown", "road"]), st.floats(0.05, 2.5)),
-    min_size=3, max_size=40,
-)  # fmt: skip
+zones = st.sampled_from([*sorted(TASK | BLIND_SPOTS), "lap", "elsewhere", "unknown", "road"])
+wander = st.lists(st.tuples(zones, st.floats(0.05, 2.5)), min_size=3, max_size=40)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

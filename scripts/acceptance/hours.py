@@ -23,7 +23,7 @@ from scripts.acceptance.play import needed_classifiers, ring
 
 AFTER_LAPSE_S: Final = 35.0  # a lapse's own memory: glances add up over 30 s
 GRACE_S: Final = 0.3  # a warning this soon after a lapse has ended was still in time
-# From which speed a look of these lengths must be answered. Slower, R1's norm leaves 6 s (R2); UN R171's steps come later.
+# From which speed looks so long must be answered. Slower, R1's norm leaves 6 s (R2); UN R171's steps come later.
 LOOKS_FROM_KMH: Final = {"R4": 20.0, "R1": 50.0}
 # Subjects and level that a lapse must be answered with.
 ANSWERS: Final = {

@@ -63,7 +63,9 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
     parser.add_argument("--explain", metavar="RULE", help="with --at: say why this rule did or did not fire then")
     parser.add_argument("--at", type=float, metavar="T", help="with --explain: the time in the drive, in seconds")
-    parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else")
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON lines on stdout and nothing else; with --explain one object"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -82,10 +84,10 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--explain RULE and --at T belong together, as in '--explain long_glance --at 12.5'")
     if args.arrow and args.annotate and args.arrow != "video":
         raise UsageError("--annotate draws on pictures; it needs --from video")
-    if args.explain is not None and (args.json or len(args.source) > 1):
-        raise UsageError("--explain takes one source, and prints text, not --json")
     loaded = load(args.config) if args.config else None
     sources = [found for source in args.source for found in _drives(source)]
+    if args.explain is not None and len(sources) > 1:
+        raise UsageError(f"--explain takes one source, got {len(sources)}")
     if len(sources) > 1:
         return _many(args, sources)
     drive = _recorded(sources[0])
@@ -157,6 +159,8 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
     with Bar() as bar:
 
         def seen(moment: Moment) -> None:
+            if args.json and found is not None:
+                return
             if args.json:
                 for record in lines.of(moment):
                     sys.stdout.write(json_line(record) + "\n")
@@ -178,7 +182,9 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
             explanation=found,
             sealed=True,
         )
-    if found is not None:
+    if found is not None and args.json:
+        print(json_line(found.to_json()))
+    elif found is not None:
         explanation(found, Console(highlight=False))
     if not args.json:
         firing = sum(alert.state is AlertState.FIRING for alert in drive.alerts)

@@ -92,7 +92,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
     ),
     "long_glance": DefaultRule(
         RuleConfig(
-            when=All(all=("off_road_s >= 3.0", "driving_task_s < 1.0")),
+            when=All(all=("off_road_s >= 3.0", "driving_task_s < 1.0", "scanning == false")),
             inhibited_by=_ASLEEP,
             keep_firing_for_s=_FORWARD_S,
             level="warning",
@@ -101,11 +101,12 @@ _RULES: Final[dict[str, DefaultRule]] = {
         ),
         "Euro NCAP 2026: one long look at a phone, passenger or screen, 3 to 4 s; a glance under 2 s is nothing. EU "
         "2023/2590 (ADDW): gaze to the lap or footwell by 3.5 s from 50 km/h, 6 s from 20 km/h. off_road_s runs on "
-        "through a flicker, so 0.2 s of looking up does not start it anew.",
+        "through a flicker, so 0.2 s of looking up does not start it anew. Mirror, shoulder, mirror in quick "
+        "succession are checks and no long look, for 5 s in all.",
     ),
     "long_mirror_glance": DefaultRule(
         RuleConfig(
-            when="driving_task_s >= 3.5",
+            when=All(all=("driving_task_s >= 3.5", "scanning == false")),
             inhibited_by=_ASLEEP,
             keep_firing_for_s=_FORWARD_S,
             level="warning",
@@ -133,6 +134,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
                 channels={
                     "three_minutes": All(all=("perclos_60s >= 0.15", "perclos_180s >= 0.10")),
                     "blinks": "fatigue.level >= 0.6",
+                    "yawns": "yawns_600s >= 3",
+                    "nods": "nods_600s >= 2",
                 }
             ),
             for_s=2.0,
@@ -145,7 +148,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             speed=SpeedGate(from_kmh=50),
         ),
         "PERCLOS (P80, Wierwille 1994): 15 % over 60 s hits 80 % with 9 % false alarms, a second channel brings those "
-        "under 1 %: three minutes that agree, or the blinks from 8 % on. EU 2021/1341 (DDAW) asks for it from 70 km/h; "
+        "under 1 %: three minutes that agree, or from 8 % on the blinks, three yawns in ten minutes (covered ones "
+        "count) or two nods of a head that sinks slowly and jerks up. EU 2021/1341 (DDAW) asks for it from 70 km/h; "
         "here from 50.",
     ),
     "very_drowsy": DefaultRule(

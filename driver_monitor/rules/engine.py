@@ -228,23 +228,22 @@ class RuleEngine:
 
 
 def inhibitors_first(rules: Mapping[str, RuleConfig]) -> list[str]:
-    """The rules' names, each after those that inhibit it and otherwise in their own order.
+    """The rules' names, each after those that inhibit it: by the length of the chain of inhibitors, else in their own
+    order, so that a further rule does not change the order of the others.
 
     Raises ValueError that names the circle where rules inhibit each other.
     """
-    order: dict[str, None] = {}
+    chains: dict[str, int] = {}
 
-    def visit(name: str, path: tuple[str, ...]) -> None:
+    def chain(name: str, path: tuple[str, ...] = ()) -> int:
         if name in path:
             raise ValueError(f"rules inhibit each other in a circle: {' -> '.join((*path[path.index(name) :], name))}")
-        if name in rules and name not in order:
-            for inhibitor in rules[name].inhibited_by:
-                visit(inhibitor, (*path, name))
-            order[name] = None
+        if name not in chains:
+            inhibitors = [inhibitor for inhibitor in rules[name].inhibited_by if inhibitor in rules]
+            chains[name] = max((1 + chain(inhibitor, (*path, name)) for inhibitor in inhibitors), default=0)
+        return chains[name]
 
-    for name in rules:
-        visit(name, ())
-    return list(order)
+    return sorted(rules, key=chain)
 
 
 def _terms(rule: RuleConfig) -> Iterable[Term]:

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 from driver_monitor.alerts.evidence import short
 from driver_monitor.classifiers.state import DriverState
@@ -76,6 +76,21 @@ class Explanation:
             self.changes += _changes(self._before, look)
         self.changes += [Change(state.t_s, _news(alert)) for alert in alerts if alert.rule == self.rule]
         self._before = look
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it for a machine; without a frame to look at, ``t_s``, ``standing`` and ``verdict`` are null."""
+        look = self.look
+        return {
+            "type": "explanation",
+            "rule": self.rule,
+            "at_s": self.at_s,
+            "t_s": look and look.t_s,
+            "standing": look and look.standing.value,
+            "verdict": look and look.verdict,
+            "lines": [asdict(line) for line in look.lines] if look else [],
+            "changes": [asdict(change) for change in self.changes],
+            "last_s": self.last_s,
+        }
 
 
 def look_at(engine: RuleEngine, name: str, state: DriverState) -> Look:

@@ -13,14 +13,16 @@ from driver_monitor.signals.glances import GlanceTimer
 from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
 from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import Normal
-from driver_monitor.signals.over_shoulder import OverShoulder
+from driver_monitor.signals.over_shoulder import SHOULDER_DEG, OverShoulder
 from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.road_centre import RoadCentre
-from driver_monitor.signals.zones import UNKNOWN, Gaze, ZoneMap
+from driver_monitor.signals.scan import Scan
+from driver_monitor.signals.zones import ELSEWHERE, UNKNOWN, Gaze, ZoneMap
 
 JUDGED_LIDS: Final = 0.5  # eyes this far open, neither blinking nor drooping, say where the road is
 HEAD_ALONE: Final = 0.5  # what a direction is worth that the eyes have no say in: they turn by 10-20 deg on their own
 POSE_TRUST_DEG: Final = (45.0, 75.0)  # the nose's angle off the camera over which the head's own angles get lost
+OWN_WINDOW_DEG: Final = 75.0  # a look over the near shoulder whose face stays in sight ends here: the eyes go on
 OVER_SHOULDER_QUALITY: Final = 0.3  # concluded from how the face went, not seen
 
 
@@ -34,6 +36,7 @@ class AttentionSignals(TypedDict):
     on_road: bool | None
     off_road_s: float | None
     driving_task_s: float | None
+    scanning: bool
     away_30s: float
     attention_buffer_s: float
     road_focus_60s: float | None
@@ -51,6 +54,9 @@ class Attention:
         self._blink_max_s = config.signals.closure.blink_max_s
         self._direction = GazeDirection()
         self._shoulder = OverShoulder()
+        window_deg = OWN_WINDOW_DEG if config.face.seat == "left" else -OWN_WINDOW_DEG
+        self._blind_spots = {self._zones.zone(yaw, 0.0) for yaw in (SHOULDER_DEG, -SHOULDER_DEG, window_deg)}
+        self._blind_spots -= {ELSEWHERE}
         self._zone = ""
         self._known = False
         self._start_again()
@@ -59,6 +65,7 @@ class Attention:
         """Another driver: what was learned of the last one is void."""
         self._road = RoadCentre()
         self._glances = GlanceTimer(self._flicker_s)
+        self._scan = Scan(self._zones.driving_task, self._blind_spots)
         self._buffer = AttentionBuffer()
         self._daydream = Daydream()
 
@@ -92,6 +99,7 @@ class Attention:
         tracker says nothing about the driver: what was under way stands still."""
         if tracking in (Tracking.CAMERA_LOST, Tracking.TRACKER_LOST):
             self._glances.stand_still(t_s)
+            step_s = 0.0
         no_face = tracking is Tracking.NO_FACE
         self._direction.reset()
         yaw_deg = self._shoulder.unseen_deg(t_s) if no_face else None
@@ -110,6 +118,7 @@ class Attention:
         gaze = self._zones.gaze(zone)
         self._glances.update(t_s, gaze)
         self._buffer.update(step_s, Gaze.AWAY if shut else gaze)
+        off_road_s = self._glances.off_road_s(t_s)
         return AttentionSignals(
             gaze_yaw_deg=direction[0],
             gaze_pitch_deg=direction[1],
@@ -118,8 +127,9 @@ class Attention:
             quality_gaze=0.0 if zone == UNKNOWN else quality,
             zone=zone,
             on_road=None if gaze is Gaze.UNKNOWN else gaze is Gaze.ROAD,
-            off_road_s=self._glances.off_road_s(t_s),
+            off_road_s=off_road_s,
             driving_task_s=self._glances.driving_task_s(t_s),
+            scanning=self._scan.update(step_s, zone, off_road_s),
             away_30s=self._glances.away_30s,
             attention_buffer_s=self._buffer.left_s,
             **self._daydream.update(t_s, gaze, off_centre_deg, blinked=blinked),

@@ -14,6 +14,7 @@ from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.openness import WINK_MARGIN, Openness, openness, pose_corrected
 from driver_monitor.signals.perclos import PerclosMeter
+from driver_monitor.signals.seeding import SHUT_BLINK_SCORE
 from driver_monitor.signals.shut_level import ShutEye
 
 PERCLOS_WINDOWS_S: Final = (60.0, 180.0)
@@ -80,7 +81,10 @@ class Eyelids:
         if tense:
             self._tensed_s = t_s
         pitch_deg = head.pitch_deg if head else None
-        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=known and not tense, tense=known and tense)
+        # Behind glasses shut lids may measure more than a fifth of a population's open eye. The blink blendshape, which
+        # asks no baseline, tells them from narrow ones.
+        sure = known or (face is not None and face.expression.blink >= SHUT_BLINK_SCORE)
+        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=sure and not tense, tense=known and tense)
         grimace = None
         if face is not None:
             shown, opening = face.expression, face.ratios.mouth_opening

@@ -49,17 +49,20 @@ class EyeJudge:
         self._open_since_s: float | None = None
         self._half_since_s: float | None = None
         self._last: tuple[float, float] | None = None
+        self._hidden_since_s: float | None = None  # the face is seen, the eyes are not
         self._before_hole: tuple[float, float] | None = None  # a closure out of sight: last seen, shut since
 
     def closed_s(self, t_s: float) -> float | None:
         """How long the eyes have been shut; 0 while open or looking down, None while not known.
 
-        It stands still while they may be opening, so the last value of a closure is its duration.
+        It stands still while they may be opening, so the last value of a closure is its duration, and while they are
+        hidden in a face that is seen: a hand that rubs an eye comes with a blink.
         """
         if self._state is EyeState.UNKNOWN:
             return None
         if self._state is EyeState.CLOSED and self._shut_since_s is not None:
-            return (t_s if self._open_since_s is None else self._open_since_s) - self._shut_since_s
+            stands = (at_s for at_s in (self._open_since_s, self._hidden_since_s) if at_s is not None)
+            return min(stands, default=t_s) - self._shut_since_s
         return 0.0
 
     def update(
@@ -71,9 +74,9 @@ class EyeJudge:
         self._enter = self._config.enter_openness if sure else self._config.p80_openness
         leave = self._enter + HALF_OPEN if tense else self._config.exit_openness
         if lids is None or pitch_deg is None:
-            if self._last is None or t_s - self._last[0] > HOLD_S:
-                self._lose_sight()
+            self._unseen(t_s, hidden=pitch_deg is not None)
             return self._state
+        self._hidden_since_s = None
         self._remember(t_s, pitch_deg)
         opening = lids.both
         if self._shut_since_s is None:
@@ -99,6 +102,12 @@ class EyeJudge:
                 self._state = EyeState.CLOSED
         self._last, self._before_hole = (t_s, opening), None
         return self._state
+
+    def _unseen(self, t_s: float, *, hidden: bool) -> None:
+        if self._last is None or t_s - self._last[0] > HOLD_S:
+            self._lose_sight()
+        elif hidden and self._hidden_since_s is None:
+            self._hidden_since_s = self._last[0]
 
     def _shut(self, t_s: float, pitch_deg: float, opening: float) -> None:
         if self._before_hole is not None and t_s - self._before_hole[0] <= RESUME_S:

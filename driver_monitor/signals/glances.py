@@ -24,6 +24,7 @@ class GlanceTimer:
         self._flicker_s = flicker_s
         self._away_since_s: float | None = None  # of the glance under way
         self._doubt_since_s: float | None = None  # since when the gaze has been on the other side
+        self._back_s: float | None = None  # since when the gaze of this glance may be back on the road
         self._held = Gaze.UNKNOWN
         self._last_s: float | None = None
         self._known_s: float | None = None
@@ -50,6 +51,8 @@ class GlanceTimer:
             self._stay(on_road)
             return
         self._doubt_since_s = t_s if self._doubt_since_s is None else self._doubt_since_s
+        if on_road and self._back_s is None:
+            self._back_s = t_s
         if t_s - self._doubt_since_s >= self._flicker_s - _EPSILON_S:
             self._change(on_road, self._doubt_since_s)
 
@@ -59,7 +62,7 @@ class GlanceTimer:
             return
         blind_s = t_s - self._last_s
         self._last_s = t_s
-        for clock in ("_away_since_s", "_doubt_since_s", "_known_s"):
+        for clock in ("_away_since_s", "_doubt_since_s", "_back_s", "_known_s"):
             since_s = getattr(self, clock)
             if since_s is not None:
                 setattr(self, clock, since_s + blind_s)
@@ -86,7 +89,7 @@ class GlanceTimer:
 
     def _stay(self, on_road: bool) -> None:
         """What was on the other side was a flicker."""
-        self._doubt_since_s = None
+        self._doubt_since_s = self._back_s = None
         if on_road:
             self._task_s = self._other_s = 0.0
             self._pending.clear()
@@ -94,7 +97,7 @@ class GlanceTimer:
             self._road_s = 0.0
 
     def _change(self, on_road: bool, since_s: float) -> None:
-        self._doubt_since_s = None
+        self._doubt_since_s = self._back_s = None
         if on_road:
             self._away_since_s = None
             self._task_s = self._other_s = 0.0
@@ -111,15 +114,15 @@ class GlanceTimer:
         self._held, self._doubt_since_s, self._road_s = Gaze.UNKNOWN, None, 0.0
         self._pending.clear()
         if t_s - self._known_s > HOLD_UNKNOWN_S:
-            self._away_since_s = self._known_s = None
+            self._away_since_s = self._back_s = self._known_s = None
             self._task_s = self._other_s = 0.0
 
     def off_road_s(self, t_s: float) -> float | None:
         """How long this glance has lasted, through any time without knowing; 0 on the road. It stands still while the
-        gaze may have come back, so its last value is its length. None while nothing is known and no glance was under
-        way."""
+        gaze may have come back, also where it was lost on the road, so its last value is its length. None while nothing
+        is known and no glance was under way."""
         if self._away_since_s is not None:
-            return (t_s if self._doubt_since_s is None else self._doubt_since_s) - self._away_since_s
+            return (t_s if self._back_s is None else self._back_s) - self._away_since_s
         return 0.0 if self._known_s is not None and t_s - self._known_s <= BLINK_S else None
 
     def driving_task_s(self, t_s: float) -> float | None:

@@ -3,7 +3,8 @@
 from collections import deque
 from typing import Final
 
-TURN_S: Final = 0.3  # the turn is measured over so long, and taken to go on for as long
+TURN_S: Final = 0.3  # the turn is measured over so long at most, and taken to go on for as long
+FROM_MIRROR_S: Final = 0.1  # and over so long at least: it may have begun at the mirror just now
 TURNING_DEG_S: Final = 60.0  # looks over the shoulder take the head round at 100-200 deg/s
 LEFT_DEG: Final = 30.0  # a face lost nearer to straight ahead was not lost by turning
 SHOULDER_DEG: Final = 110.0  # where such a turn is taken to end
@@ -33,11 +34,14 @@ class OverShoulder:
         return self._side if t_s - self._lost_s <= HOLD_S else None
 
     def _turning(self, t_s: float) -> float | None:
-        if len(self._yaws) < 2 or t_s - self._yaws[-1][0] > SEEN_S:
+        if not self._yaws or t_s - self._yaws[-1][0] > SEEN_S:
             return None
-        (first_s, first), (last_s, last) = self._yaws[0], self._yaws[-1]
+        last_s, last = self._yaws[-1]
         side = 1.0 if last > 0 else -1.0
-        speed_deg_s = side * (last - first) / (last_s - first_s)
+        speed_deg_s = max(
+            (side * (last - yaw) / (last_s - at_s) for at_s, yaw in self._yaws if last_s - at_s >= FROM_MIRROR_S),
+            default=0.0,
+        )
         if side * last < LEFT_DEG or speed_deg_s < TURNING_DEG_S:
             return None
         return side * SHOULDER_DEG if side * last + speed_deg_s * TURN_S >= LEFT_DEG * 2 else None

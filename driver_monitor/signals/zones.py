@@ -36,7 +36,7 @@ class ZoneMap:
         self._zones += [
             (name, side * z.yaw_deg, z.pitch_deg, z.half_width_deg, z.half_height_deg) for name, z in named.items()
         ]
-        self._task = frozenset(name for name, zone in named.items() if zone.driving_task)
+        self.driving_task = frozenset(name for name, zone in named.items() if zone.driving_task)
 
     def zone(self, yaw_deg: float, pitch_deg: float, held: str = "") -> str:
         """The zone whose ellipse holds the direction, the relatively nearest centre where several do.
@@ -59,7 +59,7 @@ class ZoneMap:
             return Gaze.ROAD
         if zone == UNKNOWN:
             return Gaze.UNKNOWN
-        return Gaze.DRIVING_TASK if zone in self._task else Gaze.AWAY
+        return Gaze.DRIVING_TASK if zone in self.driving_task else Gaze.AWAY
 
 
 def mirrored(name: str) -> str:

@@ -237,8 +237,10 @@ class _Hour:
         return t + length + 0.4
 
     def _overtake(self, t: float) -> float:
-        """Mirror, over the shoulder, mirror, and back in."""
-        for name, pause in (("left_mirror", 0.7), ("shoulder", 0.7), ("inner_mirror", 4.0), ("right_mirror", 1.5)):
+        """Mirror, over the shoulder, mirror, and back in: some look ahead in between, others go straight on."""
+        hurried, looks_ahead = (float(self._rng.uniform(-0.3, 0.9)) for _ in range(2))
+        steps = (("left_mirror", hurried), ("shoulder", looks_ahead), ("inner_mirror", 4.0), ("right_mirror", 1.5))
+        for name, pause in steps:
             if name == "shoulder":
                 length = float(self._rng.uniform(0.7, 1.1))
                 if self._free(t, t + length + 1):

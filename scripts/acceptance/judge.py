@@ -39,7 +39,8 @@ class Outcome:
         if not self.times_s:
             return "silent"
         low, high = min(self.times_s), max(self.times_s)
-        return f"{low:.1f} s" if high - low < 0.05 else f"{low:.1f}-{high:.1f} s"
+        first, last = f"{low:.1f}", f"{high:.1f}"
+        return f"{first} s" if first == last else f"{first}-{last} s"
 
 
 def judge(

@@ -72,9 +72,9 @@ def rendered(rows: Sequence[MatrixRow], configs: dict[str, Config], seen: Seen) 
     )  # fmt: skip
 
 
-def simulated_hours(count: int, configs: dict[str, Config], jobs: int, seen: Seen) -> dict[str, Tally]:
+def simulated_hours(first: int, count: int, configs: dict[str, Config], jobs: int, seen: Seen) -> dict[str, Tally]:
     claiming = {name: config for name, config in configs.items() if "R16" in config.profile.claims}
-    return hours(count, claiming, jobs=jobs, seen=seen) if count and claiming else {}
+    return hours(count, claiming, first=first, jobs=jobs, seen=seen) if count and claiming else {}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -88,6 +88,13 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--rendered", action="store_true", help="rendered video through the tracker instead of geometry")
     made.add_argument("--hours", type=int, metavar="N", help=f"simulated hours for R16 (default {HOURS}; 0: none)")
+    made.add_argument(
+        "--first-hour",
+        type=int,
+        default=0,
+        metavar="N",
+        help="number of the first of them: the same number, the same hour",
+    )
     made.add_argument("--quick", action="store_true", help="fewer frame rates, stretches and hours: what the tests run")
     made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
     made.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
@@ -113,6 +120,8 @@ def measure(options: argparse.Namespace) -> int:
     rows = [row for row in matrix(quick=options.quick) if not options.row or row.id in options.row]
     if options.rendered:
         rows = [row for row in rows if any(stimulus.rendered for stimulus in row.stimuli)]
+    if options.first_hour < 0:
+        raise UsageError(f"--first-hour takes 0 or more, got {options.first_hour}")
     count = options.hours if options.hours is not None else QUICK_HOURS if options.quick else HOURS
     if options.rendered or (options.row and "R16" not in options.row):
         count = 0
@@ -126,7 +135,7 @@ def measure(options: argparse.Namespace) -> int:
             outcomes = rendered(rows, configs, told("plays"))
         else:
             outcomes = signal_level(rows, configs, options.quick, options.jobs, told("rows"))
-        tallies = simulated_hours(count, configs, options.jobs, told("hours")) if count else {}
+        tallies = simulated_hours(options.first_hour, count, configs, options.jobs, told("hours")) if count else {}
     outcomes += hours_outcomes(tallies)
     shown = [*rows, hours_row()] if tallies else rows
     report(options, shown, outcomes, tallies, list(configs))
@@ -143,7 +152,7 @@ def report(
     how = "rendered video through the tracker" if options.rendered else "signals, simulated"
     if options.json:
         found: dict[str, Any] = {"rows": [{**asdict(outcome), "holds": outcome.holds} for outcome in outcomes]}
-        found["hours"] = {name: {**asdict(tally), "per_hour": tally.per_hour} for name, tally in tallies.items()}
+        found["hours"] = {name: tally.to_json() for name, tally in tallies.items()}
         print(json.dumps(found))
     else:
         console = Console(width=210)

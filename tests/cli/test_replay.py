@@ -155,6 +155,17 @@ def test_explain_says_why_a_rule_did_not_fire_and_replays_no_further(drive: Path
     assert "the drive ends at 2.97 s" in late.stdout
 
 
+def test_explain_as_json_is_one_object_and_nothing_else(drive: Path) -> None:
+    done = driver_monitor("replay", drive, "--explain", "sleep", "--at", 1.5, "--json")
+    assert done.returncode == 0, done.stderr
+    [found] = records(done.stdout)
+    assert (found["type"], found["rule"], found["at_s"], found["standing"]) == ("explanation", "sleep", 1.5, "inactive")
+    assert found["t_s"] == pytest.approx(1.5, abs=0.04)
+    assert found["verdict"].startswith("inactive: eyes_closed_s is 0, not >= 3")
+    [term] = [line for line in found["lines"] if line["text"] == "eyes_closed_s >= 3.0"]
+    assert (term["truth"], term["value"], term["depth"]) == (False, "0", 2)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -166,7 +177,7 @@ def test_explain_says_why_a_rule_did_not_fire_and_replays_no_further(drive: Path
         (["--at", "3"], "--at T belong together"),
         (["--explain", "long_glanse", "--at", "3"], "did you mean 'long_glance'?"),
         (["--explain", "strain", "--at", "3"], "is switched off"),
-        (["--explain", "sleep", "--at", "3", "--json"], "not --json"),
+        (["other.mp4", "--explain", "sleep", "--at", "3"], "--explain takes one source, got 2"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(drive: Path, arguments: list[str], said: str) -> None:

@@ -132,6 +132,15 @@ def test_a_mirror_check_is_nothing_and_a_stare_at_the_mirror_is_one_warning() ->
     assert 3.0 <= t_s <= 4.0
 
 
+def test_checks_that_follow_each_other_are_no_long_look_but_six_seconds_are_too_long_for_them_too() -> None:
+    def scanning(t_s: float) -> dict[str, Any]:
+        return {"zone": "left_mirror", "on_road": False, "off_road_s": t_s, "driving_task_s": 0.0, "scanning": True}
+
+    assert names(scanning, until_s=5) == []
+    assert names(lambda t_s: scanning(t_s) | {"driving_task_s": t_s}, until_s=5) == []
+    assert names(scanning, until_s=7) == ["unresponsive"]
+
+
 def test_six_seconds_away_mean_that_the_driver_does_not_respond() -> None:
     assert names(looking_at("passenger", 7.0), until_s=10) == ["long_glance", "unresponsive"]
 
@@ -153,11 +162,15 @@ def test_a_drowsy_stretch_is_warned_of_from_fifty(kmh: float, alerts: list[str])
     assert names(lambda t_s: {"perclos_60s": 0.18, "perclos_180s": 0.12}, until_s=30, kmh=kmh) == alerts
 
 
-def test_drowsiness_needs_both_windows_or_the_blinks_and_eyes_that_can_be_judged() -> None:
+def test_drowsiness_needs_both_windows_or_another_channel_and_eyes_that_can_be_judged() -> None:
     drowsy = Fatigue(alert=0.1, low_vigilance=0.05, drowsy=0.85, level=0.7)
     assert names(lambda t_s: {"perclos_60s": 0.18}, until_s=30) == []
     assert names(lambda t_s: {"perclos_60s": 0.10}, until_s=30, fatigue=drowsy)[0] == "drowsy"
     assert names(lambda t_s: {}, until_s=30, fatigue=drowsy) == []
+    for channel in ({"nods_600s": 2}, {"yawns_600s": 3}):
+        assert "drowsy" in names(lambda t_s, channel=channel: {"perclos_60s": 0.10} | channel, until_s=30)
+        assert "drowsy" not in names(lambda t_s, channel=channel: channel, until_s=30)
+    assert names(lambda t_s: {"perclos_60s": 0.10, "nods_600s": 1, "yawns_600s": 2}, until_s=30) == []
     blind = {"perclos_60s": 0.18, "perclos_180s": 0.12, "perclos_coverage": 0.3}
     assert names(lambda t_s: blind, until_s=30) == []
 

@@ -45,6 +45,12 @@ def away(t_s: float) -> dict[str, Any]:
 GLANCE = {"glance": rule({"all": ["off_road_s >= 3", "driving_task_s < 1"]}, **{"for": 1.0, "cooldown": 4.0})}
 
 
+def test_past_the_end_there_is_nothing_for_a_machine_either() -> None:
+    found = explained(GLANCE, "glance", away, at_s=99, until_s=20).to_json()
+    assert (found["t_s"], found["standing"], found["verdict"], found["lines"]) == (None, None, None, [])
+    assert found["last_s"] == pytest.approx(20, abs=0.1)
+
+
 @pytest.mark.parametrize(
     ("at_s", "said"),
     [

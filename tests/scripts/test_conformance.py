@@ -1,5 +1,6 @@
 """The acceptance matrix in every profile that claims its rows, in its quick form; and the instrument that plays it."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,6 +106,15 @@ def test_hours_with_too_many_alerts_or_a_missed_lapse_fail() -> None:
     assert [outcome.holds for outcome in outcomes] == [False, False, True]
 
 
+def test_tallies_can_be_told_as_json() -> None:
+    tally = Tally(attentive_s=7200)
+    tally.false["sleep"] += 1
+    tally.false_at.append((3, 100.0, "sleep"))
+    told = json.loads(json.dumps(tally.to_json()))
+    assert (told["false"], told["false_at"], told["per_hour"]) == ({"sleep": 1}, [[3, 100.0, "sleep"]], 0.5)
+    assert told["per_hour_low"] < 0.5 < told["per_hour_high"]
+
+
 def test_a_row_that_does_not_hold_is_named_and_the_script_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -123,6 +133,7 @@ def test_what_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["--profile", "lenient"]) == 2
     assert "quiet" in capsys.readouterr().err
     assert main(["--row", "R99"]) == 2
+    assert main(["--first-hour", "-1"]) == 2
 
 
 def test_the_table_has_a_column_a_profile_and_says_what_is_not_claimed() -> None:

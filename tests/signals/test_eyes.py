@@ -4,7 +4,10 @@ from itertools import pairwise
 
 import pytest
 
+from driver_monitor.config.config import Config
 from driver_monitor.face.observation import Tracking
+from driver_monitor.signals.eyes import EyeJudge
+from driver_monitor.signals.openness import Openness
 from tests.signals.faces import Look, played
 
 FPS = 30.0
@@ -101,6 +104,18 @@ def test_eyes_shut_before_and_after_a_hole_in_the_tracking_were_shut_in_it(hole_
     lost = Look(tracking=Tracking.NO_FACE)
     found = played([(1.0, Look()), (1.0, Look(0.0)), (hole_s, lost), (1.0, Look(0.0))])
     assert (found[-1].eyes_closed_s or 0.0) == pytest.approx((2.0 + hole_s) if one else 1.0, abs=0.15)
+
+
+def test_eyes_hidden_in_a_face_that_is_seen_are_shut_no_longer_than_they_were() -> None:
+    """A hand rubs them: the blink that came with it must not grow behind it. If they are still shut, they were."""
+    judge, shut = EyeJudge(Config().signals.closure), Openness(0.0, 0.0, 0.0, 0.0)
+    found = {}
+    for frame in range(75):
+        t_s = frame / FPS
+        judge.update(t_s, None if 1.0 < t_s < 1.5 else shut, 0.0, sure=True)
+        found[frame] = judge.closed_s(t_s)
+    assert [found[frame] for frame in (30, 37, 44)] == pytest.approx([1.0, 1.0, 1.0], abs=0.01)
+    assert [found[frame] for frame in (45, 74)] == pytest.approx([1.5, 74 / FPS], abs=0.01)
 
 
 def test_a_blink_on_either_side_of_a_hole_is_no_closure() -> None:

@@ -85,6 +85,12 @@ def test_a_blink_between_two_frames_of_road_is_no_way_back_to_it() -> None:
     assert found[-1][1] == pytest.approx(5.2, abs=0.1)
 
 
+def test_a_face_lost_just_after_the_look_back_at_the_road_is_not_taken_to_look_away() -> None:
+    found = watched([(2, ROAD), (1.5, AWAY), (0.1, ROAD), (3.0, UNKNOWN), (1, ROAD)])
+    assert longest(found) == pytest.approx(1.5, abs=0.05)
+    assert found[-1][1] == 0.0
+
+
 def test_hiding_the_face_does_not_end_a_glance_for_ten_seconds() -> None:
     found = watched([(2, ROAD), (1, AWAY), (12, UNKNOWN)])
     assert max(t_s for t_s, off, *_ in found if off is not None) == pytest.approx(13.0, abs=0.1)

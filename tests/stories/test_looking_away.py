@@ -70,6 +70,31 @@ def test_mirrors_while_overtaking_are_driving() -> None:
 
 
 @pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize("ahead_s", [-0.1, 0.0, 0.15])
+def test_mirror_shoulder_mirror_in_one_go_is_driving(side: int, ahead_s: float) -> None:
+    """Hardly a look ahead in between, or none at all: 3.5 to 4 s until the road is looked at again."""
+    mirror = LEFT_MIRROR if side == 1 else {"yaw": -52.0, "pitch": -8.0, "eyes_yaw": -6.0}
+    shoulder = {"yaw": side * 60.0, "eyes_yaw": side * 30.0}
+    actions: Actions = ()
+    t_s = 1.0
+    for where, for_s in ((mirror, 1.1), (shoulder, 1.0), (mirror, 1.1)):
+        actions += look(t_s, for_s, transition=0.25, **where)
+        t_s += for_s + 0.25 + ahead_s
+    story = played(actions, t_s + 2)
+    assert story.heard() == []
+    assert any(state.signals.scanning for state in story.states)
+
+
+def test_staring_at_the_mirror_after_checks_is_a_long_look_all_the_same() -> None:
+    actions = (
+        *look(1.0, 0.9, transition=0.25, **LEFT_MIRROR), *look(2.15, 0.9, transition=0.25, yaw=60.0, eyes_yaw=30.0),
+        *look(3.3, 4.0, transition=0.25, **LEFT_MIRROR),
+    )  # fmt: skip
+    [warned, *_] = played(actions, 8).told(about=GAZE)
+    assert warned <= 3.3 + 2.0 + HEAD_S
+
+
+@pytest.mark.parametrize("side", [1, -1])
 def test_a_look_over_the_shoulder_is_driving(side: int) -> None:
     """The face is lost on the way round, at 55 deg."""
     story = played(look(1.0, 1.0, transition=0.35, yaw=side * 60.0, eyes_yaw=side * 30.0), 12)

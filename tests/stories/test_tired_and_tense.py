@@ -3,6 +3,7 @@
 import pytest
 
 from driver_monitor.rules.alert import Level
+from driver_monitor.simulate.measurement_noise import STILL
 from scripts.acceptance.hearing import Subject
 from scripts.acceptance.stimulus import Actions, look, shut
 from tests.stories.driven import VARIANTS, limit, played
@@ -28,6 +29,43 @@ def test_a_head_that_sinks_with_the_lids_is_asleep_all_the_same() -> None:
     story = played((*shut(0, 6), *look(0.3, 6, transition=4.0, yaw=0.0, pitch=-25.0)), 8)
     assert story.told("sleep")
     assert story.told("long_glance") == []
+
+
+@pytest.mark.parametrize("portrait", ["grace_hopper", "astronaut"])
+def test_who_sleeps_before_there_is_a_baseline_wakes_up_however_still_the_tracker_is(portrait: str) -> None:
+    """The first wears glasses: shut lids measure a third of the open eye, above what a population's do. The second
+    smiles broadly, which is no sleep until it is known to be the face at rest."""
+    story = played(shut(0, 7), 8, seeded=False, drive={"portrait": portrait}, noise=STILL)
+    asleep = limit("microsleep" if portrait == "grace_hopper" else "eyes_shut", "eyes_closed_s")
+    assert asleep <= story.told(about=[Subject.CLOSURE])[0] <= asleep + LIDS_S
+    assert story.levels()[-1][0] is Level.UNRESPONSIVE
+
+
+DROOPING = tuple(
+    {"t": 2.0 + 7.0 * number, "do": "close_eyes", "for": 0.9, "rise": 0.25, "fall": 0.3} for number in range(14)
+)
+
+
+def covered_yawn(t_s: float) -> Actions:
+    return ({"t": t_s, "do": "yawn", "for": 4.5}, {"t": t_s + 1.0, "do": "occlude", "for": 2.5, "what": "mouth"})
+
+
+@pytest.mark.parametrize(
+    ("signs", "heard"),
+    [
+        ((), []),
+        (tuple({"t": t_s, "do": "nod"} for t_s in (20.0, 62.0)), ["drowsy"]),
+        ((*covered_yawn(12.0), *covered_yawn(40.0), *covered_yawn(68.0)), ["drowsy"]),
+    ],
+    ids=["lids alone", "nods", "covered yawns"],
+)
+def test_lids_that_droop_a_little_are_drowsy_once_nods_or_yawns_agree(
+    signs: tuple[dict[str, object], ...], heard: list[str]
+) -> None:
+    """8 to 10 % of a minute, which is questionable."""
+    story = played((*DROOPING, *signs), 100, steady=True)
+    assert story.heard() == heard
+    assert 0.08 <= (story.states[-1].signals.perclos_60s or 0.0) < 0.15
 
 
 def test_singing_is_neither_a_yawn_nor_a_lapse() -> None:

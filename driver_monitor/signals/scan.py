@@ -1,0 +1,51 @@
+"""Mirror, shoulder, mirror: checks that follow each other are not one long look, even without the road in between."""
+
+from collections.abc import Set
+from typing import Final
+
+from driver_monitor.signals.filters import MAX_STEP_S
+from driver_monitor.signals.zones import ROAD, TRANSIT_S, UNKNOWN
+
+DWELL_S: Final = 0.3  # a mirror crossed on the way is not checked
+CHECK_S: Final = 2.0  # the 99th percentile of mirror checks; the head's way is not in it
+SCAN_S: Final = 5.0  # mirror, shoulder, mirror take three to four; nobody drives for longer without the road
+
+
+class Scan:
+    """A check is a look of up to CHECK_S at a mirror or the cluster, or after one of them at the blind spot. Two and
+    more of them, each at another target than the one before, are a scan, up to SCAN_S off the road. One target alone,
+    however often left for a moment, is none; neither is a glance that has also been at anything else for longer than
+    the way from one check to the next takes.
+    """
+
+    def __init__(self, mirrors: Set[str], blind_spots: Set[str]) -> None:
+        """Names of zones; the cluster counts as a mirror."""
+        self._mirrors, self._blind_spots = mirrors, blind_spots
+        self._zone = ""
+        self._dwell_s = 0.0
+        self._start_again()
+
+    def _start_again(self) -> None:
+        self._target = ""
+        self._targets = 0
+        self._look_s = self._other_s = 0.0  # on the target, and since then on what is no check
+        self._spoilt = False
+
+    def update(self, step_s: float, zone: str, off_road_s: float | None) -> bool:
+        """Whether the driver is scanning. ``off_road_s`` is how long this glance has lasted, flickers of road included;
+        0 or None where there is none."""
+        step_s = min(max(step_s, 0.0), MAX_STEP_S)
+        if not off_road_s:
+            self._start_again()
+        self._dwell_s = self._dwell_s + step_s if zone == self._zone else 0.0
+        self._zone = zone
+        if zone in (self._target, UNKNOWN):
+            self._look_s += step_s
+        elif zone in self._mirrors or (self._targets and zone in self._blind_spots):
+            if self._dwell_s >= DWELL_S:
+                self._target, self._targets = zone, self._targets + 1
+                self._look_s, self._other_s = self._dwell_s, 0.0
+        elif zone != ROAD:
+            self._other_s += step_s
+        self._spoilt |= self._look_s > CHECK_S or self._other_s > TRANSIT_S
+        return self._targets > 1 and not self._spoilt and (off_road_s or 0.0) < SCAN_S

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from driver_monitor.recording.drive import RecordedDrive
 from driver_monitor.report.course import draw
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.report.what_if import RuleCount, Stretch, WhatIf, by_rule, stretches
@@ -13,6 +14,10 @@ from driver_monitor.rules.alert import Level
 
 UNKNOWN: Final = "unknown"  # a driver or vehicle that the config did not name
 _ALERTS_KEPT: Final = 100
+_FIGURES: Final = (
+    "duration_s", "frames", "gaps", "unseen_s", "coverage", "perclos_60s_mean", "perclos_60s_max", "blinks",
+    "blinks_per_min", "blink_duration_s", "yawns",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -63,22 +68,36 @@ class DriveSummary:
         """Firings of warning and above: what a driver would call an alert."""
         return sum(count for level, count in self.levels.items() if Level.of(level) >= Level.WARNING)
 
+    def figures(self) -> dict[str, Any]:
+        """What one line of a table holds of it."""
+        return {name: getattr(self, name) for name in _FIGURES} | {
+            f"{level.word}_alerts": self.levels.get(level.word, 0) for level in Level
+        }
+
     def to_json(self) -> dict[str, Any]:
         """One line of ``report --json``."""
-        record: dict[str, Any] = {
-            name: getattr(self, name)
-            for name in (
-                "drive_id", "started", "driver", "vehicle", "duration_s", "frames", "gaps", "unseen_s", "coverage",
-                "perclos_60s_mean", "perclos_60s_max", "blinks_per_min", "blink_duration_s", "yawns", "levels",
-                "alerts", "problems",
-            )
-        }  # fmt: skip
+        head = {name: getattr(self, name) for name in ("drive_id", "started", "driver", "vehicle")}
+        record = {"type": "drive", **head, **self.figures(), "alerts": self.alerts, "problems": self.problems}
         if self.compared:
             record["compared"] = {
                 count.rule: {"both": count.both, "only_a": count.only_first, "only_b": count.only_second}
                 for count in self.compared
             }
-        return {"type": "drive", **record}
+        return record
+
+
+def summary_of(drive: RecordedDrive, timeline: Timeline, what_if: WhatIf | None = None) -> DriveSummary:
+    """Of a drive that has been read to its end."""
+    header = drive.header
+    return summary(
+        timeline,
+        drive_id=header.drive_id,
+        started=header.started,
+        driver=header.driver,
+        vehicle=header.vehicle,
+        problems=[*drive.notes, *drive.problems],
+        what_if=what_if,
+    )
 
 
 def summary(

@@ -1,0 +1,38 @@
+"""Recorded drives into a fleet folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from driver_monitor.fleet.writer import FleetWriter
+from driver_monitor.recording import topics
+from driver_monitor.recording.drive import STATES, Control, RecordedAlert, RecordedDrive, RecordedFrame, SegmentStart
+from driver_monitor.report.summary import DriveSummary, summary_of
+from driver_monitor.report.timeline import Timeline
+from driver_monitor.rules.alert import Alert
+
+_WANTED = STATES | {topics.ALERTS.name, topics.CONTROL.name}
+
+
+def export(drive: RecordedDrive, folder: Path, *, progress: Callable[[float], None] = lambda t_s: None) -> DriveSummary:
+    """Write one drive as it was recorded; what was there of it is replaced. ``progress`` hears the media time.
+
+    Raises a DriverMonitorError where it cannot be read or written; then nothing of it is there that was not before.
+    """
+    timeline, alerts = Timeline(), list[Alert]()
+    with FleetWriter(folder, drive.header) as writer:
+        for event in drive.events(_WANTED):
+            match event:
+                case RecordedFrame(state=state):
+                    writer.add(state)
+                    timeline.add(state)
+                    progress(state.t_s)
+                case RecordedAlert(alert=alert):
+                    alerts.append(alert)
+                    timeline.add_alert(alert)
+                case Control(t_s=t_s, control=control, config_text=text):
+                    writer.event(t_s, control, text=text)
+                case SegmentStart(path=path, number=number):
+                    writer.event(None, "segment", text=path.name, number=number)
+        found = summary_of(drive, timeline)
+        writer.finish(alerts, found.figures())
+    return found

@@ -98,7 +98,7 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
         seen = list(values[: ends[0]])
         seen.insert(_BLINK_PLACE, None if blink[0] is None else Blink(*blink))
         kmh, knowledge = values[ends[1] : ends[2]]
-        estimates = [
+        fatigue, stress, distraction = [
             _once(remember, kind, values[start:end])
             for kind, start, end in zip(_ESTIMATES.values(), ends[2:], ends[3:], strict=False)
         ]
@@ -107,8 +107,10 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
             values[0],
             _signals(seen),
             _once(remember, _speed, (kmh, knowledge)),
-            *estimates,
-            expression=None if expression is None else dict(expression),
+            fatigue,
+            stress,
+            distraction,
+            None if expression is None else dict(expression),
         )
 
 

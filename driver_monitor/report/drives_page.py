@@ -114,7 +114,7 @@ def _by_hour(drives: Sequence[DriveSummary]) -> str:
     hours_s: Counter[int] = Counter()
     fired: dict[int, Counter[str]] = {}
     for drive in drives:
-        hours_s.update(drive.hours_s)  # type: ignore[arg-type]  # a Counter adds up floats as well
+        hours_s.update(drive.hours_s)
         for hour, counts in drive.at_hours.items():
             fired.setdefault(hour, Counter()).update(counts)
     hours = sorted(hours_s)
@@ -174,7 +174,7 @@ def _courses(drives: Sequence[DriveSummary]) -> str:
     listed = max(3, _ALERTS // max(len(drives), 1))
     parts = []
     for number, drive in enumerate(drives[:_COURSES]):
-        lacks = "".join(f"<li>{escape(problem)}</li>" for problem in drive.problems)
+        lacks = "".join(f"<li>{escape(problem)}</li>" for problem in (*drive.problems, *drive.notes))
         parts.append(
             f'<section class="drive" id="drive-{number}"><h3>{escape(drive.drive_id)}</h3>'
             f'<p class="muted">{escape(drive.driver)} in {escape(drive.vehicle)}, {clock(drive.duration_s)}, '

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from driver_monitor.recording.drive import RecordedDrive
+from driver_monitor.recording.header import DriveHeader
 from driver_monitor.report.course import draw
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.report.what_if import RuleCount, Stretch, WhatIf, by_rule, stretches
+from driver_monitor.report.recorded import Reading
+from driver_monitor.report.what_if import RuleCount, Stretch, by_rule, stretches
 from driver_monitor.rules.alert import Level
 
 UNKNOWN: Final = "unknown"  # a driver or vehicle that the config did not name
@@ -26,7 +26,7 @@ class DriveSummary:
 
     ``hours_s`` is the time driven by hour of the day (UTC), ``at_hours`` the firings by hour and rule. ``kept`` are
     the first firings, ``course`` the drive's small chart as SVG; ``compared`` the counts of two configs by rule, empty
-    where nothing was compared.
+    where nothing was compared. ``problems`` is what is missing from the drive, ``notes`` what else one should know.
     """
 
     drive_id: str
@@ -49,6 +49,7 @@ class DriveSummary:
     levels: dict[str, int] = field(default_factory=dict)
     hours_s: dict[int, float] = field(default_factory=dict)
     at_hours: dict[int, dict[str, int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     kept: list[Stretch] = field(default_factory=list)
     compared: list[RuleCount] = field(default_factory=list)
@@ -77,7 +78,8 @@ class DriveSummary:
     def to_json(self) -> dict[str, Any]:
         """One line of ``report --json``."""
         head = {name: getattr(self, name) for name in ("drive_id", "started", "driver", "vehicle")}
-        record = {"type": "drive", **head, **self.figures(), "alerts": self.alerts, "problems": self.problems}
+        record = {"type": "drive", **head, **self.figures(), "alerts": self.alerts, "notes": self.notes}
+        record["problems"] = self.problems
         if self.compared:
             record["compared"] = {
                 count.rule: {"both": count.both, "only_a": count.only_first, "only_b": count.only_second}
@@ -86,43 +88,20 @@ class DriveSummary:
         return record
 
 
-def summary_of(drive: RecordedDrive, timeline: Timeline, what_if: WhatIf | None = None) -> DriveSummary:
+def summary_of(header: DriveHeader, found: Reading) -> DriveSummary:
     """Of a drive that has been read to its end."""
-    header = drive.header
-    return summary(
-        timeline,
-        drive_id=header.drive_id,
-        started=header.started,
-        driver=header.driver,
-        vehicle=header.vehicle,
-        problems=[*drive.notes, *drive.problems],
-        what_if=what_if,
-    )
-
-
-def summary(
-    timeline: Timeline,
-    *,
-    drive_id: str,
-    started: str,
-    driver: str,
-    vehicle: str,
-    problems: Sequence[str] = (),
-    what_if: WhatIf | None = None,
-) -> DriveSummary:
-    """``started`` is ISO 8601 UTC, empty where it is not known; then nothing is said about hours of the day."""
+    timeline, what_if = found.timeline, found.what_if
     tally = timeline.tally
     fired = stretches(timeline.episodes.kept, tally.end_s)
-    begun = _time_of(started)
+    begun = header.started_at.astimezone(UTC)
     at_hours: dict[int, Counter[str]] = {}
-    if begun is not None:
-        for each in fired:
-            at_hours.setdefault((begun + timedelta(seconds=each.start_s)).hour, Counter())[each.rule] += 1
+    for each in fired:
+        at_hours.setdefault((begun + timedelta(seconds=each.start_s)).hour, Counter())[each.rule] += 1
     return DriveSummary(
-        drive_id=drive_id,
-        started=started,
-        driver=driver or UNKNOWN,
-        vehicle=vehicle or UNKNOWN,
+        drive_id=header.drive_id,
+        started=header.started,
+        driver=header.driver or UNKNOWN,
+        vehicle=header.vehicle or UNKNOWN,
         duration_s=tally.duration_s,
         frames=tally.frames,
         gaps=tally.gaps,
@@ -137,20 +116,14 @@ def summary(
         yawns=len(tally.yawns) // 2,
         alerts=dict(Counter(each.rule for each in fired)),
         levels=dict(Counter(each.level.word for each in fired)),
-        hours_s={} if begun is None else _hours(begun, tally.start_s, tally.end_s),
+        hours_s=_hours(begun, tally.start_s, tally.end_s),
         at_hours={hour: dict(counts) for hour, counts in at_hours.items()},
-        problems=list(problems),
+        notes=list(found.notes),
+        problems=list(found.problems),
         kept=fired[:_ALERTS_KEPT],
         compared=by_rule(what_if.matches) if what_if is not None else [],
         course=draw(timeline, fired, what_if),
     )
-
-
-def _time_of(started: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(started).astimezone(UTC)
-    except ValueError:
-        return None
 
 
 def _hours(begun: datetime, start_s: float, end_s: float) -> dict[int, float]:

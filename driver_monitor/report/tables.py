@@ -48,11 +48,11 @@ def tiles(timeline: Timeline) -> str:
         count = counts[each]
         rate = f"{count / duration_s * 3600:.1f} an hour" if duration_s >= RATE_FROM_S else "in this drive"
         found.append(tile(f"{each.word.capitalize()} alerts", str(count), rate, each.word if count else ""))
-    rate, blink_s = tally.blinks_per_min, tally.blink_duration_s
+    blink_rate, blink_s = tally.blinks_per_min, tally.blink_duration_s
     blinks = f"{len(tally.blinks):,} blinks" + (f", {blink_s:.2f} s on average" if blink_s is not None else "")
     perclos, mean, closure_s = tally.perclos_60s_max, tally.perclos_60s_mean, tally.longest_closure_s
     found += [
-        tile("Blinks a minute", NO_VALUE if rate is None else f"{rate:.1f}", blinks),
+        tile("Blinks a minute", NO_VALUE if blink_rate is None else f"{blink_rate:.1f}", blinks),
         tile(
             "PERCLOS 60 s, highest",
             NO_VALUE if perclos is None else f"{perclos:.1%}",

@@ -13,7 +13,7 @@ GAP_S: Final = 1.0  # a longer step between two frames is a gap in which nothing
 
 @dataclass(slots=True)
 class Tally:
-    """Times in seconds. A frame's state counts from its time to the next frame's, but for at most ``GAP_S``.
+    """Times in seconds. A frame's state counts from its time to the next frame's, but for at most ``gap_s``.
 
     ``judged_s``: face tracked and nothing degraded. ``eyes_known_s`` and ``gaze_known_s``: the eyes, the gaze could be
     judged. ``blinks`` are the end times of completed blinks, ``yawns`` start and end of each yawn, one after the other.
@@ -21,6 +21,7 @@ class Tally:
     spent in each known zone.
     """
 
+    gap_s: float = GAP_S
     frames: int = 0
     start_s: float = 0.0
     end_s: float = 0.0
@@ -86,11 +87,11 @@ class Tally:
 
     def _hold(self, state: Signals, step_s: float) -> None:
         """Credit the time since the last frame to what that frame showed."""
-        if step_s > GAP_S:
+        if step_s > self.gap_s:
             self.gaps += 1
             self.longest_gap_s = max(self.longest_gap_s, step_s)
-            self.unseen_s += step_s - GAP_S
-            step_s = GAP_S
+            self.unseen_s += step_s - self.gap_s
+            step_s = self.gap_s
         if state.degraded:
             self.degraded_s[state.degraded] += step_s
         elif state.tracking == "tracked":

@@ -51,8 +51,9 @@ class Timeline:
     50 MB however long the drive is. ``tally`` and ``episodes`` are exact.
     """
 
-    def __init__(self) -> None:
-        self.tally = Tally()
+    def __init__(self, *, gap_s: float = GAP_S) -> None:
+        """``gap_s``: a longer step between two states is a hole in the drive."""
+        self.tally = Tally(gap_s)
         self.episodes = Episodes()
         self.speed_measured = False
         self._gaze_map = GazeMap()
@@ -114,7 +115,7 @@ class Timeline:
         if not len(t_s):
             return []
         ends = np.append(t_s[1:], max(self.tally.end_s, t_s[-1]))
-        ends = np.where(ends - t_s > max(GAP_S, 2 * self._width_s), t_s + self._width_s, ends)
+        ends = np.where(ends - t_s > max(self.tally.gap_s, 2 * self._width_s), t_s + self._width_s, ends)
         edges = np.diff((codes == code).astype(np.int8), prepend=0, append=0)
         starts, stops = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
         return [(float(t_s[a]), float(ends[b - 1])) for a, b in zip(starts, stops, strict=True)]

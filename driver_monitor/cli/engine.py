@@ -1,0 +1,33 @@
+"""The options of commands that work on many drives: how many at a time, here or on other machines."""
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from driver_monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from driver_monitor.fleet.engine import Engine
+
+
+def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    """``--engine`` and ``--scheduler``; ``--jobs`` is the command's own."""
+    parser.add_argument(
+        "--engine",
+        choices=("processes", "dask"),
+        default="processes",
+        help="where many drives are worked on: processes of this machine, or the workers of a dask scheduler",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="with --engine dask: its scheduler, as in tcp://10.0.0.5:8786"
+    )
+
+
+def engine_of(args: argparse.Namespace) -> "Engine":
+    """The engine that ``args`` name, to be closed by the caller. Raises UsageError for what does not fit together."""
+    from driver_monitor.fleet.engine import open_engine  # noqa: PLC0415
+
+    jobs = getattr(args, "jobs", None)
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"--jobs takes 1 or more, got {jobs}")
+    return open_engine(args.engine, args.scheduler, jobs or os.cpu_count() or 1)

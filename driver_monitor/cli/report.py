@@ -168,15 +168,13 @@ def _write_many(
     args: argparse.Namespace, task: Task, found: "list[DriveSummary]", broken: dict[str, str], out: Path
 ) -> None:
     import driver_monitor  # noqa: PLC0415
-    from driver_monitor.config.difference import differences  # noqa: PLC0415
     from driver_monitor.report.drives_page import write_drives  # noqa: PLC0415
-    from driver_monitor.report.recorded import name_of  # noqa: PLC0415
+    from driver_monitor.report.recorded import changes_between, name_of  # noqa: PLC0415
     from driver_monitor.report.what_if import WhatIf  # noqa: PLC0415
 
     what_if = None
     if task.other is not None:
-        first = task.config.config if task.config is not None else None
-        changes = [] if first is None else [str(each) for each in differences(first, task.other.config)]
+        changes = None if task.config is None else changes_between(task.config.config, task.other.config)
         what_if = WhatIf(name_of(task.config), name_of(task.other), (), changes)
     header = {
         "Source": str(args.source),

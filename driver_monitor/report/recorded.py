@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from driver_monitor.classifiers.state import Distraction, DriverState, Fatigue, Stress
+from driver_monitor.config.config import Config
 from driver_monitor.config.difference import differences
-from driver_monitor.config.loader import Loaded, default_config
+from driver_monitor.config.loader import Loaded, default_config, profiles
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.lines import STATE_SIGNALS
@@ -22,6 +23,7 @@ from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 AS_RECORDED: Final = "as recorded"
 _LINES_GAP_S: Final = 2.5  # lines of state come once a second
+_JUDGING: Final = ("signals", "classifiers", "attention", "messages", "alerts", "rules")
 _ESTIMATES: Final[dict[str, Any]] = {"fatigue": Fatigue, "stress": Stress, "distraction": Distraction}
 
 
@@ -106,7 +108,12 @@ def _compared(
     end_s = found.timeline.tally.end_s
     matches = match(stretches(found.timeline.episodes.kept, end_s), stretches(episodes.kept, end_s))
     first = drive.config if config is None else config.config
-    return WhatIf(name_of(config), name_of(other), matches, [str(each) for each in differences(first, other.config)])
+    return WhatIf(name_of(config), name_of(other), matches, changes_between(first, other.config))
+
+
+def changes_between(first: Config, second: Config) -> list[str]:
+    """The keys that can make a difference to alerts, where two configs differ in them."""
+    return [str(each) for each in differences(first, second) if each.path[0] in _JUDGING]
 
 
 def facts(drive: RecordedDrive, config: Loaded | None) -> dict[str, str]:
@@ -129,8 +136,12 @@ def facts(drive: RecordedDrive, config: Loaded | None) -> dict[str, str]:
 
 
 def name_of(config: Loaded | None) -> str:
-    """What a report calls a config."""
-    return AS_RECORDED if config is None else str(config.path or "built-in defaults")
+    """What a report calls a config: a profile by its name, a file by its path."""
+    if config is None:
+        return AS_RECORDED
+    if config.path is None:
+        return "built-in defaults"
+    return config.path.stem if config.path in profiles().values() else str(config.path)
 
 
 def _events(drive: RecordedDrive, progress: Callable[[float], None]) -> Reading:

@@ -224,8 +224,10 @@ def _only_one(compared: WhatIf) -> str:
 
 
 def changes(compared: WhatIf) -> str:
+    if compared.changes is None:
+        return ""
     if not compared.changes:
-        return "<p>The two configs say the same.</p>"
+        return "<p>The two configs ask the same of a driver.</p>"
     items = "".join(f"<li><code>{escape(change)}</code></li>" for change in compared.changes[:_CHANGES_LISTED])
     rest = len(compared.changes) - _CHANGES_LISTED
     more = f"<p>and {rest} more; 'driver-monitor config diff' lists them all.</p>" if rest > 0 else ""

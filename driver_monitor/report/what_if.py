@@ -39,12 +39,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """``first_name`` and ``second_name`` are what the two configs are called; ``changes`` the keys that differ."""
+    """``first_name`` and ``second_name`` are what the two configs are called; ``changes`` the keys that differ, None
+    where there is more than one first config."""
 
     first_name: str
     second_name: str
     matches: Sequence[Match]
-    changes: Sequence[str] = ()
+    changes: Sequence[str] | None = None
 
 
 @dataclass(slots=True)

@@ -30,6 +30,7 @@ class Column:
 
     name: str
     kind: str
+    default: Any = None
 
 
 def _kind(field: Field[Any]) -> str:
@@ -40,7 +41,7 @@ def _kind(field: Field[Any]) -> str:
 
 
 COLUMNS: Final = (
-    *(Column(name, _kind(_SIGNALS[name])) for name in NAMES),
+    *(Column(name, _kind(_SIGNALS[name]), _SIGNALS[name].default) for name in NAMES),
     *(Column(f"blink_{name}", "float") for name in _BLINK),
     Column("speed_kmh", "float"),
     Column("speed", "word"),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import driver_monitor
 from driver_monitor.errors import DriverMonitorError, UsageError
-from driver_monitor.fleet.engine import ATTEMPTS, Engine, I, Outcome, T, attempt
+from driver_monitor.fleet.engine import Engine, I, Outcome, T, attempt
 
 CONNECT_S: Final = 10.0
 WORKERS_S: Final = 15.0  # for the first worker to be there
@@ -88,7 +88,7 @@ class DaskEngine(Engine):
                 if outcomes is None and len(places) > 1:
                     again += [[place] for place in places]
                     continue
-                lost = f"the dask worker that had it died {ATTEMPTS + 1} times (out of memory?): it was left out"
+                lost = "the dask workers that had it died one after the other (out of memory?): it was left out"
                 for number, place in enumerate(places):
                     found[place] = outcomes[number] if outcomes else Outcome(items[place], error=lost)
                     on_done(found[place])

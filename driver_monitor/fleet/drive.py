@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH_ROWS: Final = 2048
-_NAMES: Final = [column.name for column in COLUMNS]
 # All that a broken or foreign file can make the readers raise; pyarrow's own errors are ValueErrors or OSErrors.
 _BROKEN: Final = (OSError, ValueError, KeyError, TypeError)
 
@@ -69,10 +68,16 @@ class FleetDrive(RecordedDrive):
         yield from (RecordedAlert(alert) for alert in alerts[told:])
 
     def _states(self) -> Iterator[DriverState]:
-        file = self._open(self.path)
+        """A column that an older version did not have holds its default."""
+        there = set(self._open(self.path).schema_arrow.names)
+        names = [column.name for column in COLUMNS if column.name in there]
+        file = self._open(self.path, [word for word in WORDS if word in there])
         try:
-            for batch in file.iter_batches(_BATCH_ROWS, columns=_NAMES):
-                yield from states([_values(batch.column(name)) for name in _NAMES])
+            for batch in file.iter_batches(_BATCH_ROWS, columns=names):
+                yield from states([
+                    _values(batch.column(column.name)) if column.name in there else [column.default] * batch.num_rows
+                    for column in COLUMNS
+                ])  # fmt: skip
         except _BROKEN as error:
             raise RecordingError(f"{self.path} is broken: {error}") from None
 
@@ -82,12 +87,12 @@ class FleetDrive(RecordedDrive):
             self.problems.append(f"{path} is missing: the drive was exported in part; export it again")
             return []
         try:
-            rows: list[dict[str, Any]] = self._open(path, ()).read().to_pylist()
+            rows: list[dict[str, Any]] = self._open(path).read().to_pylist()
         except _BROKEN as error:
             raise RecordingError(f"{path} is broken: {error}") from None
         return rows
 
-    def _open(self, path: Path, words: Sequence[str] = WORDS) -> Any:
+    def _open(self, path: Path, words: Sequence[str] = ()) -> Any:
         try:
             return arrow().parquet.ParquetFile(path, read_dictionary=list(words))
         except FileNotFoundError:

@@ -19,8 +19,8 @@ _COMPARED: Final = ("distributed", "cloudpickle", "msgpack")
 
 
 class DaskEngine(Engine):
-    """Small drives travel in batches. A worker that dies loses its batch to another one; a batch that keeps killing
-    workers is taken apart, and the drive that does it is left out.
+    """Small drives travel in batches. A worker that dies loses its batches to another one; batches that were there when
+    several died are taken apart, and the drive that does it is left out.
 
     Raises UsageError for an address that is none, DriverMonitorError where the scheduler does not answer, has no
     workers, or where a worker runs other versions than this process.
@@ -62,7 +62,7 @@ class DaskEngine(Engine):
                 f"the dask scheduler {self._scheduler} has no workers; start some with 'dask worker {self._scheduler}'"
             ) from None
         here = versions()
-        for worker, there in self._client.run(versions, on_error="return").items():
+        for worker, there in self._versions(workers_s).items():
             if isinstance(there, BaseException):
                 raise DriverMonitorError(
                     f"the dask worker {worker} cannot import driver_monitor ({there}); install the same version there"
@@ -74,6 +74,19 @@ class DaskEngine(Engine):
                     f"the dask worker {worker} runs other versions: {', '.join(other)}; install the same ones on both"
                 )
 
+    def _versions(self, wait_s: float) -> dict[str, Any]:
+        """Those of every worker, or the exception that asking for them raised there."""
+        try:
+            # What Client.run does, which would wait for ever for a worker that dies meanwhile.
+            found: dict[str, Any] = self._client.sync(
+                self._client._run, versions, on_error="return", callback_timeout=wait_s
+            )
+        except OSError:
+            raise DriverMonitorError(
+                f"the workers of the dask scheduler {self._scheduler} do not answer; try it again, or start them anew"
+            ) from None
+        return found
+
     def map(
         self,
         function: Callable[[I], T],
@@ -81,18 +94,20 @@ class DaskEngine(Engine):
         on_done: Callable[[Outcome[I, T]], None] = lambda outcome: None,
     ) -> list[Outcome[I, T]]:
         found: dict[int, Outcome[I, T]] = {}
-        waiting = self._batches(len(items))
-        while waiting:
-            again = []
-            for places, outcomes in self._round(function, items, waiting):
-                if outcomes is None and len(places) > 1:
-                    again += [[place] for place in places]
-                    continue
-                lost = "the dask workers that had it died one after the other (out of memory?): it was left out"
-                for number, place in enumerate(places):
-                    found[place] = outcomes[number] if outcomes else Outcome(items[place], error=lost)
-                    on_done(found[place])
-            waiting = again
+        suspects: list[int] = []
+        for places, outcomes in self._round(function, items, self._batches(len(items))):
+            if outcomes is None:
+                suspects += places
+                continue
+            for place, outcome in zip(places, outcomes, strict=True):
+                found[place] = outcome
+                on_done(outcome)
+        # Who was on a worker that died is not to blame for it; who is alone with several that die is.
+        for place in suspects:
+            ((_, outcomes),) = self._round(function, items, [[place]])
+            lost = "the dask workers that had it died one after the other (out of memory?): it was left out"
+            found[place] = outcomes[0] if outcomes else Outcome(items[place], error=lost)
+            on_done(found[place])
         return [found[place] for place in range(len(items))]
 
     def _batches(self, count: int) -> list[list[int]]:
@@ -109,7 +124,7 @@ class DaskEngine(Engine):
             for places in batches
         }
         try:
-            for future in self._distributed.as_completed(list(futures)):
+            for future in self._distributed.as_completed(list(futures), loop=self._client.loop):
                 places = futures.pop(future)
                 yield places, self._result(future)
                 future.release()

@@ -5,7 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -134,7 +134,7 @@ class RecordedDrive:
 
     def config_of(self, text: str) -> Config:
         try:
-            return load_text(text, f"config of {self.path.name}").config
+            return _config(text)
         except ConfigError as error:
             raise RecordingError(
                 f"{self.path}: its config cannot be used by this version ({self.header.software} wrote it); give one "
@@ -211,6 +211,12 @@ class RecordedDrive:
                         reading.observation = reading.jpeg = None
                         continue
                     yield from found
+
+
+@lru_cache(maxsize=32)
+def _config(text: str) -> Config:
+    """Drives of one car share theirs, and reading it takes as long as minutes of signals."""
+    return load_text(text, "config of the drive").config
 
 
 def open_drive(path: Path) -> RecordedDrive:

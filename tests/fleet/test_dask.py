@@ -15,7 +15,6 @@ import pytest
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.fleet.dask_engine import DaskEngine
 from driver_monitor.fleet.engine import Outcome, open_engine
-from tests.fleet.drives import config, record, states
 from tests.fleet.work import die_of, even, slow_alerts
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +91,7 @@ def test_drives_on_two_workers_of_which_one_is_killed_on_the_way_are_those_of_th
 ) -> None:
     for _ in range(2):
         cluster.worker("--no-nanny")
-    drives = [record(config(tmp_path), states(40.0, seed=seed)) for seed in range(3)]
+    drives = record_some(tmp_path, 3, 40.0)
     items = drives * 8
     heard: list[Path] = []
 

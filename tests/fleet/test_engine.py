@@ -5,12 +5,11 @@ import pytest
 
 from driver_monitor.errors import UsageError
 from driver_monitor.fleet.engine import Outcome, ProcessEngine, open_engine
-from tests.fleet.drives import config, record, states
 from tests.fleet.work import alerts, die_of, even, process_of
 
 
 def test_results_come_in_the_order_of_the_items_and_are_those_of_this_process(tmp_path: Path) -> None:
-    drives = [record(config(tmp_path), states(60.0, seed=seed)) for seed in range(3)]
+    drives = record_some(tmp_path, 3, 60.0)
     heard: list[Path] = []
     with ProcessEngine(2) as engine:
         found = engine.map(alerts, drives, lambda outcome: heard.append(outcome.item))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from driver_monitor.errors import UsageError
@@ -31,3 +32,8 @@ def engine_of(args: argparse.Namespace) -> "Engine":
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs takes 1 or more, got {jobs}")
     return open_engine(args.engine, args.scheduler, jobs or os.cpu_count() or 1)
+
+
+def known_there(path: Path, args: argparse.Namespace) -> Path:
+    """The path as the engine's workers know it: those of dask have another working directory."""
+    return path.resolve() if args.engine == "dask" else path

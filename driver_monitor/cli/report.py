@@ -2,11 +2,11 @@
 
 import argparse
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from driver_monitor.cli.engine import add_engine_options, engine_of
+from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.rules.alert import json_line
 
@@ -149,7 +149,8 @@ def _many(args: argparse.Namespace, task: Task, paths: list[Path], out: Path | N
             if outcome.value is not None and not args.json:
                 bar.console.print(_line(outcome.value), highlight=False, markup=False, soft_wrap=True)
 
-        outcomes = engine.map(task, paths, heard)
+        parquet = None if task.parquet is None else known_there(task.parquet, args)
+        outcomes = engine.map(replace(task, parquet=parquet), [known_there(path, args) for path in paths], heard)
     found = [outcome.value for outcome in outcomes if outcome.value is not None]
     broken = {str(outcome.item): outcome.error for outcome in outcomes if outcome.value is None}
     for summary in found:

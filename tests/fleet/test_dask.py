@@ -15,6 +15,7 @@ import pytest
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.fleet.dask_engine import DaskEngine
 from driver_monitor.fleet.engine import Outcome, open_engine
+from tests.fleet.drives import record_some
 from tests.fleet.work import die_of, even, slow_alerts
 
 ROOT = Path(__file__).parents[2]

@@ -5,6 +5,7 @@ import pytest
 
 from driver_monitor.errors import UsageError
 from driver_monitor.fleet.engine import Outcome, ProcessEngine, open_engine
+from tests.fleet.drives import record_some
 from tests.fleet.work import alerts, die_of, even, process_of
 
 

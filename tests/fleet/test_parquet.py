@@ -61,7 +61,7 @@ def signals() -> st.SearchStrategy[Signals]:
         int: st.integers(0, 2**40), float | None: st.none() | floats(), bool | None: st.none() | st.booleans(),
         int | None: st.none() | st.integers(0, 500), Blink | None: st.none() | blinks,
     }  # fmt: skip
-    return st.builds(Signals, **{f.name: kinds[f.type] for f in Signals.__dataclass_fields__.values()})  # type: ignore[arg-type,index]
+    return st.builds(Signals, **{f.name: kinds[f.type] for f in Signals.__dataclass_fields__.values()})  # type: ignore[index]
 
 
 def driver_states() -> st.SearchStrategy[DriverState]:

@@ -46,6 +46,17 @@ def event_schema() -> "pa.Schema":
     ])  # fmt: skip
 
 
+def drive_schema(figures: Mapping[str, int | float | None]) -> "pa.Schema":
+    """``figures`` that are no counts are float64, known or not."""
+    pa = arrow()
+    words = ("level", "software", "seat", "camera", "config_sha256")
+    return pa.schema([
+        ("drive_id", pa.string()), ("driver", pa.string()), ("started", pa.timestamp("ms", tz="UTC")),
+        *((word, pa.string()) for word in words),
+        *((name, pa.int64() if isinstance(value, int) else pa.float64()) for name, value in figures.items()),
+    ])  # fmt: skip
+
+
 def alert_row(alert: Alert) -> dict[str, Any]:
     return {
         "t_s": alert.t_s, "rule": alert.rule, "level": alert.level.word, "state": alert.state.value,

@@ -10,7 +10,7 @@ from driver_monitor.classifiers.state import DriverState
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.fleet.columns import row, schema
 from driver_monitor.fleet.folder import ALERTS, DRIVES, EVENTS, KINDS, SIGNALS, place
-from driver_monitor.fleet.tables import alert_row, alert_schema, arrow, event_schema, metadata
+from driver_monitor.fleet.tables import alert_row, alert_schema, arrow, drive_schema, event_schema, metadata
 from driver_monitor.recording.header import DriveHeader
 from driver_monitor.rules.alert import Alert
 
@@ -50,7 +50,7 @@ class FleetWriter:
         happened = {"t_s": t_s, "event": event, "before_frame": self._frames, "text": text, "number": number}
         self._events.append(self._own | happened)
 
-    def finish(self, alerts: Iterable[Alert], figures: Mapping[str, Any]) -> None:
+    def finish(self, alerts: Iterable[Alert], figures: Mapping[str, int | float | None]) -> None:
         """What is known at the end: the alerts as they were given, and the drive's figures for the ``drives`` table."""
         head, tables = self._header, self._arrow.Table
         self._whole(ALERTS, tables.from_pylist([self._own | alert_row(alert) for alert in alerts], alert_schema()))
@@ -59,7 +59,7 @@ class FleetWriter:
             **self._own, "started": head.started_at, "level": head.level, "software": head.software, "seat": head.seat,
             "camera": head.camera, "config_sha256": head.config_sha256, **figures,
         }  # fmt: skip
-        self._whole(DRIVES, tables.from_pylist([drive]))
+        self._whole(DRIVES, tables.from_pylist([drive], drive_schema(figures)))
 
     def _batch(self) -> None:
         count = len(self._rows)

@@ -1,7 +1,7 @@
-import datetime as dt
 import json
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -147,9 +147,19 @@ def test_other_tools_see_date_and_vehicle_as_columns(fleet: Path, drive: Path) -
     assert all(json.loads(text)["news"] for text in alerts["evidence"].to_pylist())
     (row,) = ds.dataset(fleet / "drives", partitioning="hive").to_table().to_pylist()
     assert row["duration_s"] == pytest.approx(239.9)
-    assert row["started"] == dt.datetime(2026, 11, 27, 22, 59, 30, tzinfo=dt.UTC)
+    assert row["started"] == datetime(2026, 11, 27, 22, 59, 30, tzinfo=UTC)
     assert row["frames"] == 2400
     assert row["critical_alerts"] + row["warning_alerts"] > 0
+
+
+def test_drives_of_which_less_is_known_stand_in_the_same_table(drive: Path, tmp_path: Path) -> None:
+    early = datetime(2026, 1, 1, tzinfo=UTC)
+    dark = [replace(state, signals=Signals(t_s=state.t_s)) for state in states(5.0)]
+    for path in (record(config(tmp_path / "drives"), dark, started=early), drive):
+        export(open_drive(path), tmp_path / "fleet")
+    table = ds.dataset(tmp_path / "fleet" / "drives", partitioning="hive").to_table()
+    assert [row["perclos_60s_max"] is None for row in table.to_pylist()] == [True, False]
+    assert table["vehicle"].to_pylist() == ["unknown", "van 7/b"]
 
 
 def test_a_second_export_replaces_the_first_and_leaves_nothing_behind(drive: Path, tmp_path: Path) -> None:

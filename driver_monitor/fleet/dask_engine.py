@@ -12,7 +12,7 @@ from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.fleet.engine import Engine, I, Outcome, T, attempt
 
 CONNECT_S: Final = 10.0
-WORKERS_S: Final = 15.0  # for the first worker to be there
+WORKERS_S: Final = 30.0  # for the first worker to be there
 _BATCHES_A_WORKER: Final = 8  # enough that nobody waits long for the last one
 _LARGEST_BATCH: Final = 16
 _COMPARED: Final = ("distributed", "cloudpickle", "msgpack")

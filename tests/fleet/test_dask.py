@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from driver_monitor.cli.main import main
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.fleet.dask_engine import DaskEngine
 from driver_monitor.fleet.engine import Outcome, open_engine
@@ -109,8 +110,24 @@ def test_drives_on_two_workers_of_which_one_is_killed_on_the_way_are_those_of_th
     assert sorted(heard) == sorted(items)
 
 
+def test_a_report_from_there_is_that_of_this_process_and_so_is_the_parquet(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drives = record_some(tmp_path / "drives", 2, 40.0)
+    monkeypatch.chdir(tmp_path)
+    assert [main(["report", str(drive), "--parquet", "here", "--json"]) for drive in drives] == [0, 0]
+    here = capsys.readouterr().out
+    options = ["--engine", "dask", "--scheduler", cluster.address]
+    assert main(["report", "drives", "--parquet", "there", "--json", *options]) == 0
+    assert capsys.readouterr().out == here
+    one, two = ({f.relative_to(d): f.read_bytes() for d in [Path(name)] for f in d.rglob("*.parquet")}
+                for name in ("here", "there"))  # fmt: skip
+    assert len(one) == 8
+    assert one == two
+
+
 def test_a_broken_item_is_an_outcome_there_too(cluster: Cluster) -> None:
-    with DaskEngine(cluster.address) as engine:
+    with DaskEngine(cluster.address, workers_s=60) as engine:
         found = engine.map(even, [2, 3, 4, 5])
     assert [outcome.value for outcome in found] == [2, None, 4, None]
     assert [outcome.error for outcome in found] == ["", "drive 3 is empty", "", "ZeroDivisionError: odd"]
@@ -130,7 +147,7 @@ def test_a_worker_of_another_version_is_refused_by_name(cluster: Cluster, tmp_pa
     ]
     (fleet / "dask_engine.py").write_text("\n".join(lines))
     cluster.worker("--no-nanny", PYTHONPATH=str(tmp_path))
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     said = ""
     while not said and time.monotonic() < until:
         try:
@@ -144,7 +161,7 @@ def test_a_worker_of_another_version_is_refused_by_name(cluster: Cluster, tmp_pa
 def test_an_item_that_kills_every_worker_is_left_out_and_the_others_are_not(strict: Cluster, tmp_path: Path) -> None:
     items = [tmp_path / str(number) for number in range(12)]
     items[7].write_text("always")
-    with DaskEngine(strict.address) as engine:
+    with DaskEngine(strict.address, workers_s=60) as engine:
         found = engine.map(die_of, items)
     assert [outcome.value for outcome in found] == [None if n == 7 else str(n) for n in range(12)]
     assert "died one after the other" in found[7].error

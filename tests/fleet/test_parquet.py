@@ -23,6 +23,7 @@ from driver_monitor.fleet.writer import FleetWriter
 from driver_monitor.lines import Lines
 from driver_monitor.recording.drive import find_drives, open_drive
 from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.info import inspect
 from driver_monitor.replay.recorded import open_passage
 from driver_monitor.rules.alert import json_line
 from driver_monitor.signals.blink import Blink
@@ -255,3 +256,11 @@ def test_every_signal_has_a_column() -> None:
     names = [column.name for column in COLUMNS]
     assert len(names) == len(set(names))
     assert {f for f in Signals.__dataclass_fields__ if f != "completed_blink"} <= set(names)
+
+
+def test_its_info_is_that_of_the_recorded_drive(drive: Path, fleet: Path) -> None:
+    (file,) = find_drives(fleet)
+    one, two = inspect(open_drive(drive)), inspect(open_drive(file))
+    assert (two.frames, two.alerts, two.controls, two.gaps) == (one.frames, one.alerts, one.controls, one.gaps)
+    assert [segment.name for segment in two.segments] == ["000.mcap", "001.mcap"]
+    assert two.bytes == file.stat().st_size

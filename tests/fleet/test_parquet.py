@@ -262,5 +262,5 @@ def test_its_info_is_that_of_the_recorded_drive(drive: Path, fleet: Path) -> Non
     (file,) = find_drives(fleet)
     one, two = inspect(open_drive(drive)), inspect(open_drive(file))
     assert (two.frames, two.alerts, two.controls, two.gaps) == (one.frames, one.alerts, one.controls, one.gaps)
-    assert [segment.name for segment in two.segments] == ["000.mcap", "001.mcap"]
+    assert [segment.file for segment in two.segments] == ["000.mcap", "001.mcap"]
     assert two.bytes == file.stat().st_size

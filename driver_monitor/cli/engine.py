@@ -24,14 +24,17 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def engine_of(args: argparse.Namespace) -> "Engine":
-    """The engine that ``args`` name, to be closed by the caller. Raises UsageError for what does not fit together."""
+def engine_of(args: argparse.Namespace, count: int) -> "Engine":
+    """The engine that ``args`` name for ``count`` drives, to be closed by the caller.
+
+    Raises UsageError for what does not fit together, DriverMonitorError where a scheduler cannot be used.
+    """
     from driver_monitor.fleet.engine import open_engine  # noqa: PLC0415
 
     jobs = getattr(args, "jobs", None)
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs takes 1 or more, got {jobs}")
-    return open_engine(args.engine, args.scheduler, jobs or os.cpu_count() or 1)
+    return open_engine(args.engine, args.scheduler, min(jobs or os.cpu_count() or 1, count))
 
 
 def known_there(path: Path, args: argparse.Namespace) -> Path:

@@ -13,7 +13,19 @@ from typing import Final, Protocol, cast
 import driver_monitor
 from driver_monitor.errors import DriverMonitorError
 
-COMMANDS: Final = ("demo", "run", "replay", "label", "score", "report", "record-info", "erase", "bench", "doctor", "config")
+COMMANDS: Final = (
+    "demo",
+    "run",
+    "replay",
+    "label",
+    "score",
+    "report",
+    "record-info",
+    "erase",
+    "bench",
+    "doctor",
+    "config",
+)
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
 _EPILOG: Final = """\

@@ -258,13 +258,13 @@ def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded
     waiting: dict[str, list[str]] = {}
     ahead = list(sources)  # in their order, whatever order they end in
     done, broken = 0, []
-    with Bar() as bar, engine_of(args) as engine:
+    with Bar() as bar, engine_of(args, len(paths)) as engine:
 
         def heard(outcome: "EngineOutcome[Path, Replayed]") -> None:
             nonlocal done
             done += 1
             source, found = paths[outcome.item], outcome.value
-            bar.at("drives", done, len(sources), unit="drives")
+            bar.at("drives", done, len(sources), f"{done} of {len(sources)}")
             waiting[source] = [] if found is None else found.lines
             while ahead and ahead[0] in waiting:
                 first = ahead.pop(0)

@@ -140,12 +140,12 @@ def _many(args: argparse.Namespace, task: Task, paths: list[Path], out: Path | N
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
 
     done = 0
-    with Bar() as bar, engine_of(args) as engine:
+    with Bar() as bar, engine_of(args, len(paths)) as engine:
 
         def heard(outcome: "Outcome[Path, DriveSummary]") -> None:
             nonlocal done
             done += 1
-            bar.at(str(args.source), done, len(paths), unit="drives")
+            bar.at(str(args.source), done, len(paths), f"{done} of {len(paths)}")
             if outcome.value is not None and not args.json:
                 bar.console.print(_line(outcome.value), highlight=False, markup=False, soft_wrap=True)
 

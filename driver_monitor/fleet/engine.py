@@ -61,6 +61,22 @@ def attempt(function: Callable[[I], T], item: I) -> Outcome[I, T]:
         return Outcome(item, error=f"{type(error).__name__}: {error}")
 
 
+class HereEngine(Engine):
+    """This process, one item after the other."""
+
+    def map(
+        self,
+        function: Callable[[I], T],
+        items: Sequence[I],
+        on_done: Callable[[Outcome[I, T]], None] = lambda outcome: None,
+    ) -> list[Outcome[I, T]]:
+        found = []
+        for item in items:
+            found.append(attempt(function, item))
+            on_done(found[-1])
+        return found
+
+
 class ProcessEngine(Engine):
     """Processes of this machine, ``jobs`` at a time."""
 
@@ -141,7 +157,7 @@ def _leave_interrupts_to_the_parent() -> None:
 
 
 def open_engine(name: str, scheduler: str | None, jobs: int) -> Engine:
-    """``scheduler`` is dask's address, ``jobs`` the processes at a time; each goes with one engine.
+    """``scheduler`` is dask's address, ``jobs`` the processes at a time (one is this process itself).
 
     Raises UsageError for what does not fit together, DriverMonitorError where the scheduler cannot be used.
     """
@@ -153,4 +169,4 @@ def open_engine(name: str, scheduler: str | None, jobs: int) -> Engine:
         return DaskEngine(scheduler)
     if scheduler:
         raise UsageError("--scheduler belongs to --engine dask")
-    return ProcessEngine(jobs)
+    return ProcessEngine(jobs) if jobs > 1 else HereEngine()

@@ -1,6 +1,6 @@
 """What many drives cost: simulated drives are recorded, exported to a fleet folder, replayed by processes and by dask.
 
-The drives are played by geometry (a test instrument, not people): twenty courses, each recorded under several dates.
+The drives are played by geometry (a test instrument, not people): five courses, each recorded under several dates.
 Figures are CPU seconds of all processes, start-up included, and bytes on the disk, per hour of driving; times on the
 clock hold for this machine alone.
 """
@@ -34,7 +34,7 @@ from driver_monitor.rules.alert import Alert
 from driver_monitor.simulate.habits import attentive
 from scripts.acceptance.hours import states
 
-COURSES: Final = 20
+COURSES: Final = 5
 FPS: Final = 30.0
 FIRST: Final = datetime(2026, 11, 2, 5, 0, tzinfo=UTC)
 DRIVERS, VEHICLES = 25, 8
@@ -142,7 +142,7 @@ def _alerts(replayed: list[Any]) -> list[list[Alert]]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench_fleet", description=__doc__)
     parser.add_argument("--drives", type=int, default=200, metavar="N", help="how many drives (default: 200)")
-    parser.add_argument("--minutes", type=float, default=3.0, metavar="N", help="length of each (default: 3)")
+    parser.add_argument("--minutes", type=float, default=2.0, metavar="N", help="length of each (default: 2)")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes, and dask workers (default: 2)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the drives there")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")

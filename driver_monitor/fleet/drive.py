@@ -1,5 +1,6 @@
 """A drive out of a fleet folder: to its reader the same as the recorded drive it was made from, without landmarks."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -12,7 +13,15 @@ from driver_monitor.fleet.columns import COLUMNS, WORDS, states
 from driver_monitor.fleet.folder import ALERTS, EVENTS, sibling
 from driver_monitor.fleet.tables import alert_of, arrow, header_of
 from driver_monitor.recording import topics
-from driver_monitor.recording.drive import Control, Event, RecordedAlert, RecordedDrive, RecordedFrame, SegmentStart
+from driver_monitor.recording.drive import (
+    Control,
+    Event,
+    RecordedAlert,
+    RecordedDrive,
+    RecordedFrame,
+    SegmentStart,
+    StateLine,
+)
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.header import DriveHeader
 
@@ -25,7 +34,7 @@ _BROKEN: Final = (OSError, ValueError, KeyError, TypeError)
 
 
 class FleetDrive(RecordedDrive):
-    """Frames, controls, where a file began, and alerts; no lines of state, no health.
+    """Frames, controls, where a file began, and alerts; of the lines of state only their times, no health.
 
     Raises RecordingError where the file is no drive's, and while reading where it is broken: Parquet has its index at
     the end, so of a file that was cut off nothing can be read.
@@ -54,18 +63,31 @@ class FleetDrive(RecordedDrive):
             if isinstance(event, SegmentStart) or everything or topics.CONTROL.name in (wanted or ()):
                 ahead.append((happened["before_frame"], event))
         alerts = [alert_of(each) for each in self._table(ALERTS)] if everything or _asks(wanted, topics.ALERTS) else []
-        frames = self._states() if everything or _asks(wanted, topics.SIGNALS) else iter(())
-        place = told = count = 0
-        for count, state in enumerate(frames, 1):
+        place = told = 0
+        for count, (t_s, event) in enumerate(self._frames(wanted), 1):
             while place < len(ahead) and ahead[place][0] < count:
                 yield ahead[place][1]
                 place += 1
-            yield RecordedFrame(state.t_s, state)
-            while told < len(alerts) and alerts[told].t_s <= state.t_s:
+            if event is not None:
+                yield event
+            while told < len(alerts) and alerts[told].t_s <= t_s:
                 yield RecordedAlert(alerts[told])
                 told += 1
         yield from (event for _, event in ahead[place:])
         yield from (RecordedAlert(alert) for alert in alerts[told:])
+
+    def _frames(self, wanted: frozenset[str] | None) -> Iterator[tuple[float, Event | None]]:
+        """Every frame's time, with what is wanted of it: its state, or once a second a line with the time alone."""
+        if wanted is None or topics.SIGNALS.name in wanted:
+            for state in self._states():
+                yield state.t_s, RecordedFrame(state.t_s, state)
+            return
+        next_s = -math.inf
+        for batch in self._open(self.path).iter_batches(_BATCH_ROWS, columns=["t_s"]):
+            for t_s in batch.column("t_s").to_pylist():
+                due = t_s >= next_s and topics.STATE.name in wanted
+                yield t_s, StateLine(t_s, {"t_s": t_s, "type": "state"}) if due else None
+                next_s = math.floor(t_s) + 1.0 if due else next_s
 
     def _states(self) -> Iterator[DriverState]:
         """A column that an older version did not have holds its default."""

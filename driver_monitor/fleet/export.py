@@ -6,7 +6,9 @@ from typing import Final
 
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import UsageError
+from driver_monitor.fleet.folder import SIGNALS, place
 from driver_monitor.fleet.writer import FleetWriter
+from driver_monitor.labels.sidecar import read_labels, sidecar, write_labels
 from driver_monitor.recording import topics
 from driver_monitor.recording.drive import STATES, Control, RecordedAlert, RecordedDrive, RecordedFrame, SegmentStart
 from driver_monitor.report.recorded import Reading
@@ -44,4 +46,14 @@ def export(drive: RecordedDrive, folder: Path, *, progress: Callable[[float], No
         found.notes, found.problems = drive.notes, drive.problems
         summary = summary_of(drive.header, found)
         writer.finish(alerts, summary.figures())
+    _labels(drive, folder)
     return summary
+
+
+def _labels(drive: RecordedDrive, folder: Path) -> None:
+    """Take along what a person said of it; mistakes in the file are told by the error."""
+    labels = sidecar(drive.path)
+    if labels.exists():
+        there = sidecar(place(folder, SIGNALS, drive.header))
+        there.parent.mkdir(parents=True, exist_ok=True)
+        write_labels(there, read_labels(labels))

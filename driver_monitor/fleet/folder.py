@@ -12,6 +12,7 @@ from urllib.parse import quote
 from driver_monitor.recording.header import DriveHeader
 
 SIGNALS, ALERTS, EVENTS, DRIVES = "signals", "alerts", "events", "drives"
+LABELS = "labels"  # CSV, as beside a recorded drive
 KINDS: Final = (SIGNALS, ALERTS, EVENTS, DRIVES)
 SUFFIX: Final = ".parquet"
 NOBODY: Final = "unknown"  # in the place of a vehicle that the config did not name

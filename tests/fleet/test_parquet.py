@@ -13,19 +13,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driver_monitor.classifiers.state import Distraction, DriverState, Fatigue, Stress
-from driver_monitor.config.loader import load_text
+from driver_monitor.config.loader import load, load_text
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.fleet.columns import COLUMNS
 from driver_monitor.fleet.export import export
 from driver_monitor.fleet.folder import KINDS, find_parquet
 from driver_monitor.fleet.tables import HEADER
 from driver_monitor.fleet.writer import FleetWriter
+from driver_monitor.labels.label import Label
+from driver_monitor.labels.sidecar import sidecar, write_labels
 from driver_monitor.lines import Lines
 from driver_monitor.recording.drive import find_drives, open_drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.info import inspect
 from driver_monitor.replay.recorded import open_passage
 from driver_monitor.rules.alert import json_line
+from driver_monitor.score.reading import read_drive
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.signals import Signals
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
@@ -264,3 +267,19 @@ def test_its_info_is_that_of_the_recorded_drive(drive: Path, fleet: Path) -> Non
     assert (two.frames, two.alerts, two.controls, two.gaps) == (one.frames, one.alerts, one.controls, one.gaps)
     assert [segment.file for segment in two.segments] == ["000.mcap", "001.mcap"]
     assert two.bytes == file.stat().st_size
+
+
+def test_labels_come_along_and_its_score_is_that_of_the_recorded_drive(tmp_path: Path) -> None:
+    kept = record(config(tmp_path / "drives"), states(120.0))
+    write_labels(sidecar(kept), [Label("phone", 24.0, 29.0), Label("microsleep", 55.0, 57.4), Label("kss", 60, 60, 7)])
+    export(open_drive(kept), tmp_path / "fleet")
+    (file,) = find_drives(tmp_path / "fleet")
+    assert sidecar(file).parent.parent.parent.name == "labels"
+    one, two = read_drive(kept).outcome, read_drive(file).outcome
+    assert one is not None
+    assert two is not None
+    assert (two.firings, two.labels, two.driver) == (one.firings, one.labels, one.driver)
+    assert two.duration_s == pytest.approx(one.duration_s, abs=0.11)
+    assert two.driven_s == pytest.approx(one.driven_s, abs=0.11)
+    quiet = load(Path("quiet")).config
+    assert read_drive(file, config=quiet).outcome == read_drive(kept, config=quiet).outcome

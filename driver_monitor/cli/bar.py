@@ -37,8 +37,8 @@ class Bar:
         """Where to print without breaking the bar."""
         return self._progress.console
 
-    def at(self, name: str, t_s: float, total_s: float | None) -> None:
-        """``name`` has come to ``t_s`` of ``total_s`` seconds of media."""
+    def at(self, name: str, t_s: float, total_s: float | None, words: str = "") -> None:
+        """``name`` has come to ``t_s`` of ``total_s`` seconds of media, or of what ``words`` say."""
         now_s = time.monotonic()
         if now_s - self._began_s < PATIENCE_S or now_s - self._drawn_s < REFRESH_S:
             return
@@ -48,7 +48,7 @@ class Bar:
             self._progress.start()
         if name not in self._tasks:
             self._tasks[name] = self._progress.add_task(name, total=total_s, done="")
-        self._progress.update(self._tasks[name], completed=t_s, total=total_s, done=f"{t_s:.0f} s")
+        self._progress.update(self._tasks[name], completed=t_s, total=total_s, done=words or f"{t_s:.0f} s")
         self._progress.refresh()
 
     def __enter__(self) -> Self:

@@ -13,7 +13,19 @@ from typing import Final, Protocol, cast
 import driver_monitor
 from driver_monitor.errors import DriverMonitorError
 
-COMMANDS: Final = ("demo", "run", "replay", "label", "score", "record-info", "erase", "bench", "doctor", "config")
+COMMANDS: Final = (
+    "demo",
+    "run",
+    "replay",
+    "label",
+    "score",
+    "report",
+    "record-info",
+    "erase",
+    "bench",
+    "doctor",
+    "config",
+)
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
 _EPILOG: Final = """\
@@ -24,6 +36,7 @@ examples:
   driver-monitor replay drive.mp4            the same for a recorded video
   driver-monitor label DRIVE                 say what really happened in a recorded drive
   driver-monitor score drives/               alerts against what was labelled
+  driver-monitor report drives/              one page about recorded drives
   driver-monitor config check my.yaml        every mistake in a config file at once
 
 exit codes: 0 fine, 1 something failed, 2 wrong usage or config, 130 interrupted

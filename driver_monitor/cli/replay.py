@@ -1,11 +1,13 @@
 """Replay recorded drives through the same pipeline as a live camera."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
 from driver_monitor.errors import UsageError
 from driver_monitor.rules.alert import Alert, AlertState, json_line
 
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
     from driver_monitor.config.loader import Loaded
     from driver_monitor.config.rules import RuleConfig
+    from driver_monitor.fleet.engine import Outcome as EngineOutcome
     from driver_monitor.recording.drive import RecordedDrive
     from driver_monitor.replay.many import Outcome
+    from driver_monitor.replay.recorded_many import Replayed
 
 _EPILOG = """\
 examples:
@@ -61,6 +65,7 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="write signals.csv and report.html there")
     parser.add_argument("--annotate", action="store_true", help="with --out: write annotated.mp4 as well")
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
+    add_engine_options(parser)
     parser.add_argument("--explain", metavar="RULE", help="with --at: say why this rule did or did not fire then")
     parser.add_argument("--at", type=float, metavar="T", help="with --explain: the time in the drive, in seconds")
     parser.add_argument(
@@ -89,6 +94,10 @@ def run(args: argparse.Namespace) -> int:
     if args.explain is not None and len(sources) > 1:
         raise UsageError(f"--explain takes one source, got {len(sources)}")
     if len(sources) > 1:
+        if args.arrow != "video" and all(map(_is_recorded, sources)):
+            return _many_recorded(args, list(dict.fromkeys(sources)), loaded)
+        if args.engine == "dask":
+            raise UsageError("--engine dask works on recorded drives from landmarks on; pictures are replayed here")
         return _many(args, sources)
     drive = _recorded(sources[0])
     if args.explain is not None:
@@ -108,9 +117,15 @@ def _drives(source: str) -> list[str]:
 
 
 def _recorded(source: str) -> "RecordedDrive | None":
-    from driver_monitor.recording.drive import is_drive, open_drive  # noqa: PLC0415
+    from driver_monitor.recording.drive import open_drive  # noqa: PLC0415
 
-    return open_drive(Path(source)) if is_drive(Path(source)) else None
+    return open_drive(Path(source)) if _is_recorded(source) else None
+
+
+def _is_recorded(source: str) -> bool:
+    from driver_monitor.recording.drive import is_drive  # noqa: PLC0415
+
+    return is_drive(Path(source))
 
 
 def _events(args: argparse.Namespace, drive: "RecordedDrive") -> int:
@@ -230,9 +245,55 @@ def _many(args: argparse.Namespace, sources: list[str]) -> int:
                 sys.stdout.write(json_line({"source": outcome.source, **record}) + "\n")
         if outcome.said:
             sys.stderr.write(outcome.said + "\n")
-    broken = [outcome.source for outcome in outcomes if outcome.exit_code]
+    return _incomplete([outcome.source for outcome in outcomes if outcome.exit_code], len(outcomes))
+
+
+def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded | None") -> int:
+    """By the chosen engine; the same on stdout as one after the other."""
+    from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
+    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
+    from driver_monitor.replay.many import folder_names  # noqa: PLC0415
+    from driver_monitor.replay.recorded import Arrow  # noqa: PLC0415
+    from driver_monitor.replay.recorded_many import ReplayTask  # noqa: PLC0415
+
+    if args.annotate:
+        raise UsageError("--annotate draws on pictures; it needs --from video")
+    paths = {known_there(Path(source), args): source for source in sources}
+    names = folder_names(sources)
+    outs = {path: known_there(args.out / names[source], args) for path, source in paths.items()} if args.out else {}
+    task = ReplayTask(loaded, None if args.arrow is None else Arrow(args.arrow), args.speed_kmh, outs, args.json)
+    waiting: dict[str, list[str]] = {}
+    ahead = list(sources)  # in their order, whatever order they end in
+    done, broken = 0, []
+    with Bar() as bar, engine_of(args, len(paths)) as engine:
+
+        def heard(outcome: "EngineOutcome[Path, Replayed]") -> None:
+            nonlocal done
+            done += 1
+            source, found = paths[outcome.item], outcome.value
+            bar.at("drives", done, len(sources), f"{done} of {len(sources)}")
+            waiting[source] = [] if found is None else found.lines
+            while ahead and ahead[0] in waiting:
+                first = ahead.pop(0)
+                lines = waiting.pop(first)
+                sys.stdout.writelines(f'{{"source":{json.dumps(first)},{line[1:]}\n' for line in lines)
+                lines.clear()  # the outcomes are kept to the end, and this is most of them
+            if found is not None and not args.json:
+                firing = sum(alert.state is AlertState.FIRING for alert in found.alerts)
+                bar.console.print(f"{source}: {found.duration_s:.0f} s, {firing} alerts", highlight=False, markup=False)
+                for alert in found.alerts:
+                    bar.console.print(alert_line(alert), soft_wrap=True)
+            for said in [outcome.error] if found is None else [*found.notes, *found.problems]:
+                sys.stderr.write(f"driver-monitor: {source}: {said}\n")
+            if found is None or found.problems:
+                broken.append(source)
+
+        engine.map(task, list(paths), heard)
+    return _incomplete([source for source in sources if source in broken], len(sources))
+
+
+def _incomplete(broken: list[str], count: int) -> int:
+    """The exit code, and which drives to look at."""
     if broken:
-        sys.stderr.write(
-            f"driver-monitor: {len(broken)} of {len(outcomes)} drives are incomplete: {', '.join(broken)}\n"
-        )
+        sys.stderr.write(f"driver-monitor: {len(broken)} of {count} drives are incomplete: {', '.join(broken)}\n")
     return 1 if broken else 0

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
 from driver_monitor.errors import DriverMonitorError, UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--labelled-only", action="store_true", help="judge labelled stretches alone")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write score.html and score.json there")
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
+    add_engine_options(parser)
     parser.add_argument("--json", action="store_true", help="print the score as JSON on stdout and nothing else")
 
 
@@ -52,20 +54,18 @@ def run(args: argparse.Namespace) -> int:
     from driver_monitor.score.many import all_drives, read_drives  # noqa: PLC0415
     from driver_monitor.score.score import score  # noqa: PLC0415
 
-    if args.jobs is not None and args.jobs < 1:
-        raise UsageError(f"--jobs takes 1 or more, got {args.jobs}")
     loaded = load(args.config) if args.config else None
     drives = all_drives(args.source)
     if not drives:
         raise UsageError(f"there is no recorded drive in {', '.join(map(str, args.source))}")
     if args.labels is not None and len(drives) > 1:
         raise UsageError(f"--labels is for a single drive; here are {len(drives)}, each with its own beside it")
-    with Bar() as bar:
+    with Bar() as bar, engine_of(args, len(drives)) as engine:
         found = read_drives(
-            drives,
-            labels=args.labels,
+            [known_there(drive, args) for drive in drives],
+            engine,
+            labels=None if args.labels is None else known_there(args.labels, args),
             config=loaded.config if loaded else None,
-            jobs=args.jobs,
             done=lambda count: bar.at("drives", count, len(drives)),
         )
     for said in (said for read in found for said in (*read.notes, *read.problems)):

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from driver_monitor.fleet.folder import LABELS, sibling
+from driver_monitor.fleet.folder import SUFFIX as PARQUET
 from driver_monitor.labels.entries import Entries, Entry, read_bytes
 from driver_monitor.labels.errors import LabelError
 from driver_monitor.labels.label import Label
@@ -16,10 +18,12 @@ NAMES: Final = ("labels.csv", "labels.yaml")
 
 
 def sidecar(drive: Path) -> Path:
-    """Where the labels of a drive are kept: in its folder, beside its segments.
+    """Where the labels of a drive are kept: in its folder, beside its segments; in a fleet folder, in ``labels/``.
 
     ``labels.csv``, or ``labels.yaml`` where somebody has written that. Raises :class:`LabelError` where both are there.
     """
+    if drive.suffix == PARQUET:
+        return sibling(drive, LABELS).with_suffix(".csv")
     folder = drive if drive.is_dir() else drive.parent
     found = [folder / name for name in NAMES if (folder / name).exists()]
     if len(found) > 1:

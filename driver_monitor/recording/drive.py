@@ -5,7 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,8 @@ from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import load_text
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.fleet.folder import SUFFIX as PARQUET
+from driver_monitor.fleet.folder import find_parquet
 from driver_monitor.recording import codec, topics
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.folder import being_recorded, drives, segments
@@ -132,7 +134,7 @@ class RecordedDrive:
 
     def config_of(self, text: str) -> Config:
         try:
-            return load_text(text, f"config of {self.path.name}").config
+            return _config(text)
         except ConfigError as error:
             raise RecordingError(
                 f"{self.path}: its config cannot be used by this version ({self.header.software} wrote it); give one "
@@ -211,8 +213,21 @@ class RecordedDrive:
                     yield from found
 
 
+@lru_cache(maxsize=32)
+def _config(text: str) -> Config:
+    """Drives of one car share theirs, and reading it takes as long as minutes of signals."""
+    return load_text(text, "config of the drive").config
+
+
 def open_drive(path: Path) -> RecordedDrive:
-    """A drive's folder, or one of its segments by itself. Raises RecordingError where there is none to be read."""
+    """A drive's folder, one of its segments by itself, or its signals in a fleet folder (Parquet).
+
+    Raises RecordingError where there is none to be read.
+    """
+    if path.suffix == PARQUET:
+        from driver_monitor.fleet.drive import FleetDrive  # noqa: PLC0415  (pyarrow, for whoever has such a folder)
+
+        return FleetDrive(path)
     if path.is_dir():
         files = segments(path)
         if not files:
@@ -226,15 +241,17 @@ def open_drive(path: Path) -> RecordedDrive:
 
 
 def find_drives(path: Path) -> list[Path]:
-    """``path`` itself if it is a drive or a segment, else every drive below it, oldest first."""
+    """``path`` itself if it is a drive or a segment, else every drive below it, oldest first; those of a fleet folder
+    where nothing else is there."""
     if not path.is_dir() or segments(path):
         return [path]
-    return sorted({file.parent for file in path.rglob(f"*{SUFFIX}")}, key=lambda drive: (drive.name, str(drive)))
+    found = {file.parent for file in path.rglob(f"*{SUFFIX}")}
+    return sorted(found, key=lambda drive: (drive.name, str(drive))) or find_parquet(path)
 
 
 def is_drive(path: Path) -> bool:
     """Whether ``path`` looks like a recorded drive or a folder of them; what is in it may still be broken."""
-    return path.suffix == SUFFIX or (path.is_dir() and bool(find_drives(path)))
+    return path.suffix in (SUFFIX, PARQUET) or (path.is_dir() and bool(find_drives(path)))
 
 
 def read_header(file: Path) -> tuple[DriveHeader, int]:

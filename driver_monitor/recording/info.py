@@ -92,7 +92,8 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
     for event in drive.events(_WANTED):
         match event:
             case SegmentStart(path=path):
-                info.segments.append(SegmentInfo(path.name, path.stat().st_size))
+                # Of a drive in a fleet folder only the names are left.
+                info.segments.append(SegmentInfo(path.name, path.stat().st_size if path.is_file() else 0))
                 continue
             case RecordedFrame():
                 info.frames += 1
@@ -116,7 +117,7 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
         segment = info.segments[-1]
         segment.first_s = t_s if segment.first_s is None else segment.first_s
         segment.last_s = info.duration_s = t_s
-    info.bytes = sum(segment.bytes for segment in info.segments)
+    info.bytes = sum(segment.bytes for segment in info.segments) or sum(file.stat().st_size for file in drive.files)
     info.messages = dict(drive.messages)
     info.alerts = {rule: count for rule, count in sorted(alerts.items()) if count}
     if info.frames:

@@ -131,7 +131,7 @@ class Recorder(Closing):
         """Write what is waiting and finish the drive; safe to call twice."""
         if self._thread.is_alive():
             self._queue.put(None)
-            self._thread.join(CLOSE_S)
+            self._thread.join(CLOSE_S if self._live else None)
             if self._thread.is_alive():
                 self._report(f"the disk of {self._folder} does not answer: the end of {self.drive} may be missing")
         if self.unrecorded:

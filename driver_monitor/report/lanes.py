@@ -8,10 +8,12 @@ from typing import Final, NamedTuple
 from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.svg import Scale, clock, line, number, rect, text
 from driver_monitor.report.timeline import GAZE_AWAY, GAZE_TASK, Timeline
+from driver_monitor.report.what_if import Stretch, WhatIf
 
 ROW_PX: Final = 19
 _GROUP_GAP_PX: Final = 9
 _MAX_ROWS: Final = 24  # of one group; the rest is told in the table
+_LABEL: Final = 21  # letters that fit before the chart
 _MIN_BAR_PX: Final = 1.6
 # Space above and below a bar: the graver an alert the taller its bar, so that colour is not needed to tell them apart.
 INSETS_PX: Final = {"info": 6.0, "warning": 4.0, "critical": 2.0, "unresponsive": 1.0, "": 5.0}
@@ -60,26 +62,49 @@ def lanes(timeline: Timeline, scripted: Sequence[ScriptedSpan]) -> list[Lane]:
     return rows
 
 
-def draw(rows: Sequence[Lane], x: Scale, top: float) -> tuple[str, list[dict[str, object]], float]:
-    """The SVG of the rows, what the page's script needs to draw their bars again, and the y below the last row."""
+def compared(what_if: WhatIf) -> list[Lane]:
+    """Two rows a rule, one a config; what both raised is grey, what only one of them did has its colour."""
+    rows = []
+    for rule in list(dict.fromkeys(sorted(each.rule for each in what_if.matches)))[:_MAX_ROWS]:
+        mine = [each for each in what_if.matches if each.rule == rule]
+        first = [_firing(each.first, "both" if each.second else "only-a") for each in mine if each.first]
+        second = [_firing(each.second, "both" if each.first else "only-b") for each in mine if each.second]
+        rows += [Lane(rule, "A", "", first), Lane(rule, "B", "", second)]
+    return rows
+
+
+def _firing(stretch: Stretch, cls: str) -> Bar:
+    return Bar(stretch.start_s, stretch.end_s, cls, f"{stretch.level.word}: {stretch.message}")
+
+
+def draw(rows: Sequence[Lane], x: Scale, top: float, *, first: int = 0) -> tuple[str, list[dict[str, object]], float]:
+    """The SVG of the rows, what the page's script needs to draw their bars again, and the y below the last row.
+
+    ``first`` is the place of the first of these rows in that data.
+    """
     parts: list[str] = []
     data: list[dict[str, object]] = []
     y = top
     for group, members in groupby(rows, key=lambda lane: lane.group):
         y += _GROUP_GAP_PX if y > top else 0
-        parts.append(text(0, y + 13.5, group, "group"))
+        parts.append(text(0, y + 13.5, _short(group), "group", title=group if len(group) > _LABEL else ""))
         for lane in members:
-            shown = lane.label if len(lane.label) <= 21 else lane.label[:20] + "…"
-            tip = lane.label if shown != lane.label else ""
-            parts.append(text(x.start - 10, y + 13.5, shown, "label", anchor="end", title=tip))
+            tip = lane.label if len(lane.label) > _LABEL else ""
+            parts.append(text(x.start - 10, y + 13.5, _short(lane.label), "label", anchor="end", title=tip))
             parts.append(line(x.start, y + ROW_PX - 0.5, x.end, y + ROW_PX - 0.5, "hair"))
-            parts.append(f'<g class="bars" clip-path="url(#clip)" data-lane="{len(data)}">{_bars(lane, x, y)}</g>')
+            parts.append(
+                f'<g class="bars" clip-path="url(#clip)" data-lane="{first + len(data)}">{_bars(lane, x, y)}</g>'
+            )
             data.append({
                 "y": y, "cls": lane.cls,
                 "bars": [[round(b.start_s, 3), round(b.end_s, 3), b.cls, b.title] for b in lane.bars],
             })  # fmt: skip
             y += ROW_PX
     return "".join(parts), data, y
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LABEL else words[: _LABEL - 1] + "…"
 
 
 def _box(cls: str, y: float) -> tuple[float, float]:

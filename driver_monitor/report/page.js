@@ -108,6 +108,7 @@
       for (const group of chart.querySelectorAll("[data-lane]")) drawLane(chart, group);
       for (const path of chart.querySelectorAll("[data-curve]")) path.setAttribute("d", curvePath(D.curves[path.dataset.curve]));
       const shade = chart.querySelector(".shade");
+      if (!shade) continue;
       shade.replaceChildren();
       for (const [start, end, cls] of D.shades) {
         if (end < view[0] || start > view[1]) continue;

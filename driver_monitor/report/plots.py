@@ -54,6 +54,8 @@ def plots(signals: SignalsConfig, *, speed: bool) -> list[Plot]:
         Plot("Eyes closed", "s", (Curve("eyes_closed_s", "without a break"),), 0, 2),
         Plot("PERCLOS", "share", (Curve("perclos_60s", "60 s"), Curve("perclos_180s", "180 s")), 0, 0.2,
              marks=((0.15, "drowsy, 60 s"),), limit=(0, 1)),
+        Plot("Blink rate", "1/min", (Curve("blink_rate_per_min", "over 60 s"),), 0, 30),
+        Plot("Blink duration", "s", (Curve("blink_duration_s", "mean, 60 s"),), 0, 0.4, limit=(0, 2)),
         Plot("Yaw", "deg, + left", (Curve("yaw_deg", "head", "both"), Curve("gaze_yaw_deg", "gaze", "both")), -40, 40,
              band=(-road_yaw, road_yaw, "road"), limit=(-100, 100)),
         Plot("Pitch", "deg, + up", (Curve("pitch_deg", "head", "both"), Curve("gaze_pitch_deg", "gaze", "both")),
@@ -62,6 +64,7 @@ def plots(signals: SignalsConfig, *, speed: bool) -> list[Plot]:
         Plot("Mouth opening", "ratio", (Curve("mouth_opening", "mouth", "both"),), 0, 0.8,
              marks=((signals.yawn.open_ratio, "yawn"),), limit=(0, 2)),
         Plot("Quality", "0..1", (Curve("quality", "face", "low"), Curve("quality_eyes", "eyes", "low")), 0, 1),
+        Plot("Eyes judged", "share", (Curve("perclos_coverage", "of the last 60 s", "low"),), 0, 1),
         Plot("Fatigue", "0 alert, 1 drowsy", (Curve("fatigue_level", "level"),), 0, 1),
         Plot("Stress", "probability", (Curve("stress_stressed", "stressed"), Curve("stress_angry", "angry")), 0, 1),
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Sums over a drive, exact to the frame."""
 
+import math
 from array import array
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -12,12 +13,15 @@ GAP_S: Final = 1.0  # a longer step between two frames is a gap in which nothing
 
 @dataclass(slots=True)
 class Tally:
-    """Times in seconds. A frame's state counts from its time to the next frame's, but for at most ``GAP_S``.
+    """Times in seconds. A frame's state counts from its time to the next frame's, but for at most ``gap_s``.
 
     ``judged_s``: face tracked and nothing degraded. ``eyes_known_s`` and ``gaze_known_s``: the eyes, the gaze could be
     judged. ``blinks`` are the end times of completed blinks, ``yawns`` start and end of each yawn, one after the other.
+    ``gaps`` counts the holes between two frames, ``unseen_s`` adds up what they lack. ``zones_s`` is the time the gaze
+    spent in each known zone.
     """
 
+    gap_s: float = GAP_S
     frames: int = 0
     start_s: float = 0.0
     end_s: float = 0.0
@@ -26,16 +30,37 @@ class Tally:
     gaze_known_s: float = 0.0
     off_road_s: float = 0.0
     unseen_s: float = 0.0
+    gaps: int = 0
+    longest_gap_s: float = 0.0
     degraded_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    zones_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     longest_closure_s: float = 0.0
     perclos_60s_max: float | None = None
+    perclos_known_s: float = 0.0
+    blinks_shut_s: float = 0.0
     blinks: "array[float]" = field(default_factory=lambda: array("d"))
     yawns: "array[float]" = field(default_factory=lambda: array("d"))
     _last: Signals | None = None
+    _perclos_s: float = 0.0
 
     @property
     def duration_s(self) -> float:
         return self.end_s - self.start_s
+
+    @property
+    def perclos_60s_mean(self) -> float | None:
+        """Weighted by time; None where it was never known."""
+        return self._perclos_s / self.perclos_known_s if self.perclos_known_s else None
+
+    @property
+    def blinks_per_min(self) -> float | None:
+        """Over the time the eyes could be judged; None below a quarter of a minute of it."""
+        return len(self.blinks) / self.eyes_known_s * 60 if self.eyes_known_s >= 15 else None
+
+    @property
+    def blink_duration_s(self) -> float | None:
+        """The mean; None without a blink."""
+        return self.blinks_shut_s / len(self.blinks) if self.blinks_shut_s else None
 
     def add(self, now: Signals, t_s: float) -> None:
         last = self._last
@@ -48,6 +73,8 @@ class Tally:
         self._last = now
         if now.blink:
             self.blinks.append(t_s)
+            if now.completed_blink is not None:
+                self.blinks_shut_s += now.completed_blink.duration_s
         if now.yawn:
             if last is None or not last.yawn:
                 self.yawns.extend((t_s, t_s))
@@ -60,9 +87,11 @@ class Tally:
 
     def _hold(self, state: Signals, step_s: float) -> None:
         """Credit the time since the last frame to what that frame showed."""
-        if step_s > GAP_S:
-            self.unseen_s += step_s - GAP_S
-            step_s = GAP_S
+        if step_s > self.gap_s:
+            self.gaps += 1
+            self.longest_gap_s = max(self.longest_gap_s, step_s)
+            self.unseen_s += step_s - self.gap_s
+            step_s = self.gap_s
         if state.degraded:
             self.degraded_s[state.degraded] += step_s
         elif state.tracking == "tracked":
@@ -73,3 +102,9 @@ class Tally:
             self.gaze_known_s += step_s
             if not state.on_road:
                 self.off_road_s += step_s
+        if state.zone != "unknown":
+            self.zones_s[state.zone] += step_s
+        perclos = state.perclos_60s
+        if perclos is not None and math.isfinite(perclos):
+            self.perclos_known_s += step_s
+            self._perclos_s += perclos * step_s

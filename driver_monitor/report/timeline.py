@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.report.episodes import Episodes
+from driver_monitor.report.gaze_map import GazeMap
 from driver_monitor.report.tally import GAP_S, Tally
 from driver_monitor.rules.alert import Alert
 from driver_monitor.signals.signals import DEGRADED_CAUSES
@@ -17,6 +18,7 @@ from driver_monitor.vehicle.speed import SpeedKnowledge
 _SIGNALS: Final = (
     "openness", "eyes_closed_s", "perclos_60s", "perclos_180s", "yaw_deg", "pitch_deg", "gaze_yaw_deg",
     "gaze_pitch_deg", "off_road_s", "away_30s", "mouth_opening", "quality", "quality_eyes",
+    "blink_rate_per_min", "blink_duration_s", "perclos_coverage",
 )  # fmt: skip
 SERIES: Final = (
     *_SIGNALS, "fatigue_level", "stress_stressed", "stress_angry", "speed_kmh",
@@ -26,9 +28,10 @@ GAZE_ROAD, GAZE_TASK, GAZE_AWAY = 1.0, 2.0, 3.0  # codes of the "gaze" series; N
 
 _VALUES: Final = attrgetter(*_SIGNALS)
 _NAN: Final = float("nan")
+_GAZE_YAW, _GAZE_PITCH = _SIGNALS.index("gaze_yaw_deg"), _SIGNALS.index("gaze_pitch_deg")
 _GAZE_IN_TAIL: Final = SERIES.index("gaze") - len(SERIES)
 _TAIL_ROWS: Final = 512
-_CAPACITY: Final = 1 << 17  # buckets: 68 min at full frame rate, 18 h at 2 Hz; 22 MB when full
+_CAPACITY: Final = 1 << 17  # buckets: 68 min at full frame rate, 18 h at 2 Hz; 26 MB when full
 _FIRST_WIDTH_S: Final = 1 / 32
 
 
@@ -48,10 +51,12 @@ class Timeline:
     50 MB however long the drive is. ``tally`` and ``episodes`` are exact.
     """
 
-    def __init__(self) -> None:
-        self.tally = Tally()
+    def __init__(self, *, gap_s: float = GAP_S) -> None:
+        """``gap_s``: a longer step between two states is a hole in the drive."""
+        self.tally = Tally(gap_s)
         self.episodes = Episodes()
         self.speed_measured = False
+        self._gaze_map = GazeMap()
         self.causes = list(reversed(DEGRADED_CAUSES))  # code = place + 1: of two in one bucket the graver is kept
         self._tail = array("f")
         self._tail_t = array("d")
@@ -110,7 +115,7 @@ class Timeline:
         if not len(t_s):
             return []
         ends = np.append(t_s[1:], max(self.tally.end_s, t_s[-1]))
-        ends = np.where(ends - t_s > max(GAP_S, 2 * self._width_s), t_s + self._width_s, ends)
+        ends = np.where(ends - t_s > max(self.tally.gap_s, 2 * self._width_s), t_s + self._width_s, ends)
         edges = np.diff((codes == code).astype(np.int8), prepend=0, append=0)
         starts, stops = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
         return [(float(t_s[a]), float(ends[b - 1])) for a, b in zip(starts, stops, strict=True)]
@@ -119,6 +124,11 @@ class Timeline:
         """Each cause that occurred, gravest first, with its stretches."""
         found = [(cause, self.runs("degraded", code)) for code, cause in enumerate(self.causes, 1)]
         return [(cause, runs) for cause, runs in reversed(found) if runs]
+
+    def looks(self) -> GazeMap:
+        """Where the gaze was, over all frames so far."""
+        self._flush()
+        return self._gaze_map
 
     def coverage(self, name: str) -> float:
         """Share of all frames in which this series was known; NaN for a drive without frames."""
@@ -140,6 +150,7 @@ class Timeline:
         rows = np.array(self._tail, np.float32).reshape(-1, len(SERIES)).T
         rows[~np.isfinite(rows)] = np.nan
         self._known += np.isfinite(rows).sum(axis=1)
+        self._gaze_map.add(rows[_GAZE_YAW], rows[_GAZE_PITCH])
         del self._tail[:], self._tail_t[:]
         t_s, low, high = self._bucketed(t_s, rows, rows)
         while self._count + len(t_s) > _CAPACITY:

@@ -93,10 +93,10 @@ def test_only_the_pages_own_script_may_run(demo: tuple[Drive, str]) -> None:
 
 def test_charts_are_there_without_the_script_and_share_one_time_axis(demo: tuple[Drive, str]) -> None:
     page = Page(demo[1])
-    charts = [a for tag, a in page.elements if tag == "svg"]
+    charts = [a for tag, a in page.elements if tag == "svg" and a["class"] == "chart"]
     assert [chart["id"] for chart in charts] == ["lanes", "plots"]
     curves = [a for tag, a in page.elements if tag == "path" and "data-curve" in a]
-    assert len(curves) == len(page.data()["curves"]) == 17
+    assert len(curves) == len(page.data()["curves"]) == 20
     assert all((curve["d"] or "").startswith("M") for curve in curves)
     lows = [float(re.findall(r"M([\d.]+)", curve["d"] or "")[0]) for curve in curves]
     assert set(lows) == {float(page.data()["x0"])}
@@ -111,7 +111,7 @@ def test_the_packed_values_are_the_drives_values() -> None:
     data = Page(render(timeline, {})).data()
     times = memoryview(base64.b64decode(data["times"])).cast("I")
     assert times[299] == pytest.approx(299 / 30 * 1000, abs=1)
-    openness, yaw = data["curves"][0], data["curves"][5]
+    openness, yaw = data["curves"][0], data["curves"][7]
     values = memoryview(base64.b64decode(yaw["high_values"])).cast("h")
     assert yaw["offset"] + values[100] * yaw["scale"] == pytest.approx(10.0, abs=0.01)
     assert memoryview(base64.b64decode(openness["high_values"])).cast("h")[7] == -32768
@@ -158,7 +158,7 @@ def test_nan_and_endless_values_leave_gaps_and_no_nan_in_the_page() -> None:
     text = render(timeline, {})
     page = Page(text)
     assert not re.search(r"\bnan\b|\binf\b|NaN(?!\w)", re.sub(r"<script>.*?</script>", "", text, flags=re.S), re.I)
-    yaw = next(a for tag, a in page.elements if tag == "path" and a.get("data-curve") == "5")
+    yaw = next(a for tag, a in page.elements if tag == "path" and a.get("data-curve") == "7")
     assert (yaw["d"] or "").count("M") == 2
 
 

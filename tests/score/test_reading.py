@@ -7,6 +7,7 @@ import pytest
 
 from driver_monitor.config.loader import load
 from driver_monitor.errors import UsageError
+from driver_monitor.fleet.engine import HereEngine, ProcessEngine
 from driver_monitor.labels.errors import LabelError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
@@ -93,7 +94,7 @@ def test_a_drive_of_events_alone_can_be_scored_as_it_was(tmp_path: Path) -> None
     assert score([outcome]).total.tally.caught == 2
     assert outcome.duration_s == pytest.approx(119.5, abs=0.5)  # a state a second
     drive = tmp_path / outcome.drive_id
-    (refused,) = read_drives([drive], config=load(Path("quiet")).config)
+    (refused,) = read_drives([drive], HereEngine(), config=load(Path("quiet")).config)
     assert refused.problems == [f"{drive} keeps its events only, so that no other config can be tried on it"]
 
 
@@ -121,9 +122,10 @@ def test_drives_are_found_once_and_read_side_by_side_as_one_by_one(drive: Path, 
     assert [path.name for path in found] == sorted(path.name for path in found)
     assert len(found) == 2
     counts: list[int] = []
-    together = read_drives(found, jobs=2, done=counts.append)
+    with ProcessEngine(2) as engine:
+        together = read_drives(found, engine, done=counts.append)
     assert counts == [1, 2]
-    assert together == read_drives(found, jobs=1)
+    assert together == read_drives(found, HereEngine())
     assert [each.outcome is None for each in together] == [False, True]
 
 
@@ -132,7 +134,7 @@ def test_a_broken_drive_costs_itself_alone(drive: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "000.mcap").write_bytes(b"no drive")
-    first, second = read_drives([broken, good], jobs=1)
+    first, second = read_drives([broken, good], HereEngine())
     assert first.outcome is None
     assert "is no MCAP file" in first.problems[0]
     assert second.outcome is not None
@@ -141,7 +143,7 @@ def test_a_broken_drive_costs_itself_alone(drive: Path, tmp_path: Path) -> None:
 def test_the_same_drive_twice_is_refused_with_both_names(drive: Path, tmp_path: Path) -> None:
     twin = copy(drive, tmp_path)
     with pytest.raises(UsageError, match=f"{drive} and {twin} are the same drive \\({drive.name}\\)"):
-        read_drives([drive, twin], jobs=1)
+        read_drives([drive, twin], HereEngine())
 
 
 def test_one_segment_by_itself_has_the_labels_of_its_folder(drive: Path) -> None:

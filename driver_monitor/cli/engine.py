@@ -1,0 +1,42 @@
+"""The options of commands that work on many drives: how many at a time, here or on other machines."""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from driver_monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from driver_monitor.fleet.engine import Engine
+
+
+def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    """``--engine`` and ``--scheduler``; ``--jobs`` is the command's own."""
+    parser.add_argument(
+        "--engine",
+        choices=("processes", "dask"),
+        default="processes",
+        help="where many drives are worked on: processes of this machine, or the workers of a dask scheduler",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="with --engine dask: its scheduler, as in tcp://10.0.0.5:8786"
+    )
+
+
+def engine_of(args: argparse.Namespace, count: int) -> "Engine":
+    """The engine that ``args`` name for ``count`` drives, to be closed by the caller.
+
+    Raises UsageError for what does not fit together, DriverMonitorError where a scheduler cannot be used.
+    """
+    from driver_monitor.fleet.engine import open_engine  # noqa: PLC0415
+
+    jobs = getattr(args, "jobs", None)
+    if jobs is not None and jobs < 1:
+        raise UsageError(f"--jobs takes 1 or more, got {jobs}")
+    return open_engine(args.engine, args.scheduler, min(jobs or os.cpu_count() or 1, count))
+
+
+def known_there(path: Path, args: argparse.Namespace) -> Path:
+    """The path as the engine's workers know it: those of dask have another working directory."""
+    return path.resolve() if args.engine == "dask" else path

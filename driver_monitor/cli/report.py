@@ -1,0 +1,214 @@
+"""Write a report of recorded drives: one HTML page that needs nothing else, and Parquet for other tools."""
+
+import argparse
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
+from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.rules.alert import json_line
+
+if TYPE_CHECKING:
+    from driver_monitor.cli.main import Subparsers
+    from driver_monitor.config.loader import Loaded
+    from driver_monitor.fleet.engine import Outcome
+    from driver_monitor.report.summary import DriveSummary
+
+PAGE: Final = "report.html"
+_EPILOG = """\
+examples:
+  driver-monitor report drives/2026-11-27T10-43-52Z-a3f9                 report.html of one drive
+  driver-monitor report drives/ --out fleet.html                         one page for all of them
+  driver-monitor report drives/ --compare quiet                          what another config would have said
+  driver-monitor report drives/ --config a.yaml --compare b.yaml         two configs, neither of them as recorded
+  driver-monitor report drives/ --parquet fleet/                         Parquet by date and vehicle, no page
+"""
+
+
+def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "report",
+        help="write a report of recorded drives, or Parquet for other tools",
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("source", type=Path, metavar="SOURCE", help="a recorded drive or a folder of them")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="show the alerts this config raises (default: those of the drive)"
+    )
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="set another config's alerts beside them")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE_OR_DIR", help=f"where the page goes (default: {PAGE}, none with --parquet)"
+    )
+    parser.add_argument("--parquet", type=Path, metavar="DIR", help="add the drives, as recorded, to this fleet folder")
+    parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a drive on stdout and nothing else")
+    add_engine_options(parser)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is done with every drive; travels to other processes."""
+
+    config: "Loaded | None"
+    other: "Loaded | None"
+    parquet: Path | None
+    page: bool
+
+    def __call__(self, path: Path) -> "DriveSummary":
+        from driver_monitor.fleet.export import export  # noqa: PLC0415
+        from driver_monitor.recording.drive import open_drive  # noqa: PLC0415
+        from driver_monitor.report.recorded import read  # noqa: PLC0415
+        from driver_monitor.report.summary import summary_of  # noqa: PLC0415
+
+        drive = open_drive(path)
+        if self.parquet is not None:
+            exported = export(drive, self.parquet)
+            if not self.page:
+                return exported
+        found = read(drive, self.config, self.other)
+        return summary_of(drive.header, found)
+
+
+def run(args: argparse.Namespace) -> int:
+    from driver_monitor.config.loader import load  # noqa: PLC0415
+    from driver_monitor.recording.drive import find_drives, is_drive  # noqa: PLC0415
+
+    if not args.source.exists():
+        raise UsageError(f"there is no {args.source}; name a recorded drive or a folder of them")
+    if not is_drive(args.source):
+        raise UsageError(
+            f"{args.source} is no recorded drive and holds none; for pictures there is 'driver-monitor replay "
+            f"{args.source} --out DIR'"
+        )
+    page = args.parquet is None or args.out is not None
+    if not page and (args.config or args.compare):
+        raise UsageError("--parquet writes drives as they were recorded: --config and --compare need --out as well")
+    configs = [load(file) if file else None for file in (args.config, args.compare)]
+    task = Task(configs[0], configs[1], args.parquet, page)
+    paths = find_drives(args.source)
+    out = _page(args.out) if page else None
+    return _one(args, task, paths[0], out) if paths == [args.source] else _many(args, task, paths, out)
+
+
+def _page(out: Path | None) -> Path:
+    """The page's file; its folder is made."""
+    path = Path(PAGE) if out is None else out / PAGE if out.is_dir() or out.suffix != ".html" else out
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DriverMonitorError(f"cannot make the folder {path.parent}: {error.strerror or error}") from None
+    return path
+
+
+def _one(args: argparse.Namespace, task: Task, path: Path, out: Path | None) -> int:
+    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
+    from driver_monitor.fleet.export import export  # noqa: PLC0415
+    from driver_monitor.recording.drive import open_drive  # noqa: PLC0415
+    from driver_monitor.report.html import write_report  # noqa: PLC0415
+    from driver_monitor.report.recorded import facts, read  # noqa: PLC0415
+    from driver_monitor.report.summary import summary_of  # noqa: PLC0415
+
+    drive = open_drive(path)
+    with Bar() as bar:
+
+        def progress(t_s: float) -> None:
+            bar.at(drive.header.drive_id, t_s, drive.duration_s)
+
+        if task.parquet is not None:
+            found = export(drive, task.parquet, progress=progress)
+        if out is not None:
+            reading = read(drive, task.config, task.other, progress=progress)
+            found = summary_of(drive.header, reading)
+            write_report(
+                out,
+                reading.timeline,
+                facts(drive, task.config),
+                signals=reading.signals,
+                problems=[*reading.problems, *reading.notes],
+                what_if=reading.what_if,
+            )
+    _tell(args, found)
+    _where(args, out)
+    return 1 if found.problems else 0
+
+
+def _many(args: argparse.Namespace, task: Task, paths: list[Path], out: Path | None) -> int:
+    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
+
+    done = 0
+    with Bar() as bar, engine_of(args, len(paths)) as engine:
+
+        def heard(outcome: "Outcome[Path, DriveSummary]") -> None:
+            nonlocal done
+            done += 1
+            bar.at(str(args.source), done, len(paths), f"{done} of {len(paths)}")
+            if outcome.value is not None and not args.json:
+                bar.console.print(_line(outcome.value), highlight=False, markup=False, soft_wrap=True)
+
+        parquet = None if task.parquet is None else known_there(task.parquet, args)
+        outcomes = engine.map(replace(task, parquet=parquet), [known_there(path, args) for path in paths], heard)
+    found = [outcome.value for outcome in outcomes if outcome.value is not None]
+    broken = {str(outcome.item): outcome.error for outcome in outcomes if outcome.value is None}
+    for summary in found:
+        _tell(args, summary, line=False)
+    for name, error in broken.items():
+        sys.stderr.write(f"driver-monitor: {name}: {error}\n")
+    if not found:
+        raise DriverMonitorError(f"none of the {len(paths)} drives in {args.source} can be read")
+    if out is not None:
+        _write_many(args, task, found, broken, out)
+    _where(args, out)
+    return 1 if broken or any(summary.problems for summary in found) else 0
+
+
+def _write_many(
+    args: argparse.Namespace, task: Task, found: "list[DriveSummary]", broken: dict[str, str], out: Path
+) -> None:
+    import driver_monitor  # noqa: PLC0415
+    from driver_monitor.report.drives_page import write_drives  # noqa: PLC0415
+    from driver_monitor.report.recorded import changes_between, name_of  # noqa: PLC0415
+    from driver_monitor.report.what_if import WhatIf  # noqa: PLC0415
+
+    what_if = None
+    if task.other is not None:
+        changes = None if task.config is None else changes_between(task.config.config, task.other.config)
+        what_if = WhatIf(name_of(task.config), name_of(task.other), (), changes)
+    header = {
+        "Source": str(args.source),
+        "Alerts": name_of(task.config),
+        "Software": f"driver-monitor {driver_monitor.__version__}",
+    }
+    write_drives(out, found, header, broken=broken, what_if=what_if)
+
+
+def _tell(args: argparse.Namespace, summary: "DriveSummary", *, line: bool = True) -> None:
+    """On stdout what was found, on stderr what one should know about it."""
+    if args.json:
+        print(json_line(summary.to_json()))
+    elif line:
+        print(_line(summary))
+    for said in (*summary.notes, *summary.problems):
+        sys.stderr.write(f"driver-monitor: {summary.drive_id}: {said}\n")
+
+
+def _line(summary: "DriveSummary") -> str:
+    from driver_monitor.report.svg import clock  # noqa: PLC0415
+
+    levels = ", ".join(f"{count} {level}" for level, count in summary.levels.items()) or "no alerts"
+    return (
+        f"{summary.drive_id}: {clock(summary.duration_s)}, driver {summary.driver}, {levels}, "
+        f"{summary.coverage:.0%} judged"
+    )
+
+
+def _where(args: argparse.Namespace, out: Path | None) -> None:
+    if args.json:
+        return
+    if out is not None:
+        print(f"report: {out}")
+    if args.parquet is not None:
+        print(f"parquet: {args.parquet}")

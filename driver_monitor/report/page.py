@@ -1,0 +1,65 @@
+"""The shell of a report page: one HTML file that needs nothing else and asks for nothing from anywhere."""
+
+import base64
+import hashlib
+import json
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from driver_monitor.report.errors import cannot_write
+
+
+def page(title: str, body: str, *, script: str = "", data: dict[str, Any] | None = None) -> str:
+    """``body`` is HTML with all that came from outside escaped; ``script`` names a resource that reads ``data``."""
+    code = resource(script) if script else ""
+    behind = ""
+    if script:
+        behind = f'<script type="application/json" id="data">{_json(data or {})}</script>\n<script>{code}</script>\n'
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_policy(code)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>{resource("page.css")}</style>
+</head>
+<body>
+<h1>{escape(title)}</h1>
+{body}
+{behind}</body>
+</html>
+"""
+
+
+def write(path: Path, text: str) -> None:
+    """Write the page in one go: a run that is killed leaves no half page.
+
+    Raises :class:`~driver_monitor.report.errors.ReportError` where the file cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        if part.is_file():
+            part.unlink()
+        raise cannot_write(path, error.strerror or str(error), "the report was not saved") from error
+
+
+def resource(name: str) -> str:
+    return files("driver_monitor.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _json(data: dict[str, Any]) -> str:
+    """JSON that cannot end its script element."""
+    return json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def _policy(script: str) -> str:
+    """Nothing from anywhere, and no script but ours: what slips through escaping cannot run."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    ours = f"; script-src 'sha256-{digest}'" if script else ""
+    return f"default-src 'none'; style-src 'unsafe-inline'{ours}"

@@ -59,9 +59,9 @@ class FleetDrive(RecordedDrive):
         everything = wanted is None
         ahead: list[tuple[int, Event]] = []
         for happened in self._table(EVENTS):
-            event = _event(happened)
-            if isinstance(event, SegmentStart) or everything or topics.CONTROL.name in (wanted or ()):
-                ahead.append((happened["before_frame"], event))
+            what = _event(happened)
+            if isinstance(what, SegmentStart) or everything or topics.CONTROL.name in (wanted or ()):
+                ahead.append((happened["before_frame"], what))
         alerts = [alert_of(each) for each in self._table(ALERTS)] if everything or _asks(wanted, topics.ALERTS) else []
         place = told = 0
         for count, (t_s, event) in enumerate(self._frames(wanted), 1):

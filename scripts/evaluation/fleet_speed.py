@@ -56,7 +56,7 @@ def simulate(folder: Path, drives: int, minutes: float) -> None:
     config = default_config()
     for course in range(min(COURSES, drives)):
         hour = attentive(course, duration_s=minutes * 60, fps=FPS, lapses=round(minutes / 2))
-        seen = states(hour, config)
+        [seen] = states(hour, [config])
         for number in range(course, drives, COURSES):
             started = FIRST + timedelta(hours=3 * number)
             kept = _named(config, folder, f"driver {number % DRIVERS}", f"van {number % VEHICLES}")

@@ -7,18 +7,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.classifiers.gaze_grid import shares
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.classifiers.state import Distraction
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import Tracking
+from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.zones import ROAD, mirrored
+from driver_monitor.signals.zones import ELSEWHERE, ROAD, mirrored
 
 STEPS: Final = 10
 STEP_S: Final = 0.1
 FEATURES: Final = ("head_yaw", "head_pitch", "head_roll", "eye_yaw", "eye_pitch", "quality", "quality_gaze")
 UNCERTAIN: Final = "uncertain"
 SHUT_S: Final = 0.5  # longer than a blink: shut eyes look nowhere, however straight the head is held
+VISUAL_TAU_S: Final = 1.0  # what the gaze crosses on its way is no distraction
 
 
 class DistractionClassifier:
@@ -27,27 +30,32 @@ class DistractionClassifier:
     The net's input is the last second on a grid of 0.1 s, oldest first: head angles in degrees from the driver's road
     centre (yaw to the driver's left, pitch up, roll to the left shoulder), what the eyes add to them, then how far the
     picture and the whole gaze can be trusted: the latter tells eyes that look ahead from eyes that had no say. A grid
-    place with no frame is all zeros, quality 0. The net knows left-hand-drive cars; for the other seat the angles are
-    mirrored on the way in and the names of the sides on the way out.
+    place with no frame is all zeros, quality 0. What comes out is a probability for every direction of a grid, summed
+    up here over the zones of the config. The net knows left-hand-drive cars; for the other seat the angles are mirrored
+    on the way in and the names of the sides on the way out.
     """
 
     def __init__(self, model: OnnxModel, config: Config, *, min_confidence: float | None = None) -> None:
         """``min_confidence`` stands in for the card's: 0 always names the likeliest zone."""
         self._model = model
         self._mirrored = config.face.seat == "right"
-        labels = model.card.classes["zones"]
-        self._road = labels.index(ROAD)
-        self._zones = tuple(mirrored(label) for label in labels) if self._mirrored else labels
+        zones = config.signals.gaze.zones
+        names = (ROAD, *zones, ELSEWHERE)
+        self._shares = shares(config.signals.gaze, names)
+        self._away = np.array([name != ROAD and not (name in zones and zones[name].driving_task) for name in names])
+        self._zones = tuple(mirrored(name) for name in names) if self._mirrored else names
         of_card = model.card.thresholds["min_confidence"]
         self._min_confidence = of_card if min_confidence is None else min_confidence
         self._interval_s = 1.0 / config.classifiers.distraction_hz
         self._history: deque[tuple[int, NDArray[np.float32]]] = deque(maxlen=STEPS)
+        self._visual = FirstOrder(VISUAL_TAU_S)
         self._ran_s = -math.inf
         self._answer: Distraction | None = None
 
     def reset(self) -> None:
         """Another driver: what was seen of the last one is void."""
         self._history.clear()
+        self._visual.reset()
         self._ran_s, self._answer = -math.inf, None
 
     def update(self, signals: Signals) -> Distraction | None:
@@ -55,26 +63,33 @@ class DistractionClassifier:
         sample = self._sample(signals)
         if sample is None or (signals.eyes_closed_s or 0.0) >= SHUT_S:
             self._answer, self._ran_s = None, -math.inf
+            self._visual.reset()
             return None
         place = math.floor(signals.t_s / STEP_S + 1e-6)
         if self._history and self._history[-1][0] == place:
             self._history.pop()  # the newest frame of a grid place speaks for it
         self._history.append((place, sample))
         if self._answer is None or signals.t_s - self._ran_s >= self._interval_s - 1e-6:
+            step_s = 0.0 if self._answer is None else signals.t_s - self._ran_s
             self._ran_s = signals.t_s
-            self._answer = self._judge(place)
+            self._answer = self._judge(place, step_s, signals.daydream)
         return self._answer
 
-    def _judge(self, place: int) -> Distraction:
+    def _judge(self, place: int, step_s: float, daydream: float | None) -> Distraction:
         window = np.zeros((1, STEPS, len(FEATURES)), dtype=np.float32)
         for seen, sample in self._history:
             if 0 <= place - seen < STEPS:
                 window[0, STEPS - 1 - (place - seen)] = sample
-        zones = self._model.run(gaze=window)["zones"][0]
+        zones = self._model.run(gaze=window)["directions"][0] @ self._shares
         best = int(zones.argmax())
         confidence = float(zones[best])
-        zone = self._zones[best] if confidence >= self._min_confidence else UNCERTAIN
-        return Distraction(zone, confidence, float(zones[self._road]))
+        return Distraction(
+            zone=self._zones[best] if confidence >= self._min_confidence else UNCERTAIN,
+            confidence=confidence,
+            on_road=float(zones[0]),
+            visual=self._visual.update(float(zones[self._away].sum()), step_s),
+            cognitive=daydream,
+        )
 
     def _sample(self, signals: Signals) -> NDArray[np.float32] | None:
         yaw, pitch, roll = signals.yaw_deg, signals.pitch_deg, signals.roll_deg

@@ -33,14 +33,18 @@ class Stress:
 
 @dataclass(frozen=True, slots=True)
 class Distraction:
-    """Gaze-zone probabilities summed up: ``on_road`` is the probability that the gaze is on the road ahead.
+    """Gaze-zone probabilities summed up: ``on_road`` is the probability that the gaze is on the road ahead, ``visual``
+    that it is at nothing that belongs to driving, over about a second.
 
-    ``zone`` is the likeliest zone, or ``uncertain`` when none reaches the card's confidence.
+    ``zone`` is the likeliest zone, or ``uncertain`` when none reaches the card's confidence. ``cognitive`` is the
+    signals' ``daydream``, None until the driver's habit is known: a rule of thumb, which no model has learned.
     """
 
     zone: str
     confidence: float
     on_road: float
+    visual: float | None = None
+    cognitive: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

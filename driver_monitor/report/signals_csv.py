@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-from driver_monitor.classifiers.state import DriverState
+from driver_monitor.classifiers.state import Distraction, DriverState
 from driver_monitor.report.errors import ReportError, cannot_write
 from driver_monitor.signals.signals import NAMES, Signals
 
@@ -31,6 +31,8 @@ COLUMNS: Final = (
     Column("stress_angry", "0..1", "stress classifier: probability of 'angry'"),
     Column("distraction_zone", "", "distraction classifier: likeliest gaze zone, or uncertain"),
     Column("distraction_on_road", "0..1", "distraction classifier: probability that the gaze is on the road"),
+    Column("distraction_visual", "0..1", "distraction classifier: probability that it is at nothing of driving"),
+    Column("distraction_cognitive", "0..1", "experimental: `daydream`, no model; empty until the habit is known"),
 )
 
 _DIGITS: Final = {
@@ -58,6 +60,11 @@ _FORMATTERS: Final = tuple(_formatter(_SIGNALS[name]) for name in NAMES)
 _VALUES: Final = attrgetter(*NAMES)
 
 
+def _distraction_cells(found: Distraction) -> tuple[str, ...]:
+    shares = (found.on_road, found.visual, found.cognitive)
+    return (_text(found.zone), *("" if share is None else f"{share:.4f}" for share in shares))
+
+
 def _row(state: DriverState) -> str:
     cells = [
         "" if value is None else form(value) for form, value in zip(_FORMATTERS, _VALUES(state.signals), strict=True)
@@ -67,7 +74,7 @@ def _row(state: DriverState) -> str:
         "" if kmh is None else f"{kmh:.1f}",
         *(("", "") if fatigue is None else (f"{fatigue.level:.4f}", f"{fatigue.drowsy:.4f}")),
         *(("", "") if stress is None else (f"{stress.stressed:.4f}", f"{stress.angry:.4f}")),
-        *(("", "") if distraction is None else (_text(distraction.zone), f"{distraction.on_road:.4f}")),
+        *(("", "", "", "") if distraction is None else _distraction_cells(distraction)),
     )
     row = ",".join(cells)
     if "nan" in row or "inf" in row:  # seldom: one search is cheaper than a test a value

@@ -32,14 +32,18 @@ FRAME_S = 1 / 30
 HEAD_FILTER_S, EYE_FILTER_S = 0.08, 0.15  # the product's own time constants
 SETTLED_S = 0.65  # from here on a look has arrived, head, eyes and filters
 
-# The head's share of a gaze shift: "lizards" and "owls" (Fridman et al. 2016), half of the drivers each.
-LIZARD_SHARE, OWL_SHARE = (0.2, 0.7), (0.7, 1.0)
+# The head's share of a gaze shift: "lizards" and "owls" (Fridman et al. 2016), half of the drivers each. Whoever it is,
+# some looks end with the whole head turned, and small shifts may be left to the eyes.
+LIZARD_SHARE, OWL_SHARE = (0.5, 0.8), (0.7, 1.0)
 VERTICAL_HEAD_SHARE = (0.5, 1.0)
+BY_HEAD, BY_EYES = 0.35, 0.10  # of all looks, and of small ones
+SMALL_SHIFT_DEG = (22.0, 18.0)  # yaw and pitch
 CAMERA_YAW_DEG, CAMERA_PITCH_DEG = 30.0, 20.0  # camera within these of straight ahead of the driver
 HEAD_GAIN = (0.92, 1.08)  # measured angle over true one
 EYE_YAW_GAIN = (0.4, 1.1)  # drawn eyes 10-15 deg aside measure half, people's extreme glances all
 EYE_PITCH_GAIN = (0.05, 0.6)
 STAYS_BEHIND = (0.0, 0.25)  # of the irises on a turning head, see signals/gaze.py; more than is expected there
+FALSE_TURN = 0.25  # SD of what any turn from neutral moves the irises, which did not move, over the turn itself
 LIDS_COVER_DEG = (-35.0, -12.0)  # eyes lowered by so much are covered by their lids, person by person
 LOST_IRIS = (0.02, 0.6)  # share of looks with an iris not found, before the camera and from 40 deg off it
 BASELINE_ERROR_DEG = (1.0, 1.5)  # SD of the learned neutral pose's yaw and pitch error
@@ -50,8 +54,11 @@ LOST_BEYOND_DEG = 65.0  # turned further from the camera than this the face is n
 
 AT_A_TIME = 4000  # glances; more would not fit the processor's caches
 
-ROAD_SHARE, ELSEWHERE_SHARE = 0.30, 0.08
-# Of the rest, by weight: drivers look at mirrors, cluster and console more often than out of the side window.
+ROAD_SHARE, ELSEWHERE_SHARE = 0.25, 0.08
+# So many looks are at any part of their zone, the others near its middle, where the thing is.
+ANYWHERE_SHARE, ANYWHERE_ON_ROAD = 0.5, 0.2
+# Of the rest, by weight: drivers look at mirrors, cluster and console more often than out of the side window (three
+# looks at the right mirror for one at the passenger, as in driver_monitor/simulate/habits.py).
 LOOKED_AT = {
     "left_mirror": 3.0,
     "inner_mirror": 3.0,
@@ -59,17 +66,19 @@ LOOKED_AT = {
     "cluster": 3.0,
     "console": 3.0,
     "lap": 3.0,
-    "passenger": 1.0,
-    "left_window": 1.0,
+    "passenger": 0.7,
+    "left_window": 0.7,
 }
 
 
 @dataclass(frozen=True)
 class Scenes:
-    """``gaze`` float32 [n, 10, 7] as the distraction model's input; ``zone`` int64 [n] into ``labels``; ``person``
-    int64 [n]; ``settled`` bool [n]: the look has arrived; ``seen`` bool [n]: the newest step has a face with eyes."""
+    """``gaze`` float32 [n, 10, 7] as the distraction model's input; ``direction`` float32 [n, 2], yaw and pitch looked
+    at, degrees from the road; ``zone`` int64 [n] into ``labels``; ``person`` int64 [n]; ``settled`` bool [n]: the look
+    has arrived; ``seen`` bool [n]: the newest step has a face with eyes."""
 
     gaze: NDArray[np.float32]
+    direction: NDArray[np.float32]
     zone: NDArray[np.int64]
     person: NDArray[np.int64]
     settled: NDArray[np.bool_]
@@ -116,6 +125,8 @@ def _some(count: int, chance: np.random.Generator, people: int, noise: Noise, fi
 
     owl = (chance.random(people) < 0.5)[person]
     share = np.stack([np.where(owl, each(*OWL_SHARE), each(*LIZARD_SHARE)), each(*VERTICAL_HEAD_SHARE)], 1)
+    share[chance.random(count) < BY_HEAD] = 1.0
+    share[(chance.random(count) < BY_EYES) & (np.abs(target) <= SMALL_SHIFT_DEG).all(1)] = 0.0
     follow = ramp(times_s, started_s + delay_s, turn_s)[..., None]
     head = head_part(start, share)[:, None] * (1 - follow) + head_part(target, share)[:, None] * follow
     eye = np.clip(gaze - head, -MAX_EYE_YAW_DEG, MAX_EYE_YAW_DEG)
@@ -155,6 +166,8 @@ def _some(count: int, chance: np.random.Generator, people: int, noise: Noise, fi
         each(*EYE_YAW_GAIN)[:, None] * np.sin(np.radians(eye[..., 0]))
         - EYE_GAIN * each(*STAYS_BEHIND)[:, None] * behind
     )
+    away = np.hypot(np.sin(np.radians(turned[..., 0])), np.sin(np.radians(turned[..., 1])))
+    offset += chance.normal(0, FALSE_TURN, count)[:, None] * away
     offset = borne_out(offset + np.radians(wander(3)), turned[..., 0])
     eye_yaw = np.clip(np.degrees(np.arcsin(np.clip(offset, -1, 1))), -MAX_EYE_YAW_DEG, MAX_EYE_YAW_DEG)
     eye_pitch = np.clip(each(*EYE_PITCH_GAIN)[:, None] * eye[..., 1] + wander(4), -MAX_EYE_PITCH_DEG, MAX_EYE_PITCH_DEG)
@@ -175,6 +188,7 @@ def _some(count: int, chance: np.random.Generator, people: int, noise: Noise, fi
     kept = off_camera[:, -1] <= LOST_BEYOND_DEG
     return Scenes(
         gaze=seen.astype(np.float32)[kept],
+        direction=target.astype(np.float32)[kept],
         zone=zone[kept],
         person=person[kept] + first_person,
         settled=(started_s + SETTLED_S <= LENGTH * FRAME_S)[kept],
@@ -193,9 +207,10 @@ def directions(chance: np.random.Generator, count: int) -> tuple[NDArray[np.floa
     places += [(z.yaw_deg, z.pitch_deg, z.half_width_deg, z.half_height_deg) for z in config.zones.values()]
     places.append((0.0, 0.0, 90.0, 50.0))  # elsewhere: anywhere
     place = np.array(places)[wanted]
-    # A driver looks at the thing in the zone's middle rather than at its rim.
     angle, radius = chance.uniform(0, 2 * np.pi, count), np.abs(chance.normal(0, 0.4, count))
-    radius = np.where(wanted == len(names) - 1, np.sqrt(chance.random(count)), np.minimum(radius, 1.0))
+    anywhere = chance.random(count) < np.where(wanted == 0, ANYWHERE_ON_ROAD, ANYWHERE_SHARE)
+    anywhere |= wanted == len(names) - 1
+    radius = np.where(anywhere, np.sqrt(chance.random(count)), np.minimum(radius, 1.0))
     target = place[:, :2] + (radius * np.stack([np.cos(angle), np.sin(angle)])).T * place[:, 2:]
     zones = ZoneMap(config)
     index = {name: number for number, name in enumerate(names)}

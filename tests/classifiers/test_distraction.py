@@ -1,14 +1,17 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from driver_monitor.classifiers.distraction import UNCERTAIN, DistractionClassifier
+from driver_monitor.classifiers.distraction import FEATURES, STEPS, UNCERTAIN, DistractionClassifier
+from driver_monitor.classifiers.gaze_grid import shares
 from driver_monitor.classifiers.model import OnnxModel, models_dir
 from driver_monitor.classifiers.state import Distraction
 from driver_monitor.config.config import Config
 from driver_monitor.config.face import FaceConfig
+from driver_monitor.config.signals import GazeConfig, SignalsConfig, ZoneConfig
 from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.zones import mirrored
+from driver_monitor.signals.zones import ELSEWHERE, ROAD, mirrored
 
 RIGHT_HAND_DRIVE = Config(face=FaceConfig(seat="right"))
 
@@ -64,7 +67,7 @@ def watch(
 def test_a_steady_look_gives_its_zone(
     model: OnnxModel, yaw_deg: float, pitch_deg: float, zone: str, fps: float
 ) -> None:
-    answer = watch(DistractionClassifier(model, Config()), look(yaw_deg, pitch_deg), fps=fps)
+    answer = watch(DistractionClassifier(model, Config(), min_confidence=0.8), look(yaw_deg, pitch_deg), fps=fps)
     assert answer is not None
     assert answer.zone == zone
     assert (answer.on_road > 0.5) == (zone == "road")
@@ -84,6 +87,62 @@ def test_right_hand_drive_is_the_mirror_image(model: OnnxModel) -> None:
     assert there is not None
     assert (here.zone, there.zone) == ("left_mirror", "right_mirror")
     assert there.confidence == pytest.approx(here.confidence, abs=1e-6)
+
+
+def with_zones(**changed: ZoneConfig) -> Config:
+    return Config(signals=SignalsConfig(gaze=GazeConfig(zones={**GazeConfig().zones, **changed})))
+
+
+def test_a_zone_that_the_config_moves_or_adds_is_where_the_config_says(model: OnnxModel) -> None:
+    tablet = ZoneConfig(yaw_deg=-30, pitch_deg=-24, half_width_deg=12, half_height_deg=12)
+    far = ZoneConfig(yaw_deg=0, pitch_deg=-55, half_width_deg=10, half_height_deg=4)
+    config = with_zones(tablet=tablet, console=far)
+    answer = watch(DistractionClassifier(model, config), look(-30, -26))
+    assert answer is not None
+    assert answer.zone == "tablet"
+    moved = with_zones(left_mirror=ZoneConfig(yaw_deg=42, pitch_deg=25, half_width_deg=10, half_height_deg=6))
+    answer = watch(DistractionClassifier(model, moved), look(42, -10), length_s=1.5)
+    assert answer is not None
+    assert answer.zone != "left_mirror"
+
+
+def test_the_models_own_zones_are_those_of_the_default_config(model: OnnxModel) -> None:
+    window = np.random.default_rng(3).normal(0, 10, (64, STEPS, len(FEATURES))).astype(np.float32)
+    said = model.run(gaze=window)
+    names = (ROAD, *GazeConfig().zones, ELSEWHERE)
+    of_config = said["directions"] @ shares(GazeConfig(), names)
+    own = [names.index(name) for name in model.card.classes["zones"]]
+    over_shoulder = of_config[:, [names.index(name) for name in names if name.endswith("_shoulder")]].sum(axis=1)
+    assert np.abs(of_config[:, own] - said["zones"]).max() <= over_shoulder.max() + 1e-5
+
+
+def test_what_belongs_to_driving_is_no_visual_distraction(model: OnnxModel) -> None:
+    for (yaw, pitch), low, high in (((0, 0), 0, 0.1), ((42, -10), 0, 0.4), ((0, -45), 0.8, 1), ((-30, -26), 0.5, 1)):
+        answer = watch(DistractionClassifier(model, Config()), look(yaw, pitch), length_s=4.0)
+        assert answer is not None
+        assert answer.visual is not None
+        assert low <= answer.visual <= high, (yaw, pitch)
+
+
+def test_a_gaze_that_crosses_the_lap_is_not_yet_a_distraction(model: OnnxModel) -> None:
+    classifier = DistractionClassifier(model, Config())
+    watch(classifier, look(0, 0), length_s=3.0)
+    crossing = watch(classifier, look(0, -45), start_s=3.0, length_s=0.4)
+    staying = watch(classifier, look(0, -45), start_s=3.4, length_s=3.0)
+    assert crossing is not None
+    assert staying is not None
+    assert crossing.visual is not None
+    assert staying.visual is not None
+    assert crossing.visual < 0.4 < 0.8 < staying.visual
+
+
+def test_cognitive_distraction_is_the_daydream_and_not_known_before_it_is(model: OnnxModel) -> None:
+    classifier = DistractionClassifier(model, Config())
+    early = watch(classifier, look(0, 0))
+    later = watch(classifier, look(0, 0, daydream=0.7), start_s=1.5)
+    assert early is not None
+    assert later is not None
+    assert (early.cognitive, later.cognitive) == (None, 0.7)
 
 
 def test_mirroring_twice_changes_nothing() -> None:

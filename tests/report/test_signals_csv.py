@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from driver_monitor.classifiers.state import DriverState
+from driver_monitor.classifiers.state import Distraction, DriverState
 from driver_monitor.report.errors import ReportError
 from driver_monitor.report.signals_csv import COLUMNS, SignalsCsv, column_table
 from driver_monitor.signals.signals import NAMES, Signals
@@ -49,6 +49,17 @@ def test_what_is_not_known_is_an_empty_field_and_never_a_zero(tmp_path: Path) ->
     for name in ("openness", "on_road", "yaw_deg", "perclos_60s", "speed_kmh", "fatigue_level", "stress_angry"):
         assert first[name] == "", name
     assert (second["openness"], second["yaw_deg"], second["ear_left"]) == ("", "", "0.2600")
+
+
+def test_what_distracts_is_a_share_each_and_a_mind_not_yet_known_is_empty(tmp_path: Path) -> None:
+    state = tracked(0.0)
+    known = replace(state, distraction=Distraction("lap", 0.9, 0.02, 0.95, 0.1))
+    unknown = replace(state, distraction=Distraction("lap", 0.9, 0.02, 0.95))
+    shown = [
+        (row["distraction_on_road"], row["distraction_visual"], row["distraction_cognitive"])
+        for row in write(tmp_path / "signals.csv", known, unknown)
+    ]
+    assert shown == [("0.0200", "0.9500", "0.1000"), ("0.0200", "0.9500", "")]
 
 
 def test_words_with_commas_quotes_and_line_breaks_stay_in_their_field(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ onnx = pytest.importorskip("onnx")
 from driver_monitor.classifiers.stress_window import FACE, FEATURES, HEART  # noqa: E402
 from driver_monitor.errors import DriverMonitorError  # noqa: E402
 from scripts.evaluation import wesad  # noqa: E402
-from scripts.training import expression, expression_net, stress  # noqa: E402
-from scripts.training.export import IR_VERSION, OPSET, check_equal  # noqa: E402
+from scripts.training import distraction, expression, expression_net, stress  # noqa: E402
+from scripts.training.export import IR_VERSION, OPSET, check_equal, save, torch_graph  # noqa: E402
 from scripts.training.stress_faces import CLASSES  # noqa: E402
 
 FACES = np.random.default_rng(0).integers(0, 256, (9, 48, 48), dtype=np.uint8)
@@ -60,6 +60,20 @@ def test_the_face_is_looked_at_as_in_training_and_from_closer_by_in_the_mirror()
         looks = (expression_net.middle(faces), faces[:, :, 4:44, 4:44].float().flip(3))
         expected = torch.softmax((net(looks[0]) + net(looks[1])) / 2 / 1.7, 1)
         torch.testing.assert_close(expression_net.Exported(net, 1.7)(faces), expected, atol=1e-3, rtol=0)
+
+
+def test_the_distraction_graph_is_the_net_and_its_zones_are_sums_of_its_directions(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    model, path = distraction.Exported(distraction.GazeNet(), 0.9).eval(), tmp_path / "distraction.onnx"
+    window = torch.from_numpy(np.random.default_rng(0).normal(0, 10, (33, 10, 7)).astype(np.float32))
+    save(torch_graph(model, torch.zeros(2, 10, 7), "gaze", ["directions", "zones"]), path)
+    assert contract(path) == (OPSET, IR_VERSION, ["N", "N", "N"])
+    with torch.no_grad():
+        directions, zones = (part.numpy() for part in model(window))
+    for given, name, expected in ((window, "directions", directions), (window[:1], "zones", zones[:1])):
+        assert check_equal(path, {"gaze": given.numpy()}, name, expected) <= 1e-4
+    np.testing.assert_allclose(directions.sum(axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(zones.sum(axis=1), 1.0, atol=1e-5)
 
 
 def hearts() -> wesad.HeartRows:

@@ -11,9 +11,11 @@ from driver_monitor.config.config import Config
 from driver_monitor.signals import gaze, head_pose
 from driver_monitor.signals.gaze import EYE_GAIN
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.zones import ZoneMap
 from scripts.training.gaze_scenes import (
     AT_A_TIME,
     borne_out,
+    faced_zones,
     from_neutral,
     gaze_direction,
     labels,
@@ -71,11 +73,18 @@ def test_scenes_are_seeded_and_in_range() -> None:
     assert not np.array_equal(one.gaze, other.gaze)
     assert one.gaze.shape[1:] == (STEPS, len(FEATURES))
     assert 400 < len(one.gaze) <= 500  # all but those that end out of sight
+    assert one.direction.shape == (len(one.gaze), 2)
     assert np.isfinite(one.gaze).all()
     assert np.all((one.gaze[:, :, 5:] >= 0) & (one.gaze[:, :, 5:] <= 1))
     assert set(np.unique(one.zone)) <= set(range(len(labels())))
     assert 0.3 < one.settled.mean() < 0.95
     assert not one.seen[one.gaze[:, -1, 6] < 0.5 * one.gaze[:, -1, 5]].any()  # unseen eyes halve the gaze's quality
+
+
+def test_what_is_looked_at_lies_in_the_zone_it_is_said_to_be_in() -> None:
+    made, zones = scenes(300, 4), ZoneMap(faced_zones())
+    for (yaw, pitch), zone in zip(made.direction.tolist(), made.zone.tolist(), strict=True):
+        assert zones.zone(yaw, pitch) == labels()[zone]
 
 
 def test_drivers_are_told_apart_however_many_glances_are_made_at_a_time() -> None:

@@ -59,8 +59,9 @@ console and lap some three to four times as often as at passenger or window; {an
   {o1:.0%} for the others ("owls"), {v0:.0%} to {v1:.0%} of a vertical one for all; {alone:.0%} of all looks made by the
   head alone, {eyes:.0%} of those up to {s0:.0f} x {s1:.0f} deg by the eyes; eyes that go first, up to {eye:.0f} deg;
 - measured head angles {g0:.2f} to {g1:.2f} of the true ones, eye yaw {y0:.1f} to {y1:.1f}, eye pitch {p0:.2f} to
-  {p1:.2f} (landmarks hardly see vertical eye movement), irises that stay behind a turning head, seem to move by
-  {false:.2f} (SD) of any turn from neutral, are lost on a turned head, or are covered by the lids of a look down;
+  {p1:.2f} (mostly little: landmarks hardly see vertical eye movement), irises that stay behind a turning head, seem to
+  move by {false:.2f} (SD) of any turn from neutral, are lost on a turned head, or are covered by the lids of a look
+  down;
 - a neutral pose that is off by {b0:.1f} and {b1:.1f} deg (SD), or by {u0:.0f} and {u1:.0f} for the tenth of looks that
   come before there is a baseline;
 - noise as measured on {clips} real clips ({windows} windows of a second in which somebody holds head and eyes still,
@@ -119,7 +120,7 @@ DRIVES = """
 15 fps, through tracker and signal layer, before cameras at (yaw, pitch from the driver's eyes, deg)
 {places};
 {frames:,} frames of looks held for 0.65 s and more, aimed by lot inside the zones. Habits and errors (above) were set
-with other drives of the same kind in sight: eight before other cameras, and sixteen before these with other looks.
+with other drives of the same kind in sight: eight before other cameras, and 26 before these with other looks.
 Those here were drawn afterwards and judged once. A frame in which the tracker lost the turned face counts as wrong for
 both. Intervals by drawing the drives again: few.
 

@@ -94,9 +94,8 @@ def with_zones(**changed: ZoneConfig) -> Config:
 
 
 def test_a_zone_that_the_config_moves_or_adds_is_where_the_config_says(model: OnnxModel) -> None:
-    tablet = ZoneConfig(yaw_deg=-30, pitch_deg=-24, half_width_deg=12, half_height_deg=12)
-    far = ZoneConfig(yaw_deg=0, pitch_deg=-55, half_width_deg=10, half_height_deg=4)
-    config = with_zones(tablet=tablet, console=far)
+    below = ZoneConfig(yaw_deg=0, pitch_deg=-55, half_width_deg=10, half_height_deg=4)
+    config = with_zones(tablet=GazeConfig().zones["console"], console=below)
     answer = watch(DistractionClassifier(model, config), look(-30, -26))
     assert answer is not None
     assert answer.zone == "tablet"

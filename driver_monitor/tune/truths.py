@@ -1,0 +1,176 @@
+"""When the terms of rules hold over a recorded drive, worked out once a term and remembered.
+
+The answers are those of :class:`~driver_monitor.rules.facts.Facts`, frame by frame; here they come as the frames in
+which they change.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from driver_monitor.config.attention import AttentionConfig
+from driver_monitor.config.rules import SpeedGate
+from driver_monitor.rules.attention import AttentionLadder
+from driver_monitor.rules.facts import Watched
+from driver_monitor.rules.policy import POLICY_NAMES
+from driver_monitor.rules.term import Term, Window
+from driver_monitor.rules.window import SOUND
+from driver_monitor.tune.table import UNKNOWN, Column, StateTable
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+
+BUDGET_NAME: Final = "audible_alerts_1h"  # depends on what every rule sounds, so no drive's signals tell it
+LADDER_NAMES: Final = tuple(name for name in POLICY_NAMES if name != BUDGET_NAME)
+_ANSWERS: Final = (False, True, None)  # by 0, 1 and UNKNOWN
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The frames in which an answer differs from the frame before, and what it is from there on."""
+
+    frames: NDArray[np.int64]
+    answers: list[bool | None]
+
+    @classmethod
+    def of(cls, answers: NDArray[np.int8], before: int) -> "Changes":
+        """``answers`` int8 [n] are 1, 0 or UNKNOWN; ``before`` is the answer ahead of the first frame."""
+        frames = np.flatnonzero(np.diff(answers, prepend=np.int8(before)))
+        return cls(frames, [_ANSWERS[place] for place in answers[frames].tolist()])
+
+
+class Remembered(Generic[Found]):
+    """The last ``most`` things worked out, by what they were worked out from."""
+
+    def __init__(self, most: int) -> None:
+        self._most: Final = most
+        self._found: OrderedDict[Hashable, Found] = OrderedDict()
+
+    def of(self, key: Hashable, work_out: Callable[[], Found]) -> Found:
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = work_out()
+            if len(self._found) > self._most:
+                self._found.popitem(last=False)
+        else:
+            self._found.move_to_end(key)
+        return found
+
+
+class Truths:
+    """The terms of one drive. ``attention`` is looked at for terms that name what the attention ladder says."""
+
+    def __init__(self, table: StateTable) -> None:
+        self.table: Final = table
+        self._changes: Remembered[Changes] = Remembered(512)
+        self._figures: Remembered[tuple[NDArray[np.float64], NDArray[np.float64]]] = Remembered(16)
+        self._ladders: Remembered[dict[str, Column]] = Remembered(4)
+
+    def changes(self, term: Term, attention: AttentionConfig) -> Changes:
+        """When the term's answer changes; ahead of the first frame it is not known."""
+        return self._changes.of(
+            (term, self._ladder_key(term, attention)), lambda: Changes.of(self._answers(term, attention), UNKNOWN)
+        )
+
+    def gate(self, config: SpeedGate) -> Changes:
+        """When a rule's speed gate opens (True) and shuts; ahead of the first frame it is open."""
+        return self._changes.of(("gate", config), lambda: Changes.of(self._gate(config), 1))
+
+    def _gate(self, config: SpeedGate) -> NDArray[np.int8]:
+        kmh = self.table.kmh
+        within = (kmh >= config.from_kmh) & (kmh < config.below_kmh)
+        return np.where(self.table.kmh_known, within, config.when_unknown == "apply").astype(np.int8)
+
+    def _ladder_key(self, term: Term, attention: AttentionConfig) -> AttentionConfig | None:
+        name = term.operand.signal if isinstance(term.operand, Window) else term.operand
+        return attention if name in LADDER_NAMES else None
+
+    def _answers(self, term: Term, attention: AttentionConfig) -> NDArray[np.int8]:
+        if isinstance(term.operand, str):
+            return _compared(self._column(term.operand, attention), term)
+        window = term.operand
+        key = (window, self._ladder_key(term, attention))
+        figures, covered = self._figures.of(key, lambda: self._figure(window, attention))
+        answers = _compared(Column(figures), term)
+        known = covered >= window.coverage
+        if (window.function, term.op) in SOUND:
+            known |= answers == 1
+        return np.where(known, answers, np.int8(UNKNOWN))
+
+    def _column(self, name: str, attention: AttentionConfig) -> Column:
+        if name in LADDER_NAMES:
+            return self._ladders.of(attention, lambda: policy_columns(self.table, attention))[name]
+        return self.table.columns[name]
+
+    def _figure(self, window: Window, attention: AttentionConfig) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        watched = Watched(window, 0, 0)
+        figures, covered = np.empty(len(self.table)), np.empty(len(self.table))
+        values = self._column(window.signal, attention).listed()
+        for frame, (t_s, value) in enumerate(zip(self.table.times_s, values, strict=True)):
+            answer = watched.answer(t_s, value)
+            figures[frame] = np.nan if answer is None else answer
+            covered[frame] = watched.figure.covered
+        return figures, covered
+
+
+def _compared(column: Column, term: Term) -> NDArray[np.int8]:
+    """1, 0 and UNKNOWN for every frame."""
+    compare, threshold = term.compare, term.threshold
+    values = column.values
+    if values.dtype != np.float64:  # few values: each is asked once
+        choices = (False, True) if column.words is None else column.words
+        return np.array([*(compare(choice, threshold) for choice in choices), UNKNOWN], np.int8)[values]
+    held = np.isin(values, threshold) if term.op == "in" else compare(values, threshold)
+    answers: NDArray[np.int8] = np.asarray(held).astype(np.int8)
+    answers[np.isnan(values)] = UNKNOWN
+    return answers
+
+
+@dataclass(slots=True)
+class _Watching:
+    tracking: str
+    quality: float
+    eyes: str
+    on_road: bool | None
+    degraded: str
+
+
+@dataclass(slots=True)
+class _Seen:
+    t_s: float
+    signals: _Watching
+    speed: Speed
+
+
+def policy_columns(table: StateTable, attention: AttentionConfig) -> dict[str, Column]:
+    """What the attention ladder says in every frame."""
+    ladder, count = AttentionLadder(attention), len(table)
+    seen = _Seen(0.0, _Watching("", 0.0, "", None, ""), Speed(None, SpeedKnowledge.UNKNOWN))
+    signals = seen.signals
+    awareness, level, used_up = np.empty(count), np.empty(count), np.empty(count)
+    latched, answered, lockout = (np.empty(count, np.int8) for _ in range(3))
+    kmh = [speed if known else None for speed, known in zip(table.kmh.tolist(), table.kmh_known.tolist(), strict=True)]
+    quality = table.columns["quality"].values.tolist()
+    words = (table.columns[name].listed() for name in ("tracking", "eyes", "on_road", "degraded"))
+    rows = zip(table.times_s, kmh, table.pressed.tolist(), quality, *words, strict=True)
+    for frame, (seen.t_s, speed, pressed, signals.quality, *judged) in enumerate(rows):
+        signals.tracking, signals.eyes, signals.on_road, signals.degraded = judged
+        if speed != seen.speed.kmh:
+            seen.speed = Speed(speed, SpeedKnowledge.UNKNOWN if speed is None else SpeedKnowledge.MEASURED)
+        if pressed:
+            ladder.acknowledge()
+        ladder.update(seen)
+        awareness[frame], level[frame], used_up[frame] = ladder.awareness, ladder.level, ladder.used_up
+        latched[frame], answered[frame], lockout[frame] = ladder.latched, ladder.answered, ladder.lockout
+    return {
+        "awareness": Column(awareness),
+        "attention_level": Column(level),
+        "attention_latched": Column(latched),
+        "answered": Column(answered),
+        "attention_used_up": Column(used_up),
+        "attention_lockout": Column(lockout),
+    }

@@ -107,7 +107,10 @@ class Parameter:
         """Whether it may take that value."""
         if self.choices:
             return any(value == choice and type(value) is type(choice) for choice in self.choices)
-        return isinstance(value, int | float) and self.low <= value <= self.high
+        if not isinstance(value, int | float) or not self.low <= value <= self.high:
+            return False
+        steps = 0.0 if self.step is None else (value - self.low) / self.step
+        return abs(steps - round(steps)) < 1e-8
 
 
 def _plain(value: float) -> Value:

@@ -16,6 +16,7 @@ from driver_monitor.rules.vocabulary import KINDS, Reader
 from driver_monitor.rules.window import GAP_S
 
 WATCHING: Final = ("tracking", "quality", "eyes", "on_road", "degraded")  # what the attention ladder looks at
+PAUSE_S: Final = 3.0  # frames further apart than this are two stretches of driving
 _BLOCK: Final = 16_384  # frames turned into columns at a time
 UNKNOWN: Final = -1
 
@@ -55,31 +56,41 @@ class StateTable:
     pressed: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, states: Iterable[DriverState], names: Iterable[str], presses_s: Sequence[float] = ()) -> Self:
+    def of(cls, states: Iterable[DriverState | None], names: Iterable[str]) -> Self:
         """The columns ``names`` (of the rules' vocabulary; those of the policy are left out) and what the attention
-        ladder needs. States whose time does not advance are passed over, as the rule engine does.
-
-        ``presses_s`` are the times of the button presses.
+        ladder needs. None stands for a press of the button, which counts in the next frame. States whose time does not
+        advance are passed over, as the rule engine does.
         """
         wanted = [name for name in dict.fromkeys([*names, *WATCHING]) if name not in POLICY_NAMES]
         gathering = _Gathering(wanted)
-        last_s = -np.inf
+        last_s, pressed = -np.inf, False
         for state in states:
-            if state.t_s > last_s:
+            if state is None:
+                pressed = True
+            elif state.t_s > last_s:
                 last_s = state.t_s
-                gathering.add(state)
-        t_s, columns, kmh, kmh_known = gathering.arrays()
-        pressed = np.zeros(len(t_s), np.bool_)
-        counts = np.searchsorted(t_s, np.asarray(presses_s, np.float64))  # the next frame after the press
-        pressed[counts[counts < len(t_s)]] = True
-        return cls(t_s, columns, kmh, kmh_known, pressed)
+                gathering.add(state, pressed)
+                pressed = False
+        return cls(*gathering.arrays())
 
     def __len__(self) -> int:
         return len(self.t_s)
 
     @property
-    def duration_s(self) -> float:
-        return float(self.t_s[-1] - self.t_s[0]) if len(self) else 0.0
+    def driven_s(self) -> float:
+        """Its length without what lies between stretches that were recorded."""
+        steps = np.diff(self.t_s)
+        return float(steps[steps <= PAUSE_S].sum())
+
+    @property
+    def start_s(self) -> float:
+        """When the first frame was."""
+        return float(self.t_s[0]) if len(self) else 0.0
+
+    @property
+    def end_s(self) -> float:
+        """When the last frame was."""
+        return float(self.t_s[-1]) if len(self) else 0.0
 
     @property
     def nbytes(self) -> int:
@@ -140,16 +151,17 @@ class _Gathering:
         self._rows: list[list[Any]] = []
         self._blocks: list[list[NDArray[Any]]] = []
 
-    def add(self, state: DriverState) -> None:
-        self._rows.append([*self._reader.read(state, NOTHING_YET), known_kmh(state.speed), state.t_s])
+    def add(self, state: DriverState, pressed: bool) -> None:
+        self._rows.append([*self._reader.read(state, NOTHING_YET), known_kmh(state.speed), pressed, state.t_s])
         if len(self._rows) == _BLOCK:
             self._close()
 
     def _close(self) -> None:
-        *values, kmh, t_s = zip(*self._rows, strict=True) if self._rows else [()] * (len(self._names) + 2)
+        *values, kmh, pressed, t_s = zip(*self._rows, strict=True) if self._rows else [()] * (len(self._names) + 3)
         block = [self._array(name, column) for name, column in zip(self._names, values, strict=True)]
         known = np.array([value is not None for value in kmh], np.bool_)
-        self._blocks.append([*block, np.array(kmh, np.float64), known, np.array(t_s, np.float64)])
+        times = np.array(t_s, np.float64)
+        self._blocks.append([*block, np.array(kmh, np.float64), known, np.array(pressed, np.bool_), times])
         self._rows = []
 
     def _array(self, name: str, values: Sequence[Any]) -> NDArray[Any]:
@@ -160,13 +172,13 @@ class _Gathering:
         places = self._words[name]
         return np.array([places.setdefault(value, len(places) - 1) for value in values], np.int16)
 
-    def arrays(self) -> tuple[NDArray[np.float64], dict[str, Column], NDArray[np.float64], NDArray[np.bool_]]:
-        """Times, columns, the gates' speed and where that is known."""
+    def arrays(self) -> tuple[NDArray[np.float64], dict[str, Column], NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Everything a table is made of, in its order."""
         if self._rows or not self._blocks:
             self._close()
-        *values, kmh, known, t_s = (np.concatenate(parts) for parts in zip(*self._blocks, strict=True))
+        *values, kmh, known, pressed, t_s = (np.concatenate(parts) for parts in zip(*self._blocks, strict=True))
         columns = {name: self._column(name, column) for name, column in zip(self._names, values, strict=True)}
-        return t_s, columns, kmh, known
+        return t_s, columns, kmh, known, pressed
 
     def _column(self, name: str, values: NDArray[Any]) -> Column:
         words = self._words.get(name)

@@ -12,7 +12,7 @@ from driver_monitor.config.errors import Path
 from driver_monitor.config.loader import EXTENDS, Loaded, load, profiles
 from driver_monitor.config.show import bare_yaml, scalar
 from driver_monitor.errors import DriverMonitorError
-from driver_monitor.tune.parameter import Spot, Value, applied, at
+from driver_monitor.tune.parameter import Spot, Value, applied, at, find_spot
 from driver_monitor.tune.space import config_data
 
 
@@ -60,8 +60,8 @@ def update_file(file: FilePath, values: Mapping[Spot, Value]) -> None:
 
     Raises DriverMonitorError where the file would then not say what it should; it is left as it was.
     """
-    before = load(file)
-    data = config_data(before.config)
+    data = config_data(load(file).config)
+    values = {_there(file, spot, data): value for spot, value in values.items()}
     differing = changed(data, values)
     if not differing:
         return
@@ -83,6 +83,14 @@ def update_file(file: FilePath, values: Mapping[Spot, Value]) -> None:
         raise DriverMonitorError(f"{file} cannot be written: {error.strerror or error}; it is as before") from error
     finally:
         FilePath(part).unlink(missing_ok=True)
+
+
+def _there(file: FilePath, spot: Spot, data: Mapping[str, Any]) -> Spot:
+    """The spot in another config, whose conditions may stand otherwise."""
+    try:
+        return find_spot(spot.name, data)
+    except ValueError as error:
+        raise DriverMonitorError(f"{file} has no {spot.name}: {error}; use the profile instead") from None
 
 
 def _round_trip(file: FilePath) -> tuple[Any, Any]:

@@ -27,7 +27,9 @@ def search(
     """
     study = _study(seed)
     own = {parameter: parameter.spot.read(base) for parameter in parameters}
-    study.enqueue_trial({p.name: value for p, value in own.items() if p.holds(value)})
+    study.enqueue_trial(
+        {p.name: p.choices.index(value) if p.choices else value for p, value in own.items() if p.holds(value)}
+    )
     for first in range(0, trials, BATCH):
         asked = [study.ask() for _ in range(first, min(first + BATCH, trials))]
         tried = [{p.spot: _suggested(trial, p) for p in parameters} for trial in asked]
@@ -53,8 +55,8 @@ def _study(seed: int) -> "optuna.Study":
 
 def _suggested(trial: "optuna.Trial", parameter: Parameter) -> Value:
     if parameter.choices:
-        choice: Value = trial.suggest_categorical(parameter.name, parameter.choices)
-        return choice
+        place = trial.suggest_categorical(parameter.name, tuple(range(len(parameter.choices))))
+        return parameter.choices[place]
     if parameter.spot.whole:
         step = int(parameter.step or 1)
         return trial.suggest_int(parameter.name, int(parameter.low), int(parameter.high), step=step, log=parameter.log)

@@ -15,7 +15,8 @@ _SUFFIXES: Final = (".csv", ".yaml", ".yml")
 
 
 class Sources:
-    """``drives`` in the order given. ``left_out``: sentences on those that cannot be used."""
+    """``drives`` in the order given. ``left_out``: sentences on those that cannot be used; ``broken``: one of them
+    cannot be read."""
 
     def __init__(self, paths: Iterable[Path], labels: Path | None) -> None:
         """``labels``: a folder of files named after drive ids, or one drive's file; None: beside each drive.
@@ -24,6 +25,7 @@ class Sources:
         """
         self.drives: list[LabelledDrive] = []
         self.left_out: list[str] = []
+        self.broken = False
         self._unlabelled: list[Path] = []
         self._seen: dict[str, Path] = {}
         found = [drive for path in paths for drive in find_drives(path)]
@@ -47,6 +49,7 @@ class Sources:
             drive = open_drive(path)
         except RecordingError as error:
             self.left_out.append(str(error))
+            self.broken = True
             return
         header = drive.header
         why = ""

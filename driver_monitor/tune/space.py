@@ -38,7 +38,7 @@ def config_of(data: Mapping[str, Any]) -> Config | None:
 def read_space(path: FilePath, base: Config) -> tuple[Parameter, ...]:
     """The parameters of a file, in its order. Raises ConfigError with every mistake in it."""
     document = read(path)
-    problems, found = list(document.problems), []
+    problems, found = list(document.problems), list[Parameter]()
     data = config_data(base)
     for name, value in document.data.items():
         place = document.places[(name,)]

@@ -100,13 +100,15 @@ class StateTable:
 
     @cached_property
     def times_s(self) -> list[float]:
-        return self.t_s.tolist()
+        times: list[float] = self.t_s.tolist()
+        return times
 
     @cached_property
     def steps_s(self) -> list[float]:
         """The time since the frame before; 0 after a gap, as in the rule engine."""
         steps = np.diff(self.t_s, prepend=-np.inf)
-        return np.where(steps > GAP_S, 0.0, steps).tolist()
+        told: list[float] = np.where(steps > GAP_S, 0.0, steps).tolist()
+        return told
 
     def frame_at(self, t_s: float) -> int:
         """The frame of that very time."""

@@ -10,6 +10,7 @@ from driver_monitor.score.tally import Tally
 from driver_monitor.tune.parameter import Spot, Value
 
 BASE: Final = -1  # the number of the config that the search begins from
+NOTICED_S: Final = 0.05
 _HOUR_S: Final = 3600.0
 
 
@@ -38,6 +39,12 @@ class Trial:
     def latency_s(self) -> float:
         """The median, of what was caught; infinite where nothing was."""
         return statistics.median_low(self.known.latencies_s) if self.known.latencies_s else math.inf
+
+    def as_good_as(self, other: "Trial") -> bool:
+        """Nothing more is missed or wrong, and it is no slower than anybody would notice."""
+        mine, theirs = self.known, other.known
+        quick = self.latency_s <= other.latency_s + NOTICED_S or not theirs.latencies_s
+        return mine.caught >= theirs.caught and mine.false <= theirs.false and quick
 
     @property
     def _rank(self) -> tuple[float, float, float, int]:

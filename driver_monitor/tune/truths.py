@@ -99,7 +99,8 @@ class Truths:
         known = covered >= window.coverage
         if (window.function, term.op) in SOUND:
             known |= answers == 1
-        return np.where(known, answers, np.int8(UNKNOWN))
+        answers[~known] = UNKNOWN
+        return answers
 
     def _column(self, name: str, attention: AttentionConfig) -> Column:
         if name in LADDER_NAMES:
@@ -123,9 +124,10 @@ def _compared(column: Column, term: Term) -> NDArray[np.int8]:
     values = column.values
     if values.dtype != np.float64:  # few values: each is asked once
         choices = (False, True) if column.words is None else column.words
-        return np.array([*(compare(choice, threshold) for choice in choices), UNKNOWN], np.int8)[values]
+        told = np.array([*(compare(choice, threshold) for choice in choices), UNKNOWN], np.int8)
+        return np.take(told, values, mode="wrap")  # -1 is the last
     held = np.isin(values, threshold) if term.op == "in" else compare(values, threshold)
-    answers: NDArray[np.int8] = np.asarray(held).astype(np.int8)
+    answers = np.asarray(held).astype(np.int8)
     answers[np.isnan(values)] = UNKNOWN
     return answers
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Final, TypeVar
 
 from driver_monitor.config.config import Config
@@ -15,7 +16,7 @@ from driver_monitor.tune.parameter import Spot
 from driver_monitor.tune.play import names_of
 from driver_monitor.tune.pool import Engine
 from driver_monitor.tune.truths import LADDER_NAMES
-from driver_monitor.tune.work import Candidate, Look, confirm, prepare, tallies
+from driver_monitor.tune.work import Look, Task, confirm, foresee, prepare, tallies
 
 T = TypeVar("T")
 HOUR_S: Final = 3600.0
@@ -47,13 +48,11 @@ def counted_kinds(config: Config, spots: Iterable[Spot]) -> frozenset[str]:
 class Tuner:
     """The drives of a search, spread over an engine's processes."""
 
-    def __init__(
-        self, engine: Engine, drives: Sequence[LabelledDrive], config: Config, kinds: frozenset[str], *, cache: bool
-    ) -> None:
+    def __init__(self, engine: Engine, drives: Sequence[LabelledDrive], config: Config, *, cache: bool) -> None:
         """``config`` names the signals that will be asked for: those of all its rules, switched off or not."""
         names = tuple(sorted({name for rule in config.rules.values() for name in names_of(rule)}))
         self._engine = engine
-        self._looks = {drive: Look(drive, names, kinds, cache) for drive in drives}
+        self._looks = {drive: Look(drive, names, cache) for drive in drives}
         self.hours: dict[LabelledDrive, float] = {}
         self.problems: list[str] = []
 
@@ -64,14 +63,7 @@ class Tuner:
 
     def prepare(self, progress: Progress) -> None:
         """Read every drive. Raises DriverMonitorError where none can be."""
-        done = 0
-
-        def told(outcome: object) -> None:
-            nonlocal done
-            done += 1
-            progress(done, len(self._looks))
-
-        for outcome in self._engine.map(prepare, list(self._looks.values()), told):
+        for outcome in self._engine.map(prepare, list(self._looks.values()), _counting(progress, len(self._looks))):
             drive, read = outcome.item.drive, outcome.value
             if read is None:
                 self.problems.append(f"{drive.path} is left out: {outcome.error}")
@@ -84,38 +76,31 @@ class Tuner:
         if not self.hours:
             raise DriverMonitorError("\n".join(["no drive could be read", *self.problems]))
 
-    def tallies(self, configs: Sequence[Config], drives: Sequence[LabelledDrive]) -> list[Tally]:
+    def tallies(self, configs: Sequence[Config], drives: Sequence[LabelledDrive], kinds: frozenset[str]) -> list[Tally]:
         """What each config catches and gets wrong in all of these drives, without the nuisance guard."""
-        candidates = tuple(map(Candidate.of, configs))
+        tasks = [Task(self._looks[drive], kinds, tuple(configs)) for drive in drives]
         sums = [Tally() for _ in configs]
-        for outcome in self._engine.map(tallies, [(self._looks[drive], candidates) for drive in drives]):
-            for total, one in zip(sums, _value(outcome.value, outcome.error), strict=True):
-                total.add(one)
+        for outcome in self._engine.map(tallies, tasks):
+            _add(sums, _value(outcome.value, outcome.error))
         return sums
 
-    def confirm(
-        self, configs: Sequence[Config], drives: Sequence[LabelledDrive], progress: Progress
-    ) -> tuple[list[Verdict], int]:
-        """What the rule engine itself makes of the configs, and how many alerts its nuisance guard took the sound from.
+    def verdicts(
+        self, configs: Sequence[Config], drives: Sequence[LabelledDrive], kinds: frozenset[str], *, engine: bool,
+        progress: Progress,
+    ) -> tuple[list[Verdict], int]:  # fmt: skip
+        """A verdict a config, and how many alerts the nuisance guard took the sound from. ``engine``: the rule engine
+        itself is asked, frame by frame.
 
         Raises DriverMonitorError where it says anything else than what was worked out, which would be a defect.
         """
-        done = 0
-
-        def told(outcome: object) -> None:
-            nonlocal done
-            done += 1
-            progress(done, len(drives))
-
+        tasks = [Task(self._looks[drive], kinds, tuple(configs)) for drive in drives]
         groups: dict[str, list[Tally]] = {}
         lowered = 0
-        for outcome in self._engine.map(confirm, [(self._looks[drive], tuple(configs)) for drive in drives], told):
+        for outcome in self._engine.map(confirm if engine else foresee, tasks, _counting(progress, len(tasks))):
             found = _value(outcome.value, outcome.error)
             if found.differs:
                 raise DriverMonitorError(f"the rule engine and the search disagree ({found.differs}): please report it")
-            sums = groups.setdefault(outcome.item[0].drive.group, [Tally() for _ in configs])
-            for total, one in zip(sums, found.tallies, strict=True):
-                total.add(one)
+            _add(groups.setdefault(outcome.item.look.drive.group, [Tally() for _ in configs]), found.tallies)
             lowered += found.lowered
         hours = sum(self.hours[drive] for drive in drives)
         verdicts = [
@@ -123,6 +108,16 @@ class Tuner:
             for place in range(len(configs))
         ]
         return verdicts, lowered
+
+
+def _counting(progress: Progress, of: int) -> Callable[[object], None]:
+    done = count(1)
+    return lambda outcome: progress(next(done), of)
+
+
+def _add(sums: Sequence[Tally], found: Sequence[Tally]) -> None:
+    for total, one in zip(sums, found, strict=True):
+        total.add(one)
 
 
 def _value(value: T | None, error: str) -> T:

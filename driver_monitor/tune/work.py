@@ -16,31 +16,28 @@ from driver_monitor.score.tally import Tally, of_kinds
 from driver_monitor.score.target import Target, targets
 from driver_monitor.tune.drives import LabelledDrive, played, table
 from driver_monitor.tune.play import Plan, Player
+from driver_monitor.tune.table import StateTable
 
 _MEMORY: Final = 1_500_000_000  # bytes of drives that a process keeps at hand
 _players: OrderedDict[tuple[LabelledDrive, tuple[str, ...]], Player] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A config that is tried, reduced to what its alerts depend on."""
-
-    plan: Plan
-    targets: Mapping[str, Target]
-
-    @classmethod
-    def of(cls, config: Config) -> "Candidate":
-        return cls(Plan.of(config), targets(config))
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
-    """How a drive is looked at. ``names``: the signals that the rules may ask for. ``kinds``: the labels that count."""
+    """How a drive is read. ``names``: the signals that the rules may ask for."""
 
     drive: LabelledDrive
     names: tuple[str, ...]
-    kinds: frozenset[str]
     cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Configs to be held against a drive. ``kinds``: the labels that count."""
+
+    look: Look
+    kinds: frozenset[str]
+    configs: tuple[Config, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +67,20 @@ def prepare(look: Look) -> Prepared:
     return Prepared(player.table.driven_s, len(player.table), tuple(problems))
 
 
-def tallies(task: tuple[Look, tuple[Candidate, ...]]) -> list[Tally]:
-    """What each candidate catches and gets wrong in a drive."""
-    look, candidates = task
-    player, _ = _player(look)
-    return [_tally(look, player.alerts(each.plan), each.targets, player.table.end_s) for each in candidates]
+def tallies(task: Task) -> list[Tally]:
+    """What each config catches and gets wrong in a drive."""
+    player, _ = _player(task.look)
+    return [_tally(task, player.table, player.alerts(Plan.of(config)), targets(config)) for config in task.configs]
 
 
-def confirm(task: tuple[Look, tuple[Config, ...]]) -> Confirmed:
+def foresee(task: Task) -> Confirmed:
+    """:func:`tallies` in the form of :func:`confirm`."""
+    return Confirmed(tuple(tallies(task)), 0, "")
+
+
+def confirm(task: Task) -> Confirmed:
     """The same from the rule engine, frame by frame, nuisance guard and all."""
-    look, configs = task
+    look, configs = task.look, task.configs
     player, _ = _player(look)
     told: list[list[Alert]] = [[] for _ in configs]
     engines = [RuleEngine.of(config) for config in configs]
@@ -94,7 +95,7 @@ def confirm(task: tuple[Look, tuple[Config, ...]]) -> Confirmed:
         alerts = [alert for alert in said if alert.rule in config.rules]  # without the guard's notices
         lowered += sum(bool(alert.evidence.get("lowered")) for alert in alerts)
         differs = differs or _difference(look.drive, alerts, player.alerts(Plan.of(config)))
-        found.append(_tally(look, alerts, targets(config), player.table.end_s))
+        found.append(_tally(task, player.table, alerts, targets(config)))
     return Confirmed(tuple(found), lowered, differs)
 
 
@@ -111,10 +112,19 @@ def _player(look: Look) -> tuple[Player, list[str]]:
     return player, problems
 
 
-def _tally(look: Look, alerts: Iterable[Alert], aims: Mapping[str, Target], end_s: float) -> Tally:
-    drive = look.drive
-    outcome = DriveOutcome(drive.drive_id, end_s, firings(alerts, end_s), drive.labels, drive.driver, aims)
-    return of_kinds(match(outcome), look.kinds)
+def _tally(task: Task, played: StateTable, alerts: Iterable[Alert], aims: Mapping[str, Target]) -> Tally:
+    drive, end_s = task.look.drive, played.end_s
+    outcome = DriveOutcome(
+        drive.drive_id,
+        end_s - played.start_s,
+        firings(alerts, end_s),
+        drive.labels,
+        drive.driver,
+        aims,
+        played.start_s,
+        played.driven_s,
+    )
+    return of_kinds(match(outcome), task.kinds)
 
 
 def _difference(drive: LabelledDrive, engine: list[Alert], foreseen: list[Alert]) -> str:

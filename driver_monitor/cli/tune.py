@@ -50,6 +50,7 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--labels", type=Path, metavar="PATH", help="labels from elsewhere: a folder with DRIVE_ID.csv, or one file"
     )
+    parser.add_argument("--labelled-only", action="store_true", help="judge labelled stretches alone")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the config to begin from (default: built-in)")
     parser.add_argument("--out", type=Path, default=Path("tuned"), metavar="DIR", help="results (default: tuned/)")
     parser.add_argument("--update-in", type=Path, metavar="FILE", help="put the values into this config file as well")
@@ -95,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
         def said(what: str, done: int, of: int) -> None:
             bar.at(what, done, of, f"{done} of {of}")
 
-        tuner = Tuner(pool, sources.drives, base.config, cache=not args.no_cache)
+        tuner = Tuner(pool, sources.drives, base.config, cache=not args.no_cache, labelled_only=args.labelled_only)
         tuner.prepare(lambda done, of: said("drives", done, of))
         finding = None
         if parameters:
@@ -103,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
             finding = find(tuner, base, parameters, halves, goal=goal, said=said)
         ended = finding is not None and finding.interrupted
         sweeps = [] if ended else [sweep(tuner, base.config, spot, values, said) for spot, values in ranges]
-    for problem in (*sources.left_out, *tuner.problems):
+    for problem in (*sources.left_out, *tuner.problems, *tuner.notes):
         sys.stderr.write(f"driver-monitor: {problem}\n")
     _tell(args, finding, sweeps)
     if ended:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from driver_monitor.errors import DriverMonitorError
+from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import read_labels, sidecar
-from driver_monitor.recording.drive import RecordedDrive, find_drives, open_drive
+from driver_monitor.recording.drive import RecordedDrive, open_drive
 from driver_monitor.recording.errors import RecordingError
+from driver_monitor.score.many import all_drives
 from driver_monitor.tune.drives import LabelledDrive, stamp
 
 _SUFFIXES: Final = (".csv", ".yaml", ".yml")
@@ -21,14 +22,15 @@ class Sources:
     def __init__(self, paths: Iterable[Path], labels: Path | None) -> None:
         """``labels``: a folder of files named after drive ids, or one drive's file; None: beside each drive.
 
-        Raises DriverMonitorError where no drive is left, or labels have mistakes in them.
+        Raises DriverMonitorError where no drive is left, or labels have mistakes in them; UsageError for two drives
+        of one id.
         """
         self.drives: list[LabelledDrive] = []
         self.left_out: list[str] = []
         self.broken = False
         self._unlabelled: list[Path] = []
         self._seen: dict[str, Path] = {}
-        found = [drive for path in paths for drive in find_drives(path)]
+        found = all_drives(paths)
         if labels is not None and not labels.is_dir() and len(found) != 1:
             raise DriverMonitorError(
                 f"--labels {labels} is one file for {len(found)} drives; name a folder with a file per drive id"
@@ -52,17 +54,19 @@ class Sources:
             self.broken = True
             return
         header = drive.header
+        other = self._seen.setdefault(header.drive_id, path)
+        if other != path:
+            raise UsageError(
+                f"{other} and {path} are the same drive ({header.drive_id}); name its folder, or one of the two"
+            )
         why = ""
-        if header.drive_id in self._seen:
-            why = f"it is the drive {header.drive_id}, which was taken from {self._seen[header.drive_id]}"
-        elif header.level == "events":
+        if header.level == "events":
             why = "it keeps alerts only (recording.level: events), no signals"
         elif header.clip_s:
             why = "it keeps only what is around alerts (recording.clip_s), so it cannot say what was missed"
         if why:
             self.left_out.append(f"{path} is left out: {why}")
             return
-        self._seen[header.drive_id] = path
         file = _labels_of(drive, labels)
         if file is None:
             self._unlabelled.append(path)

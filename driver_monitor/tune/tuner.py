@@ -48,13 +48,21 @@ def counted_kinds(config: Config, spots: Iterable[Spot]) -> frozenset[str]:
 class Tuner:
     """The drives of a search, spread over an engine's processes."""
 
-    def __init__(self, engine: Engine, drives: Sequence[LabelledDrive], config: Config, *, cache: bool) -> None:
-        """``config`` names the signals that will be asked for: those of all its rules, switched off or not."""
+    def __init__(
+        self, engine: Engine, drives: Sequence[LabelledDrive], config: Config, *, cache: bool = True,
+        labelled_only: bool = False,
+    ) -> None:  # fmt: skip
+        """``config`` names the signals that will be asked for: those of all its rules, switched off or not.
+
+        ``labelled_only``: a drive was watched only where it is labelled.
+        """
         names = tuple(sorted({name for rule in config.rules.values() for name in names_of(rule)}))
         self._engine = engine
+        self._labelled_only = labelled_only
         self._looks = {drive: Look(drive, names, cache) for drive in drives}
         self.hours: dict[LabelledDrive, float] = {}
         self.problems: list[str] = []
+        self.notes: list[str] = []
 
     @property
     def drives(self) -> tuple[LabelledDrive, ...]:
@@ -69,6 +77,7 @@ class Tuner:
                 self.problems.append(f"{drive.path} is left out: {outcome.error}")
                 continue
             self.problems += read.problems
+            self.notes += read.notes
             if read.frames:
                 self.hours[drive] = read.driven_s / HOUR_S
             else:
@@ -78,11 +87,14 @@ class Tuner:
 
     def tallies(self, configs: Sequence[Config], drives: Sequence[LabelledDrive], kinds: frozenset[str]) -> list[Tally]:
         """What each config catches and gets wrong in all of these drives, without the nuisance guard."""
-        tasks = [Task(self._looks[drive], kinds, tuple(configs)) for drive in drives]
+        tasks = self._tasks(configs, drives, kinds)
         sums = [Tally() for _ in configs]
         for outcome in self._engine.map(tallies, tasks):
             _add(sums, _value(outcome.value, outcome.error))
         return sums
+
+    def _tasks(self, configs: Sequence[Config], drives: Sequence[LabelledDrive], kinds: frozenset[str]) -> list[Task]:
+        return [Task(self._looks[drive], kinds, tuple(configs), self._labelled_only) for drive in drives]
 
     def verdicts(
         self, configs: Sequence[Config], drives: Sequence[LabelledDrive], kinds: frozenset[str], *, engine: bool,
@@ -93,7 +105,7 @@ class Tuner:
 
         Raises DriverMonitorError where it says anything else than what was worked out, which would be a defect.
         """
-        tasks = [Task(self._looks[drive], kinds, tuple(configs)) for drive in drives]
+        tasks = self._tasks(configs, drives, kinds)
         groups: dict[str, list[Tally]] = {}
         lowered = 0
         for outcome in self._engine.map(confirm if engine else foresee, tasks, _counting(progress, len(tasks))):

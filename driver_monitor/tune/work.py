@@ -14,7 +14,8 @@ from driver_monitor.score.match import match
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.tally import Tally, of_kinds
 from driver_monitor.score.target import Target, targets
-from driver_monitor.tune.drives import LabelledDrive, played, table
+from driver_monitor.tune import drives
+from driver_monitor.tune.drives import LabelledDrive, played
 from driver_monitor.tune.play import Plan, Player
 from driver_monitor.tune.table import StateTable
 
@@ -33,20 +34,25 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Configs to be held against a drive. ``kinds``: the labels that count."""
+    """Configs to be held against a drive. ``kinds``: labels that count; ``labelled_only``: nothing else is judged."""
 
     look: Look
     kinds: frozenset[str]
     configs: tuple[Config, ...]
+    labelled_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A drive that has been read. ``problems`` are sentences; with no frame, there is nothing to play."""
+    """A drive that has been read. ``problems`` are sentences on what cannot be, ``notes`` on labels outside of it.
+
+    With no frame, there is nothing to play.
+    """
 
     driven_s: float
     frames: int
     problems: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,14 @@ class Confirmed:
 def prepare(look: Look) -> Prepared:
     """Have the drive at hand. Raises DriverMonitorError where it cannot be read."""
     player, problems = _player(look)
-    return Prepared(player.table.driven_s, len(player.table), tuple(problems))
+    table = player.table
+    notes = (
+        f"{look.drive.path}: the label {label.kind} from {label.start_s:.1f} to {label.end_s:.1f} s lies outside the "
+        f"drive, which goes from {table.start_s:.1f} to {table.end_s:.1f} s; it does not count"
+        for label in look.drive.labels
+        if label.within(table.start_s, table.end_s) is None
+    )
+    return Prepared(table.driven_s, len(table), tuple(problems), tuple(notes))
 
 
 def tallies(task: Task) -> list[Tally]:
@@ -104,7 +117,7 @@ def _player(look: Look) -> tuple[Player, list[str]]:
     key = (look.drive, look.names)
     player, problems = _players.pop(key, None), list[str]()
     if player is None:
-        read, problems = table(look.drive, look.names, cache=look.cache)
+        read, problems = drives.table(look.drive, look.names, cache=look.cache)
         player = Player(read)
     _players[key] = player
     while len(_players) > 1 and sum(each.table.nbytes for each in _players.values()) > _MEMORY:
@@ -124,7 +137,7 @@ def _tally(task: Task, played: StateTable, alerts: Iterable[Alert], aims: Mappin
         played.start_s,
         played.driven_s,
     )
-    return of_kinds(match(outcome), task.kinds)
+    return of_kinds(match(outcome, labelled_only=task.labelled_only), task.kinds)
 
 
 def _difference(drive: LabelledDrive, engine: list[Alert], foreseen: list[Alert]) -> str:

@@ -1,12 +1,13 @@
 """Drives become columns once, and only labelled drives that keep signals are taken."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from driver_monitor.config.config import Config
-from driver_monitor.errors import DriverMonitorError
+from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
 from driver_monitor.recording.drive import open_drive
@@ -100,9 +101,26 @@ def test_what_cannot_be_tuned_on_is_left_out_and_said(tmp_path: Path) -> None:
         "keeps alerts only",
         "only what is around alerts",
         "no MCAP file",
-        "which was taken from",
     ):
         assert sentence in told
+
+
+def test_the_same_drive_twice_is_refused_unless_it_is_the_same_folder(tmp_path: Path) -> None:
+    path = record(tmp_path / "drives", 0, "anna", LAPSES)
+    assert len(Sources([path, tmp_path / "drives"], None).drives) == 1
+    shutil.copytree(path, tmp_path / "drives" / "copy")
+    with pytest.raises(UsageError, match="are the same drive"):
+        Sources([tmp_path / "drives"], None)
+
+
+def test_a_label_outside_the_drive_is_told(tmp_path: Path) -> None:
+    path = record(tmp_path, 0, "anna", LAPSES)
+    write_labels(path / "labels.csv", [Label("sleep", 500.0, 503.0), Label("microsleep", 10.0, 11.0)])
+    with Pool(1) as pool:
+        tuner = Tuner(pool, [only(path)], Config())
+        tuner.prepare(lambda done, of: None)
+    assert len(tuner.notes) == 1
+    assert "the label sleep from 500.0 to 503.0 s lies outside the drive" in tuner.notes[0]
 
 
 def test_labels_may_lie_elsewhere(tmp_path: Path) -> None:

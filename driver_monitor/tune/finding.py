@@ -64,7 +64,10 @@ class Finding:
 
     @property
     def front(self) -> list[Trial]:
-        return front(self.all)
+        """Of trials that are equal, the chosen one."""
+        chosen = self.chosen
+        same = (chosen.sensitivity, chosen.false_per_h)
+        return [chosen if (each.sensitivity, each.false_per_h) == same else each for each in front(self.all)]
 
     @property
     def changed(self) -> dict[Spot, Value]:

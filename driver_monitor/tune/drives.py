@@ -21,7 +21,7 @@ from driver_monitor.tune.table import StateTable
 logger = logging.getLogger(__name__)
 
 CACHE: Final = ".cache"  # in the drive's own folder, so that whoever erases the drive erases it too
-_FORMAT: Final = "1"  # of the tables; raised when they change
+_FORMAT: Final = "2"  # of the tables; raised when they change
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,14 +135,12 @@ class _Stage:
 
         changes = truths.gate(self.rule.config.speed)
         found: list[Change] = [
-            (frame, gate, answer) for frame, answer in zip(changes.frames.tolist(), changes.answers, strict=True)
+            (frame, gate, answer) for frame, answer in zip(changes.frames, changes.answers, strict=True)
         ]
         for term in self.terms:
             become = self.facts.of(term).become
             changes = truths.changes(term, attention)
-            found += [
-                (frame, become, answer) for frame, answer in zip(changes.frames.tolist(), changes.answers, strict=True)
-            ]
+            found += [(frame, become, answer) for frame, answer in zip(changes.frames, changes.answers, strict=True)]
         for inhibitor in self.inhibitors:
             found += [
                 (truths.table.frame_at(alert.t_s), inhibitor.become, alert.state is AlertState.FIRING)

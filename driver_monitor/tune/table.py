@@ -1,6 +1,7 @@
 """A drive's states as columns: what rules look at, frame by frame, for evaluating them many times over."""
 
 import io
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,43 +18,61 @@ from driver_monitor.rules.window import GAP_S
 
 WATCHING: Final = ("tracking", "quality", "eyes", "on_road", "degraded")  # what the attention ladder looks at
 PAUSE_S: Final = 3.0  # frames further apart than this are two stretches of driving
-_BLOCK: Final = 16_384  # frames turned into columns at a time
 UNKNOWN: Final = -1
+_BLOCK: Final = 16_384  # frames turned into columns at a time
+# Columns of the table's own, with names that no signal has.
+_KMH, _KMH_KNOWN, _PRESSED = "/kmh", "/kmh_known", "/pressed"
+_KINDS: Final[dict[str, type]] = {**KINDS, _KMH: float, _KMH_KNOWN: bool, _PRESSED: bool}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One signal of n frames.
+    """One signal of n frames, as k runs of equal values. ``frames`` int32 [k] are the first of each run.
 
-    Numbers are float64 [n], NaN where not known. True or false are int8 [n] of 1, 0 and -1 (not known). Words are
-    int16 [n], places in ``words`` or -1.
+    ``values`` of numbers are float64 [k], NaN where not known; of true or false int8 [k] of 1, 0 and UNKNOWN; of words
+    int16 [k], places in ``words`` or UNKNOWN.
     """
 
+    frames: NDArray[np.int32]
     values: NDArray[Any]
     words: tuple[str, ...] | None = None
 
-    def listed(self) -> list[Any]:
-        """The values as the signals had them, None where not known."""
-        if self.values.dtype == np.float64:
-            return [None if value != value else value for value in self.values.tolist()]  # noqa: PLR0124  (NaN)
+    @classmethod
+    def of(cls, values: NDArray[Any], words: tuple[str, ...] | None = None) -> Self:
+        """``values`` [n], one a frame."""
+        frames = run_starts(values)
+        return cls(frames, values[frames], words)
+
+    def full(self, count: int) -> NDArray[Any]:
+        """The values of all ``count`` frames."""
+        return np.repeat(self.values, np.diff(self.frames, append=np.int32(count)))
+
+    def listed(self, count: int) -> list[Any]:
+        """The values of all frames as the signals had them, None where not known."""
+        values = self.full(count)
+        if values.dtype == np.float64:
+            return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124  (NaN)
         known: Sequence[Any] = (False, True) if self.words is None else self.words
-        choices = [*known, None]  # -1 is the last
-        return [choices[place] for place in self.values.tolist()]
+        choices = [*known, None]  # UNKNOWN is the last
+        return [choices[place] for place in values.tolist()]
+
+
+def run_starts(*columns: NDArray[Any]) -> NDArray[np.int32]:
+    """The frames in which one of the columns is not what it was in the frame before, the first frame included."""
+    differs = np.zeros(max(0, len(columns[0]) - 1), np.bool_)
+    for values in columns:
+        before, after = values[:-1], values[1:]
+        differs |= (before != after) & ((before == before) | (after == after))  # noqa: PLR0124  (NaN after NaN)
+    starts = np.flatnonzero(differs) + 1
+    return np.concatenate([np.zeros(min(1, len(columns[0])), np.int64), starts]).astype(np.int32)
 
 
 @dataclass(frozen=True)
 class StateTable:
-    """n frames in the order of their time.
-
-    ``kmh`` is the speed that gates go by, and means something where ``kmh_known``. ``pressed`` marks the frames in
-    which a press of the driver's button counts.
-    """
+    """n frames in the order of their time."""
 
     t_s: NDArray[np.float64]
     columns: dict[str, Column]
-    kmh: NDArray[np.float64]
-    kmh_known: NDArray[np.bool_]
-    pressed: NDArray[np.bool_]
 
     @classmethod
     def of(cls, states: Iterable[DriverState | None], names: Iterable[str]) -> Self:
@@ -71,7 +90,7 @@ class StateTable:
                 last_s = state.t_s
                 gathering.add(state, pressed)
                 pressed = False
-        return cls(*gathering.arrays())
+        return cls(*gathering.columns())
 
     def __len__(self) -> int:
         return len(self.t_s)
@@ -95,20 +114,28 @@ class StateTable:
     @property
     def nbytes(self) -> int:
         """What it takes in memory, about."""
-        lists = 2 * 32 * len(self)
-        return lists + self.t_s.nbytes + self.kmh.nbytes + sum(column.values.nbytes for column in self.columns.values())
+        columns = sum(column.frames.nbytes + column.values.nbytes for column in self.columns.values())
+        return columns + 3 * self.t_s.nbytes
 
     @cached_property
-    def times_s(self) -> list[float]:
-        times: list[float] = self.t_s.tolist()
-        return times
+    def times_s(self) -> Sequence[float]:
+        """``t_s`` one by one, as Python's own floats."""
+        return array("d", self.t_s.tobytes())
 
     @cached_property
-    def steps_s(self) -> list[float]:
+    def steps_s(self) -> Sequence[float]:
         """The time since the frame before; 0 after a gap, as in the rule engine."""
         steps = np.diff(self.t_s, prepend=-np.inf)
-        told: list[float] = np.where(steps > GAP_S, 0.0, steps).tolist()
-        return told
+        return array("d", np.where(steps > GAP_S, 0.0, steps).tobytes())
+
+    def kmh(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """The speed that gates go by, of every frame, and where it is known."""
+        known = self.columns[_KMH_KNOWN].full(len(self)).astype(np.bool_)
+        return self.columns[_KMH].full(len(self)), known
+
+    def pressed(self) -> list[bool]:
+        """The frames in which a press of the driver's button counts."""
+        return self.columns[_PRESSED].listed(len(self))
 
     def frame_at(self, t_s: float) -> int:
         """The frame of that very time."""
@@ -116,72 +143,80 @@ class StateTable:
 
     def to_bytes(self) -> bytes:
         """As an uncompressed .npz file."""
-        arrays: dict[str, NDArray[Any]] = {
-            "t_s": self.t_s,
-            "kmh": self.kmh,
-            "kmh_known": self.kmh_known,
-            "pressed": self.pressed,
-        }
+        arrays: dict[str, NDArray[Any]] = {"t_s": self.t_s}
         for name, column in self.columns.items():
-            arrays[f"column/{name}"] = column.values
+            arrays[f"frames {name}"], arrays[f"values {name}"] = column.frames, column.values
             if column.words is not None:
-                arrays[f"words/{name}"] = np.array(column.words, np.str_)
+                arrays[f"words {name}"] = np.array(column.words, np.str_)
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **arrays)
+        np.savez(buffer, allow_pickle=False, **{_escaped(name): array for name, array in arrays.items()})
         return buffer.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Raises ValueError, KeyError, OSError or zipfile.BadZipFile where it is not what :meth:`to_bytes` gave."""
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            columns = {}
-            for key in file.files:
-                kind, _, name = key.partition("/")
-                if kind == "column":
-                    words = f"words/{name}"
-                    columns[name] = Column(file[key], tuple(file[words].tolist()) if words in file.files else None)
-            return cls(file["t_s"], columns, file["kmh"], file["kmh_known"], file["pressed"])
+            arrays = {_unescaped(key): file[key] for key in file.files}
+        columns = {}
+        for key, values in arrays.items():
+            kind, _, name = key.partition(" ")
+            if kind == "values":
+                words = arrays.get(f"words {name}")
+                told = None if words is None else tuple(words.tolist())
+                columns[name] = Column(arrays[f"frames {name}"], values, told)
+        return cls(arrays["t_s"], columns)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("/", "|")  # no folders in the archive
+
+
+def _unescaped(name: str) -> str:
+    return name.replace("|", "/")
 
 
 class _Gathering:
-    """Turns states into arrays block by block, so that a day of them never stands in memory as objects."""
+    """Turns states into runs block by block, so that a day of them never stands in memory as objects."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self._reader = Reader(names)
-        self._names = self._reader.order
-        self._words: dict[str, dict[str | None, int]] = {n: {None: UNKNOWN} for n in self._names if KINDS[n] is str}
+        self._names = (*self._reader.order, _KMH, _KMH_KNOWN, _PRESSED)
+        self._words: dict[str, dict[str | None, int]] = {n: {None: UNKNOWN} for n in self._names if _KINDS[n] is str}
         self._rows: list[list[Any]] = []
-        self._blocks: list[list[NDArray[Any]]] = []
+        self._count = 0
+        self._times: list[NDArray[np.float64]] = []
+        self._runs: list[list[Column]] = []
 
     def add(self, state: DriverState, pressed: bool) -> None:
-        self._rows.append([*self._reader.read(state, NOTHING_YET), known_kmh(state.speed), pressed, state.t_s])
+        kmh = known_kmh(state.speed)
+        self._rows.append([*self._reader.read(state, NOTHING_YET), kmh, kmh is not None, pressed, state.t_s])
         if len(self._rows) == _BLOCK:
             self._close()
 
     def _close(self) -> None:
-        *values, kmh, pressed, t_s = zip(*self._rows, strict=True) if self._rows else [()] * (len(self._names) + 3)
-        block = [self._array(name, column) for name, column in zip(self._names, values, strict=True)]
-        known = np.array([value is not None for value in kmh], np.bool_)
-        times = np.array(t_s, np.float64)
-        self._blocks.append([*block, np.array(kmh, np.float64), known, np.array(pressed, np.bool_), times])
+        *columns, t_s = zip(*self._rows, strict=True) if self._rows else [()] * (len(self._names) + 1)
+        runs = [Column.of(self._array(name, values)) for name, values in zip(self._names, columns, strict=True)]
+        self._runs.append([Column(run.frames + np.int32(self._count), run.values) for run in runs])
+        self._times.append(np.array(t_s, np.float64))
+        self._count += len(self._rows)
         self._rows = []
 
     def _array(self, name: str, values: Sequence[Any]) -> NDArray[Any]:
-        if KINDS[name] is float:
+        if _KINDS[name] is float:
             return np.array(values, np.float64)  # None becomes NaN
-        if KINDS[name] is bool:
+        if _KINDS[name] is bool:
             return np.array([UNKNOWN if value is None or value != value else bool(value) for value in values], np.int8)  # noqa: PLR0124  (NaN)
         places = self._words[name]
         return np.array([places.setdefault(value, len(places) - 1) for value in values], np.int16)
 
-    def arrays(self) -> tuple[NDArray[np.float64], dict[str, Column], NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Everything a table is made of, in its order."""
-        if self._rows or not self._blocks:
+    def columns(self) -> tuple[NDArray[np.float64], dict[str, Column]]:
+        """Everything a table is made of."""
+        if self._rows or not self._runs:
             self._close()
-        *values, kmh, known, pressed, t_s = (np.concatenate(parts) for parts in zip(*self._blocks, strict=True))
-        columns = {name: self._column(name, column) for name, column in zip(self._names, values, strict=True)}
-        return t_s, columns, kmh, known, pressed
-
-    def _column(self, name: str, values: NDArray[Any]) -> Column:
-        words = self._words.get(name)
-        return Column(values, None if words is None else tuple(word for word in words if word is not None))
+        found = {}
+        for name, runs in zip(self._names, zip(*self._runs, strict=True), strict=True):
+            words = self._words.get(name)
+            told = None if words is None else tuple(word for word in words if word is not None)
+            frames, values = [run.frames for run in runs], [run.values for run in runs]
+            found[name] = Column(np.concatenate(frames), np.concatenate(values), told)
+        return np.concatenate(self._times), found

@@ -7,7 +7,7 @@ which they change.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from driver_monitor.rules.facts import Watched
 from driver_monitor.rules.policy import POLICY_NAMES
 from driver_monitor.rules.term import Term, Window
 from driver_monitor.rules.window import SOUND
-from driver_monitor.tune.table import UNKNOWN, Column, StateTable
+from driver_monitor.tune.table import UNKNOWN, Column, StateTable, run_starts
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 BUDGET_NAME: Final = "audible_alerts_1h"  # depends on what every rule sounds, so no drive's signals tell it
@@ -33,14 +33,23 @@ Found = TypeVar("Found")
 class Changes:
     """The frames in which an answer differs from the frame before, and what it is from there on."""
 
-    frames: NDArray[np.int64]
+    frames: list[int]
     answers: list[bool | None]
 
     @classmethod
-    def of(cls, answers: NDArray[np.int8], before: int) -> "Changes":
-        """``answers`` int8 [n] are 1, 0 or UNKNOWN; ``before`` is the answer ahead of the first frame."""
-        frames = np.flatnonzero(np.diff(answers, prepend=np.int8(before)))
-        return cls(frames, [_ANSWERS[place] for place in answers[frames].tolist()])
+    def of(cls, frames: NDArray[Any], answers: NDArray[np.int8], before: int) -> "Changes":
+        """``answers`` int8 [k] of 1, 0 or UNKNOWN hold from ``frames`` [k] on; ``before`` is what was ahead of them."""
+        changed = np.flatnonzero(np.diff(answers, prepend=np.int8(before)))
+        return cls(frames[changed].tolist(), [_ANSWERS[place] for place in answers[changed].tolist()])
+
+
+@dataclass(frozen=True, slots=True)
+class Figured:
+    """A window's figure and the share of it that was known, as runs: see Column."""
+
+    frames: NDArray[np.int32]
+    figures: NDArray[np.float64]
+    covered: NDArray[np.float64]
 
 
 class Remembered(Generic[Found]):
@@ -67,59 +76,63 @@ class Truths:
     def __init__(self, table: StateTable) -> None:
         self.table: Final = table
         self._changes: Remembered[Changes] = Remembered(512)
-        self._figures: Remembered[tuple[NDArray[np.float64], NDArray[np.float64]]] = Remembered(16)
+        self._figures: Remembered[Figured] = Remembered(16)
         self._ladders: Remembered[dict[str, Column]] = Remembered(4)
 
     def changes(self, term: Term, attention: AttentionConfig) -> Changes:
         """When the term's answer changes; ahead of the first frame it is not known."""
         return self._changes.of(
-            (term, self._ladder_key(term, attention)), lambda: Changes.of(self._answers(term, attention), UNKNOWN)
+            (term, self._ladder_key(term, attention)), lambda: Changes.of(*self._answers(term, attention), UNKNOWN)
         )
 
     def gate(self, config: SpeedGate) -> Changes:
         """When a rule's speed gate opens (True) and shuts; ahead of the first frame it is open."""
-        return self._changes.of(("gate", config), lambda: Changes.of(self._gate(config), 1))
+        return self._changes.of(("gate", config), lambda: self._gate(config))
 
-    def _gate(self, config: SpeedGate) -> NDArray[np.int8]:
-        kmh = self.table.kmh
+    def _gate(self, config: SpeedGate) -> Changes:
+        kmh, known = self.table.kmh()
         within = (kmh >= config.from_kmh) & (kmh < config.below_kmh)
-        return np.where(self.table.kmh_known, within, config.when_unknown == "apply").astype(np.int8)
+        answers = np.where(known, within, config.when_unknown == "apply").astype(np.int8)
+        return Changes.of(np.arange(len(answers)), answers, 1)
 
     def _ladder_key(self, term: Term, attention: AttentionConfig) -> AttentionConfig | None:
         name = term.operand.signal if isinstance(term.operand, Window) else term.operand
         return attention if name in LADDER_NAMES else None
 
-    def _answers(self, term: Term, attention: AttentionConfig) -> NDArray[np.int8]:
+    def _answers(self, term: Term, attention: AttentionConfig) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
         if isinstance(term.operand, str):
-            return _compared(self._column(term.operand, attention), term)
+            column = self._column(term.operand, attention)
+            return column.frames, _compared(column, term)
         window = term.operand
         key = (window, self._ladder_key(term, attention))
-        figures, covered = self._figures.of(key, lambda: self._figure(window, attention))
-        answers = _compared(Column(figures), term)
-        known = covered >= window.coverage
+        found = self._figures.of(key, lambda: self._figure(window, attention))
+        answers = _compared(Column(found.frames, found.figures), term)
+        known = found.covered >= window.coverage
         if (window.function, term.op) in SOUND:
             known |= answers == 1
         answers[~known] = UNKNOWN
-        return answers
+        return found.frames, answers
 
     def _column(self, name: str, attention: AttentionConfig) -> Column:
         if name in LADDER_NAMES:
             return self._ladders.of(attention, lambda: policy_columns(self.table, attention))[name]
         return self.table.columns[name]
 
-    def _figure(self, window: Window, attention: AttentionConfig) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _figure(self, window: Window, attention: AttentionConfig) -> Figured:
+        count = len(self.table)
         watched = Watched(window, 0, 0)
-        figures, covered = np.empty(len(self.table)), np.empty(len(self.table))
-        values = self._column(window.signal, attention).listed()
+        figures, covered = np.empty(count), np.empty(count)
+        values = self._column(window.signal, attention).listed(count)
         for frame, (t_s, value) in enumerate(zip(self.table.times_s, values, strict=True)):
             answer = watched.answer(t_s, value)
             figures[frame] = np.nan if answer is None else answer
             covered[frame] = watched.figure.covered
-        return figures, covered
+        frames = run_starts(figures, covered)
+        return Figured(frames, figures[frames], covered[frames])
 
 
 def _compared(column: Column, term: Term) -> NDArray[np.int8]:
-    """1, 0 and UNKNOWN for every frame."""
+    """1, 0 and UNKNOWN for every run."""
     compare, threshold = term.compare, term.threshold
     values = column.values
     if values.dtype != np.float64:  # few values: each is asked once
@@ -155,10 +168,11 @@ def policy_columns(table: StateTable, attention: AttentionConfig) -> dict[str, C
     signals = seen.signals
     awareness, level, used_up = np.empty(count), np.empty(count), np.empty(count)
     latched, answered, lockout = (np.empty(count, np.int8) for _ in range(3))
-    kmh = [speed if known else None for speed, known in zip(table.kmh.tolist(), table.kmh_known.tolist(), strict=True)]
-    quality = table.columns["quality"].values.tolist()
-    words = (table.columns[name].listed() for name in ("tracking", "eyes", "on_road", "degraded"))
-    rows = zip(table.times_s, kmh, table.pressed.tolist(), quality, *words, strict=True)
+    speeds, known = table.kmh()
+    kmh = [speed if there else None for speed, there in zip(speeds.tolist(), known.tolist(), strict=True)]
+    quality = table.columns["quality"].full(count).tolist()
+    words = (table.columns[name].listed(count) for name in ("tracking", "eyes", "on_road", "degraded"))
+    rows = zip(table.times_s, kmh, table.pressed(), quality, *words, strict=True)
     for frame, (seen.t_s, speed, pressed, signals.quality, *judged) in enumerate(rows):
         signals.tracking, signals.eyes, signals.on_road, signals.degraded = judged
         if speed != seen.speed.kmh:
@@ -169,10 +183,10 @@ def policy_columns(table: StateTable, attention: AttentionConfig) -> dict[str, C
         awareness[frame], level[frame], used_up[frame] = ladder.awareness, ladder.level, ladder.used_up
         latched[frame], answered[frame], lockout[frame] = ladder.latched, ladder.answered, ladder.lockout
     return {
-        "awareness": Column(awareness),
-        "attention_level": Column(level),
-        "attention_latched": Column(latched),
-        "answered": Column(answered),
-        "attention_used_up": Column(used_up),
-        "attention_lockout": Column(lockout),
+        "awareness": Column.of(awareness),
+        "attention_level": Column.of(level),
+        "attention_latched": Column.of(latched),
+        "answered": Column.of(answered),
+        "attention_used_up": Column.of(used_up),
+        "attention_lockout": Column.of(lockout),
     }

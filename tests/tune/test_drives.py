@@ -34,10 +34,10 @@ def test_a_recorded_drive_gives_the_columns_of_its_states(tmp_path: Path) -> Non
     found, problems = read_table(drive, NAMES)
     expected = states(LAPSES)
     assert problems == []
-    assert found.times_s == [each.t_s for each in expected]
-    assert found.columns["eyes_closed_s"].listed() == [each.signals.eyes_closed_s for each in expected]
-    assert found.columns["eyes"].listed() == [each.signals.eyes for each in expected]
-    assert found.columns["yawn"].listed() == [False] * len(expected)
+    assert list(found.times_s) == [each.t_s for each in expected]
+    assert found.columns["eyes_closed_s"].listed(len(found)) == [each.signals.eyes_closed_s for each in expected]
+    assert found.columns["eyes"].listed(len(found)) == [each.signals.eyes for each in expected]
+    assert found.columns["yawn"].listed(len(found)) == [False] * len(expected)
     assert "awareness" not in found.columns  # that is for the attention ladder to say
     assert found.driven_s == pytest.approx(119.9)
 

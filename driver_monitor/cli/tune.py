@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
             finding = find(tuner, base, parameters, halves, goal=goal, said=said)
         ended = finding is not None and finding.interrupted
         sweeps = [] if ended else [sweep(tuner, base.config, spot, values, said) for spot, values in ranges]
-    for problem in (*sources.left_out, *tuner.problems, *tuner.notes):
+    for problem in (*sources.left_out, *sources.other_settings(base.config), *tuner.problems, *tuner.notes):
         sys.stderr.write(f"driver-monitor: {problem}\n")
     _tell(args, finding, sweeps)
     if ended:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import read_labels, sidecar
@@ -12,6 +13,7 @@ from driver_monitor.recording.errors import RecordingError
 from driver_monitor.score.many import all_drives
 from driver_monitor.tune.drives import LabelledDrive, stamp
 
+_MAKERS: Final = ("signals", "classifiers")  # sections that make what is recorded
 _SUFFIXES: Final = (".csv", ".yaml", ".yml")
 
 
@@ -30,6 +32,7 @@ class Sources:
         self.broken = False
         self._unlabelled: list[Path] = []
         self._seen: dict[str, Path] = {}
+        self._recorded_with: dict[str, list[RecordedDrive]] = {}  # by the hash of the config
         found = all_drives(paths)
         if labels is not None and not labels.is_dir() and len(found) != 1:
             raise DriverMonitorError(
@@ -71,7 +74,27 @@ class Sources:
         if file is None:
             self._unlabelled.append(path)
             return
+        self._recorded_with.setdefault(header.config_sha256, []).append(drive)
         self.drives.append(LabelledDrive(path, header.drive_id, header.driver, _read(file), stamp(drive)))
+
+    def other_settings(self, config: Config) -> list[str]:
+        """Sentences on drives whose signals another config has made than the one that is tuned."""
+        found: dict[str, list[Path]] = {}
+        for drives in self._recorded_with.values():
+            try:
+                recorded = drives[0].config
+            except RecordingError as error:
+                found.setdefault(str(error), [])
+                continue
+            sections = [name for name in _MAKERS if getattr(recorded, name) != getattr(config, name)]
+            if sections:
+                found.setdefault(" and ".join(sections), []).extend(drive.path for drive in drives)
+        return [
+            f"{_some(paths)}: recorded with other settings of {what} than the config has; what is found holds for those"
+            if paths
+            else what
+            for what, paths in found.items()
+        ]
 
 
 def _labels_of(drive: RecordedDrive, labels: Path | None) -> Path | None:

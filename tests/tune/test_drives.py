@@ -113,6 +113,15 @@ def test_the_same_drive_twice_is_refused_unless_it_is_the_same_folder(tmp_path: 
         Sources([tmp_path / "drives"], None)
 
 
+def test_a_drive_whose_signals_other_settings_made_is_told(tmp_path: Path) -> None:
+    record(tmp_path, 0, "anna", LAPSES)
+    odd = record(tmp_path, 1, "ben", LAPSES, config={"signals": {"closure": {"p80_openness": 0.25}}})
+    found = Sources([tmp_path], None)
+    assert found.other_settings(Config()) == [
+        f"{odd.name}: recorded with other settings of signals than the config has; what is found holds for those"
+    ]
+
+
 def test_a_label_outside_the_drive_is_told(tmp_path: Path) -> None:
     path = record(tmp_path, 0, "anna", LAPSES)
     write_labels(path / "labels.csv", [Label("sleep", 500.0, 503.0), Label("microsleep", 10.0, 11.0)])

@@ -136,17 +136,27 @@ def find(
         finding.plain = plainest(finding.chosen, finding.base_trial, data, evaluate, len(finding.trials))
     except KeyboardInterrupt:
         finding.interrupted = True
-    finding.confirmed = not finding.interrupted
     chosen = config_of(applied(data, finding.chosen.values))
     assert chosen is not None
-    ask = partial(
-        tuner.verdicts, [base.config, chosen], kinds=kinds, engine=finding.confirmed, progress=partial(said, "engine")
-    )
+    if not finding.interrupted:
+        try:
+            _judge(finding, tuner, chosen, engine=True, said=said)
+        except KeyboardInterrupt:
+            finding.interrupted = True
+    if finding.interrupted:
+        _judge(finding, tuner, chosen, engine=False, said=said)
+    return finding
+
+
+def _judge(finding: Finding, tuner: Tuner, chosen: Config, *, engine: bool, said: Said) -> None:
+    """Base and chosen over both halves, by the rule engine or as it was foreseen."""
+    halves, configs = finding.halves, [finding.base.config, chosen]
+    ask = partial(tuner.verdicts, configs, kinds=finding.kinds, engine=engine, progress=partial(said, "engine"))
     finding.tuned, finding.lowered = ask(halves.tuned)
     if halves.held_out:
         finding.held_out, lowered = ask(halves.held_out)
         finding.lowered += lowered
-    return finding
+    finding.confirmed = engine
 
 
 def plainest(trial: Trial, base: Trial, data: Mapping[str, Any], evaluate: Evaluate, number: int) -> Trial | None:

@@ -77,7 +77,7 @@ class Player:
     def __init__(self, table: StateTable) -> None:
         self.table: Final = table
         self._truths: Final = Truths(table)
-        self._played: Remembered[list[Alert]] = Remembered(1024)
+        self._played: Remembered[list[Alert]] = Remembered(256)
 
     def alerts(self, plan: Plan) -> list[Alert]:
         """The engine's alerts in its order; outputs are empty, and of the evidence there are ``news`` and ``since_s``.
@@ -133,14 +133,10 @@ class _Stage:
         def gate(open_now: bool, t_s: float) -> None:
             self.rule.set_gate(open_now)
 
-        changes = truths.gate(self.rule.config.speed)
-        found: list[Change] = [
-            (frame, gate, answer) for frame, answer in zip(changes.frames, changes.answers, strict=True)
-        ]
+        found: list[Change] = [(frame, gate, answer) for frame, answer in truths.gate(self.rule.config.speed)]
         for term in self.terms:
             become = self.facts.of(term).become
-            changes = truths.changes(term, attention)
-            found += [(frame, become, answer) for frame, answer in zip(changes.frames, changes.answers, strict=True)]
+            found += [(frame, become, answer) for frame, answer in truths.changes(term, attention)]
         for inhibitor in self.inhibitors:
             found += [
                 (truths.table.frame_at(alert.t_s), inhibitor.become, alert.state is AlertState.FIRING)

@@ -5,9 +5,9 @@ which they change.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,16 +31,21 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The frames in which an answer differs from the frame before, and what it is from there on."""
+    """The frames int32 [k] in which an answer differs from the frame before, and what it is from there on: int8 [k] of
+    1, 0 or UNKNOWN."""
 
-    frames: list[int]
-    answers: list[bool | None]
+    frames: NDArray[np.int32]
+    answers: NDArray[np.int8]
 
     @classmethod
-    def of(cls, frames: NDArray[Any], answers: NDArray[np.int8], before: int) -> "Changes":
-        """``answers`` int8 [k] of 1, 0 or UNKNOWN hold from ``frames`` [k] on; ``before`` is what was ahead of them."""
+    def of(cls, frames: NDArray[np.int32], answers: NDArray[np.int8], before: int) -> "Changes":
+        """``answers`` hold from ``frames`` on; ``before`` is the answer ahead of them."""
         changed = np.flatnonzero(np.diff(answers, prepend=np.int8(before)))
-        return cls(frames[changed].tolist(), [_ANSWERS[place] for place in answers[changed].tolist()])
+        return cls(frames[changed], answers[changed])
+
+    def __iter__(self) -> Iterator[tuple[int, bool | None]]:
+        answers = (_ANSWERS[place] for place in self.answers.tolist())
+        return zip(self.frames.tolist(), answers, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Truths:
 
     def __init__(self, table: StateTable) -> None:
         self.table: Final = table
-        self._changes: Remembered[Changes] = Remembered(512)
+        self._changes: Remembered[Changes] = Remembered(256)
         self._figures: Remembered[Figured] = Remembered(16)
         self._ladders: Remembered[dict[str, Column]] = Remembered(4)
 
@@ -93,7 +98,7 @@ class Truths:
         kmh, known = self.table.kmh()
         within = (kmh >= config.from_kmh) & (kmh < config.below_kmh)
         answers = np.where(known, within, config.when_unknown == "apply").astype(np.int8)
-        return Changes.of(np.arange(len(answers)), answers, 1)
+        return Changes.of(np.arange(len(answers), dtype=np.int32), answers, 1)
 
     def _ladder_key(self, term: Term, attention: AttentionConfig) -> AttentionConfig | None:
         name = term.operand.signal if isinstance(term.operand, Window) else term.operand

@@ -91,6 +91,10 @@ class Tuner:
         sums = [Tally() for _ in configs]
         for outcome in self._engine.map(tallies, tasks):
             _add(sums, _value(outcome.value, outcome.error))
+        if sums and sums[0].judged_s <= 0:
+            raise DriverMonitorError(
+                "nothing to judge: with --labelled-only, labels must cover some time of the drives"
+            )
         return sums
 
     def _tasks(self, configs: Sequence[Config], drives: Sequence[LabelledDrive], kinds: frozenset[str]) -> list[Task]:

@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
 from driver_monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from driver_monitor.cli.main import Subparsers
+    from driver_monitor.fleet.engine import Engine
     from driver_monitor.tune.finding import Finding, Sweep
 
 INTERRUPTED: Final = 130
@@ -63,6 +65,7 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same result (default: 0)")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
+    add_engine_options(parser)
     parser.add_argument("--no-cache", action="store_true", help="read every drive anew and keep nothing beside it")
     parser.add_argument("--json", action="store_true", help="print the result as JSON on stdout and nothing else")
 
@@ -73,7 +76,6 @@ def run(args: argparse.Namespace) -> int:
     from driver_monitor.config.loader import load  # noqa: PLC0415
     from driver_monitor.tune.finding import Goal, find, sweep  # noqa: PLC0415
     from driver_monitor.tune.play import counts_sounds  # noqa: PLC0415
-    from driver_monitor.tune.pool import Pool  # noqa: PLC0415
     from driver_monitor.tune.results import make_folder  # noqa: PLC0415
     from driver_monitor.tune.sources import Sources  # noqa: PLC0415
     from driver_monitor.tune.space import read_space, read_sweep  # noqa: PLC0415
@@ -88,15 +90,16 @@ def run(args: argparse.Namespace) -> int:
         )
     parameters = read_space(args.search, base.config) if args.search else ()
     ranges = [read_sweep(text, base.config) for text in args.sweep]
-    sources = Sources(args.source, args.labels)
+    labels = None if args.labels is None else known_there(args.labels, args)
+    sources = Sources([known_there(source, args) for source in args.source], labels)
     make_folder(args.out)
     goal = Goal(args.trials, args.seed, args.false_alerts_per_h)
-    with Bar() as bar, Pool(args.jobs or os.cpu_count() or 1) as pool:
+    with Bar() as bar, _engine(args, len(sources.drives)) as engine:
 
         def said(what: str, done: int, of: int) -> None:
             bar.at(what, done, of, f"{done} of {of}")
 
-        tuner = Tuner(pool, sources.drives, base.config, cache=not args.no_cache, labelled_only=args.labelled_only)
+        tuner = Tuner(engine, sources.drives, base.config, cache=not args.no_cache, labelled_only=args.labelled_only)
         tuner.prepare(lambda done, of: said("drives", done, of))
         finding = None
         if parameters:
@@ -110,6 +113,15 @@ def run(args: argparse.Namespace) -> int:
     if ended:
         return INTERRUPTED
     return 1 if tuner.problems or sources.broken else 0
+
+
+def _engine(args: argparse.Namespace, drives: int) -> "Engine":
+    """On this machine one whose processes keep their drives, for every trial asks for the same ones."""
+    from driver_monitor.tune.pool import Pool  # noqa: PLC0415
+
+    if args.engine == "processes" and args.scheduler is None:
+        return Pool(min(args.jobs or os.cpu_count() or 1, drives))
+    return engine_of(args, drives)
 
 
 def _tell(args: argparse.Namespace, finding: "Finding | None", sweeps: "Sequence[Sweep]") -> None:

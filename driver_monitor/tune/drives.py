@@ -13,6 +13,7 @@ from typing import Final
 
 import driver_monitor
 from driver_monitor.classifiers.state import DriverState
+from driver_monitor.fleet.folder import SUFFIX as PARQUET
 from driver_monitor.labels.label import Label
 from driver_monitor.recording import topics
 from driver_monitor.recording.drive import STATES, Control, RecordedDrive, RecordedFrame, open_drive
@@ -69,7 +70,7 @@ def read_table(path: Path, names: Sequence[str]) -> tuple[StateTable, list[str]]
 
 def table(drive: LabelledDrive, names: Sequence[str], *, cache: bool) -> tuple[StateTable, list[str]]:
     """The same, from the drive's cache where it is there. The cache is never in the way: what fails is read anew."""
-    if not cache:
+    if not cache or drive.path.suffix == PARQUET:  # a fleet folder holds nothing but its tables
         return read_table(drive.path, names)
     folder = (drive.path if drive.path.is_dir() else drive.path.parent) / CACHE
     begin = f"states-{drive.path.stem if drive.path.is_file() else 'drive'}-"

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.fleet.engine import Engine
 from driver_monitor.score.figures import Figures, figures
 from driver_monitor.score.score import RESAMPLES
 from driver_monitor.score.tally import Tally
@@ -14,7 +15,6 @@ from driver_monitor.score.target import DANGERS, target
 from driver_monitor.tune.drives import LabelledDrive
 from driver_monitor.tune.parameter import Spot
 from driver_monitor.tune.play import names_of
-from driver_monitor.tune.pool import Engine
 from driver_monitor.tune.truths import LADDER_NAMES
 from driver_monitor.tune.work import Look, Task, confirm, foresee, prepare, tallies
 

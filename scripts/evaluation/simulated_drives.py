@@ -48,7 +48,8 @@ def make(number: int, folder: Path, hours: float, fps: float, lapses: int) -> Pa
     header = new_header(config, camera="simulated", now=BEGIN + timedelta(days=number), normal=None)
     header = replace(header, drive_id=drive.name)
     segment, began_s = Segment(drive / segment_name(0), header, 0), 0.0
-    for state in states(hour, config):
+    (seen,) = states(hour, [config])
+    for state in seen:
         if state.t_s - began_s >= SEGMENT_S:
             segment.close()
             began_s += SEGMENT_S

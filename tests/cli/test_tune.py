@@ -141,6 +141,8 @@ def test_ctrl_c_keeps_the_trials_so_far(
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
+        (("--sweep", "rules.sleep.for=1:2:1", "--engine", "dask"), 2, "--engine dask needs --scheduler ADDRESS"),
+        (("--sweep", "rules.sleep.for=1:2:1", "--scheduler", "tcp://a:1"), 2, "--scheduler belongs to --engine dask"),
         ((), 2, "name what to tune"),
         (("--sweep", "rules.microslep.for=1:2:1"), 2, "did you mean 'microsleep'?"),
         (("--sweep", "rules.sleep.for=1:2:1", "--trials", "0"), 2, "--trials takes 1"),

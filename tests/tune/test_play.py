@@ -157,7 +157,8 @@ def test_every_kind_of_rule_fires_in_some_drive(when: dict[str, Any]) -> None:
 @pytest.fixture(scope="module")
 def simulated_drive() -> list[DriverState]:
     hour = attentive(3, duration_s=270.0, fps=20.0, lapses=3)
-    return simulated(hour, Config())
+    (seen,) = simulated(hour, [Config()])
+    return seen
 
 
 def test_the_default_rules_on_a_simulated_drive(simulated_drive: list[DriverState]) -> None:

@@ -19,6 +19,7 @@ COMMANDS: Final = (
     "replay",
     "label",
     "score",
+    "tune",
     "report",
     "record-info",
     "erase",

@@ -60,7 +60,7 @@ only switches."""
 
 def effective_yaml(config: Config) -> str:
     """The whole config as bare YAML; loading it gives an equal config."""
-    return "\n".join(_bare(config.model_dump(mode="json", by_alias=True), 0)) + "\n"
+    return "\n".join(bare_yaml(config.model_dump(mode="json", by_alias=True), 0)) + "\n"
 
 
 def commented_yaml(config: Config) -> str:
@@ -90,11 +90,12 @@ def _quoted(text: str) -> str:
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
-def _bare(data: Mapping[str, Any], indent: int) -> Iterator[str]:
+def bare_yaml(data: Mapping[str, Any], indent: int) -> Iterator[str]:
+    """Lines of YAML; the reader takes the same data back."""
     for key, value in data.items():
         if isinstance(value, dict) and value:
             yield f"{' ' * indent}{key}:"
-            yield from _bare(value, indent + 2)
+            yield from bare_yaml(value, indent + 2)
         elif isinstance(value, list) and any(
             (isinstance(item, str) and " " in item) or isinstance(item, dict) for item in value
         ):
@@ -107,7 +108,7 @@ def _bare(data: Mapping[str, Any], indent: int) -> Iterator[str]:
 def _items(items: list[Any], indent: int) -> Iterator[str]:
     for item in items:
         if isinstance(item, dict):
-            first, *rest = _bare(item, indent + 2)
+            first, *rest = bare_yaml(item, indent + 2)
             yield f"{' ' * indent}- {first.strip()}"
             yield from rest
         else:
@@ -206,7 +207,7 @@ def _rules(node: Named, data: Mapping[str, Any], indent: int) -> Iterator[str]:
                 line = f"{' ' * (indent + 2)}message: {scalar(value)}".ljust(_COLUMN)
                 yield f"{line}  # {language_texts('en')[value]}"
             else:
-                yield from _bare({key: value}, indent + 2)
+                yield from bare_yaml({key: value}, indent + 2)
 
 
 def _comment(text: str, indent: int, hanging: str = "") -> list[str]:

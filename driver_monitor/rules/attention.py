@@ -12,13 +12,11 @@ awake, not that they look, so it ends the top level and no more, and is void whi
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.attention import AttentionConfig, LadderConfig
 from driver_monitor.rules.window import GAP_S
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import SpeedKnowledge
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 QUARTER: Final = 0.25
 ANSWERED_S: Final = 2.0  # so long an answer is to be seen: longer than alerts take to end
@@ -53,6 +51,38 @@ class Pace:
                 return awareness - time_s * self.per_s[quarter]
             awareness, time_s = floor, time_s - needed_s
         return awareness
+
+
+class Watching(Protocol):
+    """Of the signals, what tells whether somebody watches the road."""
+
+    @property
+    def tracking(self) -> str: ...
+
+    @property
+    def quality(self) -> float: ...
+
+    @property
+    def eyes(self) -> str: ...
+
+    @property
+    def on_road(self) -> bool | None: ...
+
+    @property
+    def degraded(self) -> str: ...
+
+
+class Seen(Protocol):
+    """Of a :class:`~driver_monitor.classifiers.state.DriverState`, what the ladder looks at."""
+
+    @property
+    def t_s(self) -> float: ...
+
+    @property
+    def signals(self) -> Watching: ...
+
+    @property
+    def speed(self) -> Speed: ...
 
 
 class AttentionLadder:
@@ -103,7 +133,7 @@ class AttentionLadder:
         ladder._t_s, ladder._answered_s = self._t_s, self._answered_s
         return ladder
 
-    def update(self, state: DriverState) -> None:
+    def update(self, state: Seen) -> None:
         t_s, signals = state.t_s, state.signals
         step_s = t_s - self._t_s if t_s - self._t_s <= GAP_S else 0.0
         self._t_s = t_s
@@ -137,7 +167,7 @@ class AttentionLadder:
             self.awareness, self.latched = 0.0, True
             self.used_up += 1
 
-    def _away(self, signals: Signals) -> bool | None:
+    def _away(self, signals: Watching) -> bool | None:
         """Whether the driver is seen not to watch; None where that cannot be judged."""
         if signals.tracking != "tracked" or signals.quality < self._config.min_quality:
             return None
@@ -161,7 +191,7 @@ class AttentionLadder:
         elif self._filtered < self._config.leave:
             self._distracted = False
 
-    def _moving(self, state: DriverState) -> bool:
+    def _moving(self, state: Seen) -> bool:
         kmh = state.speed.kmh
         if state.speed.knowledge is SpeedKnowledge.UNKNOWN or kmh is None:
             return self._config.when_unknown == "apply"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from driver_monitor.config.rules import All, Any_, Not
+from driver_monitor.config.rules import All, Any_, Not, RuleConfig
 from driver_monitor.config.rules import Condition as ConditionConfig
 from driver_monitor.rules.facts import Fact, Facts
 from driver_monitor.rules.term import Term, parse_term
@@ -59,6 +59,13 @@ def terms_of(config: ConditionConfig) -> Iterator[Term]:
     else:
         for part in config.all if isinstance(config, All) else config.any:
             yield from terms_of(part)
+
+
+def terms_of_rule(rule: RuleConfig) -> Iterator[Term]:
+    """Every term a rule looks at."""
+    for condition in (rule.when, rule.until, rule.only_while, *rule.requires_second_channel.channels.values()):
+        if condition is not None:
+            yield from terms_of(condition)
 
 
 def compiled(config: ConditionConfig, facts: Facts) -> Condition:

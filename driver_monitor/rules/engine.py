@@ -6,7 +6,7 @@ gave no new answer is passed over: what it waits for cannot have come.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 
 from driver_monitor.classifiers.state import DriverState
@@ -18,12 +18,11 @@ from driver_monitor.config.rules import RuleConfig
 from driver_monitor.rules.alert import Alert, AlertState, News
 from driver_monitor.rules.attention import AttentionLadder
 from driver_monitor.rules.budget import AlertBudget
-from driver_monitor.rules.condition import Condition, leaves, terms_of, watch
+from driver_monitor.rules.condition import Condition, leaves, terms_of_rule, watch
 from driver_monitor.rules.facts import Facts
 from driver_monitor.rules.gate import Gate
 from driver_monitor.rules.policy import PolicyState
 from driver_monitor.rules.rule import Rule
-from driver_monitor.rules.term import Term
 from driver_monitor.rules.window import GAP_S
 from driver_monitor.vehicle.speed import Speed
 
@@ -52,7 +51,7 @@ class RuleEngine:
             (alerts or AlertsConfig()).budget, self._messages.text("rule_quiet"), self._outputs.info
         )
         enabled = {name: rules[name] for name in inhibitors_first(rules) if rules[name].enabled}
-        self.facts = Facts(term for rule in enabled.values() for term in _terms(rule))
+        self.facts = Facts(term for rule in enabled.values() for term in terms_of_rule(rule))
         self._rules = {name: Rule(name, rule, self.facts) for name, rule in enabled.items()}
         gates: dict[tuple[float, float, bool], Gate] = {}
         for rule in self._rules.values():
@@ -244,10 +243,3 @@ def inhibitors_first(rules: Mapping[str, RuleConfig]) -> list[str]:
         return chains[name]
 
     return sorted(rules, key=chain)
-
-
-def _terms(rule: RuleConfig) -> Iterable[Term]:
-    conditions = [rule.when, rule.until, rule.only_while, *rule.requires_second_channel.channels.values()]
-    for condition in conditions:
-        if condition is not None:
-            yield from terms_of(condition)

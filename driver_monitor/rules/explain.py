@@ -131,7 +131,7 @@ def _lines(rule: Rule, facts: Facts, state: DriverState) -> Iterator[Line]:
             yield Line(name, channel.truth, 1)
             yield from _tree(channel, facts, 2)
     if rule.inhibitors:
-        firing = [r.name for r in rule.inhibitors if r.course.firing_since_s is not None]
+        firing = [r.name for r in rule.inhibitors if r.firing]
         names = ", ".join(r.name for r in rule.inhibitors)
         yield Line(f"not inhibited by {names}", not firing, 0, f"{', '.join(firing)} fires" if firing else "")
     rest_s = _rest_s(rule, t_s)
@@ -193,7 +193,7 @@ def _waits(rule: Rule, t_s: float) -> Iterator[str]:
         yield f"it has held for {course.held_s:.2f} s of {config.for_s:g} s"
     if (rest_s := _rest_s(rule, t_s)) > 0:
         yield f"its cooldown lasts {rest_s:.2f} s more"
-    firing = [inhibitor.name for inhibitor in rule.inhibitors if inhibitor.course.firing_since_s is not None]
+    firing = [inhibitor.name for inhibitor in rule.inhibitors if inhibitor.firing]
     if firing:
         yield f"inhibited by {' and '.join(firing)}"
     if not rule.channels_agree:

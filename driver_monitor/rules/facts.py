@@ -28,8 +28,17 @@ class Fact:
         self.coverage = window.coverage if isinstance(window, Window) else 0.0
         self.enough = isinstance(window, Window) and (window.function, term.op) in SOUND
 
+    def become(self, answer: bool | None, t_s: float) -> None:
+        """Take a new answer; whoever uses the fact is called where it differs from the last."""
+        answer = None if answer is None else bool(answer)  # numpy's truths are objects of their own
+        if answer is self.truth:
+            return
+        self.truth, self.since_s = answer, t_s
+        for touched in self.used_by:
+            touched()
 
-class _Watched:
+
+class Watched:
     """A window with where it reads and where its figure goes."""
 
     __slots__ = ("compare", "figure", "slot", "source", "threshold")
@@ -61,7 +70,7 @@ class Facts:
         places = {name: slot for slot, name in enumerate(self._reader.order)}
         operands: list[str | Window] = [*self._reader.order, *windows]
         slots = {operand: slot for slot, operand in enumerate(operands)}
-        self._watched = {window: _Watched(window, places[window.signal], slots[window]) for window in windows}
+        self._watched = {window: Watched(window, places[window.signal], slots[window]) for window in windows}
         self._facts = {term: Fact(term, slots[term.operand]) for term in distinct}
         self._plain = [fact for term, fact in self._facts.items() if isinstance(term.operand, str)]
         self._windowed = [
@@ -94,7 +103,7 @@ class Facts:
             known = value is not None and value == value  # noqa: PLR0124  (NaN; math.isnan refuses words)
             answer = fact.compare(value, fact.threshold) if known else None
             if answer is not fact.truth:
-                self._changed(fact, answer, t_s)
+                fact.become(answer, t_s)
         if self._watched:
             values += [watched.answer(t_s, values[watched.source]) for watched in self._watched.values()]
             for fact, watched in self._windowed:
@@ -103,16 +112,7 @@ class Facts:
                 if watched.figure.covered < fact.coverage and not (answer and fact.enough):
                     answer = None
                 if answer is not fact.truth:
-                    self._changed(fact, answer, t_s)
-
-    @staticmethod
-    def _changed(fact: Fact, answer: bool | None, t_s: float) -> None:
-        answer = None if answer is None else bool(answer)  # numpy's truths are objects of their own
-        if answer is fact.truth:
-            return
-        fact.truth, fact.since_s = answer, t_s
-        for touched in fact.used_by:
-            touched()
+                    fact.become(answer, t_s)
 
     def keep(self, old: "Facts") -> None:
         """Take over what another table has gathered on the terms both know."""

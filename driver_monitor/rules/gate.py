@@ -22,10 +22,12 @@ class Gate:
 
     def update(self, speed: Speed) -> None:
         from_kmh, below_kmh, open_when_unknown = self.key
-        kmh = speed.kmh
-        unknown = speed.knowledge is SpeedKnowledge.UNKNOWN or kmh is None
-        open_now = open_when_unknown if unknown else from_kmh <= (kmh or 0.0) < below_kmh
+        kmh = known_kmh(speed)
+        open_now = open_when_unknown if kmh is None else from_kmh <= kmh < below_kmh
         for rule in self.rules:
-            if rule.gate_open is not open_now:
-                rule.gate_open = open_now
-                rule.touched = True
+            rule.set_gate(open_now)
+
+
+def known_kmh(speed: Speed) -> float | None:
+    """The speed that gates go by; None while a configured source is silent."""
+    return None if speed.knowledge is SpeedKnowledge.UNKNOWN else speed.kmh

@@ -17,7 +17,7 @@ due. A rule that fired before the inhibitor began goes on firing and clears in i
 import math
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.rules.alert import Level, News
@@ -59,6 +59,16 @@ class Course:
         return Standing.INACTIVE if self.pending_since_s is None else Standing.PENDING
 
 
+class Inhibitor(Protocol):
+    """What keeps a rule from beginning while it fires."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def firing(self) -> bool: ...
+
+
 class Rule:
     """A rule over a table of facts. ``gate_open`` (speed) and ``inhibitors`` are set by the engine.
 
@@ -66,7 +76,7 @@ class Rule:
     """
 
     def __init__(self, name: str, config: RuleConfig, facts: Facts) -> None:
-        self.name: Final = name
+        self.name: Final[str] = name
         self.config: Final = config
         self.when: Final = compiled(config.when, facts)
         self.until: Final = None if config.until is None else compiled(config.until, facts)
@@ -77,12 +87,22 @@ class Rule:
         }
         self.levels: Final = (Level.of(config.level), *(Level.of(step.level) for step in config.escalate))
         self.gate_open = True
-        self.inhibitors: tuple[Rule, ...] = ()
+        self.inhibitors: tuple[Inhibitor, ...] = ()
         self.touched = True
         self.course = Course()
 
     def touch(self) -> None:
         self.touched = True
+
+    def set_gate(self, open_now: bool) -> None:
+        """Whether the speed lets the rule be considered."""
+        if self.gate_open is not open_now:
+            self.gate_open = open_now
+            self.touched = True
+
+    @property
+    def firing(self) -> bool:
+        return self.course.firing_since_s is not None
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -104,7 +124,7 @@ class Rule:
 
     @property
     def inhibited(self) -> bool:
-        return any(rule.course.firing_since_s is not None for rule in self.inhibitors)
+        return any(rule.firing for rule in self.inhibitors)
 
     @property
     def channels_agree(self) -> bool:

@@ -10,7 +10,7 @@ A simulation: it has what this list names and nothing else. Where the numbers co
 - eyes: open-eye EAR of mean 0.257, SD 0.021 across 27 drivers; shut lids leave 0.03-0.08.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -46,6 +46,8 @@ ROAD_MIN_S: Final = 1.2
 BLINK_EVERY_S, BLINK_SPREAD = 3.5, 0.5
 PHASES: Final = {"city": (25.0, 55.0), "country": (65.0, 95.0), "motorway": (100.0, 130.0)}
 ACCELERATION_KMH_S: Final = 5.0
+# Long enough that each must be noticed.
+LAPSE_S: Final = {"microsleep": (2.1, 2.7), "sleep": (3.4, 4.6), "long_look": (4.6, 5.6)}
 QUIET_S: Final = 8.0  # around something put in, nothing else is looked at
 
 
@@ -73,9 +75,15 @@ class Hour:
         return float(np.interp(t_s, times, speeds))
 
 
-def attentive(seed: int, *, duration_s: float = 3600.0, fps: float = 20.0, lapses: int = 6, seat: str = "left") -> Hour:
-    """``lapses`` are spread over the hour, at speeds of 30 km/h and more; ``seat`` right mirrors the car."""
-    return _Hour(seed, duration_s, fps, -1.0 if seat == "right" else 1.0).made(lapses)
+def attentive(
+    seed: int, *, duration_s: float = 3600.0, fps: float = 20.0, lapses: int = 6, seat: str = "left",
+    lengths_s: Mapping[str, tuple[float, float]] = LAPSE_S,
+) -> Hour:  # fmt: skip
+    """``lapses`` are spread over the hour, at speeds of 30 km/h and more; ``seat`` right mirrors the car.
+
+    ``lengths_s``: the shortest and longest of each kind.
+    """
+    return _Hour(seed, duration_s, fps, -1.0 if seat == "right" else 1.0).made(lapses, lengths_s)
 
 
 class _Hour:
@@ -92,8 +100,8 @@ class _Hour:
         self._blink_scale = float(np.exp(self._rng.normal(0, 0.25)))
         self._speeds = self._speed_profile()
 
-    def made(self, count: int) -> Hour:
-        lapses = tuple(self._lapses(count))
+    def made(self, count: int, lengths_s: Mapping[str, tuple[float, float]]) -> Hour:
+        lapses = tuple(self._lapses(count, lengths_s))
         self._look_at_the_road()
         self._glances()
         self._blinks()
@@ -147,7 +155,7 @@ class _Hour:
     def _free(self, start: float, end: float) -> bool:
         return all(end < a or start > b for a, b in self._taken)
 
-    def _lapses(self, count: int) -> Iterator[Lapse]:
+    def _lapses(self, count: int, lengths_s: Mapping[str, tuple[float, float]]) -> Iterator[Lapse]:
         """One in each equal part of the hour, the first after the baseline."""
         part = (self._end_s - 120.0) / max(count, 1)
         kinds = ("microsleep", "sleep", "long_look")
@@ -160,9 +168,7 @@ class _Hour:
             if start is None:
                 continue
             kind = kinds[(number + self._seed) % 3]
-            length = float(
-                self._rng.uniform(*{"microsleep": (2.1, 2.7), "sleep": (3.4, 4.6), "long_look": (4.6, 5.6)}[kind])
-            )
+            length = float(self._rng.uniform(*lengths_s[kind]))
             if kind == "long_look":
                 where = [(-4.0, -36.0), (-30.0, -27.0), (-70.0, -3.0), (12.0, -40.0)][int(self._rng.integers(4))]
                 self._look(start, length, where, max(self._head_share, 0.75))

@@ -1,0 +1,94 @@
+"""Hours of simulated driving as recorded drives with labels: something to try 'score' and 'tune' on.
+
+A test instrument: drivers of :mod:`driver_monitor.simulate.habits`, each with a face and habits of their own, whose
+lapses are known because they were put in. Figures on them say nothing about people.
+"""
+
+import argparse
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from driver_monitor.config.config import Config
+from driver_monitor.labels.label import Label
+from driver_monitor.labels.sidecar import write_labels
+from driver_monitor.recording import topics
+from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes
+from driver_monitor.recording.header import new_header
+from driver_monitor.recording.segment import Segment, segment_name
+from driver_monitor.simulate.habits import Hour, attentive
+from scripts.acceptance.hours import states
+
+BEGIN: Final = datetime(2026, 1, 5, 8, tzinfo=UTC)
+SEGMENT_S: Final = 600.0
+# Some are shorter than the default rules wait for, so that there is something to choose.
+LENGTHS_S: Final = {"microsleep": (0.8, 2.7), "sleep": (3.2, 4.6), "long_look": (2.2, 5.6)}
+KINDS: Final = {"microsleep": "microsleep", "sleep": "sleep", "long_look": "distracted"}
+
+
+def drive_id(number: int) -> str:
+    """Made up, so that a drive is made only once."""
+    return f"{BEGIN + timedelta(days=number):%Y-%m-%dT%H-%M-%SZ}-{number:04x}"
+
+
+def make(number: int, folder: Path, hours: float, fps: float, lapses: int) -> Path:
+    """Drive ``number`` with its labels in ``folder``, unless it is there; the labels come last."""
+    drive = folder / drive_id(number)
+    if (drive / "labels.csv").exists():
+        return drive
+    drive.mkdir(parents=True, exist_ok=True)
+    for left in drive.glob("*.mcap"):
+        left.unlink()
+    config = Config.model_validate({"driver": {"profile": f"driver{number}"}})
+    hour = attentive(number, duration_s=hours * 3600, fps=fps, lapses=lapses, lengths_s=LENGTHS_S)
+    header = new_header(config, camera="simulated", now=BEGIN + timedelta(days=number), normal=None)
+    header = replace(header, drive_id=drive.name)
+    segment, began_s = Segment(drive / segment_name(0), header, 0), 0.0
+    (seen,) = states(hour, [config])
+    for state in seen:
+        if state.t_s - began_s >= SEGMENT_S:
+            segment.close()
+            began_s += SEGMENT_S
+            part = round(began_s / SEGMENT_S)
+            segment = Segment(drive / segment_name(part), header, part)
+        segment.add_change(topics.VEHICLE, state.t_s, speed_bytes(state.speed))
+        segment.add_change(topics.ESTIMATES, state.t_s, estimates_bytes(state))
+        segment.add(topics.SIGNALS, state.t_s, signals_bytes(state.signals))
+    segment.close()
+    write_labels(drive / "labels.csv", labels(hour))
+    return drive
+
+
+def labels(hour: Hour) -> list[Label]:
+    """What was put in, as somebody would label it who missed nothing."""
+    return [Label(KINDS[lapse.kind], lapse.start_s, lapse.end_s) for lapse in hour.lapses]
+
+
+def make_all(folder: Path, *, drives: int, hours: float, fps: float, lapses: int, jobs: int) -> list[Path]:
+    """``drives`` drives of ``hours`` each, every one with a driver of its own."""
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(make, number, folder, hours, fps, lapses) for number in range(drives)]
+        for done, future in enumerate(as_completed(futures), 1):
+            sys.stderr.write(f"{done} of {drives}: {future.result()}\n")
+    return [folder / drive_id(number) for number in range(drives)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m scripts.evaluation.simulated_drives", description=__doc__)
+    parser.add_argument("out", type=Path, metavar="DIR", help="folder to record them into")
+    parser.add_argument("--drives", type=int, default=10, metavar="N", help="drives, a driver each (default: 10)")
+    parser.add_argument("--hours", type=float, default=1.0, metavar="N", help="length of each (default: 1)")
+    parser.add_argument("--fps", type=float, default=30.0, metavar="N", help="frames a second (default: 30)")
+    parser.add_argument("--lapses", type=int, default=24, metavar="N", help="lapses in each (default: 24)")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="drives made at a time (default: 1)")
+    args = parser.parse_args()
+    make_all(args.out, drives=args.drives, hours=args.hours, fps=args.fps, lapses=args.lapses, jobs=args.jobs)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -173,10 +173,11 @@ about whom it is silent.
 float32 [n, 30, 4], `label` 0/5/10, `video`: three consecutive numbers are one person), and
 `scripts/evaluate fatigue --data DIR` to measure the result. Seeded: a second run agrees to the third digit.
 
-Your own recordings: `--extra FOLDER` (may be repeated) with files `*.npz` of `blinks` float32 [n, 30, 4] (z-scores
-against the driver's own first blinks; frequency NaN, the rest finite), `label` integer [n] 0/5/10, `video` integer
-[n] (recording within the file) and `subject` text [n] (the same name is the same person). People are dealt out over
-the folds and never split; the figures above stay those of UTA-RLDD.
+Your own recordings: `--extra FOLDER` (may be repeated) with recorded drives and their labels (a KSS rating counts for
+the five minutes before it; 1-5 alert, 6-7 low vigilance, 8-9 drowsy), or with files `*.npz` of `blinks` float32
+[n, 30, 4] (z-scores against the driver's own first blinks; frequency NaN, the rest finite), `label` integer [n]
+0/5/10, `video` integer [n] (recording within the file) and `subject` text [n] (the same name is the same person).
+People are dealt out over the folds and never split; the figures above stay those of UTA-RLDD.
 """
 
 

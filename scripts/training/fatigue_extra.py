@@ -1,6 +1,8 @@
-"""Your own recordings as extra training data for the fatigue model: a folder of ``*.npz`` files.
+"""Your own recordings as extra training data for the fatigue model: a folder of recorded drives, or of ``*.npz`` files.
 
-Each file holds windows of 30 consecutive blinks, any number of recordings and people:
+Recorded drives are those of ``driver-monitor run --record`` with the labels of ``driver-monitor label``; what becomes
+of them stands in :mod:`scripts.training.fatigue_drives`. Each ``*.npz`` file holds windows of 30 consecutive blinks, any
+number of recordings and people:
 
 ``blinks``
     float32 [n, 30, 4], oldest blink first: frequency, amplitude, duration, opening velocity, each as a z-score against
@@ -25,6 +27,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.errors import UsageError
 from scripts.evaluation.rldd import LABEL_STEP, Windows
+from scripts.training.fatigue_drives import drives_in, windows_of
 
 PATTERN = "*.npz"
 KEYS = ("blinks", "label", "video", "subject")
@@ -36,8 +39,15 @@ def added(windows: Windows, folders: Sequence[Path]) -> Windows:
 
     :class:`UsageError` for a folder without files and for a file of another layout, naming it and what is wrong.
     """
-    files = [path for folder in folders for path in found(folder)]
-    stored = [read(path) for path in files]
+    drives = {folder: drives_in(folder) for folder in folders}
+    files = [path for folder in folders for path in drives[folder] or found(folder)]
+    stored = [windows_of(path) if path.is_dir() else read(path) for path in files]
+    empty = [str(path) for path, (blinks, *_) in zip(files, stored, strict=True) if not len(blinks)]
+    if empty:
+        raise UsageError(
+            f"{', '.join(empty)}: no window of 30 blinks that a label covers; rate KSS in 'driver-monitor label', or "
+            "leave the drive out."
+        )
     if not stored:
         return windows
     people = sorted({str(name) for _, _, _, subject in stored for name in subject})
@@ -69,7 +79,8 @@ def found(folder: Path) -> list[Path]:
     files = sorted(folder.glob(PATTERN))
     if not files:
         raise UsageError(
-            f"The folder {folder} given with --extra has no {PATTERN}; give one that has, or leave it out."
+            f"The folder {folder} given with --extra has no {PATTERN} and no recorded drives; give one that has, or "
+            "leave it out."
         )
     return files
 

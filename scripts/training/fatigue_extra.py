@@ -1,8 +1,8 @@
 """Your own recordings as extra training data for the fatigue model: a folder of recorded drives or of ``*.npz`` files.
 
 Recorded drives are those of ``driver-monitor run --record`` with the labels of ``driver-monitor label``; what becomes
-of them stands in :mod:`scripts.training.fatigue_drives`. Each ``*.npz`` file holds windows of 30 consecutive blinks, any
-number of recordings and people:
+of them stands in :mod:`scripts.training.fatigue_drives`. Each ``*.npz`` file holds windows of 30 consecutive blinks,
+any number of recordings and people:
 
 ``blinks``
     float32 [n, 30, 4], oldest blink first: frequency, amplitude, duration, opening velocity, each as a z-score against

@@ -61,6 +61,23 @@ def attempt(function: Callable[[I], T], item: I) -> Outcome[I, T]:
         return Outcome(item, error=f"{type(error).__name__}: {error}")
 
 
+def killed(item: I) -> Outcome[I, T]:
+    """What becomes of an item that took every process down that had it."""
+    return Outcome(item, error=f"its process was killed {ATTEMPTS} times (out of memory?): it was left out")
+
+
+def spawned(jobs: int) -> ProcessPoolExecutor:
+    """Spawned, for forking a program with threads is not safe; Ctrl-C is the parent's to answer."""
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+
+
+def ended(pool: ProcessPoolExecutor) -> None:
+    """End a pool's processes, whatever they are doing."""
+    for worker in list((getattr(pool, "_processes", None) or {}).values()):
+        worker.terminate()
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
 class HereEngine(Engine):
     """This process, one item after the other."""
 
@@ -124,7 +141,7 @@ class ProcessEngine(Engine):
             outcome = self._outcome(self._submit(function, item))
             if outcome is not None:
                 return outcome
-        return Outcome(item, error=f"its process was killed {ATTEMPTS} times (out of memory?): it was left out")
+        return killed(item)
 
     def _outcome(self, future: "Future[Outcome[I, T]]") -> Outcome[I, T] | None:
         try:
@@ -138,18 +155,13 @@ class ProcessEngine(Engine):
                 return self._pool.submit(attempt, function, item)
             except BrokenProcessPool:
                 self._pool.shutdown(wait=False)
-        # Spawned: forking a program with threads is not safe.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(self._jobs, context, initializer=_leave_interrupts_to_the_parent)
+        self._pool = spawned(self._jobs)
         return self._pool.submit(attempt, function, item)
 
     def close(self) -> None:
-        """End the processes, whatever they are doing."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            for worker in list((getattr(pool, "_processes", None) or {}).values()):
-                worker.terminate()
-            pool.shutdown(wait=True, cancel_futures=True)
+            ended(pool)
 
 
 def _leave_interrupts_to_the_parent() -> None:

@@ -27,7 +27,7 @@ from driver_monitor.recording.codec import (
     video_bytes,
 )  # fmt: skip
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.folder import DriveLock, Retention
+from driver_monitor.recording.folder import DriveLock, Retention, segments
 from driver_monitor.recording.header import DriveHeader, new_header, without_password
 from driver_monitor.recording.segment import Segment, segment_name, to_ns
 from driver_monitor.recording.topics import Topic
@@ -265,10 +265,9 @@ class Recorder(Closing):
             self._end_segment()
         except OSError as error:
             self._report(f"the end of {self.drive} could not be written ({error.strerror or error})")
-        if not any(self.drive.glob("*.mcap")):  # nothing came to be recorded
-            self._lock.close()
-            self.drive.rmdir()
         self._lock.close()
+        if not segments(self.drive):  # nothing came to be recorded
+            self.drive.rmdir()
 
     def _room(self) -> bool:
         try:

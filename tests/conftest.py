@@ -1,6 +1,22 @@
-"""Hypothesis keeps no time here: how long an example takes says more about the machine than about the code."""
+"""What all tests share: a browser for those that open pages, and no clock for those that try out examples.
 
+Hypothesis keeps no time here: how long an example takes says more about the machine than about the code.
+"""
+
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; a machine without it fails."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield found
+        found.close()

@@ -1,7 +1,5 @@
 """The pages as a person sees them, in a real browser without a network."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,6 @@ from driver_monitor.report.what_if import WhatIf, match, stretches
 from tests.report.drive import Drive
 from tests.report.test_drives_page import HEADER
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -30,15 +25,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drives = [summary_of(HEADER, Reading(timeline, SignalsConfig(), what_if)) for _ in range(5)]
     write_drives(folder / "drives.html", drives, {"Source": "drives/"}, what_if=what_if)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 def opened(browser: Any, path: Path, **options: Any) -> tuple[Any, list[str]]:

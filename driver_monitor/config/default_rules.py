@@ -214,7 +214,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
                     Any_(
                         any=(
                             "fraction(eyes == unknown, 2) >= 0.9",
-                            "max(quality, 2) < 0.5",
+                            "max(quality, 2) < 0.3",
                             "degraded in [camera_moved, low_frame_rate]",
                         )
                     ),
@@ -226,7 +226,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             message="cannot_see_driver",
         ),
         "Euro NCAP: a covered camera, a lost face or dark glasses are reported within 10 s, and never as closed eyes. "
-        "A hand on the mouth or a low sun that leaves the eyes to be judged is no such case.",
+        "A hand on the mouth or a low sun that leaves the eyes to be judged is no such case. Below a quality of 0.3 the "
+        "attention ladder judges nothing either.",
     ),
     "driver_missing": DefaultRule(
         RuleConfig(

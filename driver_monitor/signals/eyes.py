@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from driver_monitor.config.signals import ClosureConfig
+from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.openness import WINK_MARGIN, Openness
 
 GLANCE_PITCH_DEG: Final = -14.0  # readers of a phone hold the head 20-30 deg down, sleepers 3-9
@@ -15,6 +16,8 @@ HELD_DOWN_S: Final = 0.3  # a head this long down over open eyes was looking at 
 SETTLE_S: Final = 0.5  # the head's drop may still be under way when the lids are down
 DOUBT_S: Final = 1.0  # lids this long shut on a head hardly lowered are shut, whatever came first
 REOPEN_S: Final = 0.1  # open eyes for this long end a closure: one bright frame does not
+WERE_OPEN_TAU_S: Final = 0.3  # how far the lids were open just before
+AS_BEFORE: Final = 0.75  # of that: lids narrow in the sun before a blink are open again when they are as narrow again
 HALF_OPEN: Final = 0.10  # lids this far above the level that shut them
 HALF_OPEN_S: Final = 0.7  # for this long are not shut: on a head far aside open eyes measure half
 HOLD_S: Final = 0.6  # a hole in the tracking this short does not end a closure
@@ -48,6 +51,7 @@ class EyeJudge:
         self._shut_since_s: float | None = None
         self._open_since_s: float | None = None
         self._half_since_s: float | None = None
+        self._were_open = FirstOrder(WERE_OPEN_TAU_S)
         self._last: tuple[float, float] | None = None
         self._hidden_since_s: float | None = None  # the face is seen, the eyes are not
         self._before_hole: tuple[float, float] | None = None  # a closure out of sight: last seen, shut since
@@ -72,18 +76,19 @@ class EyeJudge:
         (the open-eye level is a population's, or the face is ``tense``: a smile, a yawn or the sun narrows eyes), only
         plainly shut lids count as closed; in a tense face narrow lids are open again a little above that."""
         self._enter = self._config.enter_openness if sure else self._config.p80_openness
-        leave = self._enter + HALF_OPEN if tense else self._config.exit_openness
         if lids is None or pitch_deg is None:
             self._unseen(t_s, hidden=pitch_deg is not None)
             return self._state
         self._hidden_since_s = None
         self._remember(t_s, pitch_deg)
         opening = lids.both
+        leave = self._leave(tense=tense)
         if self._shut_since_s is None:
             if opening < self._enter and lids.wider < self._enter + WINK_MARGIN:
                 self._shut(t_s, pitch_deg, opening)
             else:
                 self._state = EyeState.OPEN
+                self._were_open.update(opening, t_s - self._last[0] if self._last else 0.0)
         elif opening > leave:
             if self._open_since_s is None:
                 self._open_since_s = self._crossing_s(t_s, opening, leave)
@@ -102,6 +107,13 @@ class EyeJudge:
                 self._state = EyeState.CLOSED
         self._last, self._before_hole = (t_s, opening), None
         return self._state
+
+    def _leave(self, *, tense: bool) -> float:
+        """The opening above which shut lids are open again."""
+        half = self._enter + HALF_OPEN
+        if tense or self._were_open.value is None:
+            return half if tense else self._config.exit_openness
+        return min(self._config.exit_openness, max(half, AS_BEFORE * self._were_open.value))
 
     def _unseen(self, t_s: float, *, hidden: bool) -> None:
         if self._last is None or t_s - self._last[0] > HOLD_S:
@@ -123,6 +135,7 @@ class EyeJudge:
         self._state = EyeState.UNKNOWN
         self._open()
         self._last = None
+        self._were_open.reset()
         self._pitches.clear()
         self._dropped_s = None
 

@@ -21,7 +21,8 @@ class Scan:
     def __init__(self, mirrors: Set[str], blind_spots: Set[str]) -> None:
         """Names of zones; the cluster counts as a mirror."""
         self._mirrors, self._blind_spots = mirrors, blind_spots
-        self._zone = ""
+        self._at = ""  # the last zone known
+        self._check = ""  # the last mirror or blind spot looked at, and for how long, flickers to elsewhere left out
         self._dwell_s = 0.0
         self._start_again()
 
@@ -37,9 +38,10 @@ class Scan:
         step_s = min(max(step_s, 0.0), MAX_STEP_S)
         if not off_road_s:
             self._start_again()
-        self._dwell_s = self._dwell_s + step_s if zone == self._zone else 0.0
-        self._zone = zone
-        if zone in (self._target, UNKNOWN):
+        zone = self._at if zone == UNKNOWN else zone  # a face lost over the shoulder is where it was
+        self._dwell(step_s, zone, confirmed=bool(off_road_s))
+        self._at = zone
+        if zone == self._target:
             self._look_s += step_s
         elif zone in self._mirrors or (self._targets and zone in self._blind_spots):
             if self._dwell_s >= DWELL_S:
@@ -49,3 +51,13 @@ class Scan:
             self._other_s += step_s
         self._spoilt |= self._look_s > CHECK_S or self._other_s > TRANSIT_S
         return self._targets > 1 and not self._spoilt and (off_road_s or 0.0) < SCAN_S
+
+    def _dwell(self, step_s: float, zone: str, *, confirmed: bool) -> None:
+        """A glance counts from its first frame, and is a glance only once it is ``confirmed``: by then a short look at
+        the mirror may be over."""
+        if zone == self._check:
+            self._dwell_s += step_s if self._at == zone else 0.0
+        elif zone in self._mirrors or zone in self._blind_spots:
+            self._check, self._dwell_s = zone, 0.0
+        elif not confirmed:
+            self._check, self._dwell_s = "", 0.0

@@ -73,6 +73,17 @@ def test_the_same_lids_in_a_relaxed_face_are_closed() -> None:
     assert played([(2.0, Look()), (2.0, Look(0.25))])[-1].eyes == "closed"
 
 
+def test_a_blink_in_eyes_narrowed_by_the_sun_ends_when_they_are_as_narrow_again() -> None:
+    squint = Look(0.46)
+    found = played([(5.0, Look()), (1.0, squint), (0.15, Look(0.0)), (3.0, squint)])
+    assert max(signals.eyes_closed_s or 0.0 for signals in found) < 0.4
+
+
+def test_lids_that_come_half_way_up_from_wide_open_eyes_are_still_shut_for_a_moment() -> None:
+    found = played([(5.0, Look()), (0.6, Look(0.0)), (0.4, Look(0.46))])
+    assert found[-1].eyes == "closed"
+
+
 def test_laughing_eyes_are_left_out_of_perclos() -> None:
     laughing = Look(0.0, smile=0.9)
     found = played([(2.0, Look(smile=0.1)), (0.4, Look(smile=0.9)), (20.0, laughing)])

@@ -68,6 +68,29 @@ def test_a_blind_spot_is_checked_after_the_mirror_and_is_nothing_to_begin_with(b
     assert warned_s([(blind_spot, 1.5), ("left_mirror", 0.8), (blind_spot, 2.0)]) == pytest.approx(3.0, abs=0.1)
 
 
+@pytest.mark.parametrize("fps", FRAME_RATES)
+def test_a_short_mirror_check_is_one_though_it_is_over_before_the_glance_is_confirmed(fps: float) -> None:
+    """A hurried overtaker: the head flicks back past the road on its way over the shoulder, where the face is lost."""
+    hurried: Looks = [
+        ("elsewhere", 0.1), ("left_mirror", 0.28), ("road", 0.2), ("left_mirror", 0.28), ("left_window", 0.28),
+        ("unknown", 0.3), ("left_window", 0.2), ("left_mirror", 0.15), ("road", 0.2), ("inner_mirror", 1.1),
+        ("road", 1.0),
+    ]  # fmt: skip
+    assert max(off_s for _, off_s, *_ in watched(hurried, fps)) > 3.0
+    assert warned_s(hurried, fps) is None
+
+
+def test_a_face_lost_over_the_shoulder_is_no_longer_look_at_the_mirror() -> None:
+    looks: Looks = [("left_mirror", 1.8), ("left_window", 0.25), ("unknown", 0.3), ("left_window", 0.3)]
+    assert warned_s([*looks, ("left_mirror", 0.5), ("road", 1.0)]) is None
+
+
+def test_a_mirror_looked_at_before_the_road_was_watched_again_does_not_count() -> None:
+    looks: Looks = [("left_mirror", 0.2), ("road", 1.0), ("left_mirror", 0.15), ("left_window", 1.8)]
+    found = watched([*looks, ("inner_mirror", 1.2)])
+    assert not any(scanning for *_, scanning in found)
+
+
 @pytest.mark.parametrize("zone", ["left_mirror", "cluster"])
 def test_a_stare_at_one_mirror_is_one(zone: str) -> None:
     assert warned_s([(zone, 5.0)]) == pytest.approx(3.5, abs=0.1)

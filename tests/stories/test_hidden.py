@@ -32,7 +32,7 @@ def test_a_hand_that_scratches_the_face_is_nothing() -> None:
 
 
 def test_glare_that_leaves_the_face_to_be_judged_is_not_worth_a_word() -> None:
-    assert played(({"t": 0.5, "do": "light", "for": 14.0, "glare": 0.6},), 16).heard() == []
+    assert played(({"t": 0.5, "do": "light", "for": 14.0, "glare": 0.7},), 16).heard() == []
 
 
 def test_tracking_full_of_holes_says_nothing_of_an_attentive_driver() -> None:

@@ -226,8 +226,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             message="cannot_see_driver",
         ),
         "Euro NCAP: a covered camera, a lost face or dark glasses are reported within 10 s, and never as closed eyes. "
-        "A hand on the mouth or a low sun that leaves the eyes to be judged is no such case. Below a quality of 0.3 the "
-        "attention ladder judges nothing either.",
+        "A hand on the mouth or a low sun that leaves the eyes to be judged is no such case; with a quality under 0.3 "
+        "the attention ladder judges nothing either.",
     ),
     "driver_missing": DefaultRule(
         RuleConfig(

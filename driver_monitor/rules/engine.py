@@ -105,7 +105,7 @@ class RuleEngine:
             for gate in self._gates:
                 gate.update(state.speed)
         for rule in self._steps:
-            if rule.touched or not rule.idle:
+            if rule.touched:
                 news = rule.step(t_s, step_s)
                 if news is not None:
                     alerts.append(self._tell(rule, news, state))

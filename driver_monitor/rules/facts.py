@@ -10,6 +10,8 @@ from driver_monitor.rules.term import Comparison, Term, Window
 from driver_monitor.rules.vocabulary import Reader
 from driver_monitor.rules.window import SOUND, Figure, figure
 
+_NOTHING_YET: Final = object()  # equals no value
+
 
 class Fact:
     """A term and its answer now: True, False, or None for not known. ``since_s`` is when that answer came."""
@@ -72,14 +74,18 @@ class Facts:
         slots = {operand: slot for slot, operand in enumerate(operands)}
         self._watched = {window: Watched(window, places[window.signal], slots[window]) for window in windows}
         self._facts = {term: Fact(term, slots[term.operand]) for term in distinct}
-        self._plain = [fact for term, fact in self._facts.items() if isinstance(term.operand, str)]
+        plain_facts: dict[int, list[Fact]] = {}
+        for term, fact in self._facts.items():
+            if isinstance(term.operand, str):
+                plain_facts.setdefault(fact.slot, []).append(fact)
+        self._plain = list(plain_facts.items())
         self._windowed = [
             (fact, self._watched[term.operand])
             for term, fact in self._facts.items()
             if isinstance(term.operand, Window)
         ]
         self.t_s = -math.inf
-        self.values: list[Any] = [None] * len(slots)
+        self.values: list[Any] = [_NOTHING_YET] * len(slots)
 
     def of(self, term: Term) -> Fact:
         return self._facts[term]
@@ -87,7 +93,7 @@ class Facts:
     def value(self, fact: Fact) -> Any:
         """The value that led to the answer, None where it is not known."""
         value = self.values[fact.slot]
-        return None if value is None or value != value else value  # noqa: PLR0124  (NaN)
+        return None if value is None or value is _NOTHING_YET or value != value else value  # noqa: PLR0124  (NaN)
 
     def covered(self, fact: Fact) -> float | None:
         """The known share of a window; None for a plain term."""
@@ -96,14 +102,18 @@ class Facts:
 
     def update(self, state: DriverState, policy: PolicyState) -> None:
         """Look at everything once; whoever uses a fact whose answer changed is called."""
-        t_s = self.t_s = state.t_s
-        values = self.values = self._reader.read(state, policy)
-        for fact in self._plain:
-            value = values[fact.slot]
+        t_s, before = state.t_s, self.values
+        values = self._reader.read(state, policy)
+        self.t_s, self.values = t_s, values
+        for slot, facts in self._plain:
+            value = values[slot]
+            if value == before[slot]:
+                continue
             known = value is not None and value == value  # noqa: PLR0124  (NaN; math.isnan refuses words)
-            answer = fact.compare(value, fact.threshold) if known else None
-            if answer is not fact.truth:
-                fact.become(answer, t_s)
+            for fact in facts:
+                answer = fact.compare(value, fact.threshold) if known else None
+                if answer is not fact.truth:
+                    fact.become(answer, t_s)
         if self._watched:
             values += [watched.answer(t_s, values[watched.source]) for watched in self._watched.values()]
             for fact, watched in self._windowed:

@@ -72,7 +72,7 @@ class Inhibitor(Protocol):
 class Rule:
     """A rule over a table of facts. ``gate_open`` (speed) and ``inhibitors`` are set by the engine.
 
-    ``touched`` says that an answer it looks at has changed; a rule that is inactive and untouched need not be stepped.
+    ``touched`` says that it is pending or firing, or that an answer it looks at has changed; else it need no step.
     """
 
     def __init__(self, name: str, config: RuleConfig, facts: Facts) -> None:
@@ -154,9 +154,13 @@ class Rule:
 
     def step(self, t_s: float, step_s: float) -> News | None:
         """Take one frame, ``step_s`` after the last (0 after a gap), and say what there is to tell."""
+        news = self._step(t_s, step_s)
+        self.touched = self.course.pending_since_s is not None or self.course.firing_since_s is not None
+        return news
+
+    def _step(self, t_s: float, step_s: float) -> News | None:
         course = self.course
         answer = self.holds
-        self.touched = False
         if answer is not None:
             course.last_known_s = t_s
         if answer:
@@ -209,7 +213,3 @@ class Rule:
         """The firing is over and has been told."""
         self.course.firing_since_s = self.course.pending_since_s = None
         self.course.cleared_s = t_s
-
-    @property
-    def idle(self) -> bool:
-        return self.course.pending_since_s is None and self.course.firing_since_s is None

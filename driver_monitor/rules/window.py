@@ -2,9 +2,11 @@
 
 A frame's value holds until the next frame, but for at most GAP_S; what was not known in a frame counts for nothing.
 Memory is bounded: a window keeps its past in at most about 512 slices, so its far end is exact to 1/512 of its length.
-Every update costs the same on average, however long the window is.
+Every update costs the same on average, however long the window is, and next to nothing while the signal has had one
+value for all of it.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections import deque
 from typing import Any, Final
@@ -26,15 +28,41 @@ class Figure(ABC):
         self._slice_s = length_s / SLICES
         self._t_s: float | None = None
         self._value: Any = None
+        self._since_s = math.inf  # when the signal took the value it has
+        self._steady = False  # it has had that value for all of the window
+        self._now: float | None = None
         self.covered = 0.0
 
     def update(self, t_s: float, value: Any) -> float | None:
         """``t_s`` must have advanced."""
-        if self._t_s is not None and t_s - self._t_s <= GAP_S:
-            self._hold(self._t_s, t_s, self._value)
+        last_s = self._t_s
+        goes_on = last_s is not None and t_s - last_s <= GAP_S
+        same = goes_on and value == self._value
+        if self._steady:
+            if same:
+                self._t_s = t_s
+                return self._now
+            self._restart()
+        if goes_on:
+            self._hold(last_s, t_s, self._value)  # type: ignore[arg-type]  # goes_on says that there is a last
         self._forget(t_s - self._length_s)
+        if not same:
+            self._since_s = t_s
         self._t_s, self._value = t_s, value
-        return self._figure(value)
+        self._steady = t_s - self._since_s >= self._length_s
+        self._now = self._figure(value)
+        return self._now
+
+    def _restart(self) -> None:
+        """Nothing was written down while the signal was steady: the window up to the last frame is all its value."""
+        assert self._t_s is not None
+        self._clear()
+        self._hold(self._t_s - self._length_s, self._t_s, self._value)
+        self._steady = False
+
+    @abstractmethod
+    def _clear(self) -> None:
+        """Forget everything held."""
 
     @abstractmethod
     def _hold(self, from_s: float, to_s: float, value: Any) -> None:
@@ -57,6 +85,10 @@ class Mean(Figure):
         self._past: deque[list[float]] = deque()  # [from, to, known seconds, integral]
         self._known_s = self._integral = 0.0
         self._inside_s = self._inside = 0.0  # the same without what has left
+
+    def _clear(self) -> None:
+        self._past.clear()
+        self._known_s = self._integral = 0.0
 
     def _hold(self, from_s: float, to_s: float, value: Any) -> None:
         length_s = to_s - from_s
@@ -99,6 +131,10 @@ class Extreme(Mean):
         super().__init__(length_s)
         self._sign = sign
         self._best: deque[list[float]] = deque()  # [slice number, until, signed value], values falling
+
+    def _clear(self) -> None:
+        super()._clear()
+        self._best.clear()
 
     def _hold(self, from_s: float, to_s: float, value: Any) -> None:
         super()._hold(from_s, to_s, None if value is None else 0.0)

@@ -158,11 +158,11 @@ def _played(rule: Rule, table: StateTable, events: list[Change]) -> Iterator[Ale
         while next_frame == frame:
             change(value, t_s)
             next_frame, change, value = next(following)
-        if rule.touched or not rule.idle:
+        if rule.touched:
             news = rule.step(t_s, steps_s[frame])
             if news is not None:
                 yield _told(rule, news, t_s)
-        frame = next_frame if rule.idle else frame + 1
+        frame = frame + 1 if rule.touched else next_frame
 
 
 def _told(rule: Rule, news: News, t_s: float) -> Alert:

@@ -88,10 +88,15 @@ def test_an_hour_in_a_long_window_stays_small() -> None:
 
 
 values = st.none() | st.floats(0, 10)
+moving = st.lists(st.tuples(st.floats(0.01, 0.9), values), min_size=1, max_size=80)
+still = st.tuples(st.lists(st.floats(0.01, 0.9), min_size=1, max_size=40), values)
+in_steps = st.lists(still, min_size=1, max_size=8).map(
+    lambda stretches: [(step_s, value) for steps_s, value in stretches for step_s in steps_s]
+)
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(st.floats(0.01, 0.9), values), min_size=1, max_size=80), st.floats(1, 20))
+@settings(deadline=None, max_examples=120)
+@given(moving | in_steps, st.floats(1, 20))
 def test_a_window_is_what_adding_up_gives(frames: list[tuple[float, float | None]], length_s: float) -> None:
     """Against the plain sum over all frames, within what a slice can hide."""
     mean, peak = window(f"mean(openness, {length_s})"), window(f"max(openness, {length_s})")

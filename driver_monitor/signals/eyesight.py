@@ -13,6 +13,10 @@ BESIDE_THE_OTHER: Final = 0.30  # hair has some: an eye with less than this shar
 SURELY_SEEN: Final = 0.25  # but none with more than this. Real pairs, one of them in shade or turned: 0.35 and more
 SEEN_AGAIN: Final = 1.4  # times the contrast that hid it shows an eye again
 DARK_GLASS_LUMA: Final = 0.2  # of the skin's brightness; eyes in deep shade still have 0.21
+# Eyes this far on the way from their usual brightness to the skin's lie both behind something like skin; with one eye
+# covered the mean of both comes half way.
+COVERED: Final = 0.65
+TELLING_LUMA: Final = 0.8  # of the skin's brightness; eyes that are usually brighter do not tell
 JUDGED_OPENNESS: Final = 0.3
 EYES_TAU_S: Final = 0.4
 ONE_EYE_CONFIDENCE: Final = 0.8  # how far one eye is trusted when the other is hidden: a wink looks like sleep
@@ -65,14 +69,19 @@ class EyeSight:
     """Whether eyes are hidden: behind a hand, dark glasses, anything that leaves no iris to be seen.
 
     Shut lids hide it too, so only what the landmarks call an open eye is judged, and the verdict holds meanwhile; eyes
-    that are both dark and without contrast are behind dark glass, whatever the landmarks say.
+    that are both dark and without contrast are behind dark glass, whatever the landmarks say. The rims of glasses can
+    keep the landmarks, and with them some contrast, while a hand lies over the eyes: then it is as bright as skin where
+    the eyes should be.
     """
 
     def __init__(self) -> None:
         self.reset()
 
-    def update(self, observation: FaceObservation, lids: Openness, step_s: float, quality: float) -> EyesSeen:
-        """``lids`` as the landmarks draw both eyes; ``quality`` 0..1 is what the picture and the pose allow."""
+    def update(
+        self, observation: FaceObservation, lids: Openness, step_s: float, quality: float, *, usual_luma: float | None
+    ) -> EyesSeen:
+        """``lids`` as the landmarks draw both eyes; ``quality`` 0..1 is what the picture and the pose allow;
+        ``usual_luma`` how bright this driver's open eyes are as a share of the skin's brightness, None until known."""
         dark = observation.eye_luma < DARK_GLASS_LUMA
         seen_left, seen_right = (
             contrast if math.isfinite(contrast) else observation.eye_contrast
@@ -82,13 +91,20 @@ class EyeSight:
         opening_right = lids.both if lids.right is None else lids.right
         self._left.update(seen_left, seen_right, opening_left, step_s, dark=dark)
         self._right.update(seen_right, seen_left, opening_right, step_s, dark=dark)
-        left = 0.0 if self._left.hidden else quality * min(1.0, 2 * (1 - lids.right_weight))
-        right = 0.0 if self._right.hidden else quality * min(1.0, 2 * lids.right_weight)
         luma = self._luma.update(observation.eye_luma if math.isfinite(observation.eye_luma) else None, step_s)
-        still_dark = luma is not None and luma < DARK_GLASS_LUMA
-        return EyesSeen(self._left.hidden, self._right.hidden, left, right, still_dark)
+        if lids.both > JUDGED_OPENNESS and luma is not None:
+            self._covered = (self._left.hidden or self._right.hidden) and _like_skin(luma, usual_luma)
+        left_hidden, right_hidden = self._left.hidden or self._covered, self._right.hidden or self._covered
+        left = 0.0 if left_hidden else quality * min(1.0, 2 * (1 - lids.right_weight))
+        right = 0.0 if right_hidden else quality * min(1.0, 2 * lids.right_weight)
+        return EyesSeen(left_hidden, right_hidden, left, right, luma is not None and luma < DARK_GLASS_LUMA)
 
     def reset(self) -> None:
         """Without a face nothing is known of the eyes."""
         self._left, self._right = _Contrast(), _Contrast()
         self._luma = FirstOrder(EYES_TAU_S)
+        self._covered = False
+
+
+def _like_skin(luma: float, usual: float | None) -> bool:
+    return usual is not None and usual < TELLING_LUMA and luma - usual > COVERED * (1.0 - usual)

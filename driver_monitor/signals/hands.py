@@ -108,6 +108,11 @@ class EyePlace:
         self._near_s = 0.0
         self._hand = self._found = False
 
+    @property
+    def usual_luma(self) -> float | None:
+        """How bright this driver's open eyes are, as a share of the skin's brightness."""
+        return self._own.value
+
     def update(self, eye_luma: float, openness: float, step_s: float, *, hand: bool, shut_s: float) -> bool:
         """Whether the eyes can be trusted. ``eye_luma`` is a share of the skin's brightness, NaN where not known;
         ``shut_s`` is how long the eyes had been shut up to the last frame."""

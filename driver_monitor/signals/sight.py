@@ -33,10 +33,12 @@ class FaceSight:
     ) -> Sight:  # fmt: skip
         """``pose`` is towards the camera, ``lids`` as the landmarks draw both eyes, ``visibility`` what the picture
         and the pose allow, ``shut_s`` how long the eyes had been shut up to the last frame."""
-        eyes = self._eyes.update(observation, lids, step_s, visibility.quality_eyes)
-        visibility = replace(visibility, cause=visibility.cause or eyes.cause, quality_eyes=eyes.quality)
         hand = self._mouth.update(observation, pose, step_s, usable=not visibility.cause)
-        found = self._eye_place.update(observation.eye_luma, lids.both, step_s, hand=hand, shut_s=shut_s)
+        usual = None if hand else self._eye_place.usual_luma  # with a hand there the place of the eyes decides
+        eyes = self._eyes.update(observation, lids, step_s, visibility.quality_eyes, usual_luma=usual)
+        visibility = replace(visibility, cause=visibility.cause or eyes.cause, quality_eyes=eyes.quality)
+        shown = 0.0 if eyes.cause else lids.both  # eyes that are hidden do not show how bright they are
+        found = self._eye_place.update(observation.eye_luma, shown, step_s, hand=hand, shut_s=shut_s)
         trust = 1.0
         if hand:
             trust = HAND_QUALITY * found

@@ -52,6 +52,24 @@ def test_with_both_eyes_hidden_nothing_is_known() -> None:
     assert found.blinks_suppressed == "eyes_not_seen"
 
 
+def test_a_hand_over_both_eyes_is_told_though_the_landmarks_keep_to_the_rims_of_glasses() -> None:
+    """One eye is drawn on a rim, with contrast enough; but it is as bright as skin there."""
+    hand = Look(0.5, hidden_left=True, eye_luma=0.9)
+    found = played([(8.0, Look(eye_luma=0.4)), (1.5, hand)])
+    assert found[-1].degraded == "hidden_eyes"
+    assert found[-1].openness is None
+    assert played([(8.0, Look(eye_luma=0.4)), (1.5, hand), (1.0, Look(eye_luma=0.4))])[-1].eyes == "open"
+
+
+@pytest.mark.parametrize(
+    ("usual", "now"), [(0.4, 0.65), (0.4, 0.4), (0.85, 1.0)], ids=["one eye's share", "hair", "eyes as bright as skin"]
+)
+def test_with_one_eye_covered_the_other_goes_on_counting(usual: float, now: float) -> None:
+    found = played([(8.0, Look(eye_luma=usual)), (3.0, Look(0.7, 1.0, hidden_left=True, eye_luma=now))])[-1]
+    assert found.degraded == ""
+    assert found.openness_right == pytest.approx(1.0, abs=0.05)
+
+
 def test_turned_far_aside_with_the_near_eye_hidden_nothing_is_known() -> None:
     turned = Look(yaw_deg=38.0, hidden_right=True)
     found = last((2.0, turned), (3.0, Look(0.0, yaw_deg=38.0, hidden_right=True)))

@@ -35,16 +35,15 @@ class Figure(ABC):
 
     def update(self, t_s: float, value: Any) -> float | None:
         """``t_s`` must have advanced."""
-        last_s = self._t_s
-        goes_on = last_s is not None and t_s - last_s <= GAP_S
-        same = goes_on and value == self._value
+        last_s = self._t_s if self._t_s is not None and t_s - self._t_s <= GAP_S else None
+        same = last_s is not None and value == self._value
         if self._steady:
             if same:
                 self._t_s = t_s
                 return self._now
             self._restart()
-        if goes_on:
-            self._hold(last_s, t_s, self._value)  # type: ignore[arg-type]  # goes_on says that there is a last
+        if last_s is not None:
+            self._hold(last_s, t_s, self._value)
         self._forget(t_s - self._length_s)
         if not same:
             self._since_s = t_s

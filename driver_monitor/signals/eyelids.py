@@ -14,13 +14,15 @@ from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.openness import WINK_MARGIN, Openness, openness, pose_corrected
 from driver_monitor.signals.perclos import PerclosMeter
+from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.seeding import SHUT_BLINK_SCORE
 from driver_monitor.signals.shut_level import ShutEye
 
 PERCLOS_WINDOWS_S: Final = (60.0, 180.0)
 BLINK_WINDOW_S: Final = 60.0
 MIN_RATE_COVERAGE: Final = 0.5
-TENSE: Final = 0.4  # of a grimace: a laugh, a sneeze, a yawn, a squint in the sun narrow the eyes of somebody awake
+RELAXED: Final = 0.2  # of a grimace, and less
+TENSE: Final = 0.4  # and more: a laugh, a sneeze, a yawn, a squint in the sun narrow the eyes of somebody awake
 AHEAD_DEG: Final = (20.0, 12.0)  # yaw and pitch from neutral within which shut lids are measured
 LONG_BLINK_S: Final = 0.5  # lids down for longer during a look down came down to look
 SHUT_MARGIN: Final = 0.08  # lids that were shut have opened only this far above P80: noise does not split a closure
@@ -77,14 +79,16 @@ class Eyelids:
         """``lids`` is None where they cannot be judged, ``head`` is its pose from neutral, ``known`` says that
         ``normal`` is the driver's own."""
         strain = _strain(face, normal) if face is not None and known else 0.0
-        tense = max(self._tension, strain) >= TENSE
+        tension = max(self._tension, strain)
+        tense = tension >= TENSE
         if tense:
             self._tensed_s = t_s
+        ease = ramp(tension, RELAXED, TENSE) if known else 0.0
         pitch_deg = head.pitch_deg if head else None
         # Behind glasses shut lids may measure more than a fifth of a population's open eye. The blink blendshape, which
         # asks no baseline, tells them from narrow ones.
         sure = known or (face is not None and face.expression.blink >= SHUT_BLINK_SCORE)
-        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=sure and not tense, tense=known and tense)
+        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=sure and not tense, tension=ease)
         grimace = None
         if face is not None:
             shown, opening = face.expression, face.ratios.mouth_opening

@@ -21,7 +21,7 @@ AS_BEFORE: Final = 0.75  # of that: lids narrow in the sun before a blink are op
 HALF_OPEN: Final = 0.10  # lids this far above the level that shut them
 HALF_OPEN_S: Final = 0.7  # for this long are not shut: on a head far aside open eyes measure half
 HOLD_S: Final = 0.6  # a hole in the tracking this short does not end a closure
-# Nor does a longer one between eyes that were shut for longer than a blink and eyes that still are.
+# Nor does a longer one between shut eyes and shut eyes, once these have been shut for longer than a blink on one side.
 RESUME_S: Final = 1.5
 RESUME_SHUT_S: Final = 0.5
 
@@ -55,6 +55,7 @@ class EyeJudge:
         self._last: tuple[float, float] | None = None
         self._hidden_since_s: float | None = None  # the face is seen, the eyes are not
         self._before_hole: tuple[float, float] | None = None  # a closure out of sight: last seen, shut since
+        self._perhaps_since_s: float | None = None  # what would then be the beginning of the present one
 
     def closed_s(self, t_s: float) -> float | None:
         """How long the eyes have been shut; 0 while open or looking down, None while not known.
@@ -70,11 +71,12 @@ class EyeJudge:
         return 0.0
 
     def update(
-        self, t_s: float, lids: Openness | None, pitch_deg: float | None, *, sure: bool, tense: bool = False
+        self, t_s: float, lids: Openness | None, pitch_deg: float | None, *, sure: bool, tension: float = 0.0
     ) -> EyeState:
         """``pitch_deg`` is the head's, from the driver's neutral. Unless ``sure`` that narrow lids mean closing ones
-        (the open-eye level is a population's, or the face is ``tense``: a smile, a yawn or the sun narrows eyes), only
-        plainly shut lids count as closed; in a tense face narrow lids are open again a little above that."""
+        (the open-eye level is a population's, or the face is tense), only plainly shut lids count as closed. The more
+        ``tension`` (0..1) is in the face, for a smile, a yawn or the sun narrows eyes, the less need they be open to be
+        open again."""
         self._enter = self._config.enter_openness if sure else self._config.p80_openness
         if lids is None or pitch_deg is None:
             self._unseen(t_s, hidden=pitch_deg is not None)
@@ -82,7 +84,7 @@ class EyeJudge:
         self._hidden_since_s = None
         self._remember(t_s, pitch_deg)
         opening = lids.both
-        leave = self._leave(tense=tense)
+        leave = self._leave(tension)
         if self._shut_since_s is None:
             if opening < self._enter and lids.wider < self._enter + WINK_MARGIN:
                 self._shut(t_s, pitch_deg, opening)
@@ -100,20 +102,16 @@ class EyeJudge:
             self._state = EyeState.OPEN
         else:
             self._open_since_s = None
-            shut_s = t_s - self._shut_since_s
-            if shut_s <= SETTLE_S and self._state is EyeState.CLOSED:
-                self._state = self._judge(pitch_deg, self._shut_since_s)
-            elif shut_s > DOUBT_S and pitch_deg > GLANCE_PITCH_DEG and opening < self._config.p80_openness:
-                self._state = EyeState.CLOSED
+            self._stay_shut(t_s, pitch_deg, opening)
         self._last, self._before_hole = (t_s, opening), None
         return self._state
 
-    def _leave(self, *, tense: bool) -> float:
+    def _leave(self, tension: float) -> float:
         """The opening above which shut lids are open again."""
-        half = self._enter + HALF_OPEN
-        if tense or self._were_open.value is None:
-            return half if tense else self._config.exit_openness
-        return min(self._config.exit_openness, max(half, AS_BEFORE * self._were_open.value))
+        leave = self._config.exit_openness
+        if self._were_open.value is not None:
+            leave = min(leave, max(self._enter + HALF_OPEN, AS_BEFORE * self._were_open.value))
+        return leave + (self._config.p80_openness + HALF_OPEN - leave) * tension
 
     def _unseen(self, t_s: float, *, hidden: bool) -> None:
         if self._last is None or t_s - self._last[0] > HOLD_S:
@@ -122,16 +120,31 @@ class EyeJudge:
             self._hidden_since_s = self._last[0]
 
     def _shut(self, t_s: float, pitch_deg: float, opening: float) -> None:
+        self._perhaps_since_s = None
         if self._before_hole is not None and t_s - self._before_hole[0] <= RESUME_S:
-            self._shut_since_s, self._state = self._before_hole[1], EyeState.CLOSED
-        else:
-            self._shut_since_s = self._crossing_s(t_s, opening, self._enter)
+            last_s, since_s = self._before_hole
+            if last_s - since_s >= RESUME_SHUT_S:
+                self._shut_since_s, self._state = since_s, EyeState.CLOSED
+                return
+            self._perhaps_since_s = since_s
+        self._shut_since_s = self._crossing_s(t_s, opening, self._enter)
+        self._state = self._judge(pitch_deg, self._shut_since_s)
+
+    def _stay_shut(self, t_s: float, pitch_deg: float, opening: float) -> None:
+        assert self._shut_since_s is not None
+        shut_s = t_s - self._shut_since_s
+        if self._perhaps_since_s is not None and shut_s >= RESUME_SHUT_S:
+            if self._state is EyeState.CLOSED:
+                self._shut_since_s = self._perhaps_since_s
+            self._perhaps_since_s = None
+        elif shut_s <= SETTLE_S and self._state is EyeState.CLOSED:
             self._state = self._judge(pitch_deg, self._shut_since_s)
+        elif shut_s > DOUBT_S and pitch_deg > GLANCE_PITCH_DEG and opening < self._config.p80_openness:
+            self._state = EyeState.CLOSED
 
     def _lose_sight(self) -> None:
         if self._state is EyeState.CLOSED and self._last is not None and self._shut_since_s is not None:
-            shut = self._last[0] - self._shut_since_s >= RESUME_SHUT_S and self._open_since_s is None
-            self._before_hole = (self._last[0], self._shut_since_s) if shut else None
+            self._before_hole = (self._last[0], self._shut_since_s) if self._open_since_s is None else None
         self._state = EyeState.UNKNOWN
         self._open()
         self._last = None
@@ -140,7 +153,7 @@ class EyeJudge:
         self._dropped_s = None
 
     def _open(self) -> None:
-        self._shut_since_s = self._open_since_s = self._half_since_s = None
+        self._shut_since_s = self._open_since_s = self._half_since_s = self._perhaps_since_s = None
 
     def _half_open(self, t_s: float, opening: float) -> bool:
         """Whether the lids have stayed clearly above the level that shut them."""

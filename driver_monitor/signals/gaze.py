@@ -28,6 +28,7 @@ EYE_TAU_S: Final = 0.15
 YAW_LIDS: Final = 0.5  # eyes opened less tell nothing of where they look sideways
 PITCH_LIDS: Final = 0.35  # but a look down lowers the lids
 BLINK_S: Final = 0.4  # lids that follow a gaze stay down for longer than a blink
+TURNED_DEG: Final = 10.0  # where the eyes were before they narrowed is void once the head has turned this far since
 LOWERED_LIDS_DEG: Final = 20.0  # lids that cover the eye in a look down: the eyes are at least so far below the head
 # The nose's angle off the camera over which iris landmarks lose their meaning.
 EYE_TRUST_DEG: Final = (20.0, 40.0)
@@ -80,6 +81,10 @@ def eye_pitch_deg(face: FaceMeasures, rest: RestingFace, openness: float, head_p
     return -min(max(0.0, down), MAX_EYE_PITCH_DEG)
 
 
+def _apart_deg(one: HeadPose, other: HeadPose) -> float:
+    return math.hypot(one.yaw_deg - other.yaw_deg, one.pitch_deg - other.pitch_deg)
+
+
 class GazeDirection:
     """Feed it every frame with a face; :meth:`reset` without one.
 
@@ -89,6 +94,7 @@ class GazeDirection:
     def __init__(self) -> None:
         self._yaw, self._pitch, self._trust = FirstOrder(EYE_TAU_S), FirstOrder(EYE_TAU_S), FirstOrder(EYE_TAU_S)
         self._lids: deque[tuple[float, float]] = deque()  # time, openness
+        self._head = HeadPose(0.0, 0.0, 0.0)  # when the eyes were last seen to look anywhere
         self.eyes_known = 0.0
 
     def update(
@@ -98,7 +104,8 @@ class GazeDirection:
         """Yaw and pitch, degrees from the driver's neutral.
 
         ``head`` is from neutral too. ``openness`` is None where the eyes cannot be judged: then the head alone tells
-        where the driver looks. Through a blink the eyes keep their last direction.
+        where the driver looks. Through a blink the eyes keep their last direction, and behind lids narrow for longer
+        until the head turns: then they are taken to have gone with it.
         """
         if openness is None:
             self.reset()
@@ -111,6 +118,11 @@ class GazeDirection:
         if openness >= YAW_LIDS:
             self._trust.update(trust, step_s)
             self._yaw.update(trust * eye_yaw_deg(borne_out(face.iris - rest.iris, head.yaw_deg)), step_s)
+            self._head = head
+        elif max(openings) < YAW_LIDS and _apart_deg(head, self._head) > TURNED_DEG:
+            self._yaw.reset()
+            self._pitch.reset()
+            self._trust.reset()
         if min(openings) >= PITCH_LIDS:
             self._pitch.update(trust * eye_pitch_deg(face, rest, max(openings), head.pitch_deg), step_s)
         self.eyes_known = self._trust.value or 0.0

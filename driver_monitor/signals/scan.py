@@ -1,5 +1,6 @@
 """Mirror, shoulder, mirror: checks that follow each other are not one long look, even without the road in between."""
 
+import math
 from collections.abc import Set
 from typing import Final
 
@@ -7,15 +8,16 @@ from driver_monitor.signals.filters import MAX_STEP_S
 from driver_monitor.signals.zones import ROAD, TRANSIT_S, UNKNOWN
 
 DWELL_S: Final = 0.3  # a mirror crossed on the way is not checked
-CHECK_S: Final = 2.0  # the 99th percentile of mirror checks; the head's way is not in it
+CHECK_S: Final = 2.4  # the 99th percentile of mirror checks, 2 s, and the head's way on: it leads through the mirror
+MIRROR_BEFORE_S: Final = 3.0  # a blind spot is checked this soon after a mirror, with a look ahead in between or not
 SCAN_S: Final = 5.0  # mirror, shoulder, mirror take three to four; nobody drives for longer without the road
 
 
 class Scan:
-    """A check is a look of up to CHECK_S at a mirror or the cluster, or after one of them at the blind spot. Two and
-    more of them, each at another target than the one before, are a scan, up to SCAN_S off the road. One target alone,
-    however often left for a moment, is none; neither is a glance that has also been at anything else for longer than
-    the way from one check to the next takes.
+    """A check is a look of up to CHECK_S at a mirror or the cluster, or soon after one of them at the blind spot. Two
+    and more of them, each at another target than the one before, are a scan, up to SCAN_S off the road. One target
+    alone, however often left for a moment, is none; neither is a glance that has also been at anything else for longer
+    than the way from one check to the next takes.
     """
 
     def __init__(self, mirrors: Set[str], blind_spots: Set[str]) -> None:
@@ -24,6 +26,7 @@ class Scan:
         self._at = ""  # the last zone known
         self._check = ""  # the last mirror or blind spot looked at, and for how long, flickers to elsewhere left out
         self._dwell_s = 0.0
+        self._mirror_ago_s = math.inf
         self._start_again()
 
     def _start_again(self) -> None:
@@ -43,7 +46,7 @@ class Scan:
         self._at = zone
         if zone == self._target:
             self._look_s += step_s
-        elif zone in self._mirrors or (self._targets and zone in self._blind_spots):
+        elif zone in self._mirrors or (self._mirror_ago_s <= MIRROR_BEFORE_S and zone in self._blind_spots):
             if self._dwell_s >= DWELL_S:
                 self._target, self._targets = zone, self._targets + 1
                 self._look_s, self._other_s = self._dwell_s, 0.0
@@ -61,3 +64,5 @@ class Scan:
             self._check, self._dwell_s = zone, 0.0
         elif not confirmed:
             self._check, self._dwell_s = "", 0.0
+        seen = self._check in self._mirrors and self._dwell_s >= DWELL_S
+        self._mirror_ago_s = 0.0 if seen else self._mirror_ago_s + step_s

@@ -69,6 +69,15 @@ def test_a_squint_in_the_sun_is_neither_sleep_nor_perclos() -> None:
     assert found[-1].perclos_60s == pytest.approx(0.0)
 
 
+def test_the_tenser_the_face_the_less_it_takes_to_have_reopened_after_a_blink() -> None:
+    """Brows a little low and eyes narrow in the sun, which came up together with a blink."""
+    squint = Look(0.4, brow_down=0.35)
+    found = played([(45.0, Look()), (0.15, Look(0.0, brow_down=0.2)), (2.0, squint)])  # a baseline is known by then
+    assert max(signals.eyes_closed_s or 0.0 for signals in found) < 0.6
+    relaxed = played([(5.0, Look()), (0.15, Look(0.0)), (0.6, Look(0.4))])
+    assert relaxed[-1].eyes == "closed"
+
+
 def test_the_same_lids_in_a_relaxed_face_are_closed() -> None:
     assert played([(2.0, Look()), (2.0, Look(0.25))])[-1].eyes == "closed"
 
@@ -115,6 +124,13 @@ def test_eyes_shut_before_and_after_a_hole_in_the_tracking_were_shut_in_it(hole_
     lost = Look(tracking=Tracking.NO_FACE)
     found = played([(1.0, Look()), (1.0, Look(0.0)), (hole_s, lost), (1.0, Look(0.0))])
     assert (found[-1].eyes_closed_s or 0.0) == pytest.approx((2.0 + hole_s) if one else 1.0, abs=0.15)
+
+
+def test_a_hole_early_in_a_closure_hides_its_beginning_only_until_it_lasts() -> None:
+    """Shut for no longer than a blink before the hole: whether it was one shows afterwards."""
+    lost = Look(tracking=Tracking.NO_FACE)
+    found = played([(1.0, Look()), (0.25, Look(0.0)), (1.0, lost), (0.9, Look(0.0))])
+    assert found[-1].eyes_closed_s == pytest.approx(2.15, abs=0.1)
 
 
 def test_eyes_hidden_in_a_face_that_is_seen_are_shut_no_longer_than_they_were() -> None:

@@ -76,6 +76,22 @@ def test_the_iris_tells_a_look_to_the_side() -> None:
     assert looking(left, 1.0, head=HeadPose(20, 0, 0))[0] == pytest.approx(48.7, abs=0.5)
 
 
+@pytest.mark.parametrize(("head_yaw_deg", "kept"), [(-24.0, True), (-20.0, True), (0.0, False)])
+def test_eyes_seen_aside_before_they_narrowed_went_with_the_head_that_turned_since(
+    head_yaw_deg: float, kept: bool
+) -> None:
+    """A yawn that begins in a look at the radio: lids too narrow to tell where the eyes are; the head comes back."""
+    aside = replace(FACE, ratios=replace(FACE.ratios, iris_left=-0.2, iris_right=-0.2))
+    gaze, t_s, found = GazeDirection(), 0.0, (0.0, 0.0)
+    for shown, opening, yaw_deg, length_s in ((aside, 1.0, -24.0, 1.0), (FACE, 0.3, head_yaw_deg, 1.5)):
+        for _ in range(round(length_s * 30)):
+            t_s += 1 / 30
+            head = HeadPose(yaw_deg, 0.0, 0.0)
+            found = gaze.update(t_s, 1 / 30, shown, head, rest=REST, eyes=EyeState.OPEN, openness=opening)
+    eyes_deg = found[0] - head_yaw_deg
+    assert eyes_deg < -15 if kept else eyes_deg == pytest.approx(0.0, abs=0.1)
+
+
 def test_eyes_that_cannot_be_judged_leave_it_to_the_head() -> None:
     left = replace(DOWN, ratios=replace(DOWN.ratios, iris_left=0.2, iris_right=0.2))
     assert looking(left, None, head=HeadPose(10, -5, 0)) == pytest.approx((10, -5))

@@ -3,6 +3,7 @@
 import pytest
 
 from driver_monitor.rules.alert import Level
+from driver_monitor.signals.scan import CHECK_S
 from scripts.acceptance.hearing import Subject
 from scripts.acceptance.stimulus import CLUSTER, INNER_MIRROR, LAP, LEFT_MIRROR, PHONE, Actions, look
 from tests.stories.driven import DEFAULT, VARIANTS, limit, played
@@ -91,7 +92,7 @@ def test_staring_at_the_mirror_after_checks_is_a_long_look_all_the_same() -> Non
         *look(3.3, 4.0, transition=0.25, **LEFT_MIRROR),
     )  # fmt: skip
     [warned, *_] = played(actions, 8).told(about=GAZE)
-    assert warned <= 3.3 + 2.0 + HEAD_S
+    assert warned <= 3.3 + CHECK_S + HEAD_S
 
 
 @pytest.mark.parametrize("side", [1, -1])

@@ -79,7 +79,7 @@ class Signals:
     off_road_s: float | None = signal("s", "how long the gaze has been off the road, short flickers ignored")
     driving_task_s: float | None = signal("s", "how long this glance has been at mirrors and the cluster alone")
     scanning: bool = signal(
-        "", "true while checks of mirrors, cluster and shoulders follow each other, each up to 2 s, 5 s in all", False
+        "", "true while checks of mirrors, cluster and shoulders follow each other, each up to 2.4 s, 5 s in all", False
     )
     away_30s: float = signal("s", "time off the road added up over 30 s, cleared by 2 s on the road (VATS)", 0.0)
     attention_buffer_s: float = signal(

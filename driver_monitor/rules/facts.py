@@ -10,8 +10,6 @@ from driver_monitor.rules.term import Comparison, Term, Window
 from driver_monitor.rules.vocabulary import Reader
 from driver_monitor.rules.window import SOUND, Figure, figure
 
-_NOTHING_YET: Final = object()  # equals no value
-
 
 class Fact:
     """A term and its answer now: True, False, or None for not known. ``since_s`` is when that answer came."""
@@ -85,7 +83,7 @@ class Facts:
             if isinstance(term.operand, Window)
         ]
         self.t_s = -math.inf
-        self.values: list[Any] = [_NOTHING_YET] * len(slots)
+        self.values: list[Any] = [math.nan] * len(slots)  # not known, and equal to nothing that comes
 
     def of(self, term: Term) -> Fact:
         return self._facts[term]
@@ -93,7 +91,7 @@ class Facts:
     def value(self, fact: Fact) -> Any:
         """The value that led to the answer, None where it is not known."""
         value = self.values[fact.slot]
-        return None if value is None or value is _NOTHING_YET or value != value else value  # noqa: PLR0124  (NaN)
+        return None if value is None or value != value else value  # noqa: PLR0124  (NaN)
 
     def covered(self, fact: Fact) -> float | None:
         """The known share of a window; None for a plain term."""

@@ -57,7 +57,6 @@ class Figure(ABC):
         assert self._t_s is not None
         self._clear()
         self._hold(self._t_s - self._length_s, self._t_s, self._value)
-        self._steady = False
 
     @abstractmethod
     def _clear(self) -> None:

@@ -84,14 +84,13 @@ class EyeJudge:
         self._hidden_since_s = None
         self._remember(t_s, pitch_deg)
         opening = lids.both
-        leave = self._leave(tension)
         if self._shut_since_s is None:
             if opening < self._enter and lids.wider < self._enter + WINK_MARGIN:
                 self._shut(t_s, pitch_deg, opening)
             else:
                 self._state = EyeState.OPEN
                 self._were_open.update(opening, t_s - self._last[0] if self._last else 0.0)
-        elif opening > leave:
+        elif opening > (leave := self._leave(tension)):
             if self._open_since_s is None:
                 self._open_since_s = self._crossing_s(t_s, opening, leave)
             if t_s - self._open_since_s >= REOPEN_S:
@@ -120,7 +119,6 @@ class EyeJudge:
             self._hidden_since_s = self._last[0]
 
     def _shut(self, t_s: float, pitch_deg: float, opening: float) -> None:
-        self._perhaps_since_s = None
         if self._before_hole is not None and t_s - self._before_hole[0] <= RESUME_S:
             last_s, since_s = self._before_hole
             if last_s - since_s >= RESUME_SHUT_S:

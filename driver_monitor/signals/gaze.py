@@ -120,9 +120,7 @@ class GazeDirection:
             self._yaw.update(trust * eye_yaw_deg(borne_out(face.iris - rest.iris, head.yaw_deg)), step_s)
             self._head = head
         elif max(openings) < YAW_LIDS and _apart_deg(head, self._head) > TURNED_DEG:
-            self._yaw.reset()
-            self._pitch.reset()
-            self._trust.reset()
+            self._forget_eyes()
         if min(openings) >= PITCH_LIDS:
             self._pitch.update(trust * eye_pitch_deg(face, rest, max(openings), head.pitch_deg), step_s)
         self.eyes_known = self._trust.value or 0.0
@@ -132,8 +130,11 @@ class GazeDirection:
         return gaze_direction(head, self._yaw.value or 0.0, pitch)
 
     def reset(self) -> None:
+        self._forget_eyes()
+        self._lids.clear()
+        self.eyes_known = 0.0
+
+    def _forget_eyes(self) -> None:
         self._yaw.reset()
         self._pitch.reset()
         self._trust.reset()
-        self._lids.clear()
-        self.eyes_known = 0.0

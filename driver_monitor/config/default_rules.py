@@ -72,7 +72,14 @@ _RULES: Final[dict[str, DefaultRule]] = {
     ),
     "unresponsive": DefaultRule(
         RuleConfig(
-            when=Any_(any=("eyes_closed_s >= 6.0", "off_road_s >= 6.0", "awareness <= 0")),
+            when=Any_(
+                any=(
+                    All(all=("eyes_closed_s >= 6.0", "yawn == false")),
+                    "eyes_closed_s >= 8.0",
+                    "off_road_s >= 6.0",
+                    "awareness <= 0",
+                )
+            ),
             until=Any_(
                 any=(
                     All(all=("on_road == true", "eyes == open", "awareness > 0")),
@@ -87,8 +94,9 @@ _RULES: Final[dict[str, DefaultRule]] = {
             speed=SpeedGate(from_kmh=20),
         ),
         "Euro NCAP 2026: eyes shut or gaze away for 6 s, or no return within 3 s of the warning at 3 s; or awareness "
-        "used up (see attention). The bus is asked for a safe stop meanwhile, so slowing down must not end it: only an "
-        "answer does, or a minute at a standstill.",
+        "used up (see attention). Somebody who yawns is awake, and yawns end within 7 s: a yawn with the eyes shut is "
+        "warned of at 2 s, and has until 8 s. The bus is asked for a safe stop meanwhile, so slowing down must not end "
+        "it: only an answer does, or a minute at a standstill.",
     ),
     "long_glance": DefaultRule(
         RuleConfig(

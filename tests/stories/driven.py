@@ -88,7 +88,6 @@ def played(
 
 
 def limit(rule: str, signal: str, config: Config = DEFAULT) -> float:
-    """The number that a rule of the config compares a signal with."""
-    [found] = {getattr(term, "threshold", None) for term in terms_of(config.rules[rule].when) if term.signal == signal}
-    assert isinstance(found, int | float)
-    return float(found)
+    """The least number that a rule of the config compares a signal with."""
+    found = [getattr(term, "threshold", None) for term in terms_of(config.rules[rule].when) if term.signal == signal]
+    return min(float(number) for number in found if isinstance(number, int | float))

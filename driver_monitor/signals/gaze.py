@@ -22,6 +22,7 @@ LOOK_DEG: Final = 70.0  # for a whole look-down blendshape
 LOOK_UP_DEG: Final = 20.0  # the look-up one is also moved by a lowered head: it must not lift a look down to the road
 LID_DEG: Final = 97.0  # a look 30 deg down takes a quarter off the EAR, 0.31 off the openness
 OPEN_MOUTH: Final = (0.25, 0.45)  # inner lips over mouth width: lids come down with a yawn, and with no look
+SMILE: Final = (0.1, 0.4)  # over rest: cheeks push the lids up, and the landmarks read a look down out of it
 SQUINT: Final = (0.1, 0.3)  # lowering of the brow over rest from which lids are narrowed, and wholly
 
 EYE_TAU_S: Final = 0.15
@@ -76,7 +77,7 @@ def eye_pitch_deg(face: FaceMeasures, rest: RestingFace, openness: float, head_p
         return min(up, MAX_EYE_PITCH_DEG)
     # Joy, sun and a yawn narrow the eyes of a driver who looks ahead.
     squint = ramp(shown.brow_down - rest.brow_down, *SQUINT)
-    calm = 1.0 - min(1.0, max(0.0, shown.smile - rest.smile, squint, ramp(face.ratios.mouth_opening, *OPEN_MOUTH)))
+    calm = 1.0 - max(ramp(shown.smile - rest.smile, *SMILE), squint, ramp(face.ratios.mouth_opening, *OPEN_MOUTH))
     down = min(-rise, LOOK_DEG * (shown.look_down - rest.look_down), LID_DEG * calm * (1.0 - openness))
     return -min(max(0.0, down), MAX_EYE_PITCH_DEG)
 

@@ -1,5 +1,6 @@
 """Tension in a face whose eyes shut: crying, laughing, sneezing, wincing and yawning are not sleep."""
 
+import math
 from typing import Final
 
 from driver_monitor.signals.eyes import EyeState
@@ -8,6 +9,9 @@ from driver_monitor.signals.ramp import ramp
 
 REST_TAU_S: Final = 2.0  # what the face was like over the last seconds with open eyes
 EASE_TAU_S: Final = 0.2
+KEPT_S: Final = 1.0  # a grimace is remembered through a closure for so long after it was last HALF as strong: a sneeze
+HALF: Final = 0.5
+FADE_TAU_S: Final = 0.7  # and then fades: who smiled, closed the eyes and sleeps has no tense face any more
 # Inner lips over mouth width: speech stays under 0.4, yawns reach 0.6 and more; a sleeper's jaw falls by less.
 WIDE_MOUTH: Final = (0.4, 0.6)
 PRIOR_REST: Final = 0.05  # smile and lowered brow of a resting face, until a few seconds of it have been seen
@@ -19,10 +23,10 @@ def wide(mouth_opening: float) -> float:
 
 
 class GrimaceMeter:
-    """Compares smile and brow with what they were while the eyes were open, and holds the most of one closure.
+    """Compares smile and brow with what they were while the eyes were open, and remembers the most of a closure.
 
-    Relative to the moments before, so that a driver who always smiles can fall asleep; held through the closure, for
-    sleep does not begin with a grimace, and a hand that comes up hides the mouth.
+    Relative to the moments before, so that a driver who always smiles can fall asleep. It fades once the face has been
+    relaxed for a second, but not behind a hand that comes up and hides the mouth.
     """
 
     def __init__(self) -> None:
@@ -30,13 +34,24 @@ class GrimaceMeter:
         self._now = FirstOrder(EASE_TAU_S)
         self._smile.value = self._brow.value = PRIOR_REST
         self._most = 0.0
+        self._less_s = 0.0  # how long it has been less than half of that
 
-    def update(self, eyes: EyeState, smile: float, brow_down: float, mouth_opening: float, step_s: float) -> float:
-        """Blendshapes 0..1 and the mouth's opening in; tension over rest, 0..1, out."""
+    def update(
+        self, eyes: EyeState, smile: float, brow_down: float, mouth_opening: float, step_s: float, *,
+        covered: bool = False,
+    ) -> float:  # fmt: skip
+        """Blendshapes 0..1 and the mouth's opening in, ``covered`` where a hand is before the mouth; tension over rest,
+        0..1, out."""
         if eyes is EyeState.OPEN:
             self._smile.update(smile, step_s)
             self._brow.update(brow_down, step_s)
         rest_smile, rest_brow = self._smile.value or 0.0, self._brow.value or 0.0
         now = self._now.update(max(wide(mouth_opening), smile - rest_smile, brow_down - rest_brow), step_s) or 0.0
         self._most = max(self._most, now) if eyes is EyeState.CLOSED else now
+        if now >= HALF * self._most:
+            self._less_s = 0.0
+        elif not covered:
+            self._less_s += step_s
+            if self._less_s > KEPT_S:
+                self._most += (now - self._most) * -math.expm1(-step_s / FADE_TAU_S)
         return self._most

@@ -11,6 +11,7 @@ from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.landmarks import FaceRatios
 from driver_monitor.signals.measures import Expression, FaceMeasures
 from driver_monitor.signals.normal import RestingFace
+from tests.signals.faces import Look, played
 
 REST = RestingFace(look_up=0.08, look_down=0.15, iris_rise=0.075)
 AHEAD = HeadPose(0.0, 0.0, 0.0)
@@ -149,3 +150,11 @@ def test_a_lowered_head_whose_eyes_seem_to_look_up_still_looks_down() -> None:
         FACE, ratios=replace(FACE.ratios, iris_rise=0.15), expression=replace(FACE.expression, look_up=0.45)
     )
     assert looking(seeming, 0.9, head=HeadPose(-30, -24, 0))[1] < -14
+
+
+def test_a_broad_smile_is_no_look_down() -> None:
+    """Measured on a face that looks into the camera: smile 0.85, lids 0.6 open, look-down 0.2, head 5 deg down."""
+    smiling = Look(0.6, smile=0.85, pitch_deg=-5)
+    found = played([(2, Look()), (5, smiling)])
+    assert {signals.on_road for signals in found[30:]} == {True}
+    assert min(signals.gaze_pitch_deg or 0.0 for signals in found) > -6

@@ -124,3 +124,26 @@ def test_an_attentive_minute_is_a_quiet_minute() -> None:
     assert drive.blinks >= 8
     assert moments[-1].state.signals.baseline == "driver"
     assert {m.state.signals.tracking for m in moments} == {"tracked"}
+
+
+MIRROR_CHECK = {"t": 10.0, "do": "look", "yaw": -32, "pitch": 6, "for": 1.0, "transition": 0.25}
+
+
+@pytest.mark.parametrize(
+    "out_of_sight",
+    [
+        {"do": "occlude", "what": "camera", "for": 9.0, "rise": 0.1, "fall": 0.2},
+        {"do": "leave", "for": 9.0, "rise": 0.1, "fall": 0.2},
+    ],
+    ids=["covered", "left"],
+)
+@pytest.mark.parametrize("before", [MIRROR_CHECK, {"t": 10.2, "do": "close_eyes", "for": 0.8}], ids=["mirror", "blink"])
+def test_what_was_not_seen_after_a_mirror_check_or_a_long_blink_is_only_said_not_to_be_seen(
+    tmp_path: Path, before: dict[str, object], out_of_sight: dict[str, object]
+) -> None:
+    drive, moments = played(tmp_path, {"duration_s": 22, "fps": 15, "seed": 7}, [before, {"t": 10.9, **out_of_sight}])
+    assert {rule for rule, _ in firing(drive)} == {"cannot_see"}
+    assert the(drive, "cannot_see").t_s == pytest.approx(10.9 + 8.0, abs=1.1)
+    unseen = [moment.state.signals for moment in moments if 12.0 < moment.state.t_s < 19.5]
+    assert {signals.off_road_s for signals in unseen} == {None}
+    assert {signals.eyes_closed_s for signals in unseen} == {None}

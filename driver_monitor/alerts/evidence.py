@@ -17,6 +17,8 @@ def because(alert: Alert) -> list[str]:
         f"{term.get('signal')} {short(term.get('value'))} {term.get('op')} {short(term.get('threshold'))}"
         for term in _terms(alert)
     ]
+    if evidence.get("last_seen"):
+        words.append(f"last seen {str(evidence['last_seen']).replace('_', ' ')}")
     channels = evidence.get("channels")
     if isinstance(channels, dict) and channels:
         words.append(f"agreeing: {' and '.join(map(str, channels))}")

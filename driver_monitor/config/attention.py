@@ -20,11 +20,12 @@ class AttentionConfig(Section):
     )
     unseen: LadderConfig = setting(
         LadderConfig(look_up_s=5.0, warn_s=15.0, urgent_s=25.0, used_up_s=35.0),
-        "the same while the picture is good but shows no face, or one that cannot be judged (openpilot: 5, 15, 25 s)",
+        "the same after a driver who looked away or shut the eyes has gone out of sight (openpilot: 5, 15, 25 s)",
     )
     unseen_floor: float = setting(
-        0.5,
-        "not being seen alone takes awareness down to this and no further; after a lapse that was seen it goes on to 0",
+        1.0,
+        "not being seen alone takes awareness down to this and no further, 1 leaves it alone; a face that went out of "
+        "sight in a lapse (last_seen) takes it to 0",
         unit="0..1",
         ge=0,
         le=1,

@@ -44,8 +44,8 @@ class Alert:
     An escalation and a repetition are firing once more, with the level it has by now. ``evidence`` is plain JSON data:
     ``news`` (:class:`News`), ``terms`` (signal, op, threshold, value, true ``since_s``), ``channels`` (the second
     channels that held), ``since_s`` (when the condition came true), ``for_s``, ``speed_kmh``, ``speed``, ``tracking``,
-    ``quality``, ``quality_eyes``, ``baseline``; ``fired_s`` once it is over; ``lowered`` where it makes no sound
-    because it cried wolf before.
+    ``quality``, ``quality_eyes``, ``baseline``; ``last_seen`` where the driver was seen to go out of sight;
+    ``fired_s`` once it is over; ``lowered`` where it makes no sound because it cried wolf before.
     """
 
     t_s: float

@@ -1,10 +1,11 @@
 """The attention ladder: one value, awareness, runs from 1 to 0 while the driver does not watch the road.
 
 The policy is openpilot's in its own words (the best public behaviour): levels are thresholds of awareness, at 0.75,
-0.5, 0.25 and 0; a driver seen looking away or with shut eyes drains it at the pace of ``vision``, a face that is not to
-be seen or judged at the slower pace of ``unseen``; watching the road fills it faster than it drained. Hiding the face
-never fills it. What blinds the monitor itself (covered, dark, lost camera) is no evidence about the driver: awareness
-stands still, and "I cannot see" is another rule's to say.
+0.5, 0.25 and 0; a driver seen looking away or with shut eyes drains it at the pace of ``vision``, one who went out of
+sight while doing so at the slower pace of ``unseen``; watching the road fills it faster than it drained. Hiding the
+face never fills it. A face that is lost otherwise is no evidence about the driver, and what blinds the monitor itself
+(covered, dark, lost camera) even less: awareness stands still, and "I cannot see" and "the driver is missing" are other
+rules' to say.
 
 At 0 it latches: only an answer ends that. Watching the road is one. A button is the other: it shows that somebody is
 awake, not that they look, so it ends the top level and no more, and is void while the driver is seen not to watch.
@@ -16,15 +17,12 @@ from typing import Final, Protocol
 
 from driver_monitor.config.attention import AttentionConfig, LadderConfig
 from driver_monitor.rules.window import GAP_S
+from driver_monitor.signals.signals import BLIND
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 QUARTER: Final = 0.25
 ANSWERED_S: Final = 2.0  # so long an answer is to be seen: longer than alerts take to end
 FULL: Final = 1.0
-# The monitor's own blindness; the other causes leave a picture in which a driver would be seen.
-BLIND: Final = frozenset(
-    {"camera_lost", "tracker_lost", "covered", "dark", "glare", "blurred", "low_frame_rate", "camera_moved"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,9 @@ class Watching(Protocol):
 
     @property
     def degraded(self) -> str: ...
+
+    @property
+    def last_seen(self) -> str: ...
 
 
 class Seen(Protocol):
@@ -155,7 +156,7 @@ class AttentionLadder:
             self._recover(step_s)
         elif away is None:
             if signals.degraded not in BLIND:
-                self._drain_unseen(step_s)
+                self._drain_unseen(step_s, lapse=bool(signals.last_seen))
         elif self._distracted:
             # The filter's verdict comes late: what it took to believe it is made up for.
             lapse_s = step_s if before or self._away_since_s is None else t_s - self._away_since_s
@@ -197,8 +198,10 @@ class AttentionLadder:
             return self._config.when_unknown == "apply"
         return kmh >= self._config.from_kmh
 
-    def _drain_unseen(self, step_s: float) -> None:
-        floor = 0.0 if self._seen_away else self._config.unseen_floor
+    def _drain_unseen(self, step_s: float, *, lapse: bool) -> None:
+        """``lapse`` says that the driver went out of sight in one."""
+        self._seen_away |= lapse
+        floor = 0.0 if lapse else self._config.unseen_floor
         if self.awareness > floor:
             self.awareness = max(floor, self._unseen.drained(self.awareness, step_s))
 

@@ -198,6 +198,8 @@ class RuleEngine:
         if rule.channels and news is not News.ENDED:
             agreeing = {name: self._true_terms(channel) for name, channel in rule.channels.items() if channel.truth}
             evidence["channels"] = agreeing
+        if signals.last_seen:
+            evidence["last_seen"] = signals.last_seen
         return evidence | {
             "since_s": rule.course.pending_since_s,
             "for_s": rule.config.for_s,

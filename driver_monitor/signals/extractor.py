@@ -11,6 +11,7 @@ from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline
 from driver_monitor.signals.change import Change
 from driver_monitor.signals.degradation import Degradation
+from driver_monitor.signals.departure import Departure, LastSeen
 from driver_monitor.signals.expression import over_rest
 from driver_monitor.signals.eyelids import Eyelids
 from driver_monitor.signals.head import Head
@@ -22,7 +23,7 @@ from driver_monitor.signals.normal import Normal, RestingFace, resting_face
 from driver_monitor.signals.openness import pose_corrected
 from driver_monitor.signals.shut_level import SURE_DIPS, ShutLevel
 from driver_monitor.signals.sight import FaceSight
-from driver_monitor.signals.signals import Signals
+from driver_monitor.signals.signals import BLIND, Signals
 from driver_monitor.signals.visibility import FrameRate, Visibility, see
 
 MIN_EYE_QUALITY: Final = 0.15
@@ -46,6 +47,7 @@ class SignalExtractor:
         """``profile`` is what was normal for this driver in an earlier drive."""
         signals = config.signals
         self._quality_config = signals.quality
+        self._min_quality = config.attention.min_quality
         self.baseline = Baseline(signals.baseline, prior_pose(signals), profile)
         self._source = self.baseline.source
         self._eyelids = Eyelids(signals)
@@ -58,6 +60,7 @@ class SignalExtractor:
         self._lens = Lens(signals.quality)
         self._fps = FrameRate()
         self._degradation = Degradation()
+        self._departure = Departure()
         self._seen_s = math.nan  # until the first frame; a driver never seen counts as lost since then
         self._last = Signals(t_s=-math.inf)
 
@@ -111,7 +114,7 @@ class SignalExtractor:
         seen_lids = seen.lids if judged else None
         head = self._head.update(t_s, step_s, pose, sure=not seen.hand)
         eyelids = self._eyelids.update(
-            t_s, step_s, face, lids=seen_lids, head=pose, normal=normal, known=known, fps=fps
+            t_s, step_s, face, lids=seen_lids, head=pose, normal=normal, known=known, fps=fps, covered=seen.hand
         )
         attention = self._attention.update(
             t_s, step_s, face,
@@ -122,8 +125,13 @@ class SignalExtractor:
             closed_s=eyelids["eyes_closed_s"],
             openness=seen_lids.both if seen_lids else None,
             blinked=eyelids["blink"],
-            quality=sight.quality * confidence,
+            quality=sight.quality,
+            confidence=confidence,
         )  # fmt: skip
+        if sight.quality >= self._min_quality and not seen.hand:
+            self._departure.seen(
+                t_s, face.pose, pose, away_s=self._attention.away_s, shut_s=eyelids["eyes_closed_s"] or 0.0
+            )
         return Signals(
             face_lost_s=0.0,
             quality=sight.quality,
@@ -155,15 +163,25 @@ class SignalExtractor:
         self.baseline.update(t_s, None, 0.0, None, RestingFace())
         self._forget_driver()
         self._sight.unseen(step_s)
+        self._departure.unseen(t_s, blind=sight.cause in BLIND)
         known = self.baseline.seeded
         return Signals(
             face_lost_s=t_s - self._seen_s,
+            last_seen=self._departure.last_seen.value,
             **self._common(observation, sight, fps),
             **self._eyelids.update(
-                t_s, step_s, None, lids=None, head=None, normal=self.baseline.normal, known=known, fps=fps
+                t_s,
+                step_s,
+                None,
+                lids=None,
+                head=None,
+                normal=self.baseline.normal,
+                known=known,
+                fps=fps,
+                goes_on=self._departure.last_seen is LastSeen.EYES_CLOSED and self._departure.goes_on(t_s),
             ),
             **self._head.update(t_s, step_s, None),
-            **self._attention.unseen(t_s, step_s, observation.tracking),
+            **self._attention.unseen(t_s, step_s, self._departure),
             **self._mouth.update(t_s, step_s, None),
         )
 

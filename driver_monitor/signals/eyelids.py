@@ -75,24 +75,28 @@ class Eyelids:
     def update(
         self, t_s: float, step_s: float, face: FaceMeasures | None, *,
         lids: Openness | None, head: HeadPose | None, normal: Normal, known: bool, fps: float | None,
+        covered: bool = False, goes_on: bool = False,
     ) -> EyelidSignals:  # fmt: skip
         """``lids`` is None where they cannot be judged, ``head`` is its pose from neutral, ``known`` says that
-        ``normal`` is the driver's own."""
+        ``normal`` is the driver's own, ``covered`` that a hand is before the mouth, ``goes_on`` that eyes out of sight
+        are taken to be shut still."""
         strain = _strain(face, normal) if face is not None and known else 0.0
         tension = max(self._tension, strain)
         tense = tension >= TENSE
         if tense:
             self._tensed_s = t_s
         ease = ramp(tension, RELAXED, TENSE) if known else 0.0
-        pitch_deg = head.pitch_deg if head else None
         # Behind glasses shut lids may measure more than a fifth of a population's open eye. The blink blendshape, which
         # asks no baseline, tells them from narrow ones.
         sure = known or (face is not None and face.expression.blink >= SHUT_BLINK_SCORE)
-        self.state = eyes = self._judge.update(t_s, lids, pitch_deg, sure=sure and not tense, tension=ease)
+        self.state = eyes = self._judge.update(
+            t_s, lids, head.pitch_deg if head else None, yaw_deg=head.yaw_deg if head else 0.0,
+            sure=sure and not tense, tension=ease, goes_on=goes_on,
+        )  # fmt: skip
         grimace = None
         if face is not None:
             shown, opening = face.expression, face.ratios.mouth_opening
-            grimace = self._grimace.update(eyes, shown.smile, shown.brow_down, opening, step_s)
+            grimace = self._grimace.update(eyes, shown.smile, shown.brow_down, opening, step_s, covered=covered)
         self._tension = grimace or 0.0
         suppressed = self._suppressed(fps)
         blink = self._blink(t_s, lids, suppressed) if face is not None else None

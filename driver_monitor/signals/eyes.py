@@ -1,5 +1,6 @@
 """Whether shut lids mean shut eyes or a look down, and since when."""
 
+import math
 from collections import deque
 from enum import StrEnum
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from driver_monitor.config.signals import ClosureConfig
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.openness import WINK_MARGIN, Openness
+from driver_monitor.signals.seen_time import FLICKER_S, RESUME_S, STAND_S
 
 GLANCE_PITCH_DEG: Final = -14.0  # readers of a phone hold the head 20-30 deg down, sleepers 3-9
 PITCH_DROP_DEG: Final = 5.0  # a closure that comes with a drop of the head follows a look down
@@ -14,15 +16,20 @@ DROP_S: Final = 0.3  # a look takes the head down at 20 deg/s and more; a sleepe
 DROP_WINDOW_S: Final = 0.7
 HELD_DOWN_S: Final = 0.3  # a head this long down over open eyes was looking at something
 SETTLE_S: Final = 0.5  # the head's drop may still be under way when the lids are down
-DOUBT_S: Final = 1.0  # lids this long shut on a head hardly lowered are shut, whatever came first
+# Or the lids come first and the head follows them, down or aside. The head of somebody who falls asleep keeps its tone
+# for the first second, then sinks or nods; it does not turn.
+FOLLOWS_DOWN_S: Final = 0.8
+FOLLOWS_ASIDE_S: Final = 2.0
+ASIDE_DEG: Final = 15.0  # the head's turn aside since the lids fell
+TURN_DEG: Final = 6.0  # of it within DROP_S: a look turns the head at 20 deg/s and more
+DOUBT_S: Final = 1.0  # lids this long shut on a head hardly lowered (any more) are shut, whatever came first
 REOPEN_S: Final = 0.1  # open eyes for this long end a closure: one bright frame does not
 WERE_OPEN_TAU_S: Final = 0.3  # how far the lids were open just before
 AS_BEFORE: Final = 0.75  # of that: lids narrow in the sun before a blink are open again when they are as narrow again
 HALF_OPEN: Final = 0.10  # lids this far above the level that shut them
 HALF_OPEN_S: Final = 0.7  # for this long are not shut: on a head far aside open eyes measure half
-HOLD_S: Final = 0.6  # a hole in the tracking this short does not end a closure
-# Nor does a longer one between shut eyes and shut eyes, once these have been shut for longer than a blink on one side.
-RESUME_S: Final = 1.5
+# A hole in the tracking between shut eyes and shut eyes does not end a closure, once these have been shut for longer
+# than a blink on one side. Up to RESUME_S they are taken to have been shut in it; a longer one does not count.
 RESUME_SHUT_S: Final = 0.5
 
 
@@ -39,14 +46,19 @@ class EyeJudge:
     Lids that come down with a quick drop of the head, or over a head that was down while they were open, follow a gaze.
     Lids that come down on a level head, or together with a head that sinks slowly, are shut, and stay so however far
     the head sinks afterwards. A nod of a few degrees excuses shut lids for DOUBT_S and no longer: readers of a phone
-    hold the head far lower.
+    hold the head far lower. Lids that fall first are followed by the head where they lead a look: down within
+    FOLLOWS_DOWN_S, or turned aside within FOLLOWS_ASIDE_S.
     """
 
     def __init__(self, config: ClosureConfig) -> None:
         self._config = config
         self._enter = config.p80_openness
-        self._pitches: deque[tuple[float, float]] = deque()
+        self._heads: deque[tuple[float, float, float]] = deque()  # time, pitch, yaw
+        self._shut_yaw_deg = 0.0  # of the head, when the lids fell
+        self._looked_s = -math.inf  # when the head was last where it looks at something
+        self._aside = False  # lowered lids are taken for a look because the head turned aside with them
         self._dropped_s: float | None = None  # when the head last came down quickly
+        self._turned_s: float | None = None  # and when it last turned quickly
         self._state = EyeState.UNKNOWN
         self._shut_since_s: float | None = None
         self._open_since_s: float | None = None
@@ -71,22 +83,25 @@ class EyeJudge:
         return 0.0
 
     def update(
-        self, t_s: float, lids: Openness | None, pitch_deg: float | None, *, sure: bool, tension: float = 0.0
-    ) -> EyeState:
-        """``pitch_deg`` is the head's, from the driver's neutral. Unless ``sure`` that narrow lids mean closing ones
-        (the open-eye level is a population's, or the face is tense), only plainly shut lids count as closed. The more
-        ``tension`` (0..1) is in the face, for a smile, a yawn or the sun narrows eyes, the less need they be open to be
-        open again."""
+        self, t_s: float, lids: Openness | None, pitch_deg: float | None, *, sure: bool, tension: float = 0.0,
+        yaw_deg: float = 0.0, goes_on: bool = False,
+    ) -> EyeState:  # fmt: skip
+        """``pitch_deg`` and ``yaw_deg`` are the head's, from the driver's neutral. Unless ``sure`` that narrow lids
+        mean closing ones (the open-eye level is a population's, or the face is tense), only plainly shut lids count as
+        closed. The more ``tension`` (0..1) is in the face, for a smile, a yawn or the sun narrows eyes, the less need
+        they be open to be open again. ``goes_on`` says that eyes which are out of sight are taken to be shut still."""
         self._enter = self._config.enter_openness if sure else self._config.p80_openness
         if lids is None or pitch_deg is None:
-            self._unseen(t_s, hidden=pitch_deg is not None)
+            self._unseen(t_s, hidden=pitch_deg is not None, goes_on=goes_on)
             return self._state
+        if self._last is not None and t_s - self._last[0] > FLICKER_S and self._state is not EyeState.UNKNOWN:
+            self._lose_sight()
         self._hidden_since_s = None
-        self._remember(t_s, pitch_deg)
+        self._remember(t_s, pitch_deg, yaw_deg)
         opening = lids.both
         if self._shut_since_s is None:
             if opening < self._enter and lids.wider < self._enter + WINK_MARGIN:
-                self._shut(t_s, pitch_deg, opening)
+                self._shut(t_s, pitch_deg, yaw_deg, opening)
             else:
                 self._state = EyeState.OPEN
                 self._were_open.update(opening, t_s - self._last[0] if self._last else 0.0)
@@ -101,7 +116,7 @@ class EyeJudge:
             self._state = EyeState.OPEN
         else:
             self._open_since_s = None
-            self._stay_shut(t_s, pitch_deg, opening)
+            self._stay_shut(t_s, pitch_deg, yaw_deg, opening)
         self._last, self._before_hole = (t_s, opening), None
         return self._state
 
@@ -112,33 +127,67 @@ class EyeJudge:
             leave = min(leave, max(self._enter + HALF_OPEN, AS_BEFORE * self._were_open.value))
         return leave + (self._config.p80_openness + HALF_OPEN - leave) * tension
 
-    def _unseen(self, t_s: float, *, hidden: bool) -> None:
-        if self._last is None or t_s - self._last[0] > HOLD_S:
+    def _unseen(self, t_s: float, *, hidden: bool, goes_on: bool) -> None:
+        if goes_on and self._state is EyeState.CLOSED:
+            return
+        if self._last is None or t_s - self._last[0] > FLICKER_S:
             self._lose_sight()
         elif hidden and self._hidden_since_s is None:
             self._hidden_since_s = self._last[0]
 
-    def _shut(self, t_s: float, pitch_deg: float, opening: float) -> None:
-        if self._before_hole is not None and t_s - self._before_hole[0] <= RESUME_S:
-            last_s, since_s = self._before_hole
-            if last_s - since_s >= RESUME_SHUT_S:
+    def _shut(self, t_s: float, pitch_deg: float, yaw_deg: float, opening: float) -> None:
+        self._shut_yaw_deg = yaw_deg
+        since_s = self._since_before_hole(t_s)
+        if self._before_hole is not None and since_s is not None:
+            if self._before_hole[0] - self._before_hole[1] >= RESUME_SHUT_S:
                 self._shut_since_s, self._state = since_s, EyeState.CLOSED
                 return
             self._perhaps_since_s = since_s
         self._shut_since_s = self._crossing_s(t_s, opening, self._enter)
         self._state = self._judge(pitch_deg, self._shut_since_s)
 
-    def _stay_shut(self, t_s: float, pitch_deg: float, opening: float) -> None:
+    def _since_before_hole(self, t_s: float) -> float | None:
+        """Since when the eyes would have been shut, were this the closure of before the hole."""
+        if self._before_hole is None:
+            return None
+        last_s, since_s = self._before_hole
+        hole_s = t_s - last_s
+        if hole_s <= RESUME_S:
+            return since_s
+        return since_s + hole_s - FLICKER_S if hole_s <= STAND_S else None
+
+    def _stay_shut(self, t_s: float, pitch_deg: float, yaw_deg: float, opening: float) -> None:
         assert self._shut_since_s is not None
         shut_s = t_s - self._shut_since_s
         if self._perhaps_since_s is not None and shut_s >= RESUME_SHUT_S:
             if self._state is EyeState.CLOSED:
                 self._shut_since_s = self._perhaps_since_s
             self._perhaps_since_s = None
-        elif shut_s <= SETTLE_S and self._state is EyeState.CLOSED:
-            self._state = self._judge(pitch_deg, self._shut_since_s)
-        elif shut_s > DOUBT_S and pitch_deg > GLANCE_PITCH_DEG and opening < self._config.p80_openness:
-            self._state = EyeState.CLOSED
+        elif self._state is EyeState.CLOSED and shut_s <= FOLLOWS_ASIDE_S:
+            if shut_s <= SETTLE_S:
+                self._state = self._judge(pitch_deg, self._shut_since_s)
+            elif self._follows_down(pitch_deg, shut_s):
+                self._state = EyeState.GLANCE_DOWN
+            if self._state is EyeState.CLOSED and self._follows_aside(yaw_deg):
+                self._state, self._aside = EyeState.GLANCE_DOWN, True
+        elif self._state is EyeState.GLANCE_DOWN:
+            aside = self._aside and abs(yaw_deg - self._shut_yaw_deg) >= ASIDE_DEG / 2
+            if aside or pitch_deg <= GLANCE_PITCH_DEG:
+                self._looked_s = t_s
+            since_s = max(self._shut_since_s, self._looked_s)
+            if t_s - since_s > DOUBT_S and opening < self._config.p80_openness:
+                self._shut_since_s, self._state = since_s, EyeState.CLOSED
+
+    def _follows_down(self, pitch_deg: float, shut_s: float) -> bool:
+        """Whether the head has gone down to look at something since the lids fell ``shut_s`` ago."""
+        assert self._shut_since_s is not None
+        dropped = self._dropped_s is not None and self._dropped_s >= self._shut_since_s
+        return shut_s <= FOLLOWS_DOWN_S and dropped and pitch_deg <= GLANCE_PITCH_DEG
+
+    def _follows_aside(self, yaw_deg: float) -> bool:
+        assert self._shut_since_s is not None
+        turned = self._turned_s is not None and self._turned_s >= self._shut_since_s
+        return turned and abs(yaw_deg - self._shut_yaw_deg) >= ASIDE_DEG
 
     def _lose_sight(self) -> None:
         if self._state is EyeState.CLOSED and self._last is not None and self._shut_since_s is not None:
@@ -147,11 +196,12 @@ class EyeJudge:
         self._open()
         self._last = None
         self._were_open.reset()
-        self._pitches.clear()
-        self._dropped_s = None
+        self._heads.clear()
+        self._dropped_s = self._turned_s = None
 
     def _open(self) -> None:
         self._shut_since_s = self._open_since_s = self._half_since_s = self._perhaps_since_s = None
+        self._aside = False
 
     def _half_open(self, t_s: float, opening: float) -> bool:
         """Whether the lids have stayed clearly above the level that shut them."""
@@ -166,21 +216,24 @@ class EyeJudge:
         quick = self._dropped_s is not None and shut_s - self._dropped_s <= DROP_WINDOW_S
         if quick and pitch_deg <= GLANCE_PITCH_DEG / 2:
             return EyeState.GLANCE_DOWN
-        ago = [pitch for at_s, pitch in self._pitches if at_s <= shut_s - HELD_DOWN_S + 1e-9]
+        ago = [pitch for at_s, pitch, _ in self._heads if at_s <= shut_s - HELD_DOWN_S + 1e-9]
         held = ago[-1] if ago else pitch_deg  # a face first seen with its head down was not seen sinking
         return EyeState.GLANCE_DOWN if max(held, pitch_deg) <= GLANCE_PITCH_DEG else EyeState.CLOSED
 
-    def _remember(self, t_s: float, pitch_deg: float) -> None:
-        self._pitches.append((t_s, pitch_deg))
-        while t_s - self._pitches[0][0] > HELD_DOWN_S + SETTLE_S:
-            self._pitches.popleft()
-        highest = max(pitch for at_s, pitch in self._pitches if t_s - at_s <= DROP_S + 1e-9)
-        if highest - pitch_deg >= PITCH_DROP_DEG:
+    def _remember(self, t_s: float, pitch_deg: float, yaw_deg: float) -> None:
+        heads = self._heads
+        heads.append((t_s, pitch_deg, yaw_deg))
+        while t_s - heads[0][0] > HELD_DOWN_S + SETTLE_S:
+            heads.popleft()
+        recent = [(pitch, yaw) for at_s, pitch, yaw in heads if t_s - at_s <= DROP_S + 1e-9]
+        if max(pitch for pitch, _ in recent) - pitch_deg >= PITCH_DROP_DEG:
             self._dropped_s = t_s
+        if max(abs(yaw - yaw_deg) for _, yaw in recent) >= TURN_DEG:
+            self._turned_s = t_s
 
     def _crossing_s(self, t_s: float, opening: float, level: float) -> float:
         """When, since the frame before, the lids passed ``level``; ``t_s`` if that cannot be told."""
-        if self._last is None or t_s - self._last[0] > HOLD_S:
+        if self._last is None or t_s - self._last[0] > FLICKER_S:
             return t_s
         before_s, before = self._last
         if not min(before, opening) <= level <= max(before, opening) or before == opening:

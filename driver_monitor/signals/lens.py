@@ -30,9 +30,14 @@ class Lens:
             self._dull_s = None
             if spread >= LIT_STD * self._config.covered_std:
                 self._lit_s = t_s
-            return "dark" if luma < self._config.dark_luma else ""
+            return self._light(luma)
         if self._dull_s is None:
             self._dull_s = t_s
-        if luma > self._config.glare_luma:
-            return "glare"
-        return "dark" if luma < self._config.dark_luma and self._dull_s - self._lit_s > COVER_S else "covered"
+        if luma <= self._config.glare_luma and self._dull_s - self._lit_s <= COVER_S:
+            return "covered"
+        return self._light(luma) or "covered"
+
+    def _light(self, luma: float) -> str:
+        if luma < self._config.dark_luma:
+            return "dark"
+        return "glare" if luma > self._config.glare_luma else ""

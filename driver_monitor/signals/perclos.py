@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from driver_monitor.signals.filters import MAX_STEP_S
+from driver_monitor.signals.seen_time import FLICKER_S
 
 REFRESH_S: Final = 0.2  # the sums over the windows are taken this often
-BRIDGE_S: Final = 0.6  # a closure goes on through so short a time in which the eyes could not be judged
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class PerclosMeter:
         if last is not None and same and last.end_s == start_s:
             last.end_s = end_s
         else:
-            bridged = last.closure if last is not None and same and start_s - last.end_s <= BRIDGE_S else None
+            bridged = last.closure if last is not None and same and start_s - last.end_s <= FLICKER_S else None
             last = _Run(start_s, end_s, (bridged or _Closure()) if shut else None)
             self._runs.append(last)
         if last.closure is not None:

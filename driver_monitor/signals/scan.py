@@ -35,14 +35,14 @@ class Scan:
         self._look_s = self._other_s = 0.0  # on the target, and since then on what is no check
         self._spoilt = False
 
-    def update(self, step_s: float, zone: str, off_road_s: float | None) -> bool:
-        """Whether the driver is scanning. ``off_road_s`` is how long this glance has lasted, flickers of road included;
-        0 or None where there is none."""
-        step_s = min(max(step_s, 0.0), MAX_STEP_S)
-        if not off_road_s:
+    def update(self, step_s: float, zone: str, glance_s: float, *, seen: bool = True) -> bool:
+        """Whether the driver is scanning. ``glance_s`` is how long this glance has lasted, flickers of road included; 0
+        where there is none. What is not ``seen`` stands still."""
+        step_s = min(max(step_s, 0.0), MAX_STEP_S) if seen else 0.0
+        if not glance_s:
             self._start_again()
         zone = self._at if zone == UNKNOWN else zone  # a face lost over the shoulder is where it was
-        self._dwell(step_s, zone, confirmed=bool(off_road_s))
+        self._dwell(step_s, zone, confirmed=glance_s > 0)
         self._at = zone
         if zone == self._target:
             self._look_s += step_s
@@ -53,7 +53,7 @@ class Scan:
         elif zone != ROAD:
             self._other_s += step_s
         self._spoilt |= self._look_s > CHECK_S or self._other_s > TRANSIT_S
-        return self._targets > 1 and not self._spoilt and (off_road_s or 0.0) < SCAN_S
+        return self._targets > 1 and not self._spoilt and glance_s < SCAN_S
 
     def _dwell(self, step_s: float, zone: str, *, confirmed: bool) -> None:
         """A glance counts from its first frame, and is a glance only once it is ``confirmed``: by then a short look at

@@ -29,6 +29,12 @@ class Signals:
     degraded_s: float = signal("s", "how long it has been degraded without a break, whatever the cause", 0.0)
     degraded_cause_s: float = signal("s", "how long it has been degraded for this cause", 0.0)
     face_lost_s: float = signal("s", "time since the driver's face was last tracked", 0.0)
+    last_seen: str = signal(
+        "",
+        "what the driver was doing when the face was lost: turning_left, turning_right, turning_down, looking_away or "
+        "closing_eyes, which is taken to go on; empty where that cannot be told, and while the face is seen",
+        "",
+    )
     quality: float = signal("0..1", "how far this frame's signals can be trusted", 0.0)
     quality_eyes: float = signal("0..1", "how far the eye signals can be trusted", 0.0)
     quality_eye_left: float = signal("0..1", "how well the left eye is seen: 0 when hidden or turned away", 0.0)
@@ -134,6 +140,11 @@ DEGRADED_CAUSES: Final = (
     "low_frame_rate",
     "camera_moved",
     "hand_on_face",
+)
+# The monitor's own blindness, which says nothing about the driver; the other causes leave a picture in which a driver
+# would be seen.
+BLIND: Final = frozenset(
+    {"camera_lost", "tracker_lost", "covered", "dark", "glare", "blurred", "low_frame_rate", "camera_moved"}
 )
 BASELINE_RESETS: Final = ("camera_moved", "driver_changed", "glasses", "narrow_eyes", "profile_misfit")
 

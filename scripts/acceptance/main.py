@@ -27,6 +27,7 @@ from scripts.acceptance.play import RenderedStage, geometric
 from scripts.acceptance.rows import matrix
 from scripts.acceptance.stimulus import MatrixRow
 from scripts.acceptance.table import hours_outcomes, hours_row, hours_table, markdown, terminal
+from scripts.acceptance.unseen import lapses, stretches
 from scripts.acceptance.variants import QUICK, RENDERED, VARIANTS
 
 HOURS: Final = 20
@@ -96,6 +97,14 @@ def parser() -> argparse.ArgumentParser:
         help="number of the first of them: the same number, the same hour",
     )
     made.add_argument("--quick", action="store_true", help="fewer frame rates, stretches and hours: what the tests run")
+    made.add_argument(
+        "--unseen",
+        type=int,
+        metavar="N",
+        help="instead: N stretches of attentive driving and N/10 lapses, each with a hole in which the driver is not "
+        "seen, in the default profile or the one named",
+    )
+    made.add_argument("--seed", type=int, default=0, metavar="N", help="of the stretches of --unseen (default 0)")
     made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
     made.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
     made.add_argument("--out", type=Path, metavar="FILE", help="write the tables as markdown")
@@ -117,6 +126,8 @@ def measure(options: argparse.Namespace) -> int:
     unknown = [row for row in options.row if row not in ids]
     if unknown:
         raise UsageError(f"There is no row {unknown[0]}; there are: {', '.join(ids)}.")
+    if options.unseen is not None:
+        return time_unseen(options, configs if options.profile or options.config else {"default": configs["default"]})
     rows = [row for row in matrix(quick=options.quick) if not options.row or row.id in options.row]
     if options.rendered:
         rows = [row for row in rows if any(stimulus.rendered for stimulus in row.stimuli)]
@@ -143,6 +154,29 @@ def measure(options: argparse.Namespace) -> int:
         for sentence in outcome.wrong:
             print(f"fails: {outcome.profile} {outcome.row}: {sentence}", file=sys.stderr)
     return 0 if all(outcome.holds for outcome in outcomes) else 1
+
+
+def time_unseen(options: argparse.Namespace, configs: dict[str, Config]) -> int:
+    """Time unseen is no evidence (see :mod:`scripts.acceptance.unseen`); exit code 1 where it was taken for some."""
+    wrong = 0
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        for name, config in configs.items():
+            cuts = list(
+                bar.track(stretches(options.unseen, config, seed=options.seed), options.unseen, description=name)
+            )
+            holes = list(bar.track(lapses(options.unseen // 10, config, seed=options.seed), options.unseen // 10))
+            alarmed = [cut for cut in cuts if cut.alerts]
+            missed = [hole for hole in holes if hole.warned_s is None]
+            wrong += len(alarmed) + len(missed)
+            record = {
+                "profile": name, "stretches": len(cuts), "false_alerts": len(alarmed),
+                "after_a_head_seen_turning_away": sum(bool(cut.followed) for cut in cuts),
+                "lapses": len(holes), "lapses_not_warned_of": len(missed),
+            }  # fmt: skip
+            print(json.dumps(record))
+            for fault in (*alarmed, *missed):
+                print(f"fails: {name}: {fault}", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 def report(

@@ -242,6 +242,7 @@ def test_a_driver_who_lets_awareness_run_out_out_of_sight_is_alarmed_step_by_ste
         if t_s < 2.9:
             return looking_at("lap", 99)(t_s)
         lost = {"tracking": "no_face", "degraded": "no_face", "degraded_s": t_s - 2.9, "face_lost_s": t_s - 2.9}
+        lost["last_seen"] = "looking_away"  # for longer than a glance
         return {**lost, "quality": 0.0, **dict.fromkeys(("eyes_closed_s", "off_road_s", "on_road", "driving_task_s"))}
 
     alerts = list(fired(slips_away, until_s=60))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.rules.attention import AttentionLadder
-from driver_monitor.signals.signals import DEGRADED_CAUSES
+from driver_monitor.signals.signals import BLIND, DEGRADED_CAUSES
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 from tests.rules.states import state
 
@@ -19,6 +19,7 @@ AWAY = {"on_road": False, "eyes": "open"}
 ASLEEP = {"on_road": None, "eyes": "closed"}
 NO_FACE = {"tracking": "no_face", "degraded": "no_face", "quality": 0.0}
 COVERED = {"tracking": "no_face", "degraded": "covered", "quality": 0.0}
+GONE = {**NO_FACE, "last_seen": "turning_down"}
 UNSURE = {"on_road": False, "eyes": "open", "quality": 0.1}
 Story = Callable[[float], dict[str, Any]]
 
@@ -89,25 +90,32 @@ def test_mirror_checks_never_use_awareness_up() -> None:
     assert ladder.awareness > 0.9
 
 
-def test_hiding_the_face_after_a_lapse_does_not_reset_it_and_the_slow_ladder_goes_on() -> None:
-    hides = state_of((8.5, AWAY), (99, NO_FACE))
+def test_going_out_of_sight_in_a_lapse_does_not_reset_it_and_the_slow_ladder_goes_on() -> None:
+    hides = state_of((8.5, AWAY), (99, GONE))
     ladder, reached = drive(hides, until_s=40)
     assert reached[3] == pytest.approx(8 + 10, abs=1)  # 10 s for a quarter instead of 5
     assert reached[4] > reached[3] + 9
     assert ladder.latched
 
 
-def test_a_face_that_is_merely_not_found_is_no_unresponsive_driver() -> None:
-    ladder, reached = drive(state_of((2, AHEAD), (999, NO_FACE)), until_s=300)
-    assert reached[1] == pytest.approx(7, abs=0.1)
-    assert reached[2] == pytest.approx(17, abs=0.1)
-    assert set(reached) == {1, 2}
-    assert ladder.awareness == CONFIG.unseen_floor
+def test_a_driver_who_went_down_out_of_sight_from_the_road_goes_down_the_slow_ladder() -> None:
+    _, reached = drive(state_of((2, AHEAD), (99, GONE)), until_s=60)
+    assert [reached[level] for level in (1, 2, 3, 4)] == pytest.approx([7, 17, 27, 37], abs=0.1)
 
 
-def test_a_pose_nobody_can_be_sure_of_takes_the_slow_ladder() -> None:
-    _, reached = drive(state_of((99, UNSURE)), until_s=20)
-    assert reached[2] == pytest.approx(15, abs=0.1)
+def test_a_face_that_is_merely_not_found_says_nothing_about_the_driver() -> None:
+    ladder, reached = drive(state_of((2, AHEAD), (3, AWAY), (999, NO_FACE)), until_s=300)
+    assert reached == {}
+    ladder, _ = drive(state_of((8, AWAY), (999, NO_FACE)), until_s=300)
+    assert ladder.awareness == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("unseen", [NO_FACE, UNSURE])
+def test_a_face_that_cannot_be_judged_takes_the_slow_ladder_to_the_floor_of_the_config(unseen: dict[str, Any]) -> None:
+    config = AttentionConfig(unseen_floor=0.5)
+    ladder, reached = drive(state_of((999, unseen)), until_s=300, config=config)
+    assert reached == pytest.approx({1: 5, 2: 15}, abs=0.1)
+    assert ladder.awareness == 0.5
 
 
 @pytest.mark.parametrize("cause", ["covered", "dark", "camera_lost", "tracker_lost", "glare"])
@@ -198,8 +206,6 @@ def test_other_settings_go_on_from_where_awareness_stands() -> None:
 
 
 def test_every_cause_of_blindness_that_the_signals_know_was_decided_on() -> None:
-    from driver_monitor.rules.attention import BLIND
-
     judged_as_driver = {"no_face", "not_driver", "hidden_eyes", "turned_away"}
     known = set(DEGRADED_CAUSES)
     assert (known & BLIND) | (known & judged_as_driver) | (

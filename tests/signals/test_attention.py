@@ -191,10 +191,8 @@ def test_angles_that_come_in_wild_still_name_a_zone() -> None:
         assert signals.zone
 
 
-@pytest.mark.parametrize("tracking", [Tracking.TRACKER_LOST, Tracking.CAMERA_LOST])
-def test_a_tracker_that_dies_during_a_glance_makes_no_driver_unresponsive(tracking: Tracking) -> None:
+@pytest.mark.parametrize("tracking", [Tracking.TRACKER_LOST, Tracking.CAMERA_LOST, Tracking.NO_FACE])
+def test_a_face_lost_during_a_glance_makes_no_driver_unresponsive(tracking: Tracking) -> None:
     aside = Look(yaw_deg=-60)
     found = played([(2, Look()), (1.5, aside), (8, Look(tracking=tracking)), (0.2, aside), (2, Look())])
     assert max(signals.off_road_s or 0.0 for signals in found) < 2.5
-    hidden = played([(2, Look()), (1.5, aside), (4, Look(tracking=Tracking.NO_FACE)), (0.2, aside)])
-    assert max(signals.off_road_s or 0.0 for signals in hidden) > 5

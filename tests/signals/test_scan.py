@@ -27,7 +27,14 @@ def watched(looks: Looks, fps: float = 30.0) -> list[tuple[float, float, float, 
         zone = next(zone for until_s, zone in ends if t_s < until_s)
         timer.update(t_s, GAZES.get(zone, Gaze.AWAY))
         off_s, task_s = timer.off_road_s(t_s), timer.driving_task_s(t_s)
-        found.append((t_s - 1, off_s or 0.0, task_s or 0.0, scan.update(t_s - last_s, zone, off_s)))
+        found.append(
+            (
+                t_s - 1,
+                off_s or 0.0,
+                task_s or 0.0,
+                scan.update(t_s - last_s, zone, timer.length_s, seen=off_s is not None),
+            )
+        )
         last_s = t_s
     return found
 

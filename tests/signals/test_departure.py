@@ -25,13 +25,43 @@ def test_a_face_lost_on_its_way_round_looks_over_the_shoulder(fps: float, to_deg
     assert found[-1].zone == "road"
 
 
-def test_after_two_seconds_nobody_knows_but_the_glance_goes_on() -> None:
+def test_after_two_seconds_nobody_knows_and_the_glance_stands_still() -> None:
     found = played([(2, Look()), *turn(60, 150), (5, LOST)])
     assert found[-1].zone == "unknown"
     assert found[-1].on_road is None
-    assert found[-1].off_road_s == pytest.approx(5.2, abs=0.2)
+    assert found[-1].off_road_s is None
+    assert max(signals.off_road_s or 0.0 for signals in found) == pytest.approx(2.2, abs=0.2)
     known_s = sum(signals.zone == "left_shoulder" for signals in found) / 30
-    assert known_s == pytest.approx(2.0, abs=0.1)
+    assert known_s == pytest.approx(1.4, abs=0.1)
+    assert found[-1].last_seen == "turning_left"
+
+
+def test_a_head_that_goes_down_out_of_sight_looks_at_the_lap() -> None:
+    steps = [(1 / 30, Look(pitch_deg=-5.0 * step)) for step in range(1, 11)]
+    found = played([(2, Look()), *steps, (1, LOST)])
+    assert {(signals.zone, signals.last_seen) for signals in found[-30:]} == {("lap", "turning_down")}
+
+
+def test_a_look_away_that_lasts_goes_on_when_the_face_is_lost_and_is_warned_of() -> None:
+    found = played([(2, Look()), (2.2, Look(yaw_deg=30, pitch_deg=-25)), (4, LOST)])
+    assert found[-1].last_seen == "looking_away"
+    assert max(signals.off_road_s or 0.0 for signals in found) > 3
+
+
+@pytest.mark.parametrize(("shut_s", "goes_on"), [(0.4, False), (0.8, False), (1.2, True)])
+def test_shut_eyes_stay_shut_out_of_sight_unless_it_may_have_been_a_blink(shut_s: float, goes_on: bool) -> None:
+    found = played([(2, Look()), (shut_s, Look(0.0)), (4, LOST)])
+    longest_s = max(signals.eyes_closed_s or 0.0 for signals in found)
+    assert longest_s == pytest.approx(shut_s + (1.4 if goes_on else 0.6), abs=0.1)
+    assert found[-1].last_seen == ("closing_eyes" if goes_on else "")
+    assert found[-1].eyes == "unknown"
+
+
+@pytest.mark.parametrize("luma", [5.0, 250.0])
+def test_a_lens_that_is_covered_or_blinded_a_moment_later_says_nothing(luma: float) -> None:
+    found = played([(2, Look()), *turn(60, 150), (0.2, LOST), (3, Look(tracking=Tracking.NO_FACE, luma=luma))])
+    assert found[-1].last_seen == ""
+    assert max(signals.off_road_s or 0.0 for signals in found) < 1.2
 
 
 @pytest.mark.parametrize(

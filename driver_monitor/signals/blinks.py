@@ -29,7 +29,7 @@ MIN_OPENING_VELOCITY: Final = 1.0  # open eyes, or levels before, a second; slow
 # the depth that begins a dip. Of 183 blinks marked in three EyeBlink8 videos one falls short, a squint of 1.6 s; of the
 # dips of 15 to 22 % laid over their open eyes for 0.10 to 0.26 s one in twenty counts, where depth alone counted one in
 # nine. Of what counted as blinks of 27 people (ULg set) it costs 2 %.
-CLEAR: Final = 2.4
+CLEAR: Final = 2.5
 CLOSING_WEIGHT: Final = 2.0
 TOGETHER: Final = 0.40  # share of the fall that the wider eye must take part in; real blinks of clips have 0.8 to 1
 USUAL_SHARE: Final = 0.40  # of the driver's usual share of the opening; 1 in 200 blinks of the ULg set is shallower
@@ -37,7 +37,7 @@ USUAL_BLINKS: Final = 20  # the usual is the median of the last so many,
 MIN_USUAL_BLINKS: Final = 6  # at least
 RECOVERED: Final = 0.60  # share of the fall that must be regained,
 SHALLOW: Final = 2.0  # by a dip of less than so many times the depth that begins one
-REGAINED_S: Final = 0.07  # on average of so long: a jump of a landmark is no reopening
+REGAINED_S: Final = 0.05  # on average of so long: a jump of a landmark is no reopening
 PARTLY: Final = 0.40  # or this one, if the lids then stand still,
 STILL_S: Final = 0.10  # for so long,
 STILL: Final = 0.10  # within this share of the fall

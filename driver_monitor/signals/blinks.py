@@ -26,9 +26,9 @@ DROOP_S: Final = 0.6  # a fall may have begun from the level of so long,
 MAX_FALL_S: Final = 0.30  # and lids that took longer to come down from there follow a gaze or a tired droop
 MIN_OPENING_VELOCITY: Final = 1.0  # open eyes, or levels before, a second; slower is a gaze coming back up
 # Depth and CLOSING_WEIGHT times the fall within lid_dip.CLOSING_S, times the straightness, must reach this many times
-# the depth that begins a dip. Of 183 blinks marked in three EyeBlink8 videos one falls short, a squint of 1.6 s; of the
-# dips of 15 to 22 % laid over their open eyes for 0.10 to 0.26 s one in twenty counts, where depth alone counted one in
-# nine. Of what counted as blinks of 27 people (ULg set) it costs 2 %.
+# the depth that begins a dip. Of 183 blinks marked in three EyeBlink8 videos one falls short, a squint of 1.6 s; dips
+# of 15 to 22 % laid over their open eyes for 0.10 to 0.26 s count once in thirty times, by depth alone once in eleven
+# (scripts/evaluate blinks). Of what counted as blinks of 23 people (ULg set) it costs 2 %.
 CLEAR: Final = 2.5
 CLOSING_WEIGHT: Final = 2.0
 TOGETHER: Final = 0.40  # share of the fall that the wider eye must take part in; real blinks of clips have 0.8 to 1

@@ -151,7 +151,7 @@ class Eyelids:
         if suppressed == "low_frame_rate":
             self._blinks.reset()
             return None
-        blink = self._blinks.update(t_s, lids.both if lids else None)
+        blink = self._blinks.update(t_s, lids.both, lids.wider) if lids else None
         if blink is not None and self.state is EyeState.GLANCE_DOWN and blink.duration_s > LONG_BLINK_S:
             blink = None  # lids that followed a look down and came up again
         if blink is not None:

@@ -1,11 +1,13 @@
 """What a GPS receiver's sentences amount to: the speed now, or the reason why there is none."""
 
-import math
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from driver_monitor.vehicle.epoch import EPOCH_S, Epoch
 from driver_monitor.vehicle.sentence import Sentence
+
+TRUST_AFTER_S: Final = 1.2  # longer than the epoch of any receiver: a whole one has passed without a word of no fix
 
 
 class Trouble(Enum):
@@ -39,14 +41,17 @@ class Reading:
 class Receiver:
     """Feed it every sentence; ``reading`` is the newest speed, None where the receiver has taken it back.
 
-    A sentence that says "no fix" voids every speed heard within EPOCH_S before it or after, its own epoch's included.
+    A sentence that says "no fix" voids every speed heard within EPOCH_S before it, its own epoch's included, and keeps
+    new ones out for TRUST_AFTER_S. So does the first sentence of all: nobody knows what was said just before.
     """
 
     def __init__(self, stale_s: float) -> None:
         self._stale_s = stale_s
         self.reading: Reading | None = None
         self._epoch: Epoch | None = None
-        self._void_s = -math.inf  # when it last said that there is no fix
+        self._void_s: float | None = (
+            None  # when it last said that there is no fix, or anything at all for the first time
+        )
         self._clocks: dict[str, tuple[float, float]] = {}  # of each kind of sentence: its time of day, since when
         self._speaks_speed = False
         self._heard: set[Trouble] = set()  # since the last fresh speed
@@ -69,6 +74,8 @@ class Receiver:
 
     def hear(self, sentence: Sentence, now_s: float) -> None:
         self._heard.add(Trouble.NO_VALUE)
+        if self._void_s is None:
+            self._void_s = now_s
         self._speaks_speed |= sentence.states_speed
         if sentence.tells_nothing:
             return
@@ -94,7 +101,7 @@ class Receiver:
             self._heard |= {Trouble.NO_VOUCHER} if epoch.unvouched else set()
         elif now_s - epoch.measured_s > self._stale_s:
             self._heard.add(Trouble.FROZEN)
-        elif epoch.heard_s - self._void_s > EPOCH_S:
+        elif self._void_s is None or epoch.heard_s - self._void_s > TRUST_AFTER_S:
             self.reading = Reading(kmh, epoch.measured_s)
             self._heard.clear()
 

@@ -74,9 +74,10 @@ def read_sentence(frame: str) -> Sentence:
         return Sentence("")
     if not isinstance(sentence, pynmea2.TalkerSentence):
         return Sentence("")
-    kind, fields = sentence.talker + sentence.sentence_type, [field.strip() for field in sentence.data]
-    read = _READERS.get(kind[-3:], lambda kind, _: Sentence(kind))
-    return read(kind, fields + [""] * (13 - len(fields)))  # older standards end sooner
+    kind = f"{sentence.talker}{sentence.sentence_type}"
+    fields: list[str] = [field.strip() for field in sentence.data]
+    read = _READERS.get(kind[-3:])
+    return read(kind, fields + [""] * (13 - len(fields))) if read else Sentence(kind)  # older standards end sooner
 
 
 def _rmc(kind: str, fields: list[str]) -> Sentence:

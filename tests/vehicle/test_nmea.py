@@ -140,7 +140,7 @@ def test_a_receiver_whose_clock_stands_still_is_not_believed(gps: Gps, link: Pat
 
 def test_half_a_sentence_is_no_wrong_baud_rate(gps: Gps, link: Path) -> None:
     said: list[str] = []
-    with listening(link, said, patience_s=0.5) as source:
+    with listening(link, said, patience_s=2.5) as source:
         gps.say_until(rmc("010.0"), lambda: kmh_of(source) > 0)
         gps.say(b"\r\n" + rmc("010.0")[:20])
         wait_until(lambda: said != [])

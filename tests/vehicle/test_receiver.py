@@ -89,12 +89,12 @@ def test_no_fix_with_zeros_for_speed_and_place() -> None:
 
 
 def test_an_old_receiver_loses_its_fix() -> None:
-    heard = seconds(2, RMC_100, "GPVTG,77.5,T,,M,54.0,N,100.0,K")
+    heard = seconds(3, RMC_100, "GPVTG,77.5,T,,M,54.0,N,100.0,K")
     assert heard.last == 100.0
     for _ in range(5):
         heard.second("GPRMC,{utc},V,,,,,,,300326,,", NO_MODE_0)
     assert 0.0 not in heard.kmh
-    assert heard.last is None
+    assert set(heard.kmh[-6:]) == {None}
     assert heard.receiver.trouble is Trouble.NO_FIX
 
 
@@ -111,13 +111,12 @@ def test_one_sentence_without_a_fix_vetoes_the_others_of_its_second(veto: str, p
 @pytest.mark.parametrize("veto", [veto for veto in VETOES if "GSA" not in veto])
 @pytest.mark.parametrize("after_s", [0.3, 0.5, 0.85])
 def test_a_veto_that_comes_late_in_the_second_takes_the_speed_back(veto: str, after_s: float) -> None:
-    """Two receivers on one line. The first second has no veto before it; from then on nothing gets by."""
+    """Two receivers on one line."""
     heard = Heard()
     for _ in range(6):
         heard.second("GPVTG,77.5,T,,M,0.0,N,0.0,K,A", length_s=after_s)
         heard.second(veto, length_s=1 - after_s)
-    assert heard.kmh.count(0.0) <= 3
-    assert set(heard.kmh[5:]) == {None}
+    assert set(heard.kmh) == {None}
 
 
 def test_after_the_tunnel_the_speed_is_back_within_two_seconds() -> None:
@@ -167,7 +166,7 @@ def test_where_two_sentences_differ_the_higher_speed_counts() -> None:
 
 @pytest.mark.parametrize("talker", ["GP", "GN", "GL", "GB", "GA", "GQ", "BD"])
 def test_every_satellite_system_counts(talker: str) -> None:
-    assert seconds(2, talker + RMC_100[2:]).last == 100.0
+    assert seconds(3, talker + RMC_100[2:]).last == 100.0
 
 
 def test_a_satellite_system_that_is_not_used_is_no_lost_fix() -> None:
@@ -179,7 +178,7 @@ def test_a_satellite_system_that_is_not_used_is_no_lost_fix() -> None:
 def test_a_lower_case_checksum_counts() -> None:
     line = checksummed("GPVTG,077.5,T,,M,54.0,N,100.0,K,A")
     star = line.index(b"*")
-    assert seconds(2, line[:star] + line[star:].lower()).last == 100.0
+    assert seconds(3, line[:star] + line[star:].lower()).last == 100.0
 
 
 def test_position_without_speed() -> None:
@@ -201,7 +200,7 @@ def test_a_time_that_stands_still_is_an_old_measurement_whatever_the_speed(speed
     heard = Heard()
     for second in range(15):
         heard.second(rmc(speeds[second % len(speeds)]), vtg("100.0"))
-    assert heard.kmh[3] is not None
+    assert set(heard.kmh[:20]) > {None}
     assert set(heard.kmh[20:]) == {None}
     assert heard.receiver.trouble is Trouble.FROZEN
 
@@ -224,7 +223,7 @@ def test_midnight_is_no_frozen_clock() -> None:
     heard = Heard()
     for utc in ["235957", "235958", "235959", "000000", "000001", "000002"]:
         heard.second(rmc("54.0", utc=utc))
-    assert None not in heard.kmh[2:]
+    assert set(heard.kmh[8:]) == {100.0}
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
@@ -248,7 +247,7 @@ def test_two_receivers_interleaved_with_one_that_has_no_fix() -> None:
     for second in range(8):
         heard.second(rmc("0.0", utc=f"10101{second}"), length_s=0.5)
         heard.second(f"GLRMC,10100{second},V,,,,,,,300326,,", length_s=0.5)
-    assert set(heard.kmh[5:]) == {None}
+    assert set(heard.kmh) == {None}
 
 
 SAYINGS = [*VETOES, NO_MODE_0, "GPVTG,77.5,T,,M,0.0,N,0.0,K,A", "GNRMC,{utc},A,4717.11,N,00833.91,E,0.0,,091202,,,A"]

@@ -20,6 +20,7 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     libraries.sound_output,
     devices.sound_card,
     devices.serial_ports,
+    devices.speed,
     machine.disk,
     machine.recordings,
     machine.memory,

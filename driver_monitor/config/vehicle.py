@@ -8,8 +8,8 @@ from driver_monitor.config.section import Section, setting
 class SpeedConfig(Section):
     source: Literal["none", "fixed", "nmea"] = setting(
         "none",
-        "none: the speed is assumed, the car counts as moving; fixed: it is given as fixed_kmh; nmea: it is measured by "
-        "a GPS receiver on a serial port",
+        "none: the speed is assumed, the car counts as moving; fixed: it is given as fixed_kmh; nmea: it is measured "
+        "by a GPS receiver on a serial port",
     )
     assumed_kmh: float = setting(60.0, "speed that rules assume while source is none", unit="km/h", ge=0, le=250)
     fixed_kmh: float = setting(60.0, "speed given for source 'fixed'", unit="km/h", ge=0, le=250)

@@ -16,6 +16,7 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     project.face_model,
     project.models,
     project.config,
+    project.safety_floor,
     devices.camera,
     libraries.sound_output,
     devices.sound_card,

@@ -35,7 +35,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
-    check = actions.add_parser("check", help="report every mistake in config files")
+    check = actions.add_parser("check", help="report every mistake in config files, and what disarms the monitor")
     check.add_argument("files", nargs="*", type=Path, metavar="FILE", help="config files; none: the defaults")
 
     show = actions.add_parser("show", help="print the config in force as YAML")

@@ -29,7 +29,7 @@ class Trouble(Enum):
         "the GPS receiver on {port} sends VTG without its mode and no RMC or GGA, so that nothing says whether it has "
         "a fix; switch RMC on in its settings"
     )
-    NO_VALUE = "the GPS receiver on {port} has a fix but leaves the speed in RMC and VTG empty; check its settings"
+    NO_VALUE = "the GPS receiver on {port} has a fix but no usable speed in its RMC and VTG; check its settings"
 
 
 @dataclass(frozen=True, slots=True)

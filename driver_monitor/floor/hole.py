@@ -23,7 +23,7 @@ from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 logger = logging.getLogger(__name__)
 
 # Nothing else has a say in whether a lapse brings an alert.
-SECTIONS: Final = ("face", "signals", "vehicle", "attention", "alerts", "rules", "messages")
+SECTIONS: Final = ("camera", "face", "signals", "vehicle", "attention", "alerts", "rules", "messages")
 _SHORT: Final = 40
 _SPEED_KEYS: Final[dict[SpeedKnowledge, Path]] = {
     SpeedKnowledge.ASSUMED: ("vehicle", "speed", "assumed_kmh"),

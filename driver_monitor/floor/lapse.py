@@ -109,7 +109,7 @@ class Lapse:
         state = eyes.update(t_s, lids, pitch_deg, sure=self.known)
         zone = UNKNOWN if state is EyeState.CLOSED else zones.zone(0.0, pitch_deg)
         gaze = zones.gaze(zone)
-        away_s = since_s + STEP_S if gaze in (Gaze.AWAY, Gaze.DRIVING_TASK) else 0.0
+        away_s = since_s if gaze in (Gaze.AWAY, Gaze.DRIVING_TASK) else 0.0
         return replace(
             _WELL,
             t_s=t_s,

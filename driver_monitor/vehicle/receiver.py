@@ -1,5 +1,6 @@
 """What a GPS receiver's sentences amount to: the speed now, or the reason why there is none."""
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -52,6 +53,7 @@ class Receiver:
         self._void_s: float | None = (
             None  # when it last said that there is no fix, or anything at all for the first time
         )
+        self._spoke_s = -math.inf
         self._clocks: dict[str, tuple[float, float]] = {}  # of each kind of sentence: its time of day, since when
         self._speaks_speed = False
         self._heard: set[Trouble] = set()  # since the last fresh speed
@@ -73,6 +75,9 @@ class Receiver:
         self._heard.add(Trouble.NOISE)
 
     def hear(self, sentence: Sentence, now_s: float) -> None:
+        if now_s - self._spoke_s > self._stale_s and Trouble.NO_FIX in self._heard:
+            self._clocks.clear()  # it lost its fix, fell silent and may have started anew
+        self._spoke_s = now_s
         self._heard.add(Trouble.NO_VALUE)
         if self._void_s is None:
             self._void_s = now_s

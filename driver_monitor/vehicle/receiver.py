@@ -50,9 +50,7 @@ class Receiver:
         self._stale_s = stale_s
         self.reading: Reading | None = None
         self._epoch: Epoch | None = None
-        self._void_s: float | None = (
-            None  # when it last said that there is no fix, or anything at all for the first time
-        )
+        self._void_s: float | None = None  # when it last said that there is no fix, or said anything for the first time
         self._spoke_s = -math.inf
         self._clocks: dict[str, tuple[float, float]] = {}  # of each kind of sentence: its time of day, since when
         self._speaks_speed = False
@@ -60,15 +58,11 @@ class Receiver:
 
     @property
     def trouble(self) -> Trouble:
-        """Why there is no speed, of all reasons the one that comes first in the list."""
-        if not self._heard:
-            return Trouble.SILENT
-        if self._heard == {Trouble.NOISE}:
-            return Trouble.NOISE
-        if not self._speaks_speed:
+        """Why there is no speed: what it said itself comes before what it did not say."""
+        if self._spoke_s > -math.inf and not self._speaks_speed:
             return Trouble.NO_SPEED_SENTENCE
-        causes = (Trouble.SIMULATED, Trouble.NO_FIX, Trouble.FROZEN, Trouble.NO_VOUCHER)
-        return next((cause for cause in causes if cause in self._heard), Trouble.NO_VALUE)
+        causes = (Trouble.SIMULATED, Trouble.NO_FIX, Trouble.FROZEN, Trouble.NO_VOUCHER, Trouble.NO_VALUE)
+        return next((cause for cause in (*causes, Trouble.NOISE) if cause in self._heard), Trouble.SILENT)
 
     def mishear(self) -> None:
         """Something came that is no sentence."""
@@ -78,10 +72,12 @@ class Receiver:
         if now_s - self._spoke_s > self._stale_s and Trouble.NO_FIX in self._heard:
             self._clocks.clear()  # it lost its fix, fell silent and may have started anew
         self._spoke_s = now_s
-        self._heard.add(Trouble.NO_VALUE)
         if self._void_s is None:
             self._void_s = now_s
-        self._speaks_speed |= sentence.states_speed
+        if sentence.states_speed:
+            self._speaks_speed = True
+            if sentence.kmh is None and sentence.fix is not False:
+                self._heard.add(Trouble.NO_VALUE)
         if sentence.tells_nothing:
             return
         if sentence.fix is False and not sentence.partial:

@@ -195,6 +195,13 @@ def test_a_fix_with_the_speed_left_out() -> None:
     assert heard.receiver.trouble is Trouble.NO_VALUE
 
 
+def test_a_receiver_that_falls_silent_after_its_satellites_says_nothing() -> None:
+    satellites = "GPGSV,3,1,11,03,03,111,00,04,15,270,00,06,01,010,00,13,06,292,00"
+    heard = seconds(4, RMC_100, satellites)
+    assert heard.last == 100.0
+    assert heard.receiver.trouble is Trouble.SILENT
+
+
 @pytest.mark.parametrize("speeds", [["54.0"], ["54.0", "0.0", "30.0"]])
 def test_a_time_that_stands_still_is_an_old_measurement_whatever_the_speed(speeds: Sequence[str]) -> None:
     heard = Heard()

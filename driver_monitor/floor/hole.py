@@ -65,7 +65,16 @@ def holes(loaded: Loaded) -> list[Hole]:
         return []
     base = _base(loaded)
     by_base = verdicts(base, lost)
-    broken = dict(_causes(base, config, [case for case in lost if by_base[case] is not None]))
+    broken: dict[Path, list[Case]] = {}
+    rest = [case for case in lost if by_base[case] is not None]
+    while (
+        rest
+    ):  # once more for what only several keys together take away: the first pass has left the first of them out
+        found = dict(_causes(base, config, rest))
+        for key, because in found.items():
+            broken.setdefault(key, []).extend(because)
+        named = {case.demand for because in found.values() for case in because}
+        rest = [case for case in rest if case.demand not in named] if found else []
     beyond = [case for case in lost if by_base[case] is None]  # not even what the config builds on does that
     claimed = {case.demand for case in beyond if case.speed.knowledge not in _SPEED_KEYS}
     for case in beyond:

@@ -132,6 +132,13 @@ def test_what_the_file_builds_on_is_not_blamed(tmp_path: Path) -> None:
     assert keys(tmp_path, "extends: un-r171\nrules: {sleep: {enabled: false}}\n").keys() == {"rules.sleep.enabled"}
 
 
+def test_what_only_two_keys_together_take_away_is_told_too(tmp_path: Path) -> None:
+    lost = keys(tmp_path, "rules: {unresponsive: {enabled: false}, long_glance: {enabled: false}}")
+    assert "a look at the lap for 6 s" in lost["rules.unresponsive.enabled"]
+    assert "a look at the lap for 4 s" in lost["rules.long_glance.enabled"]
+    assert "a look at the lap for 9 s" in lost["rules.long_glance.enabled"]
+
+
 def test_an_alarm_that_always_sounds_is_no_warning(tmp_path: Path) -> None:
     always = "always: {when: fps >= 1, message: so it is, level: critical, repeat_every: 1}"
     assert "rules.sleep.enabled" in keys(tmp_path, f"rules: {{{always}, sleep: {{enabled: false}}}}")

@@ -16,6 +16,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import load
 from driver_monitor.face.vision_worker import VisionWorker
+from driver_monitor.floor.hole import warn_of_holes
 from driver_monitor.latency import Latency
 from driver_monitor.monitor import Moment, Monitor
 from driver_monitor.pipeline import Pipeline
@@ -128,6 +129,7 @@ class LiveRun:
             logger.warning("the config was not reloaded, the old one stays in force: %s", error)
             return
         monitor.reconfigure(loaded.config, frame.t_s)
+        threading.Thread(target=warn_of_holes, args=(loaded,), daemon=True).start()  # the loop must not wait for it
         if recorder:
             recorder.control(frame.t_s, "reload", loaded.text)
         bound = [

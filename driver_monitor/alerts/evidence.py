@@ -3,6 +3,7 @@
 from typing import Any
 
 from driver_monitor.rules.alert import Alert, News
+from driver_monitor.vehicle.speed import SpeedKnowledge, speed_words
 
 
 def because(alert: Alert) -> list[str]:
@@ -22,8 +23,9 @@ def because(alert: Alert) -> list[str]:
     channels = evidence.get("channels")
     if isinstance(channels, dict) and channels:
         words.append(f"agreeing: {' and '.join(map(str, channels))}")
-    if isinstance(evidence.get("speed_kmh"), int | float) and words:
-        words.append(f"{evidence['speed_kmh']:.0f} km/h")
+    kmh, known = evidence.get("speed_kmh"), str(evidence.get("speed", ""))
+    if words and (isinstance(kmh, int | float) or known == SpeedKnowledge.UNKNOWN):
+        words.append(speed_words(kmh, known))
     if isinstance(evidence.get("fired_s"), int | float):
         words.append(f"after {evidence['fired_s']:.1f} s")
     if evidence.get("lowered"):

@@ -1,9 +1,11 @@
 """What ``camera.source`` may say, and how to say it back without giving away a password."""
 
+import difflib
+import os
 import re
 from typing import Literal, NamedTuple
 
-from driver_monitor.camera.errors import CameraError
+from driver_monitor.camera.errors import SourceError
 
 NETWORK_SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "udp", "tcp")
 ACCEPTED = (
@@ -11,6 +13,15 @@ ACCEPTED = (
     f"({'://, '.join(NETWORK_SCHEMES)}://), a video file, 'picamera2' or 'scripted:demo'"
 )
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://(.*)$", re.DOTALL)
+# rtsp//1.2.3.4, rtsp:/1.2.3.4, rtsp;//1.2.3.4, rtsp:1.2.3.4: what slips of the finger make of an address.
+_MANGLED = re.compile(
+    rf"^([A-Za-z][A-Za-z0-9+.-]*(?=[:;]?//|[:;][/\\])|(?:{'|'.join(NETWORK_SCHEMES)})(?=:))[:;]*[/\\]*(.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_BARE_HOST = re.compile(r"^([^/]*:.*@.+|\d{1,3}(\.\d{1,3}){3}(:\d+)?(/.*)?|[\w.-]+:\d+(/.*)?)$", re.DOTALL)
+_NUMBER = re.compile(r"^[-+]?\d*\.?\d+$")
+_DEVICE = re.compile(r"^(dev/|)(video\d+)$")
+_LISTENING = ("udp", "tcp")  # these may name a port alone
 
 
 class Address(NamedTuple):
@@ -21,7 +32,10 @@ class Address(NamedTuple):
 
 
 def parse(source: str) -> Address:
-    """Tell what kind of source a setting names. Raises CameraError, naming the accepted forms, for none of them."""
+    """Tell what kind of source a setting names. Raises SourceError, naming the accepted forms, for none of them.
+
+    Whether a camera or a file is there is not asked, except where only a file that is there makes sense of a text.
+    """
     source = source.strip()
     if source == "picamera2":
         return Address("picamera2", source)
@@ -32,14 +46,52 @@ def parse(source: str) -> Address:
     if source.startswith("scripted:"):
         if script := source.removeprefix("scripted:"):
             return Address("scripted", script)
-        raise CameraError("camera.source 'scripted:' names no drive; write 'scripted:demo' or a .yaml file.")
-    if match := _SCHEME.match(source):
-        if match[1].lower() in NETWORK_SCHEMES:
-            return Address("network", source)
-        raise CameraError(f"camera.source {redacted(source)!r} is no address known here; it takes {ACCEPTED}.")
+        raise SourceError("camera.source 'scripted:' names no drive; write 'scripted:demo' or a .yaml file.")
     if not source:
-        raise CameraError(f"camera.source is empty; it takes {ACCEPTED}.")
+        raise SourceError(f"camera.source is empty; it takes {ACCEPTED}.")
+    if match := _SCHEME.match(source):
+        return _network(match[1].lower(), source)
+    if not os.path.exists(source) and (hint := _no_file(source)) is not None:
+        raise SourceError(f"camera.source {_shown(source)!r} is no camera and no video{hint}; it takes {ACCEPTED}.")
     return Address("file", source)
+
+
+def _network(scheme: str, source: str) -> Address:
+    shown = redacted(source)
+    if scheme not in NETWORK_SCHEMES:
+        raise SourceError(f"camera.source {shown!r} is no address known here{_meant(source)}; it takes {ACCEPTED}.")
+    host = shown.partition("://")[2].partition("/")[0]
+    if not host or (host.startswith(":") and scheme not in _LISTENING):
+        raise SourceError(f"camera.source {shown!r} names no host; write {scheme}://HOST/PATH.")
+    return Address("network", source)
+
+
+def _meant(mangled: str) -> str:
+    """The address that was probably meant, as a question; empty where none is near."""
+    match = _MANGLED.match(mangled)
+    near = difflib.get_close_matches(match[1].lower(), NETWORK_SCHEMES, n=1, cutoff=0.7) if match else []
+    return f" (did you mean {redacted(f'{near[0]}://{match[2]}')}?)" if match and near else ""
+
+
+def _no_file(source: str) -> str | None:
+    """What may have been meant by a text that can be no path of a video; None for one that can."""
+    if meant := _meant(source):
+        return meant
+    if match := _DEVICE.match(source):
+        return f" (did you mean /dev/{match[2]}?)"
+    if _BARE_HOST.match(source) and not source.startswith(("/", ".", "~")):
+        return " (a network address begins with its scheme, as in rtsp://)"
+    if _NUMBER.match(source):
+        return " (a camera index is a whole number from 0)"
+    if "/" not in source and "." not in source and source != "-":
+        near = difflib.get_close_matches(source.lower(), ("picamera2", "scripted:demo"), n=1)
+        return f" (did you mean {near[0]}?)" if near else ", and there is no file of this name here"
+    return None
+
+
+def _shown(mangled: str) -> str:
+    """What is no address, without what may be a password in it."""
+    return re.split(r"[?#]", mangled.rpartition("@")[2], maxsplit=1)[0]
 
 
 def redacted(source: str) -> str:

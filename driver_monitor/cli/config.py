@@ -12,6 +12,7 @@ from driver_monitor.config.loader import default_config, load
 from driver_monitor.config.schema import json_schema
 from driver_monitor.config.show import commented_yaml, signals_text
 from driver_monitor.errors import UsageError
+from driver_monitor.floor.hole import holes
 
 _EPILOG = """\
 examples:
@@ -34,7 +35,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
-    check = actions.add_parser("check", help="report every mistake in config files")
+    check = actions.add_parser("check", help="report every mistake in config files, and what disarms the monitor")
     check.add_argument("files", nargs="*", type=Path, metavar="FILE", help="config files; none: the defaults")
 
     show = actions.add_parser("show", help="print the config in force as YAML")
@@ -80,9 +81,17 @@ def _check(files: list[Path]) -> int:
         changed = len(differences(default_config(), loaded.config))
         rules = loaded.config.rules.values()
         off = sum(not rule.enabled for rule in rules)
+        found = holes(loaded)
+        for hole in found:
+            sys.stderr.write(f"WARNING: {hole}\n")
+        verdict = "fine"
+        if found:
+            keys = "key" if len(found) == 1 else "keys"
+            verdict = f"usable, but it disarms the monitor in {len(found)} {keys} (a warning: the exit code stays 0)"
         print(
-            f"{file or 'the built-in defaults'}: fine; {changed} {'key differs' if changed == 1 else 'keys differ'} "
-            f"from the defaults, {len(rules)} rules of which {off} switched off"
+            f"{file or 'the built-in defaults'}: {verdict}; "
+            f"{changed} {'key differs' if changed == 1 else 'keys differ'} from the defaults, "
+            f"{len(rules)} rules of which {off} switched off"
         )
     return code
 

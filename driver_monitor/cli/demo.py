@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = load(args.config)
     script = ScriptedDrive.load(args.drive)
     spans = _spans(script)
-    print(f"Playing the scripted drive '{args.drive}': {script.duration_s:.0f} s at {script.speed_kmh:.0f} km/h")
+    print(f"Playing the scripted drive '{args.drive}': {script.duration_s:.0f} s at {script.speed_kmh:.0f} km/h given")
     with Bar() as bar:
 
         def seen(moment: Moment) -> None:

@@ -54,10 +54,12 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace) -> int:
     from driver_monitor.config.loader import load  # noqa: PLC0415  (a wrong option is refused without loading this)
+    from driver_monitor.floor.hole import warn_of_holes  # noqa: PLC0415
 
     if args.for_s is not None and not args.for_s > 0:
         raise UsageError(f"--for-s takes a number of seconds above 0, got {args.for_s:g}")
     loaded = load(args.config)
+    warn_of_holes(loaded)
     config = loaded.config
     if args.source is not None:
         config = config.model_copy(update={"camera": config.camera.model_copy(update={"source": args.source})})

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from driver_monitor.camera.address import parse
+from driver_monitor.camera.errors import SourceError
 from driver_monitor.config.catalogue import number
 from driver_monitor.config.errors import Path, path_text
 from driver_monitor.config.hints import nearest
@@ -100,6 +102,17 @@ def _reach(name: str, inhibitors: Mapping[str, list[str]]) -> set[str]:
             reached.add(rule)
             ahead += inhibitors.get(rule, [])
     return reached
+
+
+def source(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """A camera that is no camera, whatever may be plugged in."""
+    path: Path = ("camera", "source")
+    text = _find(data, path)
+    if isinstance(text, str) and text:
+        try:
+            parse(text)
+        except SourceError as error:
+            yield path, str(error).removeprefix("camera.source ").rstrip(".")
 
 
 def ladders(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -73,10 +73,10 @@ def load_text(text: str, name: str) -> Loaded:
     Raises :class:`ConfigError` as :func:`load` does.
     """
     file = FilePath(name)
-    return _merged([(file, parse(text, name))], file)
+    return _merged([(file, parse(text, name))], file, driven=True)
 
 
-def _merged(chain: list[tuple[FilePath, Document]], start: FilePath) -> Loaded:
+def _merged(chain: list[tuple[FilePath, Document]], start: FilePath, *, driven: bool = False) -> Loaded:
     """The defaults with the files of ``chain`` laid over them in their order."""
     data: dict[str, Any] = default_data()
     places: dict[Path, Place] = {}
@@ -86,7 +86,7 @@ def _merged(chain: list[tuple[FilePath, Document]], start: FilePath) -> Loaded:
         problems += map(_with_range, document.problems)
         refused |= document.refused
         _merge(data, document.data, (), places, document.places)
-    validation = Validation(data, places, frozenset(refused))
+    validation = Validation(data, places, frozenset(refused), driven=driven)
     config = validation.config()
     problems += validation.problems
     if config is None or problems:

@@ -40,7 +40,7 @@ _ESTIMATES: Final[dict[str, tuple[str, str]]] = {
     "distraction.on_road": ("0..1", "probability that the gaze is on the road ahead"),
     "distraction.visual": ("0..1", "probability that it is at nothing that belongs to driving, over about a second"),
     "distraction.cognitive": ("0..1", "experimental: daydream by another name; no model has learned it"),
-    "speed_kmh": ("km/h", "speed of the car, measured or assumed"),
+    "speed_kmh": ("km/h", "speed of the car: measured, given or assumed"),
 }
 _TITLE: Final = """\
 Every setting of driver-monitor with its default value.

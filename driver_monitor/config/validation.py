@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from driver_monitor.config.catalogue import Group, Named, Node, Setting, catalogue, find, settings
-from driver_monitor.config.checks import comparisons, ladders, messages, relations, words
+from driver_monitor.config.checks import comparisons, ladders, messages, relations, source, words
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path, Place, Problem, path_text
 from driver_monitor.config.hints import advice, nearest, shown
@@ -21,10 +21,16 @@ _DROP: Final = object()
 class Validation:
     """One check of one config. ``problems`` is complete after :meth:`config` has returned."""
 
-    def __init__(self, data: Mapping[str, Any], places: Mapping[Path, Place], refused: frozenset[Path]) -> None:
-        """``data`` is the merged content, ``places`` tells the line of a path, ``refused`` what the reader left out."""
+    def __init__(
+        self, data: Mapping[str, Any], places: Mapping[Path, Place], refused: frozenset[Path], *, driven: bool = False
+    ) -> None:
+        """``data`` is the merged content, ``places`` tells the line of a path, ``refused`` what the reader left out.
+
+        ``driven``: a drive was made with it, so its camera was there, by whatever name.
+        """
         self._data = data
         self._places = places
+        self._driven = driven
         self._reported = set(refused)
         self.problems: list[Problem] = []
 
@@ -45,6 +51,7 @@ class Validation:
             *relations(self._data),
             *ladders(clean),
             *messages(self._data),
+            *(() if self._driven else source(clean)),
         ):
             self._report(path, sentence)
         return None if self.problems or self._reported else config

@@ -10,6 +10,7 @@ from typing import Final
 from driver_monitor.camera.address import parse, redacted
 from driver_monitor.camera.errors import CameraError
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 _CARDS: Final = Path("/proc/asound/cards")
 _VIDEO_NAMES: Final = Path("/sys/class/video4linux")
@@ -71,6 +72,18 @@ def serial_ports(subject: Subject) -> Check:
             return fail("serial", f"{key} {port} may not be opened by {getpass.getuser()}", _join_group(path))
     used = ", ".join(f"{key} {port}" for key, port in wanted)
     return ok("serial", f"{used} can be opened" if wanted else f"not used by the config; {seen}")
+
+
+def speed(subject: Subject) -> Check:
+    """What the rules will be told of the speed; whether a receiver's port is there is another check's to say."""
+    config = subject.config.vehicle.speed
+    match config.source:
+        case "none":
+            return ok("speed", f"{Speed(config.assumed_kmh, SpeedKnowledge.ASSUMED)}: no vehicle.speed.source")
+        case "fixed":
+            return ok("speed", f"{Speed(config.fixed_kmh, SpeedKnowledge.GIVEN)} by vehicle.speed.fixed_kmh")
+        case "nmea":
+            return ok("speed", f"measured by the GPS receiver on {config.port}; unknown while that has no fix")
 
 
 def video_devices() -> dict[Path, str]:

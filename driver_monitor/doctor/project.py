@@ -1,5 +1,7 @@
 """The project's own files: config, face model and ONNX models."""
 
+from driver_monitor.config.errors import path_text
+from driver_monitor.config.loader import load
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.errors import UsageError
 
@@ -11,6 +13,18 @@ def config(subject: Subject) -> Check:
         return warn("config", "every rule is switched off, so there will be no alert", "switch rules on in the config")
     source = subject.config_path or "the built-in defaults"
     return ok("config", f"{source}, {len(rules)} rules in force")
+
+
+def safety_floor(subject: Subject) -> Check:
+    """Whether the config takes an alert away that no config should."""
+    from driver_monitor.floor.hole import holes  # noqa: PLC0415  (plays the config's rules)
+
+    name = "safety floor"
+    found = holes(load(subject.config_path))
+    if not found:
+        return ok(name, "shut eyes, long looks away and a driver who cannot be seen all bring their alerts")
+    keys = ", ".join(path_text(hole.path) for hole in found)
+    return warn(name, "; ".join(map(str, found)), f"correct {keys} in the config")
 
 
 def face_model(subject: Subject) -> Check:

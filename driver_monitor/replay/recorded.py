@@ -107,7 +107,7 @@ class RecordedPassage(Passage):
         self._drive = drive
         self._follow = config is None  # also what was changed on the way
         self._arrow = arrow
-        self._speed = None if speed_kmh is None else Speed(speed_kmh, SpeedKnowledge.MEASURED)
+        self._speed = None if speed_kmh is None else Speed(speed_kmh, SpeedKnowledge.GIVEN)
         self.monitor = self._fresh()
         self.duration_s = drive.duration_s
 

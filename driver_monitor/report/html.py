@@ -12,6 +12,7 @@ from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.svg import Scale, clock, line, rect, text, time_ticks
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.report.what_if import WhatIf
+from driver_monitor.vehicle.speed import SpeedKnowledge
 
 _WIDTH_PX: Final = 1120
 _X0_PX, _X1_PX = 196, 1048  # between the gutters: names and scale on the left, names of reference lines on the right
@@ -72,7 +73,7 @@ def render(
         lane_data += what_if_data
         chart = _chart("what-if", what_if_svg, x, what_if_bottom) if what_if.matches else ""
         compared = f"<h2>Two configs</h2>{tables.what_if_names(what_if)}{chart}{tables.what_if(what_if)}"
-    plot_svg, plot_data, plot_bottom = plots.draw(timeline, plots.plots(settings, speed=timeline.speed_measured), x, 4)
+    plot_svg, plot_data, plot_bottom = plots.draw(timeline, plots.plots(settings, speed=_speed(timeline)), x, 4)
     track = timeline.track("openness")
     data = {
         "start": x.low, "end": x.high, "x0": _X0_PX, "x1": _X1_PX, "width": _WIDTH_PX, "row": lanes.ROW_PX,
@@ -105,6 +106,12 @@ def render(
 </div>
 <footer><h2>What this is not</h2><p>{NOT_THIS}{_SCRIPTED if scripted else ""}</p></footer>"""
     return page(_title(header), body, script="page.js", data=data)
+
+
+def _speed(timeline: Timeline) -> str:
+    """How the speed that is worth a plot was known; empty for one that was only assumed."""
+    told = {SpeedKnowledge.MEASURED, SpeedKnowledge.GIVEN}
+    return timeline.speed_words if told & timeline.speed_known.keys() else ""
 
 
 def _title(header: Mapping[str, str]) -> str:

@@ -181,8 +181,12 @@ def _cells(state: DriverState) -> list[tuple[str, str, Colour]]:
         (gaze, s.zone.replace("_", " "), _BAD if away else _INK),
         ("yaw, pitch", f"{_number(s.yaw_deg, 0)}, {_number(s.pitch_deg, 0)} deg", _INK),
         ("fatigue, stress", f"{fatigue}, {stress}", _INK),
-        (f"speed, {state.speed.knowledge.value}", f"{_number(state.speed.kmh, 0)} km/h", _INK),
+        (f"speed, {state.speed.knowledge.value}", _kmh(state.speed.kmh), _INK),
     ]
+
+
+def _kmh(kmh: float | None) -> str:
+    return _UNKNOWN if kmh is None else f"{kmh:.0f} km/h"
 
 
 def _number(value: float | None, digits: int) -> str:

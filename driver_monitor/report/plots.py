@@ -44,8 +44,9 @@ class Plot:
     limit: tuple[float, float] = (-1e6, 1e6)
 
 
-def plots(signals: SignalsConfig, *, speed: bool) -> list[Plot]:
-    """``signals``: the settings in force, for the road band and the reference lines."""
+def plots(signals: SignalsConfig, *, speed: str) -> list[Plot]:
+    """``signals``: the settings in force, for the road band and the reference lines. ``speed``: how it was known, empty
+    where it is not worth a plot."""
     road_yaw, road_pitch = signals.gaze.road_half_width_deg, signals.gaze.road_half_height_deg
     lids = (Curve("openness", "most open"), Curve("openness", "range", "both", faint=True))
     found = [
@@ -69,7 +70,7 @@ def plots(signals: SignalsConfig, *, speed: bool) -> list[Plot]:
         Plot("Stress", "probability", (Curve("stress_stressed", "stressed"), Curve("stress_angry", "angry")), 0, 1),
     ]  # fmt: skip
     if speed:
-        found.append(Plot("Speed", "km/h", (Curve("speed_kmh", "measured"),), 0, 60))
+        found.append(Plot("Speed", "km/h", (Curve("speed_kmh", speed),), 0, 60))
     return found
 
 

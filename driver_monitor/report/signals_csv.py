@@ -25,6 +25,7 @@ _SIGNALS: Final = {f.name: f for f in fields(Signals)}
 COLUMNS: Final = (
     *(Column(name, _SIGNALS[name].metadata["unit"], _SIGNALS[name].metadata["description"]) for name in NAMES),
     Column("speed_kmh", "km/h", "speed of the car; empty while it is unknown"),
+    Column("speed", "", "how it is known: measured, given, assumed or unknown"),
     Column("fatigue_level", "0..1", "fatigue classifier: 0 alert, 1 drowsy"),
     Column("fatigue_drowsy", "0..1", "fatigue classifier: probability of 'drowsy' over the last 30 blinks"),
     Column("stress_stressed", "0..1", "stress classifier: probability of 'stressed'"),
@@ -72,6 +73,7 @@ def _row(state: DriverState) -> str:
     kmh, fatigue, stress, distraction = state.speed.kmh, state.fatigue, state.stress, state.distraction
     cells += (
         "" if kmh is None else f"{kmh:.1f}",
+        state.speed.knowledge.value,
         *(("", "") if fatigue is None else (f"{fatigue.level:.4f}", f"{fatigue.drowsy:.4f}")),
         *(("", "") if stress is None else (f"{stress.stressed:.4f}", f"{stress.angry:.4f}")),
         *(("", "", "", "") if distraction is None else _distraction_cells(distraction)),

@@ -254,8 +254,8 @@ def coverage(timeline: Timeline) -> str:
     body = ""
     for series, label in _KNOWN_SHARES:
         name, share = label, timeline.coverage(series)
-        if series == "speed_kmh" and share > 0 and not timeline.speed_measured:
-            name = "speed (assumed)"
+        if series == "speed_kmh" and (kinds := timeline.speed_words):
+            name = f"speed ({kinds})"
         body += _share_row(name, share)
     return f"<table>{columns}<tbody>{body}</tbody></table>"
 

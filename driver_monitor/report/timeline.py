@@ -1,6 +1,7 @@
 """A drive in bounded memory: what the report plots."""
 
 from array import array
+from collections import Counter
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -55,7 +56,7 @@ class Timeline:
         """``gap_s``: a longer step between two states is a hole in the drive."""
         self.tally = Tally(gap_s)
         self.episodes = Episodes()
-        self.speed_measured = False
+        self.speed_known: Counter[SpeedKnowledge] = Counter()  # in how many frames the speed was known in which way
         self._gaze_map = GazeMap()
         self.causes = list(reversed(DEGRADED_CAUSES))  # code = place + 1: of two in one bucket the graver is kept
         self._tail = array("f")
@@ -75,8 +76,7 @@ class Timeline:
         """``state.t_s`` must not go back."""
         signals = state.signals
         self.tally.add(signals, state.t_s)
-        if state.speed.knowledge is SpeedKnowledge.MEASURED:
-            self.speed_measured = True
+        self.speed_known[state.speed.knowledge] += 1
         if signals.on_road is None:
             gaze = _NAN
         elif signals.on_road:
@@ -102,6 +102,11 @@ class Timeline:
         self._tail_t.append(state.t_s)
         if len(self._tail_t) >= _TAIL_ROWS:
             self._flush()
+
+    @property
+    def speed_words(self) -> str:
+        """How the speed was known, the usual way first: ``measured, unknown``."""
+        return ", ".join(knowledge.value for knowledge, _ in self.speed_known.most_common())
 
     def track(self, name: str) -> Track:
         """One of :data:`SERIES` over the whole drive."""

@@ -104,10 +104,13 @@ def _lines(rule: Rule, facts: Facts, state: DriverState) -> Iterator[Line]:
     config, course, t_s = rule.config, rule.course, state.t_s
     gate = config.speed
     if gate.from_kmh > 0 or gate.below_kmh < 1000 or gate.when_unknown == "suppress":
-        kmh = state.speed.kmh
         upto = f", below {gate.below_kmh:g}" if gate.below_kmh < 1000 else ""
-        value = "not known" if kmh is None else f"{kmh:.0f} km/h"
-        yield Line(f"speed from {gate.from_kmh:g}{upto} km/h (unknown: {gate.when_unknown})", rule.gate_open, 0, value)
+        yield Line(
+            f"speed from {gate.from_kmh:g}{upto} km/h (unknown: {gate.when_unknown})",
+            rule.gate_open,
+            0,
+            str(state.speed),
+        )
     if rule.only_while is not None:
         yield Line("only while", rule.only_while.truth)
         yield from _tree(rule.only_while, facts, 1)

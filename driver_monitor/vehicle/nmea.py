@@ -4,41 +4,22 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 
 import pynmea2
 import serial
 
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
-from driver_monitor.vehicle.sentence import speed_kmh
+from driver_monitor.vehicle.receiver import Reading, Receiver, Trouble
+from driver_monitor.vehicle.sentence import frames, read_sentence
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge, SpeedSource
 
 logger = logging.getLogger(__name__)
 
 RECONNECT_S = 2.0
 PATIENCE_S = 10.0  # receivers speak once a second; a cold start's first fix may take longer and is then said so
-MAX_LINE_BYTES = 1024  # NMEA 0183 lines have at most 82; without a line end for this long it is noise
 
 UNKNOWN = Speed(None, SpeedKnowledge.UNKNOWN)
-
-
-class _Trouble(Enum):
-    """Why there is no speed, and what to do."""
-
-    NO_PORT = "{detail}; until then the speed is unknown"
-    SILENT = "the GPS receiver on {port} says nothing; check its cable and power"
-    NOISE = (
-        "what comes from {port} is not NMEA 0183; check vehicle.speed.baud (now {baud}) and that it is a GPS receiver"
-    )
-    NO_FIX = "the GPS receiver on {port} has no fix yet; give its antenna a view of the sky"
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    kmh: float
-    at_s: float  # on the reader's clock
 
 
 class NmeaSpeed(SpeedSource):
@@ -47,6 +28,8 @@ class NmeaSpeed(SpeedSource):
     Live, media time runs with the monotonic clock but from another origin, and a frame is asked about while it is
     fresh. So staleness is judged by the reader's own clock at the moment of asking, and ``t_s`` is not used: this
     source is for live cameras only. A recorded drive brings its speed along or is given one.
+
+    A speed counts once its epoch is over: when the next one begins, or after a pause of 0.25 s.
 
     ``report`` gets one sentence, from the reader's thread, when the speed is lost and when it comes back.
     """
@@ -65,8 +48,8 @@ class NmeaSpeed(SpeedSource):
         self._clock = clock
         self._reconnect_s = reconnect_s
         self._patience_s = patience_s
-        self._reading: _Reading | None = None
-        self._said: _Trouble | None = None
+        self._reading: Reading | None = None
+        self._said: Trouble | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="speed-nmea", daemon=True)
         self._thread.start()
@@ -87,38 +70,36 @@ class NmeaSpeed(SpeedSource):
                 with open_port(self._config.port, self._config.baud, setting="vehicle.speed") as port:
                     self._listen(port)
             except PortError as error:
-                self._say(_Trouble.NO_PORT, str(error))
+                self._say(Trouble.NO_PORT, str(error))
             except PORT_ERRORS as error:
                 logger.debug("reading %s: %s", self._config.port, error)
-                self._say(_Trouble.NO_PORT, f"lost the GPS receiver on {self._config.port}; plug it in again")
+                self._say(Trouble.NO_PORT, f"lost the GPS receiver on {self._config.port}; plug it in again")
             self._stop.wait(self._reconnect_s)
 
     def _listen(self, port: serial.Serial) -> None:
-        """Read lines until told to stop. Raises one of PORT_ERRORS when the port goes away."""
-        buffer = bytearray()
-        trouble, since_s = _Trouble.SILENT, self._clock()
+        """Hear the receiver out until told to stop. Raises one of PORT_ERRORS when the port goes away."""
+        receiver, rest, since_s = Receiver(self._config.stale_s), b"", self._clock()
         while not self._stop.is_set():
-            buffer += port.read(max(1, port.in_waiting))
-            *lines, rest = buffer.split(b"\n")
-            buffer = bytearray() if len(rest) > MAX_LINE_BYTES else rest
-            for line in lines:
+            data = port.read(max(1, port.in_waiting))
+            now_s = self._clock()
+            found, rest = frames(rest + data)
+            if data.strip() and not found and not rest:
+                receiver.mishear()
+            for frame in found:
                 try:
-                    kmh = speed_kmh(line.decode("ascii", errors="replace"))
+                    receiver.hear(read_sentence(frame), now_s)
                 except pynmea2.ParseError:
-                    trouble = _worse(trouble, _Trouble.NOISE)
-                    continue
-                trouble = _Trouble.NO_FIX
-                if kmh is not None:
-                    since_s = self._clock()
-                    self._reading = _Reading(kmh, since_s)
-                    trouble = _Trouble.SILENT
-                    self._recover()
-            if len(rest) > MAX_LINE_BYTES:
-                trouble = _worse(trouble, _Trouble.NOISE)
-            if self._clock() - since_s > self._patience_s:
-                self._say(trouble)
+                    receiver.mishear()
+            if not data:
+                receiver.pause(now_s)
+            before, self._reading = self._reading, receiver.reading
+            if self._reading is not None and self._reading is not before:
+                since_s = now_s
+                self._recover()
+            if now_s - since_s > self._patience_s:
+                self._say(receiver.trouble)
 
-    def _say(self, trouble: _Trouble, detail: str = "") -> None:
+    def _say(self, trouble: Trouble, detail: str = "") -> None:
         """Report trouble once: again only when it is another kind of trouble or after a recovery."""
         if trouble is not self._said:
             self._said = trouble
@@ -129,8 +110,3 @@ class NmeaSpeed(SpeedSource):
         if self._said is not None:
             self._said = None
             self._report(f"speed: the GPS receiver on {self._config.port} gives the speed again")
-
-
-def _worse(now: _Trouble, new: _Trouble) -> _Trouble:
-    """Noise explains silence; one good sentence among noise explains more than either."""
-    return now if now is _Trouble.NO_FIX else new

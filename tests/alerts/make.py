@@ -12,7 +12,7 @@ EVIDENCE: dict[str, Any] = {
         {"signal": "face_quality", "op": ">", "threshold": 0.5, "value": 0.93, "since_s": 0.0},
     ],
     "speed_kmh": 83.0,
-    "speed_knowledge": "measured",
+    "speed": "measured",
 }
 
 

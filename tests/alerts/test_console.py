@@ -35,7 +35,7 @@ def pipe() -> Iterator[tuple[int, TextIO]]:
 def test_a_line_tells_time_level_rule_message_and_why() -> None:
     assert alert_line(alert()).plain == (
         "    12.34 s  CRITICAL  microsleep: Eyes closed: wake up  "
-        "(eyes_closed_s 1.62 >= 1.5, face_quality 0.93 > 0.5, 83 km/h)"
+        "(eyes_closed_s 1.62 >= 1.5, face_quality 0.93 > 0.5, 83 km/h measured)"
     )
 
 

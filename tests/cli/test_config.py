@@ -16,6 +16,19 @@ def test_a_good_file_is_said_to_be_fine(tmp_path: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out.startswith(f"{file}: fine; 1 key differs from the defaults, ")
 
 
+def test_a_file_that_disarms_the_monitor_is_usable_but_not_fine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "car.yaml"
+    file.write_text("rules:\n  sleep:\n    level: info\n    outputs: []\n")
+    assert main(["config", "check", str(file)]) == 0
+    said = capsys.readouterr()
+    assert "fine" not in said.out
+    assert said.out.startswith(f"{file}: usable, but it disarms the monitor in 2 keys (a warning: the exit code stays")
+    assert f"WARNING: {file}:3: rules.sleep.level (info) disarms the monitor: eyes shut for 3 s" in said.err
+    assert f"WARNING: {file}:4: rules.sleep.outputs" in said.err
+
+
 def test_the_defaults_are_checked_when_no_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["config", "check"]) == 0
     assert capsys.readouterr().out.startswith("the built-in defaults: fine; 0 keys differ")

@@ -357,3 +357,26 @@ def test_the_doctor_never_imports_mediapipe() -> None:
 
 def test_python_itself_is_named(tmp_path: Path) -> None:
     assert packages.python(subject(tmp_path)).finding.startswith("Python 3.")
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("", "60 km/h assumed: no vehicle.speed.source"),
+        ("vehicle: {speed: {source: fixed, fixed_kmh: 30}}", "30 km/h given by vehicle.speed.fixed_kmh"),
+        (
+            "vehicle: {speed: {source: nmea, port: /dev/gps}}",
+            "measured by the GPS receiver on /dev/gps; unknown while that has no fix",
+        ),
+    ],
+)
+def test_the_doctor_says_how_the_speed_will_be_known(tmp_path: Path, text: str, finding: str) -> None:
+    assert devices.speed(subject(tmp_path, text)).finding == finding
+
+
+def test_the_doctor_warns_of_a_config_that_disarms_the_monitor(tmp_path: Path) -> None:
+    check = project.safety_floor(subject(tmp_path, "rules: {microsleep: {enabled: false}}"))
+    assert check.verdict is Verdict.WARN
+    assert "car.yaml:1: rules.microsleep.enabled (false) disarms the monitor: eyes shut for 2 s" in check.finding
+    assert "rules.microsleep.enabled" in check.remedy
+    assert project.safety_floor(subject(tmp_path, "")).verdict is Verdict.OK

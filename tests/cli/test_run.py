@@ -41,6 +41,16 @@ def running(*arguments: object) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
+def heard_until(process: "subprocess.Popen[str]", word: str) -> list[str]:
+    """What a run says on the terminal, up to the line with ``word``."""
+    assert process.stderr is not None
+    lines = [""]
+    while word not in lines[-1]:
+        lines.append(process.stderr.readline())
+        assert lines[-1], f"the run ended without saying '{word}'"
+    return lines
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_ends_within_a_second_with_a_latency_table(drive: Path, number: signal.Signals) -> None:
     with running("--source", drive) as process:
@@ -93,16 +103,25 @@ def test_sighup_takes_new_rules_and_refuses_broken_ones(drive: Path, tmp_path: P
             [record] = records(process.stdout.readline())
             if record["type"] == "alert":
                 seen.append((record["rule"], record["state"]))
-        assert "were reloaded" in process.stderr.readline()
+        heard_until(process, "were reloaded")
         config.write_text(quiet + "rules: {three: {when: 'speed >= 1', message: three}}\n")
         process.send_signal(signal.SIGHUP)
-        said = process.stderr.readline()
-        assert "not reloaded" in said
+        heard_until(process, "not reloaded")
         time.sleep(1.3)
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=10)
         last = [record for record in records(rest) if record["type"] == "state"][-1]
         assert last["firing"] == ["two"]
+
+
+def test_a_config_that_disarms_the_monitor_is_named_at_the_start_and_at_a_reload(drive: Path, tmp_path: Path) -> None:
+    config = tmp_path / "car.yaml"
+    config.write_text("rules:\n  sleep:\n    level: info\n")
+    with running("--source", drive, "--config", config) as process:
+        heard_until(process, f"WARNING: {config}:3: rules.sleep.level (info) disarms the monitor: eyes shut for 3 s")
+        config.write_text("rules:\n  microsleep: {for: 300}\n")
+        process.send_signal(signal.SIGHUP)
+        heard_until(process, f"WARNING: {config}:2: rules.microsleep.for (300.0) disarms the monitor")
 
 
 def test_the_drivers_button_answers_for_a_face_that_is_not_found(tmp_path: Path) -> None:

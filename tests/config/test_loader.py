@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from driver_monitor.config.errors import ConfigError
-from driver_monitor.config.loader import default_config, load
+from driver_monitor.config.loader import default_config, load, load_text
 
 
 @pytest.fixture(autouse=True)
@@ -210,6 +210,22 @@ def test_every_mistake_is_told_at_once_with_line_key_value_and_range() -> None:
 def test_a_wrong_value_is_told_in_one_line(text: str, said: str) -> None:
     (line,) = mistakes(text)
     assert said in line
+
+
+@pytest.mark.parametrize("text", ["rtsp//1.2.3.4", "htp://1.2.3.4", "rtsp:/x", "'  '", "webcam", "-1"])
+def test_a_source_that_is_none_is_told_with_its_line_and_what_is_accepted(text: str) -> None:
+    (said,) = mistakes(f"camera:\n  fps: 20\n  source: {text}\n")
+    assert said.startswith("car.yaml:3: camera.source: ")
+    assert "a camera index" in said
+
+
+@pytest.mark.parametrize("text", ["0", "/dev/video7", "not-there.mp4", "rtsp://me:s3cret@cam/x", "picamera2"])
+def test_a_camera_that_is_not_there_yet_is_no_mistake_of_the_config(text: str) -> None:
+    assert load(write("car.yaml", f"camera: {{source: '{text}'}}")).config.camera.source == text
+
+
+def test_the_config_of_a_drive_names_the_source_it_was_driven_with() -> None:
+    assert load_text("camera: {source: pipe}", "drive").config.camera.source == "pipe"
 
 
 def test_a_trap_inside_a_condition_is_one_mistake() -> None:

@@ -70,7 +70,9 @@ def signals() -> st.SearchStrategy[Signals]:
 
 def driver_states() -> st.SearchStrategy[DriverState]:
     share = floats(min_value=0, max_value=1)
-    measured = st.builds(Speed, floats(), st.sampled_from([SpeedKnowledge.MEASURED, SpeedKnowledge.ASSUMED]))
+    measured = st.builds(
+        Speed, floats(), st.sampled_from([SpeedKnowledge.MEASURED, SpeedKnowledge.GIVEN, SpeedKnowledge.ASSUMED])
+    )
     return st.builds(
         lambda seen, *rest: DriverState(seen.t_s, seen, *rest),
         signals(),

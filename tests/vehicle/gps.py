@@ -15,12 +15,16 @@ def checksummed(body: str) -> bytes:
     return f"${body}*{reduce(xor, body.encode()):02X}\r\n".encode()
 
 
-def rmc(knots: str, status: str = "A", tail: str = ",,A") -> bytes:
-    return checksummed(f"GPRMC,081836,{status},3751.65,S,14507.36,E,{knots},360.0,130998{tail}")
+def rmc(knots: str, status: str = "A", tail: str = ",,A", utc: str = "081836") -> bytes:
+    return checksummed(f"GPRMC,{utc},{status},3751.65,S,14507.36,E,{knots},360.0,130998{tail}")
 
 
 def vtg(kmh: str, mode: str = "A") -> bytes:
     return checksummed(f"GNVTG,054.7,T,034.4,M,,N,{kmh},K,{mode}")
+
+
+def gga(quality: str = "1", utc: str = "081836") -> bytes:
+    return checksummed(f"GPGGA,{utc},3751.65,S,14507.36,E,{quality},08,0.9,545.4,M,46.9,M,,")
 
 
 class Gps:

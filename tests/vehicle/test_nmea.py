@@ -10,9 +10,9 @@ import pytest
 
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.vehicle.nmea import UNKNOWN, NmeaSpeed
-from driver_monitor.vehicle.speed import SpeedKnowledge
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
-from .gps import Gps, rmc, vtg, wait_until
+from .gps import Gps, gga, rmc, vtg, wait_until
 
 
 class Clock:
@@ -98,6 +98,53 @@ def test_in_a_tunnel_the_fix_goes_void_and_the_speed_unknown(gps: Gps, link: Pat
         wait_until(lambda: len(said) == 2)
         assert "again" in said[1]
         assert kmh_of(source) == pytest.approx(77.784)
+
+
+def test_old_fix_and_no_fix_in_one_second_never_read_as_standing(gps: Gps, link: Path) -> None:
+    """The speed's sentence comes first, its veto last, and the whole is asked about all the time."""
+    void = vtg("0.0", mode="") + vtg("0.0") + rmc("0.0", status="V", utc="") + gga(quality="0", utc="")
+    asked: list[Speed] = []
+    with listening(link, []) as source:
+
+        def asked_often() -> bool:
+            asked.extend(source.speed(0.0) for _ in range(20))
+            return len(asked) >= 2000
+
+        gps.say_until(void, asked_often)
+    assert set(asked) == {UNKNOWN}
+
+
+def test_position_but_no_speed_names_what_is_missing(gps: Gps, link: Path) -> None:
+    said: list[str] = []
+    with listening(link, said, patience_s=0.3) as source:
+        gps.say_until(gga(), lambda: said != [])
+        assert source.speed(0.0) == UNKNOWN
+    assert "sends no RMC or VTG" in said[0]
+    assert "sky" not in said[0]
+
+
+def test_a_receiver_whose_clock_stands_still_is_not_believed(gps: Gps, link: Path) -> None:
+    clock, said = Clock(), list[str]()
+    with listening(link, said, clock) as source:
+        gps.say_until(rmc("000.0"), lambda: kmh_of(source) == 0)
+        clock.ahead_s += 3.1
+        gps.say_until(rmc("000.0"), lambda: kmh_of(source) == -1)
+        gps.say(rmc("050.0"))
+        clock.ahead_s += 10
+        gps.say_until(rmc("000.0"), lambda: said != [])
+        assert source.speed(0.0) == UNKNOWN
+        assert "stands still" in said[0]
+        gps.say(rmc("010.0", utc="081837"))
+        wait_until(lambda: kmh_of(source) == pytest.approx(18.52))
+
+
+def test_half_a_sentence_is_no_wrong_baud_rate(gps: Gps, link: Path) -> None:
+    said: list[str] = []
+    with listening(link, said, patience_s=2.5) as source:
+        gps.say_until(rmc("010.0"), lambda: kmh_of(source) > 0)
+        gps.say(b"\r\n" + rmc("010.0")[:20])
+        wait_until(lambda: said != [])
+    assert "says nothing" in said[0]
 
 
 def test_garbage_between_good_sentences_does_no_harm(gps: Gps, link: Path) -> None:

@@ -15,15 +15,15 @@ def test_with_no_source_the_car_counts_as_moving() -> None:
         assert source.speed(0.0) == Speed(80, SpeedKnowledge.ASSUMED)
 
 
-def test_a_fixed_speed_counts_as_measured() -> None:
+def test_a_fixed_speed_is_given() -> None:
     with open_speed(SpeedConfig(source="fixed", fixed_kmh=30)) as source:
-        assert source.speed(1e6) == Speed(30, SpeedKnowledge.MEASURED)
+        assert source.speed(1e6) == Speed(30, SpeedKnowledge.GIVEN)
 
 
 @pytest.mark.parametrize("config", [SpeedConfig(), SpeedConfig(source="nmea", port="/nonexistent")])
 def test_a_speed_from_the_command_line_wins(config: SpeedConfig) -> None:
     with open_speed(config, override_kmh=0) as source:
-        assert source.speed(0.0) == Speed(0, SpeedKnowledge.MEASURED)
+        assert source.speed(0.0) == Speed(0, SpeedKnowledge.GIVEN)
 
 
 @pytest.mark.parametrize("kmh", [-1, 251, float("nan"), float("inf")])

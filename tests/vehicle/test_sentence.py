@@ -5,9 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver_monitor.vehicle.sentence import speed_kmh
+from driver_monitor.vehicle.sentence import Sentence, frames, read_sentence
 
-from .gps import checksummed, rmc, vtg
+from .gps import checksummed, gga, rmc, vtg
+
+
+def speed_kmh(line: str) -> float | None:
+    return read_sentence(line.strip()).kmh
+
+
+def fix(body: str) -> bool | None:
+    return read_sentence(checksummed(body).decode()).fix
 
 
 def test_rmc_from_a_textbook() -> None:
@@ -57,13 +65,79 @@ def test_noise_or_a_checksum_wrong_or_missing_is_refused(line: str) -> None:
         speed_kmh(line)
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W", True),
+        ("GPRMC,123519,A,0.000,N,0.000,E,0.0,0.0,230394,0.0,E", False),
+        ("GPRMC,123519,A,,,,,0.0,,230394,,,A", False),
+        ("GPRMC,,V,,,,,,,,,,N", False),
+        ("GPVTG,,,,,,,,,N", False),
+        ("GPVTG,,T,,M,0.000,N,0.000,K", None),
+        ("GPVTG,,T,,M,0.000,N,0.000,K,", None),
+        ("GPVTG,,T,,M,0.000,N,0.000,K,E", True),
+        ("GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,", True),
+        ("GPGGA,123519,4807.038,N,01131.000,E,6,00,,,M,,M,,", True),
+        ("GPGGA,123519,4807.038,N,01131.000,E,8,08,0.9,545.4,M,46.9,M,,", False),
+        ("GPGGA,,,,,,0,00,99.99,,,,,,", False),
+        ("GPGGA,123519,4807.038,N,01131.000,E,,08,0.9,545.4,M,46.9,M,,", False),
+        ("GPGGA,123519,00000.000,N,00000.000,E,1,08,0.9,545.4,M,46.9,M,,", False),
+        ("GPGLL,4916.45,N,12311.12,W,225444,A,D", True),
+        ("GPGLL,4916.45,N,12311.12,W,225444,A", True),
+        ("GPGLL,4916.45,N,12311.12,W,225444,V,N", False),
+        ("GPGLL,4916.45,N,12311.12,W,225444,A,N", False),
+        ("GNGNS,112257.00,3844.24,N,00908.43,W,AN,03,10.5,,,,", True),
+        ("GNGNS,112257.00,3844.24,N,00908.43,W,NN,00,,,,,", False),
+        ("GPGNS,112257.00,,,,,,07,,,,5.2,23", None),
+        ("GPGSA,A,3,04,05,,09,12,,,24,,,,,2.5,1.3,2.1", True),
+        ("GPGSA,A,1,,,,,,,,,,,,,99.9,99.9,99.9", False),
+        ("GPGSV,3,1,11,03,03,111,00,04,15,270,00,06,01,010,00,13,06,292,00", None),
+    ],
+)
+def test_who_has_a_fix(body: str, expected: bool | None) -> None:
+    assert fix(body) is expected
+
+
+def test_a_simulator_says_so() -> None:
+    assert read_sentence(rmc("030.0", tail=",,,S").decode().strip()).simulated
+    assert read_sentence(gga(quality="8").decode().strip()).simulated
+    assert not read_sentence(gga(quality="0").decode().strip()).simulated
+
+
+UBX = bytes.fromhex("b56201075c00") + bytes(range(94))  # with a '$' and line ends of its own in it
+
+
+@pytest.mark.parametrize(
+    "before", [b"", UBX, b"\0\0", b"\\s:GP0001,c:1577836800*1A\\", b"$GPVTG,054.7,T", b"\xd3\x00\x24$"]
+)
+@pytest.mark.parametrize("after", [b"\r\n", b"\r", b"\n", b"", UBX])
+def test_a_sentence_begins_at_its_dollar_and_ends_with_its_checksum(before: bytes, after: bytes) -> None:
+    line = rmc("054.0").strip()
+    assert frames(before + line + after)[0] == [line.decode()]
+
+
+@given(st.lists(st.sampled_from([rmc("054.0"), vtg("61.5"), gga(), UBX, b"$GP"]), max_size=8), st.data())
+def test_how_the_bytes_are_cut_does_not_matter(pieces: list[bytes], data: st.DataObject) -> None:
+    stream, found, rest = b"".join(pieces), list[str](), b""
+    while stream:
+        size = data.draw(st.integers(1, len(stream)))
+        here, rest = frames(rest + stream[:size])
+        found, stream = found + here, stream[size:]
+    assert found == [piece.strip().decode() for piece in pieces if piece.startswith(b"$G") and b"*" in piece]
+
+
+def test_noise_does_not_pile_up() -> None:
+    assert len(frames(b"$" + b"A" * 100_000)[1]) <= 254
+
+
 @given(
     st.text(max_size=100)
     | st.from_regex(r"\AG[PN](RMC|VTG)(,[A-Z0-9.]{0,6}){0,14}\Z").map(checksummed).map(bytes.decode)
 )
 def test_nothing_a_receiver_sends_gets_past_as_anything_but_a_sane_speed(line: str) -> None:
     try:
-        kmh = speed_kmh(line)
+        sentence = read_sentence(line)
     except pynmea2.ParseError:
         return
-    assert kmh is None or 0 <= kmh <= 500
+    assert sentence.kmh is None or (0 <= sentence.kmh <= 500 and sentence.fix is not False)
+    assert sentence.tells_nothing or sentence.kind or sentence == Sentence("")

@@ -1,0 +1,185 @@
+"""Made-up lapses, told as driver states: eyes that shut, a look at the lap, a driver who cannot be seen.
+
+They go through the parts of the signals that a config sets (when lids count as shut, what is the road), and are else
+what signals are of a lapse without any doubt: it is the config that is on trial.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from driver_monitor.config.config import Config
+from driver_monitor.rules.alert import Level
+from driver_monitor.signals.eyes import EyeJudge, EyeState
+from driver_monitor.signals.openness import Openness
+from driver_monitor.signals.shut_level import ShutEye
+from driver_monitor.signals.signals import Signals
+from driver_monitor.signals.zones import UNKNOWN, Gaze, ZoneMap
+from driver_monitor.vehicle.speed import Speed
+
+Scene = Literal["attentive", "shut", "lap", "covered", "no_face", "camera_lost"]
+
+STEP_S: Final = 0.2
+CALM_STEP_S: Final = 0.8  # while nothing happens, or nobody is seen; a longer step would be a gap to the rules
+RUN_UP_S: Final = 2.0
+OPEN, SHUT = 1.0, 0.12  # lid opening, of the driver's own learned eye
+OPEN_EAR, SHUT_EAR = 0.257, 0.065  # of a population's; shut lids leave 0.03 to 0.08
+LAP_PITCH_DEG: Final = -42.0
+TOWN_KMH: Final = 50.0  # below it EU 2023/2590 (ADDW) allows 6 s for a look at the lap
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """An alert of ``level`` at least, within ``by_s`` of the lapse's beginning; ``town_by_s`` below TOWN_KMH.
+
+    ``heard``: through an output that can be heard; else it is enough that it is told at all. ``steadfast``: the
+    nuisance guard must not be able to take the sound away. ``claims``: asked only of configs that claim one of these
+    rows of the acceptance matrix; none: of every config.
+    """
+
+    name: str
+    level: Level
+    by_s: float
+    heard: bool = True
+    steadfast: bool = False
+    claims: frozenset[str] = frozenset()
+    town_by_s: float | None = None
+
+    @property
+    def missing(self) -> str:
+        """What is said where nothing answers it."""
+        if not self.heard:
+            return f"{self.name} is told nowhere in time"
+        level = f"{self.level.word} alert" if self.level > Level.WARNING else "warning"
+        return f"{self.name} without an audible {level}"
+
+    def asked_of(self, config: Config) -> bool:
+        return not self.claims or not self.claims.isdisjoint(config.profile.claims)
+
+    def due_s(self, speed: Speed) -> float:
+        town = self.town_by_s is not None and speed.kmh is not None and speed.kmh < TOWN_KMH
+        return self.town_by_s if town and self.town_by_s is not None else self.by_s
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """``scene`` for ``length_s``, and once more after ``pause_s`` of driving well. ``known``: the driver's own open eye
+    has been learned by then."""
+
+    scene: Scene
+    length_s: float
+    pause_s: float
+    demands: tuple[Demand, ...]
+    known: bool = True
+
+    @property
+    def begins_s(self) -> tuple[float, float]:
+        return RUN_UP_S, RUN_UP_S + self.length_s + self.pause_s
+
+    def signals(self, config: Config) -> Iterator[Signals]:
+        """Driving well for RUN_UP_S, the lapse, the pause, the lapse."""
+        eyes, zones = EyeJudge(config.signals.closure), ZoneMap(config.signals.gaze, seat=config.face.seat)
+        lids = (OPEN, SHUT) if self.known else _by_prior(config.signals.baseline.open_ear)
+        scenes: tuple[tuple[Scene, float], ...] = (
+            ("attentive", RUN_UP_S),
+            (self.scene, self.length_s),
+            ("attentive", self.pause_s),
+            (self.scene, self.length_s),
+        )
+        begun_s = 0.0
+        for scene, length_s in scenes:
+            step_s = STEP_S if scene in ("shut", "lap") else CALM_STEP_S
+            silent_s = config.camera.stall_s if scene == "camera_lost" else 0.0  # until it counts as lost
+            for count in range(math.ceil((length_s - silent_s) / step_s)):
+                since_s = count * step_s
+                opening = lids[scene == "shut"]
+                t_s = begun_s + silent_s + since_s
+                yield self._signals(scene, t_s, since_s, opening=opening, eyes=eyes, zones=zones)
+            begun_s += length_s
+
+    def _signals(
+        self, scene: Scene, t_s: float, since_s: float, *, opening: float, eyes: EyeJudge, zones: ZoneMap
+    ) -> Signals:
+        if scene in ("covered", "no_face", "camera_lost"):
+            eyes.update(t_s, None, None, sure=self.known)
+            return _unseen(scene, t_s, since_s)
+        pitch_deg = LAP_PITCH_DEG if scene == "lap" else 0.0
+        lids = Openness(opening, opening, opening, opening)
+        state = eyes.update(t_s, lids, pitch_deg, sure=self.known)
+        zone = UNKNOWN if state is EyeState.CLOSED else zones.zone(0.0, pitch_deg)
+        gaze = zones.gaze(zone)
+        away_s = since_s if gaze in (Gaze.AWAY, Gaze.DRIVING_TASK) else 0.0
+        return replace(
+            _WELL,
+            t_s=t_s,
+            baseline="driver" if self.known else "prior",
+            openness=opening,
+            openness_left=opening,
+            openness_right=opening,
+            eyes=state.value,
+            eyes_closed_s=eyes.closed_s(t_s),
+            pitch_deg=pitch_deg,
+            gaze_pitch_deg=pitch_deg,
+            zone=zone,
+            on_road=None if gaze is Gaze.UNKNOWN else gaze is Gaze.ROAD,
+            off_road_s=away_s,
+            driving_task_s=away_s if gaze is Gaze.DRIVING_TASK else 0.0,
+            away_30s=away_s,
+        )
+
+
+_WELL: Final = Signals(
+    tracking="tracked", quality=1.0, quality_eyes=1.0, quality_eye_left=1.0, quality_eye_right=1.0, quality_gaze=1.0,
+    fps=30.0, grimace=0.0, perclos_60s=0.02, perclos_180s=0.02, perclos_coverage=1.0, perclos_180s_coverage=1.0,
+    blinks_suppressed="", blink_rate_per_min=15.0, blink_duration_s=0.2, mouth_opening=0.05,
+    yaw_deg=0.0, roll_deg=0.0, gaze_yaw_deg=0.0, head_motion_deg_s=1.0,
+    brow_down=0.0, brow_inner_up=0.0, mouth_frown=0.0, mouth_press=0.0, smile=0.0, jaw_open=0.0,
+    baseline_progress=1.0,
+)  # fmt: skip
+
+
+def _by_prior(open_ear: float) -> tuple[float, float]:
+    """How far open a population's open and shut eyes seem to be while ``open_ear`` stands in for the driver's own."""
+    shut_ear = ShutEye().ear(open_ear)
+    return (OPEN_EAR - shut_ear) / (open_ear - shut_ear), (SHUT_EAR - shut_ear) / (open_ear - shut_ear)
+
+
+def _unseen(scene: Scene, t_s: float, since_s: float) -> Signals:
+    lost = scene == "camera_lost"
+    return Signals(
+        t_s=t_s,
+        tracking=scene if lost else "no_face",
+        degraded=scene,
+        degraded_s=since_s,
+        degraded_cause_s=since_s,
+        face_lost_s=since_s,
+        perclos_coverage=1.0,
+        fps=None if lost else 30.0,
+    )
+
+
+_SHUT: Final = (
+    Demand("eyes shut for 2 s", Level.WARNING, 2.2, steadfast=True),
+    Demand("eyes shut for 3 s", Level.CRITICAL, 3.5, steadfast=True),
+    Demand("eyes shut for 6 s", Level.UNRESPONSIVE, 6.6, steadfast=True),
+)
+LAPSES: Final = (
+    Lapse("shut", 7.0, 20.0, _SHUT),
+    Lapse(
+        "shut", 7.0, 20.0,
+        tuple(replace(each, name=f"{each.name} before the driver's own eyes are known") for each in _SHUT), known=False,
+    ),
+    Lapse(
+        "lap", 10.0, 20.0,
+        (
+            Demand("a look at the lap for 4 s", Level.WARNING, 4.2, claims=frozenset({"R1", "R4"}), town_by_s=6.6),
+            Demand("a look at the lap for 6 s", Level.UNRESPONSIVE, 6.6, claims=frozenset({"R10"})),
+            Demand("a look at the lap for 9 s", Level.WARNING, 9.2),
+        ),
+    ),
+    Lapse("covered", 12.0, 70.0, (Demand("a camera covered for 10 s", Level.INFO, 10.3, heard=False),)),
+    Lapse("no_face", 12.0, 70.0, (Demand("no face to be seen for 10 s", Level.INFO, 10.3, heard=False),)),
+    # Of which the camera may be silent for camera.stall_s (2 s) before it counts as lost.
+    Lapse("camera_lost", 14.0, 70.0, (Demand("a camera lost for 12 s", Level.INFO, 12.3, heard=False),)),
+)  # fmt: skip

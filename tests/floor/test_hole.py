@@ -1,0 +1,153 @@
+"""Configs that disarm the monitor are told so by what they would do, whichever key does it."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from driver_monitor.config.loader import load, profiles
+from driver_monitor.floor.hole import Hole, holes
+
+
+def found(tmp_path: Path, text: str) -> list[Hole]:
+    file = tmp_path / "car.yaml"
+    file.write_text(text)
+    return holes(load(file))
+
+
+def keys(tmp_path: Path, text: str) -> dict[str, str]:
+    """The keys that take something away, and what."""
+    return {".".join(map(str, hole.path)): "; ".join(hole.missing) for hole in found(tmp_path, text)}
+
+
+@pytest.mark.parametrize("name", sorted(profiles()))
+def test_no_shipped_profile_has_a_hole(name: str) -> None:
+    assert holes(load(Path(name))) == []
+
+
+def test_the_defaults_have_none() -> None:
+    assert holes(load(None)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "lost"),
+    [
+        ("rules: {sleep: {level: info}}", "rules.sleep.level", "eyes shut for 3 s"),
+        ("rules: {sleep: {level: warning}}", "rules.sleep.level", "critical"),
+        ("rules: {sleep: {outputs: []}}", "rules.sleep.outputs", "eyes shut for 3 s"),
+        ("rules: {sleep: {outputs: [console]}}", "rules.sleep.outputs", "eyes shut for 3 s"),
+        ("rules: {microsleep: {when: eyes_closed_s >= 300}}", "rules.microsleep.when", "eyes shut for 2 s"),
+        ("rules: {microsleep: {for: 300}}", "rules.microsleep.for", "eyes shut for 2 s"),
+        ("rules: {microsleep: {enabled: false}}", "rules.microsleep.enabled", "eyes shut for 2 s"),
+        ("rules: {microsleep: {only_while: smile >= 0.9}}", "rules.microsleep.only_while", "eyes shut for 2 s"),
+        ("rules: {microsleep: {never_muted: false}}", "rules.microsleep.never_muted", "eyes shut for 2 s"),
+        ("rules: {microsleep: {keep_firing_for: 3600}}", "rules.microsleep.keep_firing_for", "happens again"),
+        ("rules: {sleep: {cooldown: 3600}}", "rules.sleep.cooldown", "happens again"),
+        (
+            "rules: {sleep: {when: {all: [eyes_closed_s >= 3, eyes == open]}}}",
+            "rules.sleep.when",
+            "eyes shut for 3 s",
+        ),
+        (
+            "rules: {sleep: {requires_second_channel: {channels: {yawns: yawns_600s >= 3}}}}",
+            "rules.sleep.requires_second_channel.channels",
+            "eyes shut for 3 s",
+        ),
+        ("rules: {unresponsive: {speed: {from_kmh: 200}}}", "rules.unresponsive.speed.from_kmh", "80 km/h measured"),
+        (
+            "rules: {unresponsive: {speed: {when_unknown: suppress}}}",
+            "rules.unresponsive.speed.when_unknown",
+            "speed unknown",
+        ),
+        ("rules: {unresponsive: {until: speed_kmh >= 0}}", "rules.unresponsive.until", "eyes shut for 6 s"),
+        (
+            "rules: {always: {when: fps >= 1, message: so it is, level: info}, sleep: {inhibited_by: [always]}}",
+            "rules.sleep.inhibited_by",
+            "eyes shut for 3 s",
+        ),
+        ("rules: {long_glance: {enabled: false}}", "rules.long_glance.enabled", "a look at the lap for 4 s"),
+        ("rules: {cannot_see: {enabled: false}}", "rules.cannot_see.enabled", "a camera covered for 10 s"),
+        ("rules: {cannot_see: {outputs: []}}", "rules.cannot_see.outputs", "is told nowhere"),
+        ("rules: {cannot_see: {outputs: [serial]}}", "rules.cannot_see.outputs", "is told nowhere"),
+        ("rules: {cannot_see: {when: degraded == covered}}", "rules.cannot_see.when", "no face to be seen"),
+        ("alerts: {audio: {enabled: false}}", "alerts.audio.enabled", "eyes shut for 2 s"),
+        ("alerts: {audio: {device: 'null'}}", "alerts.audio.device", "eyes shut for 2 s"),
+        ("alerts: {audio: {warning_volume: 0.01}}", "alerts.audio.warning_volume", "eyes shut for 2 s"),
+        ("alerts: {outputs: {critical: [console]}}", "alerts.outputs.critical", "eyes shut for 3 s"),
+        ("alerts: {outputs: {unresponsive: []}}", "alerts.outputs.unresponsive", "eyes shut for 6 s"),
+        ("signals: {closure: {p80_openness: 0.05}}", "signals.closure.p80_openness", "before the driver's own eyes"),
+        (
+            "signals: {closure: {p80_openness: 0.05, enter_openness: 0.08, exit_openness: 0.1}}",
+            "signals.closure.enter_openness",
+            "eyes shut for 2 s",
+        ),
+        ("signals: {baseline: {open_ear: 0.12}}", "signals.baseline.open_ear", "before the driver's own eyes"),
+        ("camera: {stall_s: 30}", "camera.stall_s", "a camera lost for 12 s"),
+        ("vehicle: {speed: {assumed_kmh: 0}}", "vehicle.speed.assumed_kmh", "0 km/h assumed"),
+        ("vehicle: {speed: {source: fixed, fixed_kmh: 5}}", "vehicle.speed.fixed_kmh", "5 km/h given"),
+        ("extends: un-r171\nprofile: {claims: [R4, R12]}", "profile.claims", "a look at the lap for 4 s"),
+        ("extends: un-r171\nrules: {eyes_off_road: {enabled: false}}", "rules.eyes_off_road.enabled", "for 9 s"),
+    ],
+)
+def test_whatever_disarms_is_named_with_what_it_takes(tmp_path: Path, text: str, key: str, lost: str) -> None:
+    assert lost in keys(tmp_path, text)[key]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "alerts: {audio: {enabled: false}, serial: {enabled: true}}",  # the car makes the sound
+        "alerts: {audio: {warning_volume: 0.3, critical_volume: 0.1}}",
+        "alerts: {budget: {guard: false}}\nrules: {microsleep: {never_muted: false}}",
+        "rules: {microsleep: {when: eyes_closed_s >= 2.0, level: critical}}",
+        "rules: {drowsy: {enabled: false}, yawning: {enabled: false}, lockout: {enabled: false}}",
+        "rules: {mine: {when: fps < 5, message: slow camera}}",
+        "extends: quiet\nsignals: {closure: {enter_openness: 0.25}}",
+        "extends: un-r171\nvehicle: {speed: {assumed_kmh: 30}}",
+        "vehicle: {speed: {source: nmea}}",
+        "camera: {source: /dev/video2, stall_s: 3}",
+        "signals: {baseline: {open_ear: 0.2}}",
+        "signals: {baseline: {open_ear: 0.35}}",
+        "vehicle: {speed: {assumed_kmh: 30}}",
+        # what one rule no longer does another does
+        "rules: {sleep: {enabled: false}, doze: {when: eyes_closed_s >= 2.8, level: critical, message: wake up now}}",
+        # a rule for each, and its order in the file is nobody's business
+        "rules: {sleep: {inhibited_by: [long_glance]}, long_glance: {inhibited_by: []}}",
+    ],
+)
+def test_a_matter_of_taste_is_left_alone(tmp_path: Path, text: str) -> None:
+    assert keys(tmp_path, text) == {}
+
+
+def test_every_key_is_named_with_its_line_its_rule_and_the_way_back(tmp_path: Path) -> None:
+    level, outputs = map(str, found(tmp_path, "rules:\n  sleep:\n    level: info\n    outputs: []\n"))
+    assert level == (
+        f"{tmp_path}/car.yaml:3: rules.sleep.level (info) disarms the monitor: eyes shut for 3 s without an audible "
+        "critical alert, which was rule sleep's; take the line out to get that back (then it is critical)"
+    )
+    assert outputs.startswith(f"{tmp_path}/car.yaml:4: rules.sleep.outputs ([]) disarms the monitor: ")
+
+
+def test_what_the_file_builds_on_is_not_blamed(tmp_path: Path) -> None:
+    assert keys(tmp_path, "extends: un-r171\nrules: {sleep: {enabled: false}}\n").keys() == {"rules.sleep.enabled"}
+
+
+def test_what_only_two_keys_together_take_away_is_told_too(tmp_path: Path) -> None:
+    lost = keys(tmp_path, "rules: {unresponsive: {enabled: false}, long_glance: {enabled: false}}")
+    assert "a look at the lap for 6 s" in lost["rules.unresponsive.enabled"]
+    assert "a look at the lap for 4 s" in lost["rules.long_glance.enabled"]
+    assert "a look at the lap for 9 s" in lost["rules.long_glance.enabled"]
+
+
+def test_an_alarm_that_always_sounds_is_no_warning(tmp_path: Path) -> None:
+    always = "always: {when: fps >= 1, message: so it is, level: critical, repeat_every: 1}"
+    assert "rules.sleep.enabled" in keys(tmp_path, f"rules: {{{always}, sleep: {{enabled: false}}}}")
+
+
+def test_a_start_is_not_held_up(tmp_path: Path) -> None:
+    file = tmp_path / "car.yaml"
+    file.write_text("rules: {drowsy: {enabled: false}}")
+    loaded = load(file)
+    began_s = time.process_time()
+    assert holes(loaded) == []
+    assert time.process_time() - began_s < 0.5  # 0.05 s on a quiet machine

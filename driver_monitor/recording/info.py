@@ -64,6 +64,7 @@ class DriveInfo:
     tracked_share: float | None = None
     degraded_share: dict[str, float] = field(default_factory=dict)
     dropped_frames: int = 0
+    bad_frames: int = 0
     unrecorded_frames: int = 0
     tracker_restarts: int = 0
     clock_set: list[tuple[float, float]] = field(default_factory=list)
@@ -131,6 +132,7 @@ def _health(info: DriveInfo, event: Health, before: tuple[float, float] | None) 
     """Take over the counters; the clock's time and media time of now, to compare with the next."""
     record = event.record
     info.dropped_frames = record.get("dropped_frames", 0)
+    info.bad_frames = record.get("bad_frames", 0)
     info.unrecorded_frames = record.get("unrecorded_frames", 0)
     info.tracker_restarts = record.get("tracker_restarts", 0)
     try:

@@ -147,13 +147,13 @@ def test_closing_does_not_wait_for_a_blocked_read(impatient: CameraConfig) -> No
         url = f"http://127.0.0.1:{mute.getsockname()[1]}/"
         patient = impatient.model_copy(update={"open_timeout_s": 3.0})
         source = LiveCapture(NetworkGrabber(url, patient), patient, required=False)
-        closer = threading.Timer(0.5, source.close)
+        closer = threading.Timer(1.0, source.close)
         closer.start()
         started = time.monotonic()
         frames = list(source)
-        assert time.monotonic() - started < 0.8
+        assert time.monotonic() - started < 1.3
         closer.join()
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 1.7
         assert frames
         assert all(frame.image is None for frame in frames)
 

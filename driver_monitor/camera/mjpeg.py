@@ -35,8 +35,10 @@ class NotMjpegError(Exception):
 class MjpegStream:
     """One connection to an MJPEG camera. ``name`` is the address without the password."""
 
-    def __init__(self, url: str, name: str, *, open_timeout_s: float, read_timeout_s: float) -> None:
-        """Connects. Raises NotMjpegError, or CameraError where nobody answers or access is refused."""
+    def __init__(
+        self, url: str, name: str, decoder: JpegDecoder, *, open_timeout_s: float, read_timeout_s: float
+    ) -> None:
+        """Connects. ``decoder`` knows the camera from its connections before. Raises NotMjpegError, or CameraError where nobody answers or access is refused."""
         self._name = name
         try:
             opener, bare_url = _opener(url, read_timeout_s)
@@ -59,7 +61,7 @@ class MjpegStream:
             raise NotMjpegError
         self._parts = Parts(str(self._response.headers.get_param("boundary", "")))
         self._waiting: deque[bytes] = deque()
-        self._decoder = JpegDecoder()
+        self._decoder = decoder
 
     def read(self) -> NDArray[Any]:
         """The next picture, BGR or grey. Raises BadPictureError for a part that is none, CameraError at the end."""

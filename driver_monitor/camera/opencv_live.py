@@ -17,6 +17,7 @@ from driver_monitor.camera.quiet import silence_opencv
 from driver_monitor.config.camera import CameraConfig
 
 if TYPE_CHECKING:
+    from driver_monitor.camera.jpeg import JpegDecoder
     from driver_monitor.camera.mjpeg import MjpegStream
 
 _VIDEO4LINUX = 81  # the kernel's major number of /dev/video*
@@ -40,12 +41,11 @@ class OpenCvGrabber(Grabber):
         now_s = time.monotonic()
         if found:
             return now_s, picture
-        stopped = f"camera {self.name} stopped giving pictures; check its cable, power and network."
         if now_s - began_s >= 0.9 * self._config.stall_s:
-            raise CameraError(stopped)
+            raise CameraError(f"camera {self.name} stopped giving pictures; check its cable, power and network.")
         # OpenCV does not tell a picture it cannot decode from a stream's end, which it repeats as fast as it is asked.
         time.sleep(max(0.0, _AFTER_A_FAILURE_S - (now_s - began_s)))
-        raise BadPictureError(stopped)
+        raise BadPictureError(f"camera {self.name} gives nothing that can be read; check its cable, power and network.")
 
     def close(self) -> None:
         if self._capture is not None:
@@ -99,6 +99,7 @@ class NetworkGrabber(OpenCvGrabber):
         super().__init__(redacted(url), config)
         self._url = url
         self._mjpeg: MjpegStream | None = None
+        self._decoder: JpegDecoder | None = None
 
     def read(self) -> tuple[float, NDArray[Any]]:
         if self._mjpeg is None:
@@ -131,11 +132,17 @@ class NetworkGrabber(OpenCvGrabber):
 
     def _opens_as_mjpeg(self) -> bool:
         """False where something else is sent: FFmpeg knows more kinds."""
-        from driver_monitor.camera.mjpeg import MjpegStream, NotMjpegError  # noqa: PLC0415  (0.4 s to load)
+        from driver_monitor.camera.jpeg import JpegDecoder  # noqa: PLC0415  (0.4 s to load)
+        from driver_monitor.camera.mjpeg import MjpegStream, NotMjpegError  # noqa: PLC0415
 
+        self._decoder = self._decoder or JpegDecoder()
         try:
             self._mjpeg = MjpegStream(
-                self._url, self.name, open_timeout_s=self._config.open_timeout_s, read_timeout_s=self._config.stall_s
+                self._url,
+                self.name,
+                self._decoder,
+                open_timeout_s=self._config.open_timeout_s,
+                read_timeout_s=self._config.stall_s,
             )
         except NotMjpegError:
             return False

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import (
     HTTPBasicAuthHandler,
     HTTPDigestAuthHandler,
+    HTTPErrorProcessor,
     HTTPHandler,
     HTTPPasswordMgrWithDefaultRealm,
     HTTPSHandler,
@@ -38,7 +39,10 @@ class MjpegStream:
     def __init__(
         self, url: str, name: str, decoder: JpegDecoder, *, open_timeout_s: float, read_timeout_s: float
     ) -> None:
-        """Connects. ``decoder`` knows the camera from its connections before. Raises NotMjpegError, or CameraError where nobody answers or access is refused."""
+        """Connects. ``decoder`` knows the camera from its connections before.
+
+        Raises NotMjpegError, or CameraError where nobody answers or access is refused.
+        """
         self._name = name
         try:
             opener, bare_url = _opener(url, read_timeout_s)
@@ -101,6 +105,17 @@ class _PatientTls(_Patient, HTTPSConnection):
     pass
 
 
+class _ClosedErrors(HTTPErrorProcessor):
+    """Closes an answer that is no success before it is answered: urllib leaves that to chance while it asks again."""
+
+    def http_response(self, request: Request, response: HTTPResponse) -> HTTPResponse:
+        if not 200 <= response.status < 300:
+            response.close()
+        return cast(HTTPResponse, super().http_response(request, response))
+
+    https_response = http_response
+
+
 def _opener(url: str, read_timeout_s: float) -> tuple[OpenerDirector, str]:
     """What opens ``url``, and ``url`` without user and password: given only to a server that asks for them.
 
@@ -130,4 +145,4 @@ def _opener(url: str, read_timeout_s: float) -> tuple[OpenerDirector, str]:
     passwords = HTTPPasswordMgrWithDefaultRealm()
     passwords.add_password(None, bare_url, unquote(place.username or ""), unquote(place.password or ""))
     asked = [HTTPDigestAuthHandler(passwords), HTTPBasicAuthHandler(passwords)] if place.username else []
-    return build_opener(Http(), Https(context=unchecked), *asked), bare_url
+    return build_opener(Http(), Https(context=unchecked), _ClosedErrors(), *asked), bare_url

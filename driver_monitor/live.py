@@ -159,7 +159,7 @@ class LiveRun:
                 break
             if not opened and frame.image is not None:
                 opened = True
-                say(f"camera {source.name}: {source.mode or _size(frame)}")
+                say(f"camera {source.name}: {source.mode or _mode(source, frame)}")
             if self._reload.is_set():
                 self._reload.clear()
                 self._take_over(monitor, frame, self._recorder)
@@ -201,6 +201,8 @@ class LiveRun:
         logger.warning("the rules were reloaded from %s%s", self._path or "the built-in defaults", late)
 
 
-def _size(frame: Frame) -> str:
+def _mode(source: FrameSource, frame: Frame) -> str:
+    """Size and, where a file tells it, rate of the pictures."""
     height, width = (0, 0) if frame.image is None else frame.image.shape[:2]
-    return f"{width} x {height} px"
+    rate_hz = source.frame_count / source.duration_s if source.frame_count and source.duration_s else 0.0
+    return f"{width} x {height} px" + (f" at {rate_hz:.3g} Hz" if rate_hz else "")

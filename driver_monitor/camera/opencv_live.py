@@ -11,6 +11,7 @@ import cv2
 from numpy.typing import NDArray
 
 from driver_monitor.camera.address import redacted
+from driver_monitor.camera.device import is_camera_node
 from driver_monitor.camera.errors import BadPictureError, CameraError, CameraSetupError
 from driver_monitor.camera.grabber import Grabber, Patience
 from driver_monitor.camera.quiet import silence_opencv
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from driver_monitor.camera.jpeg import JpegDecoder
     from driver_monitor.camera.mjpeg import MjpegStream
 
-_VIDEO4LINUX = 81  # the kernel's major number of /dev/video*
 _AFTER_A_FAILURE_S = 0.02
 _USB2_RAW_PIXELS = 640 * 480  # at 30 Hz USB 2 carries no more than this uncompressed, so ask for JPEG above it
 
@@ -160,7 +160,7 @@ def refuse_unusable_device(path: str) -> None:
         raise CameraError(
             f"You may not use {path}; join the group video (sudo usermod -aG video $USER), then log in again."
         )
-    if os.major(device.stat().st_rdev) != _VIDEO4LINUX:
+    if not is_camera_node(device):
         raise CameraSetupError(f"{path} is not a camera device; {_devices()}.")
 
 

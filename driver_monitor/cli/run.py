@@ -1,10 +1,8 @@
 """Monitor the driver with a camera: alerts come out of the speaker, the serial port and the terminal."""
 
 import argparse
-import os
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -93,7 +91,6 @@ def run(args: argparse.Namespace) -> int:
     )
     if ride.recorded is not None:
         said.print(f"recorded: {ride.recorded}", soft_wrap=True)
-    _leave_blocked_cameras()
     return 0
 
 
@@ -126,14 +123,6 @@ def _recorded(config: "Config", args: argparse.Namespace) -> "Config":
             raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
         recording = recording.model_copy(update={"level": args.record_level})
     return config.model_copy(update={"recording": recording})
-
-
-def _leave_blocked_cameras() -> None:
-    """End at once where a camera's read never came back: at interpreter exit it would abort inside OpenCV."""
-    if any(thread.name.startswith("camera ") for thread in threading.enumerate()):
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def camera() -> Iterator[NetworkCamera]:
     """A camera in front of a driver."""
     camera = NetworkCamera()
     face = cv2.cvtColor(portrait(), cv2.COLOR_RGB2BGR)
-    camera.picture = lambda: face
+    camera.picture = lambda: face  # type: ignore[assignment, return-value]
     yield camera
     camera.pull_the_plug()
 

@@ -144,6 +144,7 @@ class LiveRun:
         pipeline = Pipeline(config, tracker, speed, profile=known)
         monitor = pipeline.monitor
         ride.latency = pipeline.latency
+        say("starting the face tracker")
         # A camera or file starts to count once the tracker can see: what happens before is nobody's lapse.
         while not tracker.ready(0.1):
             if self._stop.is_set():

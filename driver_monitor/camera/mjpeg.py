@@ -26,7 +26,8 @@ from driver_monitor.camera.errors import BadPictureError, CameraError
 from driver_monitor.camera.jpeg import JpegDecoder
 from driver_monitor.camera.parts import Parts
 
-_CHUNK_BYTES = 65536
+_CHUNK_BYTES = 1024 * 1024
+_BEHIND = 3  # pictures waiting; where decoding is slower than the camera, the older ones are passed over
 
 
 class NotMjpegError(Exception):
@@ -64,7 +65,7 @@ class MjpegStream:
             self._response.close()
             raise NotMjpegError
         self._parts = Parts(str(self._response.headers.get_param("boundary", "")))
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[bytes] = deque(maxlen=_BEHIND)
         self._decoder = decoder
 
     def read(self) -> NDArray[Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.live import LiveCapture
-from driver_monitor.camera.opencv_live import NetworkGrabber
+from driver_monitor.camera.opencv_live import DeviceGrabber, NetworkGrabber
 from driver_monitor.config.camera import CameraConfig
 
 from .network_camera import NetworkCamera, as_part
@@ -160,3 +160,64 @@ def test_a_picture_of_a_kind_that_cannot_be_used_is_one_bad_picture() -> None:
         frames = watch(source, 1.0)
     assert all(frame.image is not None for frame in frames)
     assert source.bad_pictures > 5
+
+
+class Usb:
+    """What OpenCV gives for a USB camera, of which there is none here: ``fails`` says which reads find nothing."""
+
+    def __init__(self, fails: Callable[[int], bool]) -> None:
+        self._fails, self._reads = fails, 0
+
+    def read(self) -> tuple[bool, NDArray[Any] | None]:
+        self._reads += 1
+        if self._fails(self._reads):
+            return False, None
+        time.sleep(1 / 30)
+        return True, numbered_picture(self._reads)
+
+    def release(self) -> None:
+        pass
+
+
+class UsbGrabber(DeviceGrabber):
+    def __init__(self, fails: Callable[[int], bool]) -> None:
+        super().__init__("/dev/video97", CONFIG)
+        self.fails, self.opened = fails, 0
+
+    def open(self) -> None:
+        self.opened += 1
+        self._capture = Usb(self.fails)  # type: ignore[assignment]
+
+
+def test_a_usb_camera_may_lose_a_few_pictures_in_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("driver_monitor.camera.opencv_live.refuse_unusable_device", lambda path: None)
+    grabber = UsbGrabber(lambda number: number % 30 < 8)
+    with LiveCapture(grabber, CONFIG) as source:
+        frames = watch(source, 2.0)
+    assert all(frame.image is not None for frame in frames)
+    assert source.bad_pictures >= 8
+    assert grabber.opened == 1
+
+
+def test_a_usb_camera_that_gives_nothing_any_more_is_lost_after_a_second_and_opened_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("driver_monitor.camera.opencv_live.refuse_unusable_device", lambda path: None)
+    grabber = UsbGrabber(lambda number: number > 15)
+    grabber.fails = lambda number: number > 15 or grabber.opened > 1
+    with LiveCapture(grabber, CONFIG) as source:
+        frames = watch(source, 3.0)
+    last_s = max(frame.t_s for frame in frames if frame.image is not None)
+    first_lost_s = min(frame.t_s for frame in frames if frame.image is None)
+    assert 1.0 <= first_lost_s - last_s < 1.5
+    assert frames[-1].fault.startswith("camera /dev/video97 gives nothing that can be read")
+    assert grabber.opened >= 3
+    assert source.bad_pictures == 0, "a loss is no row of bad pictures"
+
+
+def test_a_usb_camera_that_is_pulled_out_says_so() -> None:
+    grabber = UsbGrabber(lambda number: number > 5)
+    grabber.fails = lambda number: number > 5 or grabber.opened > 1
+    with LiveCapture(grabber, CONFIG) as source:
+        frames = watch(source, 3.0)
+    assert frames[-1].fault == "There is no camera /dev/video97"

@@ -256,8 +256,9 @@ def test_a_run_says_what_it_is_doing(drive: Path, tmp_path: Path) -> None:
     assert done.stdout == ""
     said = done.stderr.splitlines()
     assert said[0] == "alerts go to: console; Ctrl-C ends the run"
-    assert said[1].startswith(f"recording (signals) into {tmp_path}/drives/")
-    assert said[2] == f"camera {drive}: 320 x 240 px at 30 Hz"
+    assert said[1] == "starting the face tracker"
+    assert said[2].startswith(f"recording (signals) into {tmp_path}/drives/")
+    assert said[3] == f"camera {drive}: 320 x 240 px at 30 Hz"
     status = [line for line in said if " fps" in line]
     assert len(status) <= 2, "sparing where nobody may be looking: a state that lasts is said once"
     assert all(word in status[-1] for word in ("watching", "eyes open", "gaze road", "quality"))

@@ -60,7 +60,7 @@ class LiveCapture(FrameSource):
         self._told: set[str] = set()  # sentences of this outage
         self._seen = self._gave = False  # a picture has come, at all and since it was opened
         self._shown = False  # a picture has been yielded
-        self._lost_s = 0.0
+        self._lost_s = math.nan  # since when it counts as lost
         self._last_picture_s = time.monotonic()
         self._thread = threading.Thread(target=self._run, name=f"camera {self.name}", daemon=True)
         self._thread.start()
@@ -123,20 +123,23 @@ class LiveCapture(FrameSource):
     def _tell(self, fault: str, at_s: float) -> None:
         """Say when the camera is lost, once for each reason, and when it is back."""
         if fault:
-            sentence = self._trouble or f"camera {self.name} gives no picture; check its cable, power and network."
-            if sentence not in self._told and not self._stop.is_set():
-                log.warning("%s: %s It is waited for.", "camera lost" if self._shown else "no camera yet", sentence)
-            if not self._told:
-                self._lost_s = at_s
-            self._told.add(sentence)
+            self._lost_s = at_s if math.isnan(self._lost_s) else self._lost_s
+            if self._trouble or self._shown or at_s - self._last_picture_s >= self._config.open_timeout_s:
+                self._complain()
             return
         if self._told:
             self._told.clear()
-            self.reopened += self._shown
-            log.warning(
-                "camera %s delivers %s after %.1f s", self.name, "again" if self._shown else "now", at_s - self._lost_s
-            )
+            delivers = "delivers again" if self._shown else "delivers now"
+            log.warning("camera %s %s after %.1f s", self.name, delivers, at_s - self._lost_s)
+        self.reopened += self._shown and not math.isnan(self._lost_s)
+        self._lost_s = math.nan
         self._shown = True
+
+    def _complain(self) -> None:
+        sentence = self._trouble or f"camera {self.name} gives no picture; check its cable, power and network."
+        if sentence not in self._told and not self._stop.is_set():
+            log.warning("%s: %s It is waited for.", "camera lost" if self._shown else "no camera yet", sentence)
+        self._told.add(sentence)
 
     def _run(self) -> None:
         backoff = Backoff(self._config.reopen_first_s, self._config.reopen_max_s)

@@ -93,7 +93,8 @@ class DeviceGrabber(OpenCvGrabber):
 class NetworkGrabber(OpenCvGrabber):
     """A network camera by URL (RTSP, MJPEG over HTTP and the like). Size and rate are the camera's own."""
 
-    patience = Patience(failures=5, without_picture_s=1.0)
+    # FFmpeg takes a second or more to find out what a stream is when it is opened again.
+    patience = Patience(failures=5, without_picture_s=2.0)
 
     def __init__(self, url: str, config: CameraConfig) -> None:
         super().__init__(redacted(url), config)

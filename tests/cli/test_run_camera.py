@@ -41,7 +41,7 @@ def config(tmp_path: Path) -> Path:
     path = tmp_path / "car.yaml"
     path.write_text(
         f"""
-camera: {{reopen_first_s: 0.2, reopen_max_s: 0.5}}
+camera: {{open_timeout_s: 1, reopen_first_s: 0.2, reopen_max_s: 0.5}}
 rules: {{cannot_see: {{for: 1}}}}
 alerts: {{audio: {{enabled: false}}, serial: {{enabled: true, port: {tmp_path}/ttyUSB0, heartbeat_s: 0.2}}}}
 """

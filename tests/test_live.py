@@ -13,9 +13,12 @@ from driver_monitor.camera.errors import CameraError
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import load
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.face.errors import TrackerError
+from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.live import LiveRun, Ride
 from driver_monitor.monitor import Moment
 from driver_monitor.recording.drive import Control, open_drive
+from driver_monitor.recording.info import inspect
 from driver_monitor.recording.topics import CONTROL
 from tests.alerts.make import wait_until
 from tests.alerts.receiver import Receiver
@@ -80,7 +83,9 @@ def test_a_defect_in_the_loop_is_a_fault_and_the_recording_says_so(
     assert failure.t_s == pytest.approx(0.6, abs=0.5)
     [drive] = (tmp_path / "drives").iterdir()
     [control] = [event for event in open_drive(drive).events(frozenset({CONTROL.name})) if isinstance(event, Control)]
-    assert control.control == "fault"
+    assert (control.control, control.text) == ("fault", "defect: ZeroDivisionError: ours")
+    [note] = inspect(open_drive(drive)).notes
+    assert note.startswith("the run ended by a fault at ")
     assert control.t_s == pytest.approx(failure.t_s)
 
 
@@ -120,6 +125,28 @@ def test_what_cannot_be_started_is_a_fault_once_the_outputs_are_open(
     failure = fault_of(configured(f"{source}{lines}\n"), receiver, kind)
     assert failure.reason == reason
     assert failure.t_s is None
+
+
+def test_an_error_while_everything_is_closed_is_a_fault_too(
+    configured: Callable[[str], Config], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = VisionWorker.close
+
+    def defective(worker: VisionWorker) -> None:
+        close(worker)
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(VisionWorker, "close", defective)
+    assert fault_of(configured(""), receiver, ZeroDivisionError, for_s=0.2).reason == "defect"
+
+
+def test_a_worker_that_cannot_be_started_is_a_fault(
+    configured: Callable[[str], Config], receiver: Receiver, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    failure = fault_of(configured(f"camera: {{source: {film}}}\nface: {{restarts: 1}}\n"), receiver, TrackerError)
+    assert failure.reason == "tracker"
+    assert "used up its 1 restarts" in failure.detail
 
 
 @pytest.mark.parametrize("source", ["nothing.mp4", "webcam", "smb://host/x"])

@@ -19,7 +19,8 @@ Types and fields:
     says nothing about now, and newer ALERT lines may come before it
 ``HEARTBEAT,<level>,<active>,<health>``  sent at least every ``heartbeat_ms``: the highest level that fires (0: none),
     how many rules fire, and one word about the monitor: ``starting``, ``tracked``, a cause of degradation, or
-    ``stalled`` when it has ceased to judge although the port still lives. Three missing heartbeats mean its death
+    ``stalled`` when it has ceased to judge although the port still lives, ``fault`` where a FAULT follows at once.
+    Three missing heartbeats mean its death
 ``STOP_REQUEST,<state>,<rule>,<media_ms>``  nobody answers: the car is asked to stop where it is safe (``requested``),
     or no longer (``withdrawn``). Sent after the alert, and before every HEARTBEAT while it is in force: three
     heartbeats without it mean that it was withdrawn. What the car does about it is the car's to decide

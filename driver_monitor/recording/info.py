@@ -85,6 +85,7 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
         header.vehicle, header.camera, header.config_sha256, header.models,
     )  # fmt: skip
     tracked = 0
+    faults: list[str] = []
     degraded: Counter[str] = Counter()
     alerts: Counter[str] = Counter()
     last_s: float | None = None
@@ -106,6 +107,8 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
                 continue
             case Control():
                 info.controls.append((event.t_s, event.control))
+                if event.control == "fault":
+                    faults.append(f"the run ended by a fault at {event.t_s:.1f} s ({event.text or 'no details kept'})")
                 continue
             case Health():
                 clock = _health(info, event, clock)
@@ -124,7 +127,7 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
     if info.frames:
         info.tracked_share = tracked / info.frames
         info.degraded_share = {cause: count / info.frames for cause, count in degraded.most_common()}
-    info.notes, info.problems = drive.notes, drive.problems
+    info.notes, info.problems = [*drive.notes, *faults], drive.problems
     return info
 
 

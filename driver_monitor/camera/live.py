@@ -115,8 +115,8 @@ class LiveCapture(FrameSource):
         silent_s = time.monotonic() - self._last_picture_s
         trouble, patience = self._trouble, self._grabber.patience
         worn_out = self._failures >= patience.failures and silent_s > patience.without_picture_s
-        # What never gave a picture is not there; it has nothing to lose.
-        if worn_out or silent_s > self._config.stall_s or (trouble and not self._seen):
+        not_there = self._tried.is_set() and not self._seen  # what never gave a picture has nothing to lose
+        if worn_out or silent_s > self._config.stall_s or not_there:
             return trouble.partition(";")[0].rstrip(".") or f"no picture for {silent_s:.1f} s"
         return ""
 

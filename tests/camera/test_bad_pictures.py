@@ -78,6 +78,18 @@ def test_bad_pictures_are_left_out_counted_and_said_once(
     assert network_camera.viewers == 1
 
 
+def test_the_very_first_picture_may_be_bad_too(network_camera: NetworkCamera, caplog: pytest.LogCaptureFixture) -> None:
+    def late(number: int, jpeg: bytes) -> bytes:
+        time.sleep(0.3 if number < 4 else 0.0)
+        return as_part(b"" if number < 4 else jpeg)
+
+    network_camera.spoil = late
+    frames, source = watched(network_camera, 0.5)
+    assert all(frame.image is not None for frame in frames)
+    assert source.bad_pictures == 3
+    assert "no camera" not in caplog.text
+
+
 def test_a_server_that_closes_the_connection_after_twenty_pictures_is_asked_again_at_once(
     network_camera: NetworkCamera, caplog: pytest.LogCaptureFixture
 ) -> None:

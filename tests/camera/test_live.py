@@ -82,9 +82,9 @@ def test_a_camera_that_dies_is_a_state_and_comes_back(
 
 
 def test_time_strictly_increases_through_a_loss(network_camera: NetworkCamera, impatient: CameraConfig) -> None:
-    threading.Timer(0.3, network_camera.pull_the_plug).start()
-    threading.Timer(1.0, network_camera.plug_in).start()
     with capture(network_camera, impatient) as source:
+        threading.Timer(0.3, network_camera.pull_the_plug).start()
+        threading.Timer(1.2, network_camera.plug_in).start()
         frames = watch(source, 2.2)
     assert (np.diff([frame.t_s for frame in frames]) > 0).all()
     assert frames[-1].t_s == pytest.approx(2.2, abs=0.3)

@@ -42,6 +42,8 @@ Advance = Callable[[int], None]
 class AssetError(DriverMonitorError):
     """A model file that is neither here nor to be had."""
 
+    reason = "model"
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:

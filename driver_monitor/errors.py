@@ -6,12 +6,17 @@ escapes is a defect of ours and keeps its stack trace.
 
 
 class DriverMonitorError(Exception):
-    """Something the program could not do: exit code 1."""
+    """Something the program could not do: exit code 1.
+
+    ``reason`` is what went wrong in one word, for a receiver that knows no sentences.
+    """
 
     exit_code = 1
+    reason = "failed"
 
 
 class UsageError(DriverMonitorError):
     """The caller asked for something impossible, or the config is wrong: exit code 2."""
 
     exit_code = 2
+    reason = "setup"

@@ -7,11 +7,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.console import Console
+
 from driver_monitor.alerts.dispatch import Dispatcher
+from driver_monitor.alerts.failure import Failure
 from driver_monitor.assets import face_model
 from driver_monitor.camera.address import parse
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.open import open_source
+from driver_monitor.camera.source import FrameSource
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import load
@@ -24,6 +28,7 @@ from driver_monitor.privacy import seal_monitor
 from driver_monitor.profile.keeper import ProfileKeeper
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.vehicle.open import open_speed
+from driver_monitor.vehicle.speed import SpeedSource
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +42,7 @@ class Ride:
 
     frames: int = 0
     dropped: int = 0
+    bad: int = 0  # pictures that came and could not be used
     duration_s: float = 0.0
     restarts: int = 0
     recorded: Path | None = None
@@ -57,10 +63,14 @@ class LiveRun:
         self._stop = threading.Event()
         self._reload = threading.Event()
         self._acknowledged = threading.Event()
-        self.watching = False  # frames are being looked at; before that, start-up may block in a device
+        self._source: FrameSource | None = None
+        self._recorder: Recorder | None = None
+        self.watching = False  # frames come; before that, start-up may block in a download or a device
 
     def stop(self) -> None:
         self._stop.set()
+        if self._source is not None:
+            self._source.stop()
 
     def reload(self) -> None:
         self._reload.set()
@@ -69,57 +79,110 @@ class LiveRun:
         """The driver pressed the button; it counts in the next frame."""
         self._acknowledged.set()
 
-    def run(self, *, moment_seen: Callable[[Moment], None], for_s: float | None = None) -> Ride:
+    def run(
+        self,
+        *,
+        moment_seen: Callable[[Moment], None],
+        for_s: float | None = None,
+        fault_told: Callable[[Failure], None] = lambda _: None,
+        say: Callable[[str], None] = logger.info,
+        console: Console | None = None,
+    ) -> Ride:
         """Run until stopped, until ``for_s`` seconds of media time are over, or until a file used as camera ends.
 
-        Raises a DriverMonitorError where the run cannot start or cannot go on.
+        Raises a DriverMonitorError where the run cannot start or cannot go on. A mistake in what was asked for, a file
+        that is not there among them, is raised before anything is opened. From then on the outputs are the first to
+        be opened and the last to be closed: whatever ends the run, other than being told to, they say that the monitor
+        has stopped by a fault, and ``fault_told`` hears of it. A camera that is not there is waited for.
+
+        ``say`` gets a sentence for each step of the start; ``console`` is where alerts are printed.
         """
         ride = Ride()
         config = self._config
+        keeper = ProfileKeeper(config)
+        speed = open_speed(config.vehicle.speed, override_kmh=self._speed_kmh)
+        source = self._source = open_source(config.camera, live=True, required=False)
         with ExitStack() as stack:
-            keeper = stack.enter_context(ProfileKeeper(config))
-            model = face_model(config.face.model, progress=True)
-            if self._sealed:
-                seal_monitor(required=config.privacy.require_sandbox, report=logger.warning)
-            tracker = stack.enter_context(VisionWorker(config.face, config.privacy, model))
-            source = stack.enter_context(open_source(config.camera, live=True))
-            speed = stack.enter_context(open_speed(config.vehicle.speed, override_kmh=self._speed_kmh))
-            outputs = stack.enter_context(Dispatcher(config.alerts, logger.warning))
-            known = keeper.load()
-            pipeline = Pipeline(config, tracker, speed, profile=known)
-            monitor = pipeline.monitor
-            ride.latency = pipeline.latency
-            # A camera or file starts to count once the tracker can see: what happens before is nobody's lapse.
-            while not tracker.ready(0.1):
-                if self._stop.is_set():
-                    return ride
-            self.watching = True
-            recorder = stack.enter_context(Recorder(config, normal=known)) if config.recording.dir else None
-            ride.recorded = recorder.drive if recorder else None
-            for frame in source:
-                if self._stop.is_set() or (for_s is not None and frame.t_s >= for_s):
-                    break
-                if self._reload.is_set():
-                    self._reload.clear()
-                    self._take_over(monitor, frame, recorder)
-                if self._acknowledged.is_set():
-                    self._acknowledged.clear()
-                    monitor.acknowledge()
-                    if recorder:
-                        recorder.control(frame.t_s, "acknowledge")
-                moment = pipeline.step(frame)
-                if recorder:
-                    recorder.add(moment, restarts=tracker.restarts)
-                for alert in moment.alerts:
-                    outputs.send(alert)
-                keeper.tend(frame.t_s, monitor.learned)
-                outputs.health(moment.state.signals.degraded or "ok")
-                ride.frames += 1
-                ride.dropped += frame.dropped
-                ride.duration_s = frame.t_s
-                moment_seen(moment)
-            ride.restarts = tracker.restarts
+            outputs = stack.enter_context(
+                Dispatcher(config.alerts, logger.warning, console, messages=config.messages, fault_told=fault_told)
+            )
+            say(f"alerts go to: {', '.join(outputs.outputs) or 'nowhere'}; Ctrl-C ends the run")
+            stack.enter_context(keeper)
+            stack.enter_context(speed)
+            stack.enter_context(source)
+            try:
+                self._watch(
+                    stack, source, speed, outputs=outputs, keeper=keeper, ride=ride, moment_seen=moment_seen,
+                    for_s=for_s, say=say,
+                )  # fmt: skip
+            except BaseException as error:
+                # Said at once: what else is to be closed may take its time.
+                failure = outputs.end_by(error, ride.duration_s if ride.frames else None)
+                if failure is not None and self._recorder is not None:
+                    self._recorder.control(ride.duration_s, "fault", text=f"{failure.reason}: {failure.detail}")
+                raise
         return ride
+
+    def _watch(
+        self,
+        stack: ExitStack,
+        source: FrameSource,
+        speed: SpeedSource,
+        *,
+        outputs: Dispatcher,
+        keeper: ProfileKeeper,
+        ride: Ride,
+        moment_seen: Callable[[Moment], None],
+        for_s: float | None,
+        say: Callable[[str], None],
+    ) -> None:
+        config = self._config
+        model = face_model(config.face.model, progress=True)
+        if self._sealed:
+            seal_monitor(required=config.privacy.require_sandbox, report=logger.warning)
+        tracker = stack.enter_context(VisionWorker(config.face, config.privacy, model))
+        known = keeper.load()
+        pipeline = Pipeline(config, tracker, speed, profile=known)
+        monitor = pipeline.monitor
+        ride.latency = pipeline.latency
+        say("starting the face tracker")
+        # A camera or file starts to count once the tracker can see: what happens before is nobody's lapse.
+        while not tracker.ready(0.1):
+            if self._stop.is_set():
+                return
+        if config.recording.dir:
+            self._recorder = stack.enter_context(Recorder(config, normal=known))
+            ride.recorded = self._recorder.drive
+            say(f"recording ({config.recording.level}) into {ride.recorded}")
+        opened = False
+        for frame in source:
+            self.watching = True
+            if self._stop.is_set() or (for_s is not None and frame.t_s >= for_s):
+                break
+            if not opened and frame.image is not None:
+                opened = True
+                say(f"camera {source.name}: {source.mode or _mode(source, frame)}")
+            if self._reload.is_set():
+                self._reload.clear()
+                self._take_over(monitor, frame, self._recorder)
+            if self._acknowledged.is_set():
+                self._acknowledged.clear()
+                monitor.acknowledge()
+                if self._recorder:
+                    self._recorder.control(frame.t_s, "acknowledge")
+            moment = pipeline.step(frame)
+            if self._recorder:
+                self._recorder.add(moment, restarts=tracker.restarts)
+            for alert in moment.alerts:
+                outputs.send(alert)
+            keeper.tend(frame.t_s, monitor.learned)
+            outputs.health(moment.state.signals.degraded or "ok")
+            ride.frames += 1
+            ride.dropped += frame.dropped
+            ride.bad += frame.bad
+            ride.duration_s = frame.t_s
+            ride.restarts = tracker.restarts
+            moment_seen(moment)
 
     def _take_over(self, monitor: Monitor, frame: Frame, recorder: Recorder | None) -> None:
         """Read the config again; a file with mistakes leaves the old one in force and says so."""
@@ -139,3 +202,10 @@ class LiveRun:
         ]
         late = f"; changes in {', '.join(bound)} take effect at the next start" if bound else ""
         logger.warning("the rules were reloaded from %s%s", self._path or "the built-in defaults", late)
+
+
+def _mode(source: FrameSource, frame: Frame) -> str:
+    """Size and, where a file tells it, rate of the pictures."""
+    height, width = (0, 0) if frame.image is None else frame.image.shape[:2]
+    rate_hz = source.frame_count / source.duration_s if source.frame_count and source.duration_s else 0.0
+    return f"{width} x {height} px" + (f" at {rate_hz:.3g} Hz" if rate_hz else "")

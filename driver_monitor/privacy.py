@@ -25,6 +25,8 @@ _PROBE_TIMEOUT_S: Final = 20.0
 class SandboxError(DriverMonitorError):
     """The process could not be cut off from the network."""
 
+    reason = "sandbox"
+
 
 @dataclass(frozen=True, slots=True)
 class SealReport:

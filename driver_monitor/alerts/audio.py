@@ -24,10 +24,11 @@ class AudioSink(QueuedSink):
     At the start, a twentieth of a second of silence is played to find out whether there is a sound card, so that its
     absence is known before the first alert needs it. Trouble is reported once. From then on each new alert tries again,
     so do the repeats of a critical one, and in quiet times the check does every 30 s; the first tone that plays to its
-    end is reported as the recovery.
+    end is reported as the recovery. A fault's tone is played to its end.
     """
 
     name = "sound"
+    FAULT_S = 2.5  # the tone lasts 1.6 s; a card takes its time to start
 
     def __init__(self, config: AudioConfig, report: Callable[[str], None], *, retry_s: float = RETRY_S) -> None:
         super().__init__(report)
@@ -39,6 +40,7 @@ class AudioSink(QueuedSink):
             Tone.WARNING: render(Tone.WARNING, config.warning_volume),
             Tone.CRITICAL: render(Tone.CRITICAL, config.critical_volume),
             Tone.URGENT: render(Tone.URGENT, config.critical_volume),
+            Tone.FAULT: render(Tone.FAULT, config.critical_volume),
         }
         self._urgency = Urgency(config.repeat_s)
         self._player: Player | None = None
@@ -46,6 +48,7 @@ class AudioSink(QueuedSink):
         self._overdue_s = 0.0  # when the playing tone counts as stuck
         self._check_at_s = 0.0
         self._outage = False
+        self._ended = False
         self._start()
 
     def _run(self) -> None:
@@ -53,8 +56,12 @@ class AudioSink(QueuedSink):
             while not self._closing:
                 self._step()
                 for alert in self._take(self._idle_s()):
-                    self._urgency.take(alert)
-            leave_s = time.monotonic() + FLUSH_S
+                    if self._failure is None:
+                        self._urgency.take(alert)
+                if self._failure is not None and not self._ended:
+                    self._ended = True
+                    self._urgency.end()
+            leave_s = time.monotonic() + FLUSH_S + (self.FAULT_S if self._ended else 0.0)
             self._step()
             while self._playing is not None and time.monotonic() < leave_s:
                 time.sleep(POLL_S)

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from driver_monitor.alerts.evidence import because
+from driver_monitor.alerts.failure import Failure
 from driver_monitor.alerts.queued import QueuedSink
 from driver_monitor.rules.alert import Alert, AlertState, Level
 
@@ -39,13 +40,17 @@ class ConsoleSink(QueuedSink):
         self._start()
 
     def _run(self) -> None:
+        said = False
         while not self._closing:
             for alert in self._take(None):
-                self._print(alert)
+                self._print(alert_line(alert))
+            if self._failure is not None and not said:
+                said = True
+                self._print(fault_line(self._failure))
 
-    def _print(self, alert: Alert) -> None:
+    def _print(self, line: Text) -> None:
         try:
-            self._console.print(alert_line(alert), soft_wrap=True)
+            self._console.print(line, soft_wrap=True)
         except (OSError, ValueError) as error:  # the reader went away, the file was closed, the disk is full
             if not self._down:
                 self._down = True
@@ -65,6 +70,15 @@ def alert_line(alert: Alert) -> Text:
     why = because(alert)
     if why:
         line.append(f"  ({', '.join(why)})", "dim")
+    return line
+
+
+def fault_line(failure: Failure) -> Text:
+    """Media time, what the driver is told and the reason; the program's last words give the details."""
+    line = Text(" " * 13 if failure.t_s is None else f"{failure.t_s:9.2f} s  ")
+    line.append("FAULT   ", _STYLES[Level.UNRESPONSIVE])
+    line.append(f"  {_one_line(failure.message)}", "bold")
+    line.append(f"  ({_one_line(failure.reason)})", "dim")
     return line
 
 

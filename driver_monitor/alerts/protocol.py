@@ -10,7 +10,7 @@ Every line is ``$DM,<seq>,<uptime_ms>,<type>[,<field>...]*<crc>\r\n`` and has at
 Types and fields:
 
 ``HELLO,<protocol>,<heartbeat_ms>,<active>,<version>``  the port was opened: forget what fired; ``active`` ACTIVE lines
-    follow, then a HEARTBEAT. ``protocol`` is 2 (1 had no level 4 and no STOP_REQUEST).
+    follow, then a HEARTBEAT. ``protocol`` is 3 (1 had no level 4 and no STOP_REQUEST; before 3 a fault ended with BYE)
 ``ALERT,<state>,<level>,<rule>,<media_ms>,<why>,<message>``  a rule began (``firing``) or ceased (``cleared``) to fire.
     ``firing`` once more is an escalation, when the level is higher, or a repetition
 ``ACTIVE,...``     same fields: the rule fires now. Sent after HELLO and again with every tenth heartbeat, for a
@@ -19,11 +19,15 @@ Types and fields:
     says nothing about now, and newer ALERT lines may come before it
 ``HEARTBEAT,<level>,<active>,<health>``  sent at least every ``heartbeat_ms``: the highest level that fires (0: none),
     how many rules fire, and one word about the monitor: ``starting``, ``tracked``, a cause of degradation, or
-    ``stalled`` when it has ceased to judge although the port still lives. Three missing heartbeats mean its death
+    ``stalled`` when it has ceased to judge although the port still lives, ``fault`` where a FAULT follows at once.
+    Three missing heartbeats mean its death
 ``STOP_REQUEST,<state>,<rule>,<media_ms>``  nobody answers: the car is asked to stop where it is safe (``requested``),
     or no longer (``withdrawn``). Sent after the alert, and before every HEARTBEAT while it is in force: three
     heartbeats without it mean that it was withdrawn. What the car does about it is the car's to decide
-``BYE``            the sender ends in good order
+``FAULT,<reason>,<text>``  the monitor has stopped by a fault and watches nobody: ``reason`` is one word (``tracker``,
+    ``camera``, ``model``, ``setup``, ``system``, ``defect``, ...), ``text`` what to tell the driver. No BYE and no
+    heartbeat follows, so a receiver that does not know this line finds the sender dead by their absence
+``BYE``            the sender ends in good order: it was told to
 
 ``level`` is 1 info, 2 warning, 3 critical, 4 unresponsive. ``media_ms`` is the time in the video (may be empty or
 negative), ``why`` the evidence as ``signal=value;...``. In text, bytes other than printable ASCII, and ``% , * $``, are
@@ -40,7 +44,7 @@ from urllib.parse import quote, unquote
 
 from driver_monitor.rules.alert import Alert, AlertState, Level
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 MAX_LINE_BYTES = 128
 MAX_RULE_BYTES = 40
 MAX_WORD_BYTES = 24
@@ -113,11 +117,17 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bye:
     pass
 
 
-Body = Hello | Transition | StopRequest | Heartbeat | Bye
+Body = Hello | Transition | StopRequest | Heartbeat | Fault | Bye
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,9 @@ def encode(line: Line) -> bytes:
             ]
         case Heartbeat() as beat:
             fields = ["HEARTBEAT", str(beat.level), str(beat.active), _escape(beat.health, MAX_WORD_BYTES)]
+        case Fault() as fault:
+            fields = ["FAULT", _escape(fault.reason, MAX_WORD_BYTES)]
+            fields += [_escape(fault.text, _room(head + fields))]
         case Bye():
             fields = ["BYE"]
         case StopRequest() as request:
@@ -154,9 +167,8 @@ def encode(line: Line) -> bytes:
             media = _number(transition.media_ms)
             fields = [transition.kind.value, transition.state.value, str(transition.level.value)]
             fields += [_rule(transition.rule), media]
-            room = MAX_LINE_BYTES - len(f"${','.join(head + fields)},,*FFFF\r\n")
-            why = _escape(transition.why, max(0, room))
-            fields += [why, _escape(transition.message, max(0, room - len(why)))]
+            fields += [_escape(transition.why, _room([*head, *fields, ""]))]
+            fields += [_escape(transition.message, _room(head + fields))]
     payload = ",".join(head + fields).encode("ascii")
     return b"$%s*%04X\r\n" % (payload, crc16(payload))
 
@@ -184,6 +196,8 @@ def _body(fields: list[str]) -> Body:
             return Hello(_count(heartbeat_ms), _count(active), _unescape(version), _count(protocol))
         case ["HEARTBEAT", level, active, health]:
             return Heartbeat(_count(level, max(Level)), _count(active), _unescape(health))
+        case ["FAULT", reason, text]:
+            return Fault(_unescape(reason), _unescape(text))
         case ["BYE"]:
             return Bye()
         case ["STOP_REQUEST", state, rule, media] if state in tuple(Request):
@@ -230,6 +244,11 @@ def _count(text: str, most: int | None = None) -> int:
     if not _COUNT.fullmatch(text) or (most is not None and int(text) > most):
         raise ProtocolError(f"not a number in range: {text!r}")
     return int(text)
+
+
+def _room(fields: list[str]) -> int:
+    """How many bytes one more field may have in the line that begins with ``fields``."""
+    return max(0, MAX_LINE_BYTES - len(f"${','.join(fields)},*FFFF\r\n"))
 
 
 def _escape(text: str, limit: int) -> str:

@@ -9,10 +9,12 @@ import serial
 
 from driver_monitor import __version__
 from driver_monitor.alerts.evidence import values
+from driver_monitor.alerts.failure import Failure
 from driver_monitor.alerts.protocol import (
     MAX_LINE_BYTES,
     Body,
     Bye,
+    Fault,
     Heartbeat,
     Hello,
     Kind,
@@ -42,7 +44,7 @@ class SerialSink(QueuedSink):
     An alert that cannot be delivered is kept. When the port is (re)opened the receiver first hears HELLO, then what
     fires *now*, then, between newer lines and only while the port is idle, what it missed, marked LATE. At most
     LATE_LIMIT missed alerts are kept; each older one forgotten costs a sequence number and is counted in the report,
-    and what fires now is never forgotten.
+    and what fires now is never forgotten. After a FAULT the line falls silent: no heartbeat, no BYE.
     """
 
     name = "serial"
@@ -62,6 +64,7 @@ class SerialSink(QueuedSink):
         self._late: deque[Alert] = deque()
         self._forgotten = 0
         self._health = ("starting", float("inf"))
+        self._silent = False  # a fault has been said
         self._start()
 
     def set_health(self, state: str) -> None:
@@ -73,10 +76,22 @@ class SerialSink(QueuedSink):
             self._tend()
             for alert in self._take(self._idle_s()):
                 self._deliver(alert)
+            if self._failure is not None and not self._silent:
+                self._stop_by(self._failure)
         self._leave()
 
-    def _idle_s(self) -> float:
-        """How long nothing is due unless an alert comes."""
+    def _stop_by(self, failure: Failure) -> None:
+        """Say it, now or never: a lost port gets one more chance."""
+        self._health = ("fault", float("inf"))
+        if self._port is None:
+            self._open()
+        self._write(Fault(failure.reason, failure.message))
+        self._silent = True
+
+    def _idle_s(self) -> float | None:
+        """How long nothing is due unless an alert comes; None for ever."""
+        if self._silent:
+            return None
         now_s = time.monotonic()
         if self._port is None:
             return max(0.0, self._open_at_s - now_s)
@@ -85,6 +100,8 @@ class SerialSink(QueuedSink):
 
     def _tend(self) -> None:
         """Do what is due: open the port, send a heartbeat, or else one late line."""
+        if self._silent:
+            return
         now_s = time.monotonic()
         if self._port is None:
             if now_s >= self._open_at_s:
@@ -205,11 +222,12 @@ class SerialSink(QueuedSink):
             )
 
     def _leave(self) -> None:
-        """Say what can still be said within FLUSH_S, and goodbye."""
+        """Say what can still be said within FLUSH_S, and goodbye unless a fault was the last word."""
         leave_s = time.monotonic() + FLUSH_S
-        while self._late and self._port is not None and time.monotonic() < leave_s:
-            self._catch_up()
-        self._write(Bye())
+        if not self._silent:
+            while self._late and self._port is not None and time.monotonic() < leave_s:
+                self._catch_up()
+            self._write(Bye())
         while self._busy() and time.monotonic() < leave_s:
             time.sleep(0.005)
         if self._late:

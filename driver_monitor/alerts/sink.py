@@ -1,7 +1,9 @@
 """The contract every alert output meets."""
 
 from abc import ABC, abstractmethod
+from types import TracebackType
 
+from driver_monitor.alerts.failure import Failure
 from driver_monitor.closing import Closing
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.rules.alert import Alert
@@ -10,15 +12,22 @@ from driver_monitor.rules.alert import Alert
 class SinkError(DriverMonitorError):
     """An output that cannot be used. Reported once; the rest goes on."""
 
+    reason = "output"
+
 
 class AlertSink(Closing, ABC):
     """A context manager that is told of every alert addressed to it.
 
     :meth:`send` never blocks the caller beyond putting the alert on a queue; it never drops an alert and never
     raises: trouble with the device is reported through ``report`` (given at construction), once per outage.
+
+    Its end is orderly unless :meth:`fault` was called before :meth:`close`, which leaving the ``with`` block by an
+    error does. ``defect`` is what ended the output's own thread, if that was a mistake of ours: the caller is to raise
+    it, because an output that has died of one says nothing any more.
     """
 
     name: str
+    defect: BaseException | None = None
 
     @abstractmethod
     def send(self, alert: Alert) -> None:
@@ -27,5 +36,19 @@ class AlertSink(Closing, ABC):
     def set_health(self, state: str) -> None:
         """Take note of how the monitor is doing, in a word (``tracked``, ``degraded``, ...). Never blocks."""
 
+    def fault(self, failure: Failure) -> None:
+        """The monitor has stopped by a fault: say so, and nothing after it. Never blocks; the first one counts."""
+
     def close(self) -> None:
-        """Say what is queued (at most ~0.5 s), then release the device; safe to call twice."""
+        """Say what is queued (at most ~0.5 s; a fault may be heard out), then release the device; safe to call twice.
+
+        What says goodbye does so only when there was no fault.
+        """
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        failure = None if error is None else Failure.of(error)
+        if failure is not None:
+            self.fault(failure)
+        self.close()

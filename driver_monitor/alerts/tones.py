@@ -3,8 +3,9 @@
 What makes a sound an alarm was measured by NHTSA with drivers (Singer, Lerner, Baldwin, Traube, "Auditory alerts in
 vehicles", ESV 2015, 15-0455): over 90 % call it an urgent warning when its base frequency is >= 1000 Hz, it has >= 3
 harmonics, the gap between bursts is <= 125 ms and >= 70 % of each burst is at full loudness. The critical tones meet
-all four. Info and warning tones stay outside on purpose, so that a chime is never taken for an alarm. Energy lies
-within 500-5000 Hz: the ear is keen there and cabin noise, which is low, masks little. For crash warnings UMTRI and
+all four. Info and warning tones stay outside on purpose, so that a chime is never taken for an alarm; the tone of a
+fault falls, where a warning rises and an alarm alternates. Energy lies within 500-5000 Hz: the ear is keen there and
+cabin noise, which is low, masks little. For crash warnings UMTRI and
 NHTSA (IVBSS, DOT HS 810 905) ask for 1-5 kHz and at least 80 dB(A): set the amplifier so that a critical tone reaches
 that at the driver's ear.
 """
@@ -28,6 +29,7 @@ class Tone(IntEnum):
     WARNING = 2
     CRITICAL = 3
     URGENT = 4  # a critical alert that was sounded before and still fires
+    FAULT = 5  # the monitor has stopped: the last that is heard of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,15 @@ def _alternating(low_hz: float, high_hz: float, count: int, length_s: float, gap
     )
 
 
+def _falling(gap_s: float) -> tuple[Burst, ...]:
+    """Down by two fourths, to the ear something that runs down; ``gap_s`` is the silence after it."""
+    return (
+        Burst(1396.9, 0.16, _SHARP, rise_s=0.015, fall_s=0.05, gap_s=0.03),
+        Burst(1046.5, 0.16, _SHARP, rise_s=0.015, fall_s=0.05, gap_s=0.03),
+        Burst(784.0, 0.36, _SHARP, rise_s=0.015, fall_s=0.2, gap_s=gap_s),
+    )
+
+
 PATTERNS: dict[Tone, tuple[Burst, ...]] = {
     Tone.INFO: (Burst(659.3, 0.6, _BELL, rise_s=0.012, fall_s=0.2, decay_s=0.16),),
     Tone.WARNING: (
@@ -81,6 +92,7 @@ PATTERNS: dict[Tone, tuple[Burst, ...]] = {
     ),
     Tone.CRITICAL: _alternating(1174.7, 1568.0, count=8, length_s=0.11, gap_s=0.04),
     Tone.URGENT: _alternating(1244.5, 1661.2, count=12, length_s=0.08, gap_s=0.02),
+    Tone.FAULT: (*_falling(gap_s=0.12), *_falling(gap_s=0.0)),
 }
 
 

@@ -18,7 +18,8 @@ class Urgency:
     repeated. A more urgent one cuts off what is playing; a less urgent one waits for the end of it. Whatever waits when
     a more urgent tone starts is masked by that tone, and while a critical alert fires nothing else is sounded. A
     critical alert (or one that nobody answers, which begins with the urgent tone) repeats every ``repeat_s`` (from
-    start to start; when the tone is longer than that, without a pause) while any such rule fires.
+    start to start; when the tone is longer than that, without a pause) while any such rule fires. The tone of a fault
+    is the last one: nobody knows any more whether what fired still does.
     """
 
     def __init__(self, repeat_s: float) -> None:
@@ -35,6 +36,12 @@ class Urgency:
             self._firing.pop(alert.rule, None)
         if not self.critical:
             self._repeat_at_s = float("inf")
+
+    def end(self) -> None:
+        """The monitor has stopped by a fault: its tone, at once, and nothing after it."""
+        self._firing.clear()
+        self._waiting = [Tone.FAULT]
+        self._repeat_at_s = float("inf")
 
     @property
     def critical(self) -> bool:

@@ -1,9 +1,21 @@
+"""What can be wrong with a camera, by what helps: another picture, opening it again, or only a person."""
+
 from driver_monitor.errors import DriverMonitorError, UsageError
 
 
 class CameraError(DriverMonitorError):
     """A camera or video that cannot be opened or read."""
 
+    reason = "camera"
+
 
 class SourceError(CameraError, UsageError):
     """A text that names no camera and no video, whatever may be plugged in."""
+
+
+class BadPictureError(CameraError):
+    """One picture that cannot be used; the next one may be well."""
+
+
+class CameraSetupError(CameraError):
+    """Something that no waiting mends: software that is not installed, a device that is no camera."""

@@ -16,6 +16,7 @@ class Frame:
     pictures: such frames come a few times a second so that time goes on, and ``fault`` says why in a few words.
     ``dropped`` counts the frames lost since the previous delivered one (a live source keeps only the newest).
     ``captured_s`` is the monotonic clock when a live source took the picture, for measuring latency only; NaN else.
+    ``bad`` counts the pictures that came since the previous delivered one and could not be used.
     """
 
     t_s: float
@@ -24,3 +25,4 @@ class Frame:
     dropped: int = 0
     fault: str = ""
     captured_s: float = float("nan")
+    bad: int = 0

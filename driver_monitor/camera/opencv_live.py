@@ -1,24 +1,27 @@
 """USB and network cameras through OpenCV."""
 
 import glob
-import logging
 import math
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 from numpy.typing import NDArray
 
 from driver_monitor.camera.address import redacted
-from driver_monitor.camera.errors import CameraError
-from driver_monitor.camera.grabber import Grabber
+from driver_monitor.camera.device import is_camera_node
+from driver_monitor.camera.errors import BadPictureError, CameraError, CameraSetupError
+from driver_monitor.camera.grabber import Grabber, Patience
 from driver_monitor.camera.quiet import silence_opencv
 from driver_monitor.config.camera import CameraConfig
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from driver_monitor.camera.jpeg import JpegDecoder
+    from driver_monitor.camera.mjpeg import MjpegStream
 
+_AFTER_A_FAILURE_S = 0.02
 _USB2_RAW_PIXELS = 640 * 480  # at 30 Hz USB 2 carries no more than this uncompressed, so ask for JPEG above it
 
 
@@ -33,10 +36,16 @@ class OpenCvGrabber(Grabber):
     def read(self) -> tuple[float, NDArray[Any]]:
         if self._capture is None:
             raise CameraError(f"camera {self.name} is not open.")
+        began_s = time.monotonic()
         found, picture = self._capture.read()
-        if not found:
+        now_s = time.monotonic()
+        if found:
+            return now_s, picture
+        if now_s - began_s >= 0.9 * self._config.stall_s:
             raise CameraError(f"camera {self.name} stopped giving pictures; check its cable, power and network.")
-        return time.monotonic(), picture
+        # OpenCV does not tell a picture it cannot decode from a stream's end, which it repeats as fast as it is asked.
+        time.sleep(max(0.0, _AFTER_A_FAILURE_S - (now_s - began_s)))
+        raise BadPictureError(f"camera {self.name} gives nothing that can be read; check its cable, power and network.")
 
     def close(self) -> None:
         if self._capture is not None:
@@ -46,6 +55,9 @@ class OpenCvGrabber(Grabber):
 
 class DeviceGrabber(OpenCvGrabber):
     """A Video4Linux camera, by its device path. Asks for the configured size and rate; the camera has the last word."""
+
+    # Cables and hubs lose a few JPEGs in a row; to open a camera anew takes half a second and more.
+    patience = Patience(failures=10, without_picture_s=1.0)
 
     def __init__(self, path: str, config: CameraConfig) -> None:
         super().__init__(path, config)
@@ -68,17 +80,43 @@ class DeviceGrabber(OpenCvGrabber):
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, self._config.height_px)
         capture.set(cv2.CAP_PROP_FPS, self._config.fps)
         self._capture = capture
-        _log_mode(self.name, capture)
+        self.mode = _mode(capture)
+
+    def read(self) -> tuple[float, NDArray[Any]]:
+        try:
+            return super().read()
+        except BadPictureError:
+            refuse_unusable_device(self.name)  # pulled out, it will not come back by reading on
+            raise
 
 
 class NetworkGrabber(OpenCvGrabber):
     """A network camera by URL (RTSP, MJPEG over HTTP and the like). Size and rate are the camera's own."""
 
+    # FFmpeg takes a second or more to find out what a stream is when it is opened again.
+    patience = Patience(failures=5, without_picture_s=2.0)
+
     def __init__(self, url: str, config: CameraConfig) -> None:
         super().__init__(redacted(url), config)
         self._url = url
+        self._mjpeg: MjpegStream | None = None
+        self._decoder: JpegDecoder | None = None
+
+    def read(self) -> tuple[float, NDArray[Any]]:
+        if self._mjpeg is None:
+            return super().read()
+        picture = self._mjpeg.read()
+        return time.monotonic(), picture
+
+    def close(self) -> None:
+        super().close()
+        if self._mjpeg is not None:
+            self._mjpeg.close()
+            self._mjpeg = None
 
     def open(self) -> None:
+        if self._url.lower().startswith("http") and self._opens_as_mjpeg():
+            return
         silence_opencv()
         limits = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, int(1000 * self._config.open_timeout_s),
@@ -91,7 +129,25 @@ class NetworkGrabber(OpenCvGrabber):
                 "it is on this network."
             )
         self._capture = capture
-        _log_mode(self.name, capture)
+        self.mode = _mode(capture)
+
+    def _opens_as_mjpeg(self) -> bool:
+        """False where something else is sent: FFmpeg knows more kinds."""
+        from driver_monitor.camera.jpeg import JpegDecoder  # noqa: PLC0415  (0.4 s to load)
+        from driver_monitor.camera.mjpeg import MjpegStream, NotMjpegError  # noqa: PLC0415
+
+        self._decoder = self._decoder or JpegDecoder()
+        try:
+            self._mjpeg = MjpegStream(
+                self._url,
+                self.name,
+                self._decoder,
+                open_timeout_s=self._config.open_timeout_s,
+                read_timeout_s=self._config.stall_s,
+            )
+        except NotMjpegError:
+            return False
+        return True
 
 
 def refuse_unusable_device(path: str) -> None:
@@ -100,11 +156,13 @@ def refuse_unusable_device(path: str) -> None:
     if not device.exists():
         raise CameraError(f"There is no camera {path}; {_devices()}.")
     if not device.is_char_device():
-        raise CameraError(f"{path} is not a camera device; {_devices()}.")
+        raise CameraSetupError(f"{path} is not a camera device; {_devices()}.")
     if not os.access(path, os.R_OK | os.W_OK):
         raise CameraError(
             f"You may not use {path}; join the group video (sudo usermod -aG video $USER), then log in again."
         )
+    if not is_camera_node(device):
+        raise CameraSetupError(f"{path} is not a camera device; {_devices()}.")
 
 
 def _devices() -> str:
@@ -112,6 +170,7 @@ def _devices() -> str:
     return f"there are {', '.join(found)}" if found else "no /dev/video* exists, so plug a camera in or load its driver"
 
 
-def _log_mode(name: str, capture: cv2.VideoCapture) -> None:
+def _mode(capture: cv2.VideoCapture) -> str:
     width, height = capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
-    log.info("camera %s: %.0f x %.0f px at %.1f Hz", name, width, height, capture.get(cv2.CAP_PROP_FPS))
+    rate_hz = capture.get(cv2.CAP_PROP_FPS)
+    return f"{width:.0f} x {height:.0f} px" + (f" at {rate_hz:.3g} Hz" if 0 < rate_hz <= 1000 else "")

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from driver_monitor.camera.errors import CameraError
+from driver_monitor.camera.errors import CameraError, CameraSetupError
 from driver_monitor.camera.grabber import Grabber
 from driver_monitor.config.camera import CameraConfig
 
@@ -27,7 +27,7 @@ class PiCameraGrabber(Grabber):
         try:
             from picamera2 import Picamera2  # noqa: PLC0415  (exists on a Raspberry Pi only)
         except ImportError as error:
-            raise CameraError(f"camera.source is 'picamera2', but picamera2 is not there; {_INSTALL}.") from error
+            raise CameraSetupError(f"camera.source is 'picamera2', but picamera2 is not there; {_INSTALL}.") from error
         try:
             camera = self._camera = Picamera2()
             camera.configure(
@@ -38,6 +38,7 @@ class PiCameraGrabber(Grabber):
                 )
             )
             camera.start()
+            self.mode = f"{self._config.width_px} x {self._config.height_px} px at {self._config.fps:g} Hz"
         except (IndexError, RuntimeError) as error:  # no camera listed; busy, or refuses the mode
             raise CameraError(
                 f"the Raspberry Pi camera does not open ({error}); check the ribbon cable with "

@@ -24,6 +24,14 @@ class FrameSource(Closing, ABC):
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames until the source ends, or until :meth:`close` is called from another thread."""
 
+    @property
+    def mode(self) -> str:
+        """Size and rate of the pictures in words; empty where that is not known before they come."""
+        return ""
+
+    def stop(self) -> None:
+        """Make a live source's iteration end soon, even while no frame comes. Suits a signal handler."""
+
     @abstractmethod
     def close(self) -> None:
         """Release the device or file; safe to call twice and from another thread."""

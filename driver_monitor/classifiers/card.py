@@ -22,6 +22,8 @@ ElementType = Literal["float32", "uint8", "int64", "bool"]
 class CardError(DriverMonitorError):
     """The card is missing or does not say what a card has to say."""
 
+    reason = "model"
+
 
 class TensorSpec(BaseModel):
     """Element type and shape of one tensor; a letter in ``shape`` is a dimension that may have any size."""

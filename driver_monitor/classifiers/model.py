@@ -39,6 +39,8 @@ ORT_FAILURES: Final = (
 class ModelError(DriverMonitorError):
     """A model that is missing, damaged, swapped or not what its card says."""
 
+    reason = "model"
+
 
 def models_dir(config: Config) -> Path:
     """The folder with the ``.onnx`` files: the configured one, else the project's own.

@@ -84,5 +84,6 @@ def _verdict(checks: Sequence[Check]) -> str:
     failed = [check.name for check in checks if check.verdict is Verdict.FAIL]
     warned = [check.name for check in checks if check.verdict is Verdict.WARN]
     if failed:
-        return f"It cannot run yet: see {', '.join(failed)}."
+        # A camera or a port that is not there is waited for: the program runs, and watches nobody.
+        return f"It cannot do its work yet: see {', '.join(failed)}."
     return f"It can run; worth a look: {', '.join(warned)}." if warned else "It can run."

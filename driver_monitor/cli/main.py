@@ -7,8 +7,9 @@ import logging
 import os
 import select
 import sys
+import threading
 from collections.abc import Sequence
-from typing import Final, Protocol, cast
+from typing import Final, NoReturn, Protocol, cast
 
 import driver_monitor
 from driver_monitor.errors import DriverMonitorError
@@ -82,7 +83,19 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _answered(list(sys.argv[1:] if argv is None else argv))
+    except BaseException:
+        if _camera_is_blocked():
+            sys.excepthook(*sys.exc_info())
+            _leave(1)
+        raise
+    if _camera_is_blocked():
+        _leave(code)
+    return code
+
+
+def _answered(arguments: list[str]) -> int:
     try:
         code = _run(arguments)
         sys.stdout.flush()
@@ -111,6 +124,17 @@ def _run(arguments: list[str]) -> int:
         level=levels[min(args.verbose, 2)], format="driver-monitor: %(levelname)s: %(message)s", force=True
     )
     return command(args.command).run(args)
+
+
+def _camera_is_blocked() -> bool:
+    """Whether a camera's read never came back: at the interpreter's end it would abort inside OpenCV."""
+    return any(thread.name.startswith("camera ") for thread in threading.enumerate())
+
+
+def _leave(code: int) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _stdout_failed(error: OSError) -> int:

@@ -104,9 +104,10 @@ def _all(info: "DriveInfo") -> None:
         "degraded": ", ".join(f"{cause} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",
         "gaps": _some([f"{clock(a, 1)} to {clock(b, 1)}" for a, b in info.gaps]),
         "frames dropped": f"{info.dropped_frames} by the camera loop, {info.unrecorded_frames} not recorded",
+        "bad pictures": str(info.bad_frames),
         "tracker restarts": str(info.tracker_restarts),
         "wall clock set": _some([f"at {clock(t_s)} by {by_s:+.1f} s" for t_s, by_s in info.clock_set]),
-        "button, reloads": _some([f"{what} at {clock(t_s)}" for t_s, what in info.controls]),
+        "button, reloads, fault": _some([f"{what} at {clock(t_s)}" for t_s, what in info.controls]),
         "alerts": ", ".join(f"{rule} {count}" for rule, count in info.alerts.items()) or "none",
         "messages": ", ".join(f"{topic} {count}" for topic, count in info.messages.items()),
     }

@@ -1,12 +1,10 @@
 """Monitor the driver with a camera: alerts come out of the speaker, the serial port and the terminal."""
 
 import argparse
-import os
 import signal
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -16,9 +14,11 @@ from driver_monitor.errors import UsageError
 from driver_monitor.rules.alert import json_line
 
 if TYPE_CHECKING:
+    from driver_monitor.alerts.failure import Failure
     from driver_monitor.cli.main import Subparsers
     from driver_monitor.config.config import Config
     from driver_monitor.live import LiveRun
+    from driver_monitor.monitor import Moment
 
 _EPILOG = """\
 examples:
@@ -70,42 +70,49 @@ def run(args: argparse.Namespace) -> int:
         console = config.alerts.console.model_copy(update={"enabled": False})
         config = config.model_copy(update={"alerts": config.alerts.model_copy(update={"console": console})})
 
-    from rich.console import Console  # noqa: PLC0415
-
-    from driver_monitor.cli.calibration import Calibration  # noqa: PLC0415
+    from driver_monitor.alerts.console import AlertConsole  # noqa: PLC0415
+    from driver_monitor.cli.commentary import Commentary  # noqa: PLC0415
     from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
-    from driver_monitor.lines import Lines  # noqa: PLC0415
     from driver_monitor.live import LiveRun  # noqa: PLC0415
-    from driver_monitor.monitor import Moment  # noqa: PLC0415
 
-    lines = Lines()
-    calibration = Calibration()
-    said = Console(stderr=True)
-
-    def seen(moment: Moment) -> None:
-        if args.json:
-            for record in lines.of(moment):
-                sys.stdout.write(json_line(record) + "\n")
-            sys.stdout.flush()
-            return
-        news = calibration.update(moment.state.signals)
-        if news:
-            said.print(f"{moment.state.t_s:9.2f} s  {news}", highlight=False, markup=False, soft_wrap=True)
-
+    said = AlertConsole(stderr=True, highlight=False, markup=False)
     live = LiveRun(config, args.config, speed_kmh=args.speed_kmh, sealed=True)
     with _signals(live):
-        ride = live.run(moment_seen=seen, for_s=args.for_s)
+        if args.json:
+            stream = JsonStream()
+            ride = live.run(moment_seen=stream.seen, fault_told=stream.fault, for_s=args.for_s)
+        else:
+            with Commentary(said) as commentary:
+                ride = live.run(moment_seen=commentary.seen, for_s=args.for_s, say=commentary.say, console=said)
     if ride.frames:
         said.print(latency_table(ride.latency))
     said.print(
-        f"{ride.duration_s:.1f} s, {ride.frames} frames, {ride.dropped} dropped, "
+        f"{ride.duration_s:.1f} s, {ride.frames} frames, {ride.dropped} dropped, {ride.bad} bad pictures, "
         f"{ride.restarts} restarts of the vision worker",
-        highlight=False,
+        soft_wrap=True,
     )
     if ride.recorded is not None:
-        said.print(f"recorded: {ride.recorded}", highlight=False, markup=False, soft_wrap=True)
-    _leave_blocked_cameras()
+        said.print(f"recorded: {ride.recorded}", soft_wrap=True)
     return 0
+
+
+class JsonStream:
+    """A run as JSON lines on stdout: alerts, a state a second, and the fault that ended it if one did."""
+
+    def __init__(self) -> None:
+        from driver_monitor.lines import Lines  # noqa: PLC0415
+
+        self._lines = Lines()
+
+    def seen(self, moment: "Moment") -> None:
+        for record in self._lines.of(moment):
+            sys.stdout.write(json_line(record) + "\n")
+        sys.stdout.flush()
+
+    def fault(self, failure: "Failure") -> None:
+        with suppress(OSError):  # the reader that went away may be the fault
+            sys.stdout.write(json_line(failure.to_json()) + "\n")
+            sys.stdout.flush()
 
 
 def _recorded(config: "Config", args: argparse.Namespace) -> "Config":
@@ -118,14 +125,6 @@ def _recorded(config: "Config", args: argparse.Namespace) -> "Config":
             raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
         recording = recording.model_copy(update={"level": args.record_level})
     return config.model_copy(update={"recording": recording})
-
-
-def _leave_blocked_cameras() -> None:
-    """End at once where a camera's read never came back: at interpreter exit it would abort inside OpenCV."""
-    if any(thread.name.startswith("camera ") for thread in threading.enumerate()):
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
 
 
 @contextmanager

@@ -2,18 +2,24 @@
 
 import getpass
 import grp
+import importlib.util
 import os
 import stat
 from pathlib import Path
 from typing import Final
 
 from driver_monitor.camera.address import parse, redacted
+from driver_monitor.camera.device import is_camera_node
 from driver_monitor.camera.errors import CameraError
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 _CARDS: Final = Path("/proc/asound/cards")
 _VIDEO_NAMES: Final = Path("/sys/class/video4linux")
+_WAITS: Final = "waits for it and says 'camera lost' until then"
+_PICAMERA2: Final = (
+    "sudo apt install python3-picamera2, and let this environment see it (python3 -m venv --system-site-packages)"
+)
 
 
 def camera(subject: Subject) -> Check:
@@ -25,9 +31,12 @@ def camera(subject: Subject) -> Check:
         return fail("camera", str(error), "correct camera.source in the config")
     if address.kind == "device":
         return _device(Path(address.target), subject)
+    if address.kind == "picamera2" and importlib.util.find_spec("picamera2") is None:
+        return Check("camera", subject.missing, "picamera2 is not installed, so 'run' cannot start", _PICAMERA2)
     if address.kind == "file" and not Path(address.target).is_file():
         return Check("camera", subject.missing, f"there is no video file {address.target}", "correct camera.source")
-    return ok("camera", f"{redacted(source)} (not tried)")
+    waits = "; 'run' waits until it answers" if address.kind == "network" else ""
+    return ok("camera", f"{redacted(source)} (not tried{waits})")
 
 
 def _device(device: Path, subject: Subject) -> Check:
@@ -35,11 +44,13 @@ def _device(device: Path, subject: Subject) -> Check:
     if not device.exists():
         seen = f"cameras here: {_named(present)}" if present else "no camera is connected"
         remedy = "connect it, or set camera.source; 'driver-monitor demo' needs no camera"
-        return Check("camera", subject.missing, f"{device} is not there; {seen}", remedy)
+        return Check("camera", subject.missing, f"{device} is not there; {seen}; 'run' {_WAITS}", remedy)
     if not os.access(device, os.R_OK | os.W_OK):
-        return Check(
-            "camera", subject.missing, f"{device} may not be opened by {getpass.getuser()}", _join_group(device)
-        )
+        finding = f"{device} may not be opened by {getpass.getuser()}; 'run' {_WAITS}"
+        return Check("camera", subject.missing, finding, _join_group(device))
+    if not is_camera_node(device):
+        finding = f"{device} is not a camera device, so 'run' cannot start"
+        return Check("camera", subject.missing, finding, "correct camera.source in the config")
     return ok("camera", _named({device: present.get(device, "")}))
 
 

@@ -64,11 +64,15 @@ class RecordedAlert:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What was done to the running monitor before the frame that follows: ``reload`` or ``acknowledge``."""
+    """What was done to the running monitor before the frame that follows: ``reload`` or ``acknowledge``.
+
+    ``fault`` follows the last frame instead: the run ended by one, which ``text`` names.
+    """
 
     t_s: float
     control: str
     config_text: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +360,7 @@ def _line(topic: str, data: bytes, reading: _Reading) -> Event:
             outputs = tuple(record.pop("outputs"))
             return RecordedAlert(replace(Alert.from_json(record), outputs=outputs))
         case topics.CONTROL.name:
-            return Control(t_s, record["control"], record.get("config", ""))
+            return Control(t_s, record["control"], record.get("config", ""), record.get("text", ""))
         case topics.HEALTH.name:
             return Health(t_s, record)
         case topics.STATE.name:

@@ -5,3 +5,5 @@ from driver_monitor.errors import DriverMonitorError
 
 class RecordingError(DriverMonitorError):
     """A drive that cannot be written or read: one sentence, with the file and what to do."""
+
+    reason = "recording"

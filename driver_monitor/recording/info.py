@@ -64,6 +64,7 @@ class DriveInfo:
     tracked_share: float | None = None
     degraded_share: dict[str, float] = field(default_factory=dict)
     dropped_frames: int = 0
+    bad_frames: int = 0
     unrecorded_frames: int = 0
     tracker_restarts: int = 0
     clock_set: list[tuple[float, float]] = field(default_factory=list)
@@ -84,6 +85,7 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
         header.vehicle, header.camera, header.config_sha256, header.models,
     )  # fmt: skip
     tracked = 0
+    faults: list[str] = []
     degraded: Counter[str] = Counter()
     alerts: Counter[str] = Counter()
     last_s: float | None = None
@@ -105,6 +107,8 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
                 continue
             case Control():
                 info.controls.append((event.t_s, event.control))
+                if event.control == "fault":
+                    faults.append(f"the run ended by a fault at {event.t_s:.1f} s ({event.text or 'no details kept'})")
                 continue
             case Health():
                 clock = _health(info, event, clock)
@@ -123,7 +127,7 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
     if info.frames:
         info.tracked_share = tracked / info.frames
         info.degraded_share = {cause: count / info.frames for cause, count in degraded.most_common()}
-    info.notes, info.problems = drive.notes, drive.problems
+    info.notes, info.problems = [*drive.notes, *faults], drive.problems
     return info
 
 
@@ -131,6 +135,7 @@ def _health(info: DriveInfo, event: Health, before: tuple[float, float] | None) 
     """Take over the counters; the clock's time and media time of now, to compare with the next."""
     record = event.record
     info.dropped_frames = record.get("dropped_frames", 0)
+    info.bad_frames = record.get("bad_frames", 0)
     info.unrecorded_frames = record.get("unrecorded_frames", 0)
     info.tracker_restarts = record.get("tracker_restarts", 0)
     try:

@@ -84,7 +84,7 @@ class Recorder(Closing):
         self._lines = Lines()
         self._start_ns = to_ns(self.header.started_at)
         self._queue: SimpleQueue[tuple[float, Any] | None] = SimpleQueue()
-        self._frames = self._dropped = self._paused_frames = 0
+        self._frames = self._dropped = self._bad = self._paused_frames = 0
         self._health_s = -math.inf
         self._segment: Segment | None = None
         self._segment_began_s = self._chunk_began_s = 0.0
@@ -122,9 +122,10 @@ class Recorder(Closing):
         """Frames that have been handed over and not yet been taken up."""
         return self._queue.qsize()
 
-    def control(self, t_s: float, control: str, config_text: str = "") -> None:
-        """``acknowledge`` (the button) or ``reload`` (with the config from now on), before the frame of ``t_s``."""
-        record = {"t_s": t_s, "control": control}
+    def control(self, t_s: float, control: str, config_text: str = "", *, text: str = "") -> None:
+        """``acknowledge`` (the button) or ``reload`` (with the config from now on), before the frame of ``t_s``;
+        ``fault``: the run has ended by one, which ``text`` names."""
+        record = {"t_s": t_s, "control": control} | ({"text": text} if text else {})
         self._queue.put((t_s, record | ({"config": config_text} if config_text else {})))
 
     def close(self) -> None:
@@ -232,7 +233,9 @@ class Recorder(Closing):
             if record["type"] == "state":
                 entry.messages.append((topics.STATE, json_line(record).encode()))
         self._frames += 1
-        self._dropped += 0 if frame is None else frame.dropped
+        if frame is not None:
+            self._dropped += frame.dropped
+            self._bad += frame.bad
         if t_s >= self._health_s:
             self._health_s = math.floor(t_s / HEALTH_EVERY_S + 1e-9) * HEALTH_EVERY_S + HEALTH_EVERY_S
             entry.messages.append((topics.HEALTH, to_json(self._health(moment, restarts))))
@@ -244,13 +247,14 @@ class Recorder(Closing):
             "clock": self._clock().isoformat(timespec="milliseconds"),
             "frames": self._frames,
             "dropped_frames": self._dropped,
+            "bad_frames": self._bad,
             "unrecorded_frames": self.unrecorded + self._paused_frames,
             "tracker_restarts": restarts,
             "degraded": moment.state.signals.degraded,
         }
 
     def _control(self, t_s: float, record: dict[str, Any]) -> _Entry:
-        return _Entry(t_s, messages=[(topics.CONTROL, to_json(record))])
+        return _Entry(t_s, messages=[(topics.CONTROL, to_json(record))], alerted=record["control"] == "fault")
 
     def _keeps(self, level: str) -> bool:
         return LEVELS.index(self._config.level) >= LEVELS.index(level)

@@ -90,8 +90,9 @@ ALERTS: Final = Topic(
 CONTROL: Final = Topic(
     "/control",
     "events",
-    "what was done to the running monitor: rules read again (with the config from then on), the driver's button",
-    {"type": "object", "properties": {"t_s": _NUMBER, "control": _WORD, "config": _WORD}},
+    "what was done to the running monitor: rules read again (with the config from then on), the driver's button, "
+    "the fault that ended it",
+    {"type": "object", "properties": {"t_s": _NUMBER, "control": _WORD, "config": _WORD, "text": _WORD}},
 )
 HEALTH: Final = Topic(
     "/health",
@@ -104,6 +105,7 @@ HEALTH: Final = Topic(
             "clock": _WORD,
             "frames": {"type": "integer"},
             "dropped_frames": {"type": "integer"},
+            "bad_frames": {"type": "integer"},
             "unrecorded_frames": {"type": "integer"},
             "tracker_restarts": {"type": "integer"},
             "degraded": _WORD,

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from driver_monitor.alerts.failure import Failure
 from driver_monitor.rules.alert import Alert, AlertState, Level
 
 EVIDENCE: dict[str, Any] = {
@@ -31,6 +32,8 @@ def alert(
 def cleared(rule: str = "microsleep", level: Level = Level.CRITICAL, *, t_s: float = 15.0) -> Alert:
     return alert(rule, level, AlertState.CLEARED, t_s=t_s)
 
+
+FAILURE = Failure("tracker", "The monitor has stopped.", "the vision worker died", 12.5)
 
 ODD = [
     Alert(float("nan"), "", Level.INFO, AlertState.FIRING, "", (), {}),

@@ -82,6 +82,7 @@ class Speaker:
             Tone.WARNING: self._config.warning_volume,
             Tone.CRITICAL: self._config.critical_volume,
             Tone.URGENT: self._config.critical_volume,
+            Tone.FAULT: self._config.critical_volume,
         }
         for tone, loudness in volume.items():
             expected = render(tone, loudness)[: len(samples)]

@@ -16,7 +16,7 @@ from driver_monitor.alerts.tones import SAMPLE_RATE_HZ, Tone
 from driver_monitor.config.alerts import AudioConfig
 from driver_monitor.rules.alert import Level
 
-from .make import alert, cleared, wait_until
+from .make import FAILURE, alert, cleared, wait_until
 from .speaker import DEVICE, Speaker
 
 CONFIG = AudioConfig(backend="aplay", device=DEVICE, repeat_s=1.5)
@@ -100,7 +100,7 @@ def test_alerts_sent_right_before_closing_are_still_begun(speaker: Speaker, said
 def test_closing_takes_half_a_second_at_most_stops_the_tone_and_leaves_no_files(
     speaker: Speaker, sink: AudioSink, tmp_path: Path
 ) -> None:
-    assert len(list(tmp_path.glob("driver-monitor-tones-*/*.wav"))) == 5
+    assert len(list(tmp_path.glob("driver-monitor-tones-*/*.wav"))) == len(Tone)
     sink.send(alert())
     wait_until(lambda: speaker.tones() == [Tone.CRITICAL])
     started_s = time.monotonic()
@@ -242,3 +242,12 @@ def test_portaudio_that_crashes_takes_nothing_with_it(
         sink.send(alert())
         wait_until(lambda: said != [])
     assert len(said) == 1
+
+
+def test_a_fault_cuts_off_the_alarm_and_is_heard_to_its_end(speaker: Speaker, sink: AudioSink) -> None:
+    sink.send(alert())
+    wait_until(lambda: speaker.tones() == [Tone.CRITICAL])
+    sink.fault(FAILURE)
+    sink.close()
+    wait_until(lambda: speaker.heard()[-1].whole, 2.0)
+    assert [(one.tone, one.whole) for one in speaker.heard()] == [(Tone.CRITICAL, False), (Tone.FAULT, True)]

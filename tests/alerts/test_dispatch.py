@@ -10,10 +10,17 @@ import pytest
 
 from driver_monitor.alerts.console import AlertConsole
 from driver_monitor.alerts.dispatch import Dispatcher
+from driver_monitor.alerts.failure import Failure
 from driver_monitor.alerts.protocol import Heartbeat, Kind
 from driver_monitor.alerts.sink import AlertSink, SinkError
 from driver_monitor.alerts.tones import Tone
+from driver_monitor.camera.errors import CameraError
+from driver_monitor.classifiers.model import ModelError
 from driver_monitor.config.alerts import AlertsConfig, AudioConfig, ConsoleConfig, SerialConfig
+from driver_monitor.config.messages import MessagesConfig
+from driver_monitor.errors import UsageError
+from driver_monitor.face.errors import TrackerError
+from driver_monitor.recording.errors import RecordingError
 from driver_monitor.rules.alert import Alert, Level
 
 from .make import alert, cleared, wait_until
@@ -27,12 +34,19 @@ class Notebook(AlertSink):
     def __init__(self, name: str, close_error: Exception | None = None, close_s: float = 0.0) -> None:
         self.name = name
         self.rules: list[str] = []
+        self.failures: list[Failure] = []
+        self.deaf = False
         self.closed = False
         self._close_error = close_error
         self._close_s = close_s
 
     def send(self, alert: Alert) -> None:
         self.rules.append(alert.rule)
+
+    def fault(self, failure: Failure) -> None:
+        self.failures.append(failure)
+        if self.deaf:
+            raise ZeroDivisionError("deaf")
 
     def close(self) -> None:
         time.sleep(self._close_s)
@@ -127,3 +141,65 @@ def test_with_no_sound_card_and_no_serial_port_the_console_goes_on(
         wait_until(lambda: len(said) == 2)
     assert "microsleep" in terminal.getvalue()
     assert sorted(sentence.split(":")[0] for sentence in said) == ["serial", "serial", "sound"]
+
+
+def test_every_output_hears_of_a_fault_once_whatever_rules_name() -> None:
+    said, told = list[str](), list[Failure]()
+    books = {"a": Notebook("a"), "b": Notebook("b"), "c": Notebook("c")}
+    books["b"].deaf = True
+    german = MessagesConfig(language="de")
+    error = TrackerError("the vision worker died")
+
+    def run() -> None:
+        with Dispatcher(NOTHING, said.append, more=books, messages=german, fault_told=told.append) as dispatcher:
+            dispatcher.end_by(error, 12.0)
+            raise error
+
+    with pytest.raises(TrackerError):
+        run()
+    [failure] = told
+    assert (failure.reason, failure.t_s, failure.detail) == ("tracker", 12.0, "the vision worker died")
+    assert failure.message == german.text("monitor_stopped")
+    assert all(book.failures == [failure] for book in books.values())
+    assert all(book.closed for book in books.values())
+    assert said == ["b: could not tell of the fault: deaf"]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (CameraError("given up"), "camera"),
+        (ModelError("damaged"), "model"),
+        (RecordingError("no such folder"), "recording"),
+        (UsageError("out of range"), "setup"),
+        (OSError(28, "No space left on device"), "system"),
+        (MemoryError(), "system"),
+        (ZeroDivisionError("division by zero"), "defect"),
+        (SystemExit(1), "defect"),
+        (KeyboardInterrupt(), None),
+        (SystemExit(0), None),
+    ],
+)
+def test_what_ends_a_run_is_a_fault_with_its_reason_unless_somebody_told_it_to(
+    error: BaseException, reason: str | None
+) -> None:
+    book = Notebook("book")
+    with pytest.raises(type(error)), Dispatcher(NOTHING, lambda _: None, more={"book": book}):
+        raise error
+    assert [failure.reason for failure in book.failures] == ([reason] if reason else [])
+    assert all(failure.detail and "\n" not in failure.detail for failure in book.failures)
+    assert book.closed
+
+
+def test_an_output_that_died_of_a_mistake_of_ours_ends_the_run_by_a_fault_on_the_others() -> None:
+    books = {"a": Notebook("a"), "b": Notebook("b")}
+
+    def run() -> None:
+        with Dispatcher(NOTHING, lambda _: None, more=books) as dispatcher:
+            dispatcher.health("tracked")
+            books["a"].defect = ZeroDivisionError("ours")
+            dispatcher.health("tracked")
+
+    with pytest.raises(ZeroDivisionError):
+        run()
+    assert [failure.detail for failure in books["b"].failures] == ["ZeroDivisionError: ours"]

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from driver_monitor.alerts.failure import Failure
 from driver_monitor.alerts.protocol import (
     MAX_LINE_BYTES,
     Body,
     Bye,
+    Fault,
     Heartbeat,
     Hello,
     Kind,
@@ -22,6 +24,8 @@ from driver_monitor.alerts.protocol import (
     decode,
     encode,
 )
+from driver_monitor.config.messages import MessagesConfig, language_texts, languages
+from driver_monitor.face.errors import TrackerError
 from driver_monitor.rules.alert import AlertState, Level
 
 from .make import alert
@@ -49,6 +53,7 @@ def bodies(text: st.SearchStrategy[str]) -> st.SearchStrategy[Body]:
         st.builds(Hello, st.integers(100, 60_000), counts, text)
         | st.builds(Heartbeat, st.integers(0, 4), counts, text)
         | st.builds(StopRequest, st.sampled_from(Request), text, st.none() | st.integers(-(10**9), 10**10))
+        | st.builds(Fault, text, text)
         | st.just(Bye())
         | transitions(text)
     )
@@ -71,7 +76,9 @@ def test_every_line_is_short_printable_ascii_with_one_start_and_one_end(line: Li
     assert data.endswith(b"\r\n")
     assert all(0x20 <= byte <= 0x7E for byte in data[:-2])
     assert (data.count(b"$"), data.count(b"*")) == (1, 1)
-    assert data.count(b",") == {Hello: 7, Heartbeat: 6, Bye: 3, Transition: 9, StopRequest: 6}[type(line.body)]
+    assert (
+        data.count(b",") == {Hello: 7, Heartbeat: 6, Fault: 5, Bye: 3, Transition: 9, StopRequest: 6}[type(line.body)]
+    )
 
 
 @given(transitions(any_text))
@@ -165,3 +172,11 @@ def test_a_time_that_is_no_number_becomes_empty() -> None:
     body = Transition.of(alert(t_s=float("nan")), Kind.ALERT, "")
     assert body.media_ms is None
     assert decode(encode(Line(0, 0, body))).body == body
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_fault_is_told_whole_in_every_language(language: str) -> None:
+    failure = Failure.of(TrackerError("it died"), messages=MessagesConfig(language=language))
+    assert failure is not None
+    body = decode(encode(Line(65535, 0xFFFF_FFFF, Fault(failure.reason, failure.message)))).body
+    assert body == Fault("tracker", language_texts(language)["monitor_stopped"])

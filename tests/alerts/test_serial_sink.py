@@ -9,13 +9,15 @@ import pytest
 
 from driver_monitor import __version__
 from driver_monitor.alerts import serial_sink
-from driver_monitor.alerts.protocol import Bye, Heartbeat, Kind, Request, StopRequest, Transition
+from driver_monitor.alerts.protocol import Bye, Fault, Heartbeat, Kind, Request, StopRequest, Transition
 from driver_monitor.alerts.serial_sink import SerialSink
 from driver_monitor.config.alerts import SerialConfig
 from driver_monitor.rules.alert import AlertState, Level
 
-from .make import ODD, alert, cleared, wait_until
+from .make import FAILURE, ODD, alert, cleared, wait_until
 from .receiver import Receiver
+
+FAULT = Fault(FAILURE.reason, FAILURE.message)
 
 
 @pytest.fixture
@@ -328,3 +330,42 @@ def test_a_car_that_must_not_be_asked_is_not(config: SerialConfig, receiver: Rec
         sink.send(alert("unresponsive", Level.UNRESPONSIVE))
         wait_until(lambda: Heartbeat(4, 1, "starting") in receiver.heartbeats)
     assert requests(receiver) == []
+
+
+def test_after_a_fault_nothing_comes_not_even_a_heartbeat(sink: SerialSink, receiver: Receiver) -> None:
+    sink.set_health("tracked")
+    sink.send(alert())
+    sink.fault(FAILURE)
+    wait_until(lambda: FAULT in receiver.bodies)
+    assert receiver.transitions(Kind.ALERT) == [("microsleep", "firing")]
+    time.sleep(0.5)  # five heartbeats: what else is to be closed takes its time
+    sink.close()
+    time.sleep(0.1)
+    assert receiver.bodies[-1] == FAULT
+    assert receiver.bodies.count(FAULT) == 1
+    assert receiver.missing() == 0
+
+
+def test_a_port_that_was_lost_hears_of_a_fault_when_it_is_back(
+    sink: SerialSink, receiver: Receiver, config: SerialConfig
+) -> None:
+    receiver.pull_out()
+    sink.send(alert())
+    time.sleep(0.15)
+    receiver.plug_in()
+    sink.fault(FAILURE)
+    sink.close()
+    wait_until(lambda: FAULT in receiver.bodies)
+    assert receiver.bodies[-1] == FAULT
+    assert ("microsleep", "firing") in receiver.transitions(Kind.ACTIVE)
+
+
+def test_a_receiver_of_the_protocol_before_faults_finds_the_sender_dead(sink: SerialSink, receiver: Receiver) -> None:
+    """It skips a type it does not know, as a receiver must, and is left with silence instead of a goodbye."""
+    sink.fault(FAILURE)
+    sink.close()
+    wait_until(lambda: FAULT in receiver.bodies)
+    time.sleep(3.5 * 0.1)
+    known = [body for body in receiver.bodies if not isinstance(body, Fault)]
+    assert isinstance(known[-1], Heartbeat)
+    assert Bye() not in known

@@ -12,29 +12,38 @@ import pytest
 
 from driver_monitor.alerts.audio import AudioSink
 from driver_monitor.alerts.console import AlertConsole, ConsoleSink
+from driver_monitor.alerts.protocol import Bye, Fault
 from driver_monitor.alerts.serial_sink import SerialSink
 from driver_monitor.alerts.sink import AlertSink
+from driver_monitor.alerts.tones import Tone
 from driver_monitor.config.alerts import AudioConfig, SerialConfig
 from driver_monitor.rules.alert import Level
 
-from .make import ODD, alert, wait_until
+from .make import FAILURE, ODD, alert, wait_until
 from .receiver import Receiver
 from .speaker import DEVICE, Speaker
 
 
 @dataclass
 class Rig:
-    """A way to open the output, and to know whether an alert of rule 'microsleep' came out of it."""
+    """A way to open the output, and to know whether an alert of rule 'microsleep', or a fault, came out of it."""
 
     open: Callable[[Callable[[str], None]], AlertSink]
     heard: Callable[[], bool]
     works: bool
+    fault_heard: Callable[[], bool] = lambda: False
+    goodbye_heard: Callable[[], bool] = lambda: False
 
 
 def console_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
     if works:
         stream = io.StringIO()
-        return Rig(lambda r: ConsoleSink(r, AlertConsole(file=stream)), lambda: "microsleep" in stream.getvalue(), True)
+        return Rig(
+            lambda r: ConsoleSink(r, AlertConsole(file=stream)),
+            lambda: "microsleep" in stream.getvalue(),
+            True,
+            lambda: "FAULT" in stream.getvalue() and "monitor has stopped" in stream.getvalue(),
+        )
     closed = io.StringIO()
     closed.close()
     return Rig(lambda r: ConsoleSink(r, AlertConsole(file=closed)), lambda: False, False)
@@ -47,7 +56,9 @@ def audio_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
         speaker.plug_in()
     os.environ["ALSA_CONFIG_PATH"] = str(speaker.config_path)
     stack.callback(os.environ.pop, "ALSA_CONFIG_PATH")
-    return Rig(lambda r: AudioSink(config, r), lambda: speaker.tones() != [], works)
+    return Rig(
+        lambda r: AudioSink(config, r), lambda: speaker.tones() != [], works, lambda: Tone.FAULT in speaker.tones()
+    )
 
 
 def serial_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
@@ -61,6 +72,8 @@ def serial_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
         lambda r: SerialSink(config, r),
         lambda: any("microsleep" in str(body) for body in receiver.bodies),
         True,
+        lambda: any(isinstance(body, Fault) and "monitor has stopped" in body.text for body in receiver.bodies),
+        lambda: Bye() in receiver.bodies,
     )
 
 
@@ -125,3 +138,45 @@ class TestEverySink:
         sink.send(alert("afterwards"))
         assert len(said) == 1
         assert "afterwards" in said[0]
+
+    def test_a_fault_comes_out_and_no_goodbye(self, make_rig: Callable[[bool], Rig]) -> None:
+        rig, said = make_rig(True), list[str]()
+        with rig.open(said.append) as sink:
+            sink.send(alert())
+            wait_until(rig.heard)
+            sink.fault(FAILURE)
+            sink.fault(FAILURE)
+        wait_until(rig.fault_heard)
+        time.sleep(0.1)
+        assert not rig.goodbye_heard()
+        assert said == []
+
+    def test_leaving_by_an_error_is_a_fault_and_being_told_to_is_not(self, make_rig: Callable[[bool], Rig]) -> None:
+        rig = make_rig(True)
+        with pytest.raises(KeyboardInterrupt), rig.open(lambda _: None):
+            raise KeyboardInterrupt
+        time.sleep(0.1)
+        assert not rig.fault_heard()
+        with pytest.raises(ZeroDivisionError), rig.open(lambda _: None):
+            raise ZeroDivisionError
+        wait_until(rig.fault_heard)
+
+    def test_a_fault_that_cannot_be_told_holds_nothing_up(self, make_rig: Callable[[bool], Rig]) -> None:
+        rig = make_rig(False)
+        sink = rig.open(lambda _: None)
+        started_s = time.monotonic()
+        sink.fault(FAILURE)
+        assert time.monotonic() - started_s < 0.1
+        sink.close()
+        assert time.monotonic() - started_s < 3.5
+        assert not rig.fault_heard()
+
+    def test_what_an_output_s_thread_dies_of_is_kept_for_the_caller(self, rig: Rig) -> None:
+        with rig.open(lambda _: None) as sink:
+            sink._queue.put(Wrong())  # type: ignore[attr-defined]
+            wait_until(lambda: sink.defect is not None)
+        assert isinstance(sink.defect, AttributeError)
+
+
+class Wrong:
+    """Nothing an output can take, so that it shows what a mistake of ours does."""

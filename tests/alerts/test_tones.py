@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.alerts.tones import PATTERNS, SAMPLE_RATE_HZ, Tone, render, wav_bytes
 
-AUDIBLE = [Tone.INFO, Tone.WARNING, Tone.CRITICAL, Tone.URGENT]
+AUDIBLE = [Tone.INFO, Tone.WARNING, Tone.CRITICAL, Tone.URGENT, Tone.FAULT]
 
 
 def spectrum(samples: NDArray[np.int16]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -67,8 +67,15 @@ def test_warning_rises() -> None:
     assert hz_second[power_second.argmax()] == pytest.approx(988, abs=6)
 
 
+def test_a_fault_falls_twice() -> None:
+    hz = [burst.hz for burst in PATTERNS[Tone.FAULT]]
+    assert hz == sorted(hz[:3], reverse=True) * 2
+    assert len(render(Tone.FAULT, 1.0)) / SAMPLE_RATE_HZ < 2, "it is heard out before the program ends"
+
+
 def test_urgency_is_heard_in_bursts_a_second() -> None:
-    pace = [len(PATTERNS[tone]) / (len(render(tone, 1.0)) / SAMPLE_RATE_HZ) for tone in AUDIBLE]
+    alerts = [tone for tone in AUDIBLE if tone is not Tone.FAULT]
+    pace = [len(PATTERNS[tone]) / (len(render(tone, 1.0)) / SAMPLE_RATE_HZ) for tone in alerts]
     assert pace == sorted(pace)
     assert pace[2] > 1.5 * pace[1]
 

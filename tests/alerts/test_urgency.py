@@ -170,3 +170,13 @@ def test_whatever_happens_critical_sounds_within_a_repetition_and_only_while_or_
             assert heard_s is not None
             assert now_s - heard_s < 2.0 or tone is Tone.URGENT
         now_s += later_s
+
+
+def test_a_fault_cuts_off_a_repeating_alarm_and_is_the_last_tone() -> None:
+    urgency = Urgency(repeat_s=2.0)
+    urgency.take(alert())
+    assert start(urgency, 0.0) is Tone.CRITICAL
+    urgency.end()
+    assert start(urgency, 0.1, Tone.CRITICAL) is Tone.FAULT
+    assert start(urgency, 100.0) is None
+    assert urgency.next_s == NEVER

@@ -82,9 +82,9 @@ def test_a_camera_that_dies_is_a_state_and_comes_back(
 
 
 def test_time_strictly_increases_through_a_loss(network_camera: NetworkCamera, impatient: CameraConfig) -> None:
-    threading.Timer(0.3, network_camera.pull_the_plug).start()
-    threading.Timer(1.0, network_camera.plug_in).start()
     with capture(network_camera, impatient) as source:
+        threading.Timer(0.3, network_camera.pull_the_plug).start()
+        threading.Timer(1.2, network_camera.plug_in).start()
         frames = watch(source, 2.2)
     assert (np.diff([frame.t_s for frame in frames]) > 0).all()
     assert frames[-1].t_s == pytest.approx(2.2, abs=0.3)
@@ -147,13 +147,13 @@ def test_closing_does_not_wait_for_a_blocked_read(impatient: CameraConfig) -> No
         url = f"http://127.0.0.1:{mute.getsockname()[1]}/"
         patient = impatient.model_copy(update={"open_timeout_s": 3.0})
         source = LiveCapture(NetworkGrabber(url, patient), patient, required=False)
-        closer = threading.Timer(0.5, source.close)
+        closer = threading.Timer(1.0, source.close)
         closer.start()
         started = time.monotonic()
         frames = list(source)
-        assert time.monotonic() - started < 0.8
+        assert time.monotonic() - started < 1.3
         closer.join()
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 1.7
         assert frames
         assert all(frame.image is None for frame in frames)
 

@@ -52,7 +52,7 @@ def test_an_absent_camera_is_named_beside_those_there_are(source: str) -> None:
 
 
 def test_a_device_that_is_no_camera_is_refused() -> None:
-    assert "/dev/null does not open as a camera" in refusal("/dev/null")
+    assert "/dev/null is not a camera device" in refusal("/dev/null")
     assert "is not a camera device" in refusal("/dev/fd")
 
 

@@ -184,6 +184,19 @@ def test_a_camera_that_only_the_defaults_name_is_a_warning() -> None:
     assert devices.camera(Subject(wish, None)).verdict is Verdict.WARN
 
 
+@pytest.mark.parametrize(
+    ("source", "what_run_does"),
+    [
+        ("/dev/video87", "'run' waits"),
+        ("http://192.0.2.1/video", "'run' waits"),
+        ("picamera2", "'run' cannot start"),
+        ("/dev/null", "'run' cannot start"),
+    ],
+)
+def test_what_run_will_do_about_a_camera_is_said(tmp_path: Path, source: str, what_run_does: str) -> None:
+    assert what_run_does in devices.camera(subject(tmp_path, f"camera: {{source: '{source}'}}")).finding
+
+
 def test_a_video_file_stands_in_for_a_camera(tmp_path: Path) -> None:
     video = tmp_path / "drive.mp4"
     text = f"camera: {{source: {video}}}"

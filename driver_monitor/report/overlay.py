@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.report.fatigue import agreed, kss_words
 from driver_monitor.report.svg import clock
 from driver_monitor.rules.alert import Alert, Level
 from driver_monitor.signals.signals import Signals
@@ -89,9 +90,9 @@ class Overlay:
             end = origin + length * np.array([rotation[0, axis], -rotation[1, axis]], np.float32)
             cv2.line(image, _pixel(origin), _pixel(end), _AXES[axis], thick, cv2.LINE_AA)
 
-    def panel(self, image: Image, state: DriverState) -> None:
-        """The state in words and numbers along the lower edge."""
-        cells = _cells(state)
+    def panel(self, image: Image, state: DriverState, *, no_fatigue: str = "") -> None:
+        """The state in words and numbers along the lower edge; ``no_fatigue`` is why fatigue is not known."""
+        cells = _cells(state, no_fatigue)
         unit = self._unit
         rows = -(-len(cells) // self._columns)
         row_px, pad = round(unit * 2.1), round(unit * 0.35)
@@ -129,6 +130,9 @@ class Overlay:
             top = index * height
             cv2.rectangle(image, (0, top), (self.width_px, top + height - 2), back, -1)
             words = f"{alert.level.name}: {alert.message}"
+            channels = agreed(alert.evidence)
+            if channels:
+                words += f" [{channels}]"
             rest = len(ranked) - _BANNERS
             if rest > 0 and index == _BANNERS - 1:
                 words = f"+{rest} more, {words}"
@@ -158,7 +162,7 @@ class Overlay:
         return words[:low].rstrip() + "…"
 
 
-def _cells(state: DriverState) -> list[tuple[str, str, Colour]]:
+def _cells(state: DriverState, no_fatigue: str) -> list[tuple[str, str, Colour]]:
     """(label, value, colour) of the panel's cells."""
     s = state.signals
     driver = (s.degraded or s.tracking).replace("_", " ") + (f" {s.degraded_cause_s:.0f} s" if s.degraded else "")
@@ -170,9 +174,11 @@ def _cells(state: DriverState) -> list[tuple[str, str, Colour]]:
         eyes += f" {_number(s.openness, 2)}"
     away = s.on_road is False
     gaze = f"gaze off road {s.off_road_s:.1f} s" if away and s.off_road_s else "gaze"
-    fatigue = _number(state.fatigue.level if state.fatigue else None, 2)
+    fatigue = state.fatigue
+    tired = (_number(fatigue.level, 2), f"KSS {kss_words(fatigue)}") if fatigue else (no_fatigue or _UNKNOWN, _UNKNOWN)
     stress = _number(state.stress.stressed if state.stress else None, 2)
     perclos = _UNKNOWN if s.perclos_60s is None else f"{s.perclos_60s * 100:.1f} %"
+    perclos_180 = _UNKNOWN if s.perclos_180s is None else f"{s.perclos_180s * 100:.1f} %"
     return [
         ("time", clock(state.t_s, 1), _INK),
         ("driver", driver, _BAD if s.degraded or s.tracking != "tracked" else _INK),
@@ -180,8 +186,12 @@ def _cells(state: DriverState) -> list[tuple[str, str, Colour]]:
         ("PERCLOS 60 s", perclos, _INK),
         (gaze, s.zone.replace("_", " "), _BAD if away else _INK),
         ("yaw, pitch", f"{_number(s.yaw_deg, 0)}, {_number(s.pitch_deg, 0)} deg", _INK),
-        ("fatigue, stress", f"{fatigue}, {stress}", _INK),
         (f"speed, {state.speed.knowledge.value}", f"{_number(state.speed.kmh, 0)} km/h", _INK),
+        ("stress", stress, _INK),
+        ("fatigue" if fatigue else "fatigue not known", tired[0], _BAD if fatigue and fatigue.level >= 0.6 else _INK),
+        ("sleepiness", tired[1], _INK),
+        ("yawns, nods in 10 min", f"{s.yawns_600s}, {s.nods_600s}", _INK),
+        ("PERCLOS 180 s", perclos_180, _INK),
     ]
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.report.episodes import Episodes
+from driver_monitor.report.fatigue_course import FatigueCourse
 from driver_monitor.report.gaze_map import GazeMap
 from driver_monitor.report.tally import GAP_S, Tally
 from driver_monitor.rules.alert import Alert
@@ -55,6 +56,7 @@ class Timeline:
         """``gap_s``: a longer step between two states is a hole in the drive."""
         self.tally = Tally(gap_s)
         self.episodes = Episodes()
+        self.fatigue = FatigueCourse()
         self.speed_measured = False
         self._gaze_map = GazeMap()
         self.causes = list(reversed(DEGRADED_CAUSES))  # code = place + 1: of two in one bucket the graver is kept
@@ -75,6 +77,7 @@ class Timeline:
         """``state.t_s`` must not go back."""
         signals = state.signals
         self.tally.add(signals, state.t_s)
+        self.fatigue.add(state)
         if state.speed.knowledge is SpeedKnowledge.MEASURED:
             self.speed_measured = True
         if signals.on_road is None:

@@ -18,14 +18,15 @@ NOISE: Final = NoiseLevel(yaw_deg=0.35, pitch_deg=0.35, ear=0.004, dropouts_per_
 
 
 class Geometry(Passage):
-    """The script's moments as observations; what needs pictures (expressions, stress) stays unknown.
+    """The script's moments as observations; stress, which is judged by pictures, stays unknown.
 
     Raises a DriverMonitorError for a script that is not there or not right.
     """
 
     def __init__(self, name_or_path: str, config: Config, *, speed_kmh: float | None = None) -> None:
         super().__init__()
-        self.config = config
+        chosen = config.classifiers.model_copy(update={"stress": False})  # expressions are read from pictures
+        self.config = config = config.model_copy(update={"classifiers": chosen})
         self.name = f"scripted:{name_or_path}, geometry without pictures"
         script = load_script(name_or_path)
         self._drive = GeometricDrive(script, NOISE)

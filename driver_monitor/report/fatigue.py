@@ -26,7 +26,7 @@ INSTRUMENT: Final = "The driver is scripted: a test instrument that plays publis
 
 SCRIPTED: Final = "KSS scripted"
 COLUMNS: Final = (
-    "time", SCRIPTED, "KSS found", "level", "PERCLOS 60 s", "180 s", "blink", "long", "yawns", "nods", "mirrors",
+    "time", SCRIPTED, "KSS found", "level", "PERCLOS 60 s", "180 s", "blink", "long", "yawns, nods", "mirrors",
 )  # fmt: skip
 LEGEND: Final = (
     "blink: median of those under 0.5 s since the row before; long: how many took longer, slow closures among them; "
@@ -48,8 +48,7 @@ def cells(look: Look, scripted: Sequence[ScriptedSpan]) -> tuple[str, ...]:
         _figure(look.perclos_180s, "{:.1%}"),
         _figure(look.blink_s, "{:.2f} s"),
         str(look.long_blinks),
-        str(look.yawns_600s),
-        str(look.nods_600s),
+        f"{look.yawns_600s}, {look.nods_600s}",
         _figure(look.mirror_checks_60s, "{:d}"),
     )
 
@@ -161,6 +160,7 @@ def course_table(timeline: Timeline, scripted: Sequence[ScriptedSpan]) -> Table:
     """For the terminal: what was scripted beside what was found."""
     table = Table(
         title="Fatigue: what was scripted and what was found", title_justify="left", pad_edge=False, box=None,
+        padding=(0, 1, 0, 0), header_style="bold",
         caption=LEGEND, caption_justify="left",
     )  # fmt: skip
     for name in columns(scripted):

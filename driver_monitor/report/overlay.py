@@ -92,15 +92,15 @@ class Overlay:
 
     def panel(self, image: Image, state: DriverState, *, no_fatigue: str = "") -> None:
         """The state in words and numbers along the lower edge; ``no_fatigue`` is why fatigue is not known."""
-        cells = _cells(state, no_fatigue)
+        shown = cells(state, no_fatigue)
         unit = self._unit
-        rows = -(-len(cells) // self._columns)
+        rows = -(-len(shown) // self._columns)
         row_px, pad = round(unit * 2.1), round(unit * 0.35)
         top = self.height_px - rows * row_px - pad
         _tint(image[max(top, 0) :], _PANEL, 0.8)
         cell_px = self.width_px // self._columns
         label_px, value_px = max(8, round(unit * 0.62)), max(9, round(unit * 0.82))
-        for index, (label, value, colour) in enumerate(cells):
+        for index, (label, value, colour) in enumerate(shown):
             x = index % self._columns * cell_px + pad
             y = top + index // self._columns * row_px + pad
             room = cell_px - pad - 2
@@ -162,8 +162,8 @@ class Overlay:
         return words[:low].rstrip() + "…"
 
 
-def _cells(state: DriverState, no_fatigue: str) -> list[tuple[str, str, Colour]]:
-    """(label, value, colour) of the panel's cells."""
+def cells(state: DriverState, no_fatigue: str) -> list[tuple[str, str, Colour]]:
+    """(label, value, colour) of the panel's cells; see :meth:`Overlay.panel`."""
     s = state.signals
     driver = (s.degraded or s.tracking).replace("_", " ") + (f" {s.degraded_cause_s:.0f} s" if s.degraded else "")
     closed = s.eyes == "closed"

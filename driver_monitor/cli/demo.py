@@ -113,9 +113,7 @@ def _spans(script: "ScriptedDrive") -> "list[ScriptedSpan]":
 def _warn_of_length(args: argparse.Namespace, script: "ScriptedDrive") -> None:
     """Nobody should have to guess what a long drive costs, or what its video leaves out."""
     if args.no_pictures:
-        print(
-            "Geometry alone: no pictures, no face tracker, no video; stress, which is judged by pictures, stays unknown."
-        )
+        print("Geometry alone: no face tracker, no video; stress, which is judged by pictures, stays unknown.")
         return
     if script.duration_s < LONG_S:
         return

@@ -4,8 +4,8 @@ A test instrument, not evidence about people. Where the numbers come from:
 
 - blink duration by KSS: 102, 125 and 151 ms at 1, 7 and 9 (Ingre et al. 2006), here as a factor on an awake blink. Most
   of what is added is a slower reopening (Caffier et al. 2003; Johns 2007).
-- long blinks and slow closures come with KSS 6 and more. How large a share of the time they take at each KSS nobody has
-  measured: it is chosen so that KSS 6 to 7 lie below and in PERCLOS' questionable band (7.5 to 15 %), 8 and 9 above it.
+- long blinks come first, slow closures with KSS 5 and more. How large a share of the time they take is a choice, not a
+  measurement: KSS 6 to 7 lie below and in PERCLOS' questionable band (7.5 to 15 %), 8 and 9 above it.
 - mirror checks: as long as in :mod:`driver_monitor.simulate.habits`; they grow rarer with sleepiness at a chosen rate.
 """
 
@@ -25,7 +25,7 @@ BLINK_MS: Final[Curve] = (1.0, 7.0, 9.0), (102.0, 125.0, 151.0)
 AWAKE_HOLD_S, HOLD_SD_S = 0.14, 0.02
 AWAKE_RISE_S, AWAKE_FALL_S = 0.10, 0.15
 TO_REOPENING: Final = 0.7  # share of a longer blink's extra time that goes into opening
-LONG_BLINK_SHARE: Final[Curve] = (5.0, 6.0, 7.0, 8.0, 9.0), (0.0, 0.05, 0.15, 0.25, 0.35)
+LONG_BLINK_SHARE: Final[Curve] = (4.5, 6.0, 7.0, 8.0, 9.0), (0.0, 0.15, 0.22, 0.30, 0.38)
 LONG_BLINK_S: Final = (0.25, 0.42)
 CLOSED_SHARE: Final[Curve] = (5.0, 6.0, 7.0, 8.0, 9.0), (0.0, 0.03, 0.095, 0.19, 0.35)
 CLOSURE_S: Final = (0.6, 1.15)  # slow closures: longer than a blink, shorter than a microsleep

@@ -79,7 +79,7 @@ def test_a_drive_nobody_scripted_has_no_column_for_it() -> None:
 
 def test_what_the_driver_was_told_names_the_second_channels_and_leaves_other_alerts_out() -> None:
     timeline = drive(360.0)
-    agreeing = {"channels": {"three_minutes": [], "yawns": []}}
+    agreeing: dict[str, object] = {"channels": {"three_minutes": [], "yawns": []}}
     for told in (
         alert("drowsy", "perclos_60s", 700.0, **agreeing),
         alert("long_glance", "off_road_s", 710.0),

@@ -71,7 +71,7 @@ def test_the_truth_says_how_sleepy_the_driver_is_and_nothing_where_the_script_do
     head = {"duration_s": 60, "sleepiness": [{"t": 10, "kss": 3}, {"t": 30, "kss": 9}]}
     course = Timeline(Script.model_validate({"drive": head}))
     assert [course.at(t).truth.kss for t in (0, 10, 20, 30, 50)] == [3, 3, 6, 9, 9]
-    assert np.isnan(Timeline(Script()).at(5.0).truth.kss)
+    assert np.isnan(Timeline(Script.model_validate({})).at(5.0).truth.kss)
 
 
 def test_all_chance_comes_from_the_seed() -> None:

@@ -32,7 +32,7 @@ class OwnBlinks:
 
     def __init__(self) -> None:
         self.count = self.most = 0
-        self._baseline = ""
+        self._baseline = self._most_of = ""
         self._suppressed = ""
         self._last_s = -math.inf
         self._blinked_s = -math.inf
@@ -45,7 +45,8 @@ class OwnBlinks:
         blink = signals.completed_blink
         if blink is not None and signals.t_s > self._last_s and usable(blink):
             self.count += 1
-            self.most = max(self.most, self.count)
+            if self.count > self.most:
+                self.most, self._most_of = self.count, self._baseline
             self._blinked_s = blink.end_s
         self._last_s = signals.t_s
 
@@ -59,15 +60,16 @@ class OwnBlinks:
         return "no blink of late" if self._last_s - self._blinked_s > config.fatigue_stale_s else ""
 
     def why_never(self, config: ClassifiersConfig) -> str:
-        """Why fatigue was not known in the whole drive, as a clause."""
+        """Why fatigue was not known in the whole drive, as a clause without its subject."""
         if not config.fatigue:
-            return "the fatigue classifier is switched off (classifiers.fatigue)"
+            return "its classifier is switched off (classifiers.fatigue)"
         if self.most == 0 and self._suppressed:
             return f"no blinks could be counted ({self._suppressed.replace('_', ' ')})"
         reference = config.fatigue_baseline_blinks
+        since = " since the driver's baseline was learned" if self._most_of == "driver" else ""
         return (
             f"needs {reference} blinks of the driver's own to compare with, then {WINDOW_BLINKS} to judge; "
-            f"this drive has {self.most} in all: it is too short"
+            f"this drive is too short: it has {self.most}{since}"
         )
 
 

@@ -135,7 +135,7 @@ def sentences(course: FatigueCourse, scripted: Sequence[ScriptedSpan], config: C
     """Why it is not known, or since when it is and how to read it."""
     unknown = course.unknown(config)
     if course.known_from_s is None:
-        return [unknown]
+        return [f"Fatigue is {unknown}."]
     found = [f"Judged from {clock(course.known_from_s)} on: the blinks before are what the driver is compared with."]
     if has_kss(scripted):
         found.append(INSTRUMENT)

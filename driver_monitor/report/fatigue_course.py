@@ -66,10 +66,8 @@ class FatigueCourse:
             self._durations_s.clear()
 
     def unknown(self, config: ClassifiersConfig) -> str:
-        """Why fatigue was never known, as a sentence; empty where it was."""
-        if self.known_from_s is not None:
-            return ""
-        return f"Fatigue is not known in this drive: {self.own_blinks.why_never(config)}."
+        """Why fatigue was never known, in the words of a chart's row; empty where it was."""
+        return "" if self.known_from_s is not None else f"not known in this drive: {self.own_blinks.why_never(config)}"
 
     def steps(self) -> list[Look]:
         """At most 15 looks at even times, the last at the drive's end; each with the blinks of its whole step."""

@@ -69,7 +69,7 @@ def plots(signals: SignalsConfig, *, speed: bool, no_fatigue: str = "") -> list[
         Plot("Quality", "0..1", (Curve("quality", "face", "low"), Curve("quality_eyes", "eyes", "low")), 0, 1),
         Plot("Eyes judged", "share", (Curve("perclos_coverage", "of the last 60 s", "low"),), 0, 1),
         Plot("Fatigue", "0 alert, 1 drowsy", (Curve("fatigue_level", "level"),), 0, 1,
-             marks=((0.6, "longer blinks"),), unknown=no_fatigue or NOT_KNOWN),
+             marks=() if no_fatigue else ((0.6, "longer blinks"),), unknown=no_fatigue or NOT_KNOWN),
         Plot("Stress", "probability", (Curve("stress_stressed", "stressed"), Curve("stress_angry", "angry")), 0, 1),
     ]  # fmt: skip
     if speed:

@@ -48,7 +48,7 @@ def test_a_drive_that_is_too_short_says_what_it_has_and_what_it_takes() -> None:
     own.update(blinking(25, "prior"))
     assert own.why_never(CONFIG) == (
         "needs 60 blinks of the driver's own to compare with, then 30 to judge; "
-        "this drive has 24 in all: it is too short"
+        "this drive is too short: it has 24 since the driver's baseline was learned"
     )
     assert needed_blinks(CONFIG) == 90
 
@@ -56,7 +56,7 @@ def test_a_drive_that_is_too_short_says_what_it_has_and_what_it_takes() -> None:
 @pytest.mark.parametrize(
     ("config", "signals", "why"),
     [
-        (ClassifiersConfig(fatigue=False), blinking(1), "the fatigue classifier is switched off (classifiers.fatigue)"),
+        (ClassifiersConfig(fatigue=False), blinking(1), "its classifier is switched off (classifiers.fatigue)"),
         (CONFIG, Signals(t_s=1.0, blinks_suppressed="low_frame_rate"), "no blinks could be counted (low frame rate)"),
     ],
 )

@@ -97,7 +97,7 @@ def _spans(script: "ScriptedDrive") -> "list[ScriptedSpan]":
     from driver_monitor.report.spans import ScriptedSpan  # noqa: PLC0415
 
     spans = [
-        ScriptedSpan(f"sleepiness KSS {a.kss:g} to {b.kss:g}", a.t, b.t, a.note, (a.kss, b.kss))
+        ScriptedSpan(_kss(a.kss, b.kss), a.t, b.t, a.note, (a.kss, b.kss))
         for a, b in pairwise(script.script.drive.sleepiness)
     ]
     for event in script.events:
@@ -108,6 +108,10 @@ def _spans(script: "ScriptedDrive") -> "list[ScriptedSpan]":
         elif not event.natural:
             spans.append(ScriptedSpan(event.name.replace("_", " "), event.start_s, event.end_s, event.note))
     return spans
+
+
+def _kss(start: float, end: float) -> str:
+    return f"KSS {start:g}" if start == end else f"KSS {start:g} to {end:g}"
 
 
 def _warn_of_length(args: argparse.Namespace, script: "ScriptedDrive") -> None:

@@ -17,6 +17,7 @@ from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.report.errors import cannot_write
+from driver_monitor.report.fatigue import agreed
 from driver_monitor.report.overlay import Box, Image, Overlay
 from driver_monitor.rules.alert import Alert
 
@@ -136,7 +137,8 @@ class AnnotatedVideo:
         else:
             image, box = _fitted(frame.image, self._width_px, self._height_px)
             self._overlay.face(image, observation, state.signals, box)
-        self._overlay.panel(image, state, no_fatigue=self._blinks.lacking(self._classifiers))
+        agreeing = ", ".join(filter(None, (agreed(alert.evidence) for alert in firing)))
+        self._overlay.panel(image, state, no_fatigue=self._blinks.lacking(self._classifiers), agreeing=agreeing)
         self._overlay.banners(image, firing)
         return image
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.face.observation import FaceObservation
-from driver_monitor.report.fatigue import agreed, kss_words
+from driver_monitor.report.fatigue import kss_words
 from driver_monitor.report.svg import clock
 from driver_monitor.rules.alert import Alert, Level
 from driver_monitor.signals.signals import Signals
@@ -90,9 +90,12 @@ class Overlay:
             end = origin + length * np.array([rotation[0, axis], -rotation[1, axis]], np.float32)
             cv2.line(image, _pixel(origin), _pixel(end), _AXES[axis], thick, cv2.LINE_AA)
 
-    def panel(self, image: Image, state: DriverState, *, no_fatigue: str = "") -> None:
-        """The state in words and numbers along the lower edge; ``no_fatigue`` is why fatigue is not known."""
-        shown = cells(state, no_fatigue)
+    def panel(self, image: Image, state: DriverState, *, no_fatigue: str = "", agreeing: str = "") -> None:
+        """The state in words and numbers along the lower edge.
+
+        ``no_fatigue`` is why fatigue is not known, ``agreeing`` the second channels behind what fires.
+        """
+        shown = cells(state, no_fatigue, agreeing)
         unit = self._unit
         rows = -(-len(shown) // self._columns)
         row_px, pad = round(unit * 2.1), round(unit * 0.35)
@@ -130,9 +133,6 @@ class Overlay:
             top = index * height
             cv2.rectangle(image, (0, top), (self.width_px, top + height - 2), back, -1)
             words = f"{alert.level.name}: {alert.message}"
-            channels = agreed(alert.evidence)
-            if channels:
-                words += f" [{channels}]"
             rest = len(ranked) - _BANNERS
             if rest > 0 and index == _BANNERS - 1:
                 words = f"+{rest} more, {words}"
@@ -162,7 +162,7 @@ class Overlay:
         return words[:low].rstrip() + "…"
 
 
-def cells(state: DriverState, no_fatigue: str) -> list[tuple[str, str, Colour]]:
+def cells(state: DriverState, no_fatigue: str = "", agreeing: str = "") -> list[tuple[str, str, Colour]]:
     """(label, value, colour) of the panel's cells; see :meth:`Overlay.panel`."""
     s = state.signals
     driver = (s.degraded or s.tracking).replace("_", " ") + (f" {s.degraded_cause_s:.0f} s" if s.degraded else "")
@@ -177,13 +177,11 @@ def cells(state: DriverState, no_fatigue: str) -> list[tuple[str, str, Colour]]:
     fatigue = state.fatigue
     tired = (_number(fatigue.level, 2), f"KSS {kss_words(fatigue)}") if fatigue else (no_fatigue or _UNKNOWN, _UNKNOWN)
     stress = _number(state.stress.stressed if state.stress else None, 2)
-    perclos = _UNKNOWN if s.perclos_60s is None else f"{s.perclos_60s * 100:.1f} %"
-    perclos_180 = _UNKNOWN if s.perclos_180s is None else f"{s.perclos_180s * 100:.1f} %"
     return [
         ("time", clock(state.t_s, 1), _INK),
         ("driver", driver, _BAD if s.degraded or s.tracking != "tracked" else _INK),
         ("eyes", eyes, _BAD if closed else _INK),
-        ("PERCLOS 60 s", perclos, _INK),
+        ("PERCLOS 60, 180 s", f"{_percent(s.perclos_60s)}, {_percent(s.perclos_180s)}", _INK),
         (gaze, s.zone.replace("_", " "), _BAD if away else _INK),
         ("yaw, pitch", f"{_number(s.yaw_deg, 0)}, {_number(s.pitch_deg, 0)} deg", _INK),
         (f"speed, {state.speed.knowledge.value}", f"{_number(state.speed.kmh, 0)} km/h", _INK),
@@ -191,8 +189,12 @@ def cells(state: DriverState, no_fatigue: str) -> list[tuple[str, str, Colour]]:
         ("fatigue" if fatigue else "fatigue not known", tired[0], _BAD if fatigue and fatigue.level >= 0.6 else _INK),
         ("sleepiness", tired[1], _INK),
         ("yawns, nods in 10 min", f"{s.yawns_600s}, {s.nods_600s}", _INK),
-        ("PERCLOS 180 s", perclos_180, _INK),
+        ("second channels", agreeing or _UNKNOWN, _INK),
     ]
+
+
+def _percent(share: float | None) -> str:
+    return _UNKNOWN if share is None else f"{share * 100:.1f} %"
 
 
 def _number(value: float | None, digits: int) -> str:

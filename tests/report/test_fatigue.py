@@ -118,8 +118,8 @@ def test_a_nod_has_a_bar() -> None:
 
 
 def test_the_video_says_level_and_kss_or_what_is_missing() -> None:
-    known = {label: value for label, value, _ in cells(state(700.0, 0.8, yawns_600s=3, nods_600s=1), "")}
+    known = {label: value for label, value, _ in cells(state(700.0, 0.8, yawns_600s=3, nods_600s=1), "", "yawns")}
     assert (known["fatigue"], known["sleepiness"]) == ("0.80", "KSS 7.0 \u00b1 2.0")
-    assert known["yawns, nods in 10 min"] == "3, 1"
+    assert (known["yawns, nods in 10 min"], known["second channels"]) == ("3, 1", "yawns")
     missing = {label: value for label, value, _ in cells(state(10.0, None), "24 of 90 blinks")}
     assert missing["fatigue not known"] == "24 of 90 blinks"

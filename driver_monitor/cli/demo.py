@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
             loaded,
             speed_kmh=script.speed_kmh,
             out=args.out,
-            annotate=not (args.no_video or args.no_pictures),
+            annotate=_with_video(args),
             annotate_fps=script.script.drive.video_fps,
             scripted=spans,
             moment_seen=seen,
@@ -108,6 +108,10 @@ def _spans(script: "ScriptedDrive") -> "list[ScriptedSpan]":
         elif not event.natural:
             spans.append(ScriptedSpan(event.name.replace("_", " "), event.start_s, event.end_s, event.note))
     return spans
+
+
+def _with_video(args: argparse.Namespace) -> bool:
+    return not (args.no_video or args.no_pictures)
 
 
 def _kss(start: float, end: float) -> str:
@@ -158,6 +162,7 @@ def _sum_up(
     from rich.console import Console  # noqa: PLC0415
 
     from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
+    from driver_monitor.replay.folder import VIDEO  # noqa: PLC0415
     from driver_monitor.report.console import scripted_versus_found  # noqa: PLC0415
 
     console = Console()
@@ -167,6 +172,7 @@ def _sum_up(
     console.print(latency_table(drive.latency))
     console.print(f"\n{drive.frames} frames, {drive.blinks} blinks. Written to {args.out}/:", highlight=False)
     for path in sorted(args.out.iterdir()):
-        console.print(f"  {path.name}", highlight=False)
+        if path.name != VIDEO or _with_video(args):  # a video of an earlier run is not this one's
+            console.print(f"  {path.name}", highlight=False)
     for problem in drive.problems:
         sys.stderr.write(f"driver-monitor: {problem}\n")

@@ -43,7 +43,7 @@ def test_while_the_driver_is_awake_nothing_is_said(drowsy: Played) -> None:
     assert [alert.rule for alert in drowsy.alerts if alert.t_s < SLEEPY_FROM_S] == []
     awake = drowsy.at(SLEEPY_FROM_S)
     assert awake.fatigue is not None
-    assert awake.fatigue.level < 0.5
+    assert awake.fatigue.level < 0.6  # which is what the rules ask for
     assert (awake.signals.perclos_60s, awake.signals.yawns_600s, awake.signals.nods_600s) == (0, 0, 0)
 
 

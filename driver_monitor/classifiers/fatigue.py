@@ -15,7 +15,6 @@ Each is turned into a z-score with mean and SD of the driver's own alert blinks,
 last third of the subject's alert video for that; here it is the first blinks of the drive.
 """
 
-import math
 from collections import deque
 from typing import Final
 
@@ -24,13 +23,13 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.fatigue_level import FatigueLevel
 from driver_monitor.classifiers.model import OnnxModel
+from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS, measured, usable
 from driver_monitor.classifiers.state import Fatigue
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.signals import Signals
 
 FEATURES: Final = ("frequency", "amplitude", "duration", "opening_velocity")
-WINDOW_BLINKS: Final = 30
 MIN_RELATIVE_SD: Final = 0.05  # a baseline steadier than this is an accident of few blinks, not a very even driver
 UNKNOWN: Final = float("nan")
 
@@ -39,14 +38,14 @@ class BlinkBaseline:
     """Mean and SD of amplitude, duration and opening velocity of the driver's own alert blinks."""
 
     def __init__(self, blinks: list[Blink]) -> None:
-        values = np.array([_measured(blink) for blink in blinks], dtype=np.float64)
+        values = np.array([measured(blink) for blink in blinks], dtype=np.float64)
         self._mean = values.mean(axis=0)
         self._sd = np.maximum(values.std(axis=0), MIN_RELATIVE_SD * self._mean)
 
     def z_scores(self, blinks: list[Blink]) -> NDArray[np.float32]:
         """float32 [len(blinks), 4] in the order of FEATURES; the frequency is NaN, unknown."""
         scores = np.full((len(blinks), len(FEATURES)), UNKNOWN, dtype=np.float32)
-        scores[:, 1:] = (np.array([_measured(blink) for blink in blinks]) - self._mean) / self._sd
+        scores[:, 1:] = (np.array([measured(blink) for blink in blinks]) - self._mean) / self._sd
         return scores
 
 
@@ -102,12 +101,3 @@ class FatigueClassifier:
             window = self._baseline.z_scores(list(self._recent))[None]
             alert, low_vigilance, drowsy = self._model.run(blinks=window)["probabilities"][0].tolist()
             self._probabilities = (alert, low_vigilance, drowsy)
-
-
-def usable(blink: Blink) -> bool:
-    """Whether the blink was measured at all: finite, and with a size, a duration and a reopening."""
-    return all(math.isfinite(value) and value > 0 for value in _measured(blink))
-
-
-def _measured(blink: Blink) -> tuple[float, float, float]:
-    return blink.amplitude, blink.duration_s, blink.opening_velocity

@@ -1,25 +1,35 @@
-"""Play a scripted two-minute drive through the real pipeline and print what was found beside what was scripted."""
+"""Play a scripted drive through the real pipeline and print what was found beside what was scripted."""
 
 import argparse
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from driver_monitor.cli.main import Subparsers
+    from driver_monitor.config.classifiers import ClassifiersConfig
     from driver_monitor.replay.one import Drive
     from driver_monitor.report.spans import ScriptedSpan
+    from driver_monitor.report.timeline import Timeline
     from driver_monitor.simulate.drive import ScriptedDrive
 
 _EPILOG = """\
 examples:
   driver-monitor demo                         the built-in drive; demo-out/report.html, demo-out/annotated.mp4
   driver-monitor demo --drive mine.yaml       a drive script of your own
+  driver-monitor demo --drive drowsy          twelve minutes in which a driver gets drowsy; takes some minutes
+  driver-monitor demo --drive drowsy --no-pictures   the same as geometry alone: seconds, no face tracker, no video
   driver-monitor demo --no-video --out /tmp/x
 
 The driver is an animated portrait with known truth: a test instrument, not evidence about people.
 """
 TRUTH = "truth.csv"
+DROWSY = "drowsy"
+SLOW = "slow closures among them"
+LONG_S = 300.0
 
 
 def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
@@ -33,6 +43,11 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--out", type=Path, default=Path("demo-out"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
     parser.add_argument("--drive", default="demo", metavar="NAME_OR_FILE", help="drive script (default: %(default)s)")
+    parser.add_argument(
+        "--no-pictures",
+        action="store_true",
+        help="play the drive as geometry: no rendering, no face tracker, no annotated.mp4, but done in seconds",
+    )
     parser.add_argument("--no-video", action="store_true", help="do not write annotated.mp4")
 
 
@@ -41,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
     from driver_monitor.config.loader import load  # noqa: PLC0415
     from driver_monitor.monitor import Moment  # noqa: PLC0415
-    from driver_monitor.replay.one import replay  # noqa: PLC0415
+    from driver_monitor.replay.one import GEOMETRY, replay  # noqa: PLC0415
     from driver_monitor.simulate.drive import ScriptedDrive  # noqa: PLC0415
     from driver_monitor.simulate.truth import write_csv  # noqa: PLC0415
 
@@ -49,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
     script = ScriptedDrive.load(args.drive)
     spans = _spans(script)
     print(f"Playing the scripted drive '{args.drive}': {script.duration_s:.0f} s at {script.speed_kmh:.0f} km/h given")
+    _warn_of_length(args, script)
     with Bar() as bar:
 
         def seen(moment: Moment) -> None:
@@ -56,44 +72,107 @@ def run(args: argparse.Namespace) -> int:
                 bar.console.print(alert_line(alert), soft_wrap=True)
 
         drive = replay(
-            f"scripted:{args.drive}",
+            f"{GEOMETRY if args.no_pictures else 'scripted:'}{args.drive}",
             loaded,
             speed_kmh=script.speed_kmh,
             out=args.out,
-            annotate=not args.no_video,
+            annotate=_with_video(args),
+            annotate_fps=script.script.drive.video_fps,
             scripted=spans,
             moment_seen=seen,
             progress=lambda t_s, total_s: bar.at(args.drive, t_s, total_s),
             sealed=True,
         )
     write_csv(args.out / TRUTH, (script.truth(float(t_s)) for t_s in script.frame_times))
-    _sum_up(args, drive, spans)
+    _sum_up(args, drive, spans, loaded.config.classifiers)
     return 0 if drive.complete else 1
 
 
 def _spans(script: "ScriptedDrive") -> "list[ScriptedSpan]":
-    """The script's events as the report shows them; a blink behind a covered lens is nobody's to find."""
+    """The script's events as the report shows them; a blink behind a covered lens is nobody's to find.
+
+    Of what a sleepy driver does by nature slow closures go with the blinks, whose detector finds both; mirror checks
+    are too many to list.
+    """
     from driver_monitor.report.spans import ScriptedSpan  # noqa: PLC0415
 
-    return [
-        ScriptedSpan(event.name.replace("_", " "), event.start_s, event.end_s, event.note)
-        for event in script.events
-        if event.name != "blink" or not script.truth(event.full_s).covered
+    spans = [
+        ScriptedSpan(_kss(a.kss, b.kss), a.t, b.t, a.note, (a.kss, b.kss))
+        for a, b in pairwise(script.script.drive.sleepiness)
     ]
+    for event in script.events:
+        closure = event.natural and event.name == "close_eyes"
+        if event.name == "blink" or closure:
+            if not script.truth(event.full_s).covered:
+                spans.append(ScriptedSpan("blink", event.start_s, event.end_s, SLOW if closure else event.note))
+        elif not event.natural:
+            spans.append(ScriptedSpan(event.name.replace("_", " "), event.start_s, event.end_s, event.note))
+    return spans
 
 
-def _sum_up(args: argparse.Namespace, drive: "Drive", spans: "list[ScriptedSpan]") -> None:
+def _with_video(args: argparse.Namespace) -> bool:
+    return not (args.no_video or args.no_pictures)
+
+
+def _kss(start: float, end: float) -> str:
+    return f"KSS {start:g}" if start == end else f"KSS {start:g} to {end:g}"
+
+
+def _warn_of_length(args: argparse.Namespace, script: "ScriptedDrive") -> None:
+    """Nobody should have to guess what a long drive costs, or what its video leaves out."""
+    if args.no_pictures:
+        print("Geometry alone: no face tracker, no video; stress, which is judged by pictures, stays unknown.")
+        return
+    if script.duration_s < LONG_S:
+        return
+    print(
+        f"{len(script):,} pictures go through the face tracker: some minutes, longer on a small board. "
+        "--no-pictures plays the same drive as geometry in seconds."
+    )
+    video_fps = script.script.drive.video_fps
+    if video_fps is not None and not args.no_video:
+        print(
+            f"annotated.mp4 shows {video_fps:g} of {script.script.drive.fps:g} pictures a second, of the whole drive; "
+            "a blink between two of them is in the report only."
+        )
+
+
+def _tell_fatigue(
+    console: "Console",
+    args: argparse.Namespace,
+    timeline: "Timeline",
+    spans: "list[ScriptedSpan]",
+    classifiers: "ClassifiersConfig",
+) -> None:
+    """Level, KSS and what was said about it; or why there is none, and where to see it."""
+    from driver_monitor.report import fatigue  # noqa: PLC0415
+
+    if timeline.fatigue.known_from_s is not None:
+        console.print(fatigue.course_table(timeline, spans))
+        console.print(fatigue.told_table(timeline))
+    for sentence in fatigue.sentences(timeline.fatigue, spans, classifiers):
+        console.print(sentence, highlight=False)
+    if timeline.fatigue.known_from_s is None and classifiers.fatigue and args.drive != DROWSY:
+        console.print(f"'driver-monitor demo --drive {DROWSY}' shows it at work.\n", highlight=False)
+
+
+def _sum_up(
+    args: argparse.Namespace, drive: "Drive", spans: "list[ScriptedSpan]", classifiers: "ClassifiersConfig"
+) -> None:
     from rich.console import Console  # noqa: PLC0415
 
     from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
+    from driver_monitor.replay.folder import VIDEO  # noqa: PLC0415
     from driver_monitor.report.console import scripted_versus_found  # noqa: PLC0415
 
     console = Console()
     if drive.timeline is not None:
         console.print(scripted_versus_found(spans, drive.timeline))
+        _tell_fatigue(console, args, drive.timeline, spans, classifiers)
     console.print(latency_table(drive.latency))
     console.print(f"\n{drive.frames} frames, {drive.blinks} blinks. Written to {args.out}/:", highlight=False)
     for path in sorted(args.out.iterdir()):
-        console.print(f"  {path.name}", highlight=False)
+        if path.name != VIDEO or _with_video(args):  # a video of an earlier run is not this one's
+            console.print(f"  {path.name}", highlight=False)
     for problem in drive.problems:
         sys.stderr.write(f"driver-monitor: {problem}\n")

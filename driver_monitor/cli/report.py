@@ -130,6 +130,7 @@ def _one(args: argparse.Namespace, task: Task, path: Path, out: Path | None) -> 
                 signals=reading.signals,
                 problems=[*reading.problems, *reading.notes],
                 what_if=reading.what_if,
+                classifiers=reading.classifiers,
             )
     _tell(args, found)
     _where(args, out)

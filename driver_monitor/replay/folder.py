@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.monitor import Moment
@@ -29,7 +30,13 @@ class DriveFolder:
     """
 
     def __init__(
-        self, folder: Path, header: Mapping[str, str], signals: SignalsConfig, *, annotate_fps: float | None = None
+        self,
+        folder: Path,
+        header: Mapping[str, str],
+        signals: SignalsConfig,
+        *,
+        classifiers: ClassifiersConfig | None = None,
+        annotate_fps: float | None = None,
     ) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -38,6 +45,7 @@ class DriveFolder:
         self.folder = folder
         self._header = dict(header)
         self._signals = signals
+        self._classifiers = classifiers or ClassifiersConfig()
         self._annotate_fps = annotate_fps
         self._files = ExitStack()
         self._csv = self._files.enter_context(SignalsCsv(folder / SIGNALS))
@@ -60,13 +68,22 @@ class DriveFolder:
             if frame.image is None:
                 return
             height, width = frame.image.shape[:2]
-            self._video = self._files.enter_context(AnnotatedVideo(self.folder / VIDEO, width, height, fps))
+            self._video = self._files.enter_context(
+                AnnotatedVideo(self.folder / VIDEO, width, height, fps, classifiers=self._classifiers)
+            )
         self._video.add(frame, observation, moment.state, moment.firing)
 
     def report(self, *, scripted: Sequence[ScriptedSpan] = ()) -> Path:
         """Write the report of what was added; called once, at the end."""
         path = self.folder / REPORT
-        write_report(path, self.timeline, self._header, scripted=scripted, signals=self._signals)
+        write_report(
+            path,
+            self.timeline,
+            self._header,
+            scripted=scripted,
+            signals=self._signals,
+            classifiers=self._classifiers,
+        )
         return path
 
     def __enter__(self) -> Self:

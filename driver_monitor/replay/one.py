@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import driver_monitor
 from driver_monitor.config.config import Config
@@ -22,6 +23,8 @@ from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.explain import Explanation
+
+GEOMETRY: Final = "geometry:"
 
 
 @dataclass(slots=True)
@@ -56,6 +59,7 @@ def replay(
     speed_kmh: float | None = None,
     out: Path | None = None,
     annotate: bool = False,
+    annotate_fps: float | None = None,
     scripted: Sequence[ScriptedSpan] = (),
     moment_seen: Callable[[Moment], None],
     progress: Callable[[float, float | None], None],
@@ -65,7 +69,8 @@ def replay(
     """Replay a video file, a scripted drive or a recorded one, the latter with its own config where ``loaded`` is None.
 
     ``moment_seen`` is called for every frame, ``progress`` with media time and total duration (None if the file does
-    not tell). An ``explanation`` looks at its rule, and what comes after that is not replayed.
+    not tell). ``annotate_fps``: pictures a second in the annotated video, the source's where None. An ``explanation``
+    looks at its rule, and what comes after that is not replayed.
     ``sealed`` cuts the whole process off from every network, for good, where MediaPipe is at work. Raises a
     DriverMonitorError where nothing can be replayed; trouble with an output is kept in ``problems`` and the replay
     goes on.
@@ -73,12 +78,15 @@ def replay(
     drive = Drive()
     with ExitStack() as stack:
         passage = stack.enter_context(open_source(source_name, loaded, arrow=arrow, speed_kmh=speed_kmh, sealed=sealed))
-        fps = min(120.0, max(1.0, passage.fps or 30.0)) if annotate else None
+        fps = min(120.0, max(1.0, annotate_fps or passage.fps or 30.0)) if annotate else None
         folder: DriveFolder | None = None
         outputs = stack.enter_context(ExitStack())
         if out is not None:
             told = header(passage.name, passage.config, loaded)
-            folder = outputs.enter_context(DriveFolder(out, told, passage.config.signals, annotate_fps=fps))
+            config = passage.config
+            folder = outputs.enter_context(
+                DriveFolder(out, told, config.signals, classifiers=config.classifiers, annotate_fps=fps)
+            )
             drive.timeline = folder.timeline
         for moment in passage:
             t_s = moment.state.t_s
@@ -119,7 +127,10 @@ def open_source(
     speed_kmh: float | None = None,
     sealed: bool = False,
 ) -> Passage:
-    """What ``source`` names: a recorded drive by its path, else a video file or a scripted drive."""
+    """What ``source`` names: a recorded drive by its path, else a video file or a scripted drive.
+
+    ``geometry:NAME_OR_FILE`` is a scripted drive without pictures.
+    """
     path = Path(source)
     if is_drive(path):
         return open_passage(
@@ -127,6 +138,12 @@ def open_source(
         )
     if arrow not in (None, Arrow.VIDEO):
         raise UsageError(f"--from {arrow} is for recorded drives; {source} is pictures")
+    if source.startswith(GEOMETRY):
+        # The scripted driver is for desks; a car does without.
+        from driver_monitor.replay.geometry import Geometry  # noqa: PLC0415
+
+        config = loaded.config if loaded else default_config()
+        return Geometry(source.removeprefix(GEOMETRY), config, speed_kmh=speed_kmh)
     return pictures_of(source, loaded.config if loaded else default_config(), speed_kmh=speed_kmh, sealed=sealed)
 
 

@@ -11,10 +11,13 @@ import cv2
 import numpy as np
 
 from driver_monitor.camera.frame import Frame
+from driver_monitor.classifiers.own_blinks import OwnBlinks
 from driver_monitor.classifiers.state import DriverState
+from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.report.errors import cannot_write
+from driver_monitor.report.fatigue import agreed
 from driver_monitor.report.overlay import Box, Image, Overlay
 from driver_monitor.rules.alert import Alert
 
@@ -36,7 +39,9 @@ class AnnotatedVideo:
     cannot be written or the disk fills up; then what there is has been finished and can be played.
     """
 
-    def __init__(self, path: Path, width_px: int, height_px: int, fps: float) -> None:
+    def __init__(
+        self, path: Path, width_px: int, height_px: int, fps: float, *, classifiers: ClassifiersConfig | None = None
+    ) -> None:
         if not (16 <= width_px <= 7680 and 16 <= height_px <= 7680 and 1 <= fps <= 240):
             raise UsageError(
                 f"cannot annotate a video of {width_px}x{height_px} pixels at {fps:g} frames a second: "
@@ -46,6 +51,8 @@ class AnnotatedVideo:
         self.part = path.with_name(path.stem + ".part.mp4")
         self._width_px, self._height_px, self._fps = width_px // 2 * 2, height_px // 2 * 2, fps
         self._overlay = Overlay(self._width_px, self._height_px)
+        self._classifiers = classifiers or ClassifiersConfig()
+        self._blinks = OwnBlinks()  # of every frame, drawn or not
         try:
             self.part.write_bytes(b"")  # OpenCV would only say "not opened"
         except OSError as error:
@@ -66,6 +73,7 @@ class AnnotatedVideo:
         """``observation`` and ``state`` belong to ``frame``; ``firing`` are the alerts that fire now."""
         if not self._open:
             raise cannot_write(self.path, "the video has been closed", "later frames are not in it")
+        self._blinks.update(state.signals)
         t_s = frame.t_s
         if math.isnan(self._start_s):
             self._start_s = self._last_s = t_s
@@ -129,7 +137,8 @@ class AnnotatedVideo:
         else:
             image, box = _fitted(frame.image, self._width_px, self._height_px)
             self._overlay.face(image, observation, state.signals, box)
-        self._overlay.panel(image, state)
+        agreeing = ", ".join(filter(None, (agreed(alert.evidence) for alert in firing)))
+        self._overlay.panel(image, state, no_fatigue=self._blinks.lacking(self._classifiers), agreeing=agreeing)
         self._overlay.banners(image, firing)
         return image
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.signals import SignalsConfig
-from driver_monitor.report import gaze_chart, lanes, plots, tables
+from driver_monitor.report import fatigue, gaze_chart, lanes, plots, tables
 from driver_monitor.report.comparison import compare
 from driver_monitor.report.page import page, write
 from driver_monitor.report.spans import ScriptedSpan
@@ -37,15 +38,26 @@ def write_report(
     signals: SignalsConfig | None = None,
     problems: Sequence[str] = (),
     what_if: WhatIf | None = None,
+    classifiers: ClassifiersConfig | None = None,
 ) -> None:
     """Write the page to ``path`` in one go: a run that is killed leaves no half page.
 
     ``header``: facts about the drive in the order they are to be shown, for instance source, config hash, version,
     models. ``signals``: the settings in force, for the road and the reference lines (the defaults when None).
     ``problems``: sentences on what the source lacks. ``what_if``: two configs over this drive, the first of which
-    raised the timeline's alerts. Raises :class:`ReportError` where the file cannot be written.
+    raised the timeline's alerts. ``classifiers``: their settings, which say why fatigue is not known.
+    Raises :class:`ReportError` where the file cannot be written.
     """
-    write(path, render(timeline, header, scripted=scripted, signals=signals, problems=problems, what_if=what_if))
+    text = render(
+        timeline,
+        header,
+        scripted=scripted,
+        signals=signals,
+        problems=problems,
+        what_if=what_if,
+        classifiers=classifiers,
+    )
+    write(path, text)
 
 
 def render(
@@ -56,9 +68,11 @@ def render(
     signals: SignalsConfig | None = None,
     problems: Sequence[str] = (),
     what_if: WhatIf | None = None,
+    classifiers: ClassifiersConfig | None = None,
 ) -> str:
     """The page's text; see :func:`write_report`."""
     tally, settings = timeline.tally, signals or SignalsConfig()
+    judging = classifiers or ClassifiersConfig()
     x = Scale(tally.start_s, max(tally.end_s, tally.start_s + 1.0), _X0_PX, _X1_PX)
     shades = [
         [round(e.start_s, 3), round(x.high if e.end_s is None else e.end_s, 3), e.level.name.lower(), e.rule]
@@ -73,7 +87,12 @@ def render(
         lane_data += what_if_data
         chart = _chart("what-if", what_if_svg, x, what_if_bottom) if what_if.matches else ""
         compared = f"<h2>Two configs</h2>{tables.what_if_names(what_if)}{chart}{tables.what_if(what_if)}"
-    plot_svg, plot_data, plot_bottom = plots.draw(timeline, plots.plots(settings, speed=_speed(timeline)), x, 4)
+    plot_svg, plot_data, plot_bottom = plots.draw(
+        timeline,
+        plots.plots(settings, speed=_speed(timeline), no_fatigue=timeline.fatigue.unknown(judging)),
+        x,
+        4,
+    )
     track = timeline.track("openness")
     data = {
         "start": x.low, "end": x.high, "x0": _X0_PX, "x1": _X1_PX, "width": _WIDTH_PX, "row": lanes.ROW_PX,
@@ -97,6 +116,8 @@ def render(
 </div>
 <h2>Signals <small>shaded: an alert was firing</small></h2>
 {_chart("plots", plot_svg, x, plot_bottom, shades)}
+<h2>Fatigue</h2>
+{fatigue.section(timeline, scripted, judging)}
 {played}
 <h2>Alerts</h2>
 {tables.alerts(timeline)}

@@ -57,6 +57,7 @@ def lanes(timeline: Timeline, scripted: Sequence[ScriptedSpan]) -> list[Lane]:
         ("off road", timeline.runs("gaze", GAZE_AWAY)),
         ("mirror or cluster", timeline.runs("gaze", GAZE_TASK)),
         ("yawn", timeline.runs("yawn", 1.0)),
+        ("nod", timeline.fatigue.nods),
     )
     rows += [Lane("Driver", label, "driver", [Bar(*run) for run in runs]) for label, runs in driver if runs]
     return rows

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.report.fatigue import kss_words
 from driver_monitor.report.svg import clock
 from driver_monitor.rules.alert import Alert, Level
 from driver_monitor.signals.signals import Signals
@@ -89,17 +90,20 @@ class Overlay:
             end = origin + length * np.array([rotation[0, axis], -rotation[1, axis]], np.float32)
             cv2.line(image, _pixel(origin), _pixel(end), _AXES[axis], thick, cv2.LINE_AA)
 
-    def panel(self, image: Image, state: DriverState) -> None:
-        """The state in words and numbers along the lower edge."""
-        cells = _cells(state)
+    def panel(self, image: Image, state: DriverState, *, no_fatigue: str = "", agreeing: str = "") -> None:
+        """The state in words and numbers along the lower edge.
+
+        ``no_fatigue`` is why fatigue is not known, ``agreeing`` the second channels behind what fires.
+        """
+        shown = cells(state, no_fatigue, agreeing)
         unit = self._unit
-        rows = -(-len(cells) // self._columns)
+        rows = -(-len(shown) // self._columns)
         row_px, pad = round(unit * 2.1), round(unit * 0.35)
         top = self.height_px - rows * row_px - pad
         _tint(image[max(top, 0) :], _PANEL, 0.8)
         cell_px = self.width_px // self._columns
         label_px, value_px = max(8, round(unit * 0.62)), max(9, round(unit * 0.82))
-        for index, (label, value, colour) in enumerate(cells):
+        for index, (label, value, colour) in enumerate(shown):
             x = index % self._columns * cell_px + pad
             y = top + index // self._columns * row_px + pad
             room = cell_px - pad - 2
@@ -158,8 +162,8 @@ class Overlay:
         return words[:low].rstrip() + "…"
 
 
-def _cells(state: DriverState) -> list[tuple[str, str, Colour]]:
-    """(label, value, colour) of the panel's cells."""
+def cells(state: DriverState, no_fatigue: str = "", agreeing: str = "") -> list[tuple[str, str, Colour]]:
+    """(label, value, colour) of the panel's cells; see :meth:`Overlay.panel`."""
     s = state.signals
     driver = (s.degraded or s.tracking).replace("_", " ") + (f" {s.degraded_cause_s:.0f} s" if s.degraded else "")
     closed = s.eyes == "closed"
@@ -170,19 +174,27 @@ def _cells(state: DriverState) -> list[tuple[str, str, Colour]]:
         eyes += f" {_number(s.openness, 2)}"
     away = s.on_road is False
     gaze = f"gaze off road {s.off_road_s:.1f} s" if away and s.off_road_s else "gaze"
-    fatigue = _number(state.fatigue.level if state.fatigue else None, 2)
+    fatigue = state.fatigue
+    tired = (_number(fatigue.level, 2), f"KSS {kss_words(fatigue)}") if fatigue else (no_fatigue or _UNKNOWN, _UNKNOWN)
     stress = _number(state.stress.stressed if state.stress else None, 2)
-    perclos = _UNKNOWN if s.perclos_60s is None else f"{s.perclos_60s * 100:.1f} %"
     return [
         ("time", clock(state.t_s, 1), _INK),
         ("driver", driver, _BAD if s.degraded or s.tracking != "tracked" else _INK),
         ("eyes", eyes, _BAD if closed else _INK),
-        ("PERCLOS 60 s", perclos, _INK),
+        ("PERCLOS 60, 180 s", f"{_percent(s.perclos_60s)}, {_percent(s.perclos_180s)}", _INK),
         (gaze, s.zone.replace("_", " "), _BAD if away else _INK),
         ("yaw, pitch", f"{_number(s.yaw_deg, 0)}, {_number(s.pitch_deg, 0)} deg", _INK),
-        ("fatigue, stress", f"{fatigue}, {stress}", _INK),
         (f"speed, {state.speed.knowledge.value}", _kmh(state.speed.kmh), _INK),
+        ("stress", stress, _INK),
+        ("fatigue" if fatigue else "fatigue not known", tired[0], _BAD if fatigue and fatigue.level >= 0.6 else _INK),
+        ("sleepiness", tired[1], _INK),
+        ("yawns, nods in 10 min", f"{s.yawns_600s}, {s.nods_600s}", _INK),
+        ("second channels", agreeing or _UNKNOWN, _INK),
     ]
+
+
+def _percent(share: float | None) -> str:
+    return _UNKNOWN if share is None else f"{share * 100:.1f} %"
 
 
 def _kmh(kmh: float | None) -> str:

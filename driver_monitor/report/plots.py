@@ -13,6 +13,7 @@ from driver_monitor.report.timeline import Timeline, Track
 
 PLOT_PX: Final = 66
 _PITCH_PX: Final = 82
+NOT_KNOWN: Final = "not known in this drive"
 _MAX_BUCKETS: Final = 9000  # in the page: every bucket of a 5-minute drive, 0.4 s of an hour
 
 
@@ -42,11 +43,12 @@ class Plot:
     band: tuple[float, float, str] | None = None
     marks: tuple[tuple[float, str], ...] = ()
     limit: tuple[float, float] = (-1e6, 1e6)
+    unknown: str = NOT_KNOWN
 
 
-def plots(signals: SignalsConfig, *, speed: str) -> list[Plot]:
+def plots(signals: SignalsConfig, *, speed: str, no_fatigue: str = "") -> list[Plot]:
     """``signals``: the settings in force, for the road band and the reference lines. ``speed``: how it was known, empty
-    where it is not worth a plot."""
+    where it is not worth a plot. ``no_fatigue``: why fatigue was never known, if it was not."""
     road_yaw, road_pitch = signals.gaze.road_half_width_deg, signals.gaze.road_half_height_deg
     lids = (Curve("openness", "most open"), Curve("openness", "range", "both", faint=True))
     found = [
@@ -66,7 +68,8 @@ def plots(signals: SignalsConfig, *, speed: str) -> list[Plot]:
              marks=((signals.yawn.open_ratio, "yawn"),), limit=(0, 2)),
         Plot("Quality", "0..1", (Curve("quality", "face", "low"), Curve("quality_eyes", "eyes", "low")), 0, 1),
         Plot("Eyes judged", "share", (Curve("perclos_coverage", "of the last 60 s", "low"),), 0, 1),
-        Plot("Fatigue", "0 alert, 1 drowsy", (Curve("fatigue_level", "level"),), 0, 1),
+        Plot("Fatigue", "0 alert, 1 drowsy", (Curve("fatigue_level", "level"),), 0, 1,
+             marks=() if no_fatigue else ((0.6, "longer blinks"),), unknown=no_fatigue or NOT_KNOWN),
         Plot("Stress", "probability", (Curve("stress_stressed", "stressed"), Curve("stress_angry", "angry")), 0, 1),
     ]  # fmt: skip
     if speed:
@@ -101,7 +104,7 @@ def draw(timeline: Timeline, chosen: list[Plot], x: Scale, top: float) -> tuple[
         parts += reversed(paths)  # the first curve is the one that matters: on top
         if not any(np.isfinite(track.high).any() for track in tracks):
             middle = (x.start + x.end) / 2
-            parts.append(text(middle, y_px + PLOT_PX / 2 + 4, "not known in this drive", "muted", anchor="middle"))
+            parts.append(text(middle, y_px + PLOT_PX / 2 + 4, plot.unknown, "muted", anchor="middle"))
         y_px += _PITCH_PX
     return "".join(parts), data, y_px - (_PITCH_PX - PLOT_PX)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from driver_monitor.classifiers.state import Distraction, DriverState, Fatigue, Stress
+from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.config import Config
 from driver_monitor.config.difference import differences
 from driver_monitor.config.loader import Loaded, default_config, profiles
@@ -36,6 +37,7 @@ class Reading:
     what_if: WhatIf | None = None
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    classifiers: ClassifiersConfig = field(default_factory=ClassifiersConfig)
 
 
 def read(
@@ -76,7 +78,7 @@ def _told(found: Reading, drive: RecordedDrive) -> Reading:
     found.notes += drive.notes
     found.problems += drive.problems
     try:
-        found.signals = drive.config.signals
+        found.signals, found.classifiers = drive.config.signals, drive.config.classifiers
     except RecordingError as error:
         found.signals = default_config().signals
         found.notes.append(f"reference lines are the defaults': {error}")
@@ -84,7 +86,7 @@ def _told(found: Reading, drive: RecordedDrive) -> Reading:
 
 
 def _judged(drive: RecordedDrive, config: Loaded, progress: Callable[[float], None]) -> Reading:
-    found = Reading(Timeline(), config.config.signals)
+    found = Reading(Timeline(), config.config.signals, classifiers=config.config.classifiers)
     with open_passage(drive, config.config) as passage:
         for moment in passage:
             found.timeline.add(moment.state)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.report.episodes import Episodes
+from driver_monitor.report.fatigue_course import FatigueCourse
 from driver_monitor.report.gaze_map import GazeMap
 from driver_monitor.report.tally import GAP_S, Tally
 from driver_monitor.rules.alert import Alert
@@ -57,6 +58,7 @@ class Timeline:
         self.tally = Tally(gap_s)
         self.episodes = Episodes()
         self.speed_known: Counter[SpeedKnowledge] = Counter()  # in how many frames the speed was known in which way
+        self.fatigue = FatigueCourse()
         self._gaze_map = GazeMap()
         self.causes = list(reversed(DEGRADED_CAUSES))  # code = place + 1: of two in one bucket the graver is kept
         self._tail = array("f")
@@ -77,6 +79,7 @@ class Timeline:
         signals = state.signals
         self.tally.add(signals, state.t_s)
         self.speed_known[state.speed.knowledge] += 1
+        self.fatigue.add(state)
         if signals.on_road is None:
             gaze = _NAN
         elif signals.on_road:

@@ -34,6 +34,7 @@ TURNED_DEG: Final = 3.5  # of the head, which reads about half of what the camer
 ALONG: Final = 0.8  # cosine between where the head went and where a turned camera would have put it
 REACH: Final = 0.7  # a head that turns goes far less far than the same turn of the camera would take it
 STEADY_DEG: Final = 3.0
+AGAPE: Final = 0.4  # of the mouth's width: a dropped jaw lengthens nose and face by what tells two people apart
 
 # Spectacles drawn on a face make it unlike itself by 1.2 to 1.5.
 GLASSES_SHAPE: Final = 1.25
@@ -93,6 +94,9 @@ class ChangeWatch:
 
     def update(self, t_s: float, now: View) -> Verdict:
         if now.blink_score >= OPEN_BLINK_SCORE:
+            return UNDECIDED
+        if now.mouth_opening >= AGAPE:
+            self._last = None if self._last is None else (t_s, self._last[1])  # a yawn is no gap
             return UNDECIDED
         self._suspect(t_s, now)
         self._recent.append((t_s, now))

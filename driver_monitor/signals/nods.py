@@ -60,6 +60,8 @@ class NodDetector:
             if lowest is None or pitch < self._path[lowest][1]:
                 lowest = at
         assert lowest is not None
+        if lowest and self._path[lowest - 1][1] < self._path[lowest][1]:
+            return False  # it has been lower before: the head is long on its way up from there
         if pitch_deg - self._path[lowest][1] < BACK * DEPTH_DEG[0]:
             return False
         path = list(self._path)

@@ -9,6 +9,7 @@ from typing import Final
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.signals.face_shape import Shape, face_shape
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.landmarks import face_ratios
 from driver_monitor.signals.normal import Sample
 
 Direction = tuple[float, float, float]
@@ -19,7 +20,8 @@ STRAIGHT_ON: Final[Direction] = (0.0, 0.0, -1.0)
 class View:
     """``direction`` is the unit vector from the camera to the head (x right of the picture, y up, z to the camera).
 
-    ``ear`` is pose-corrected, blendshapes are 0..1; ``eye_contrast``, ``eye_luma`` and ``face_luma`` as in
+    ``ear`` is pose-corrected, blendshapes are 0..1; ``mouth_opening`` is the inner lips' distance over the
+    mouth's width, NaN where unknown; ``eye_contrast``, ``eye_luma`` and ``face_luma`` as in
     FaceObservation, NaN where unknown.
     """
 
@@ -30,6 +32,7 @@ class View:
     blink_score: float
     brow_down: float
     smile: float
+    mouth_opening: float
     eye_contrast: float
     eye_luma: float
     face_luma: float
@@ -41,9 +44,11 @@ def view(seen: FaceObservation, sample: Sample) -> View:
     if seen.matrix is not None:
         place: list[float] = seen.matrix[:3, 3].tolist()
         direction = _unit(place) or STRAIGHT_ON
+    ratios = face_ratios(seen)
+    mouth_opening = math.nan if ratios is None else ratios.mouth_opening
     return View(
         sample.pose, direction, face_shape(seen), sample.ear, sample.blink_score, sample.face.brow_down,
-        sample.face.smile, seen.eye_contrast, seen.eye_luma, seen.face_luma,
+        sample.face.smile, mouth_opening, seen.eye_contrast, seen.eye_luma, seen.face_luma,
     )  # fmt: skip
 
 
@@ -68,6 +73,7 @@ def typical(views: Collection[View]) -> View:
         median(one.blink_score for one in views),
         median(one.brow_down for one in views),
         median(one.smile for one in views),
+        middle(lambda one: one.mouth_opening),
         middle(lambda one: one.eye_contrast),
         middle(lambda one: one.eye_luma),
         middle(lambda one: one.face_luma),

@@ -1,6 +1,7 @@
 """The script of a drive: a YAML file, read and checked."""
 
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,14 @@ from driver_monitor.errors import UsageError
 from driver_monitor.simulate.actions import AnyAction, PortraitName
 
 DRIVES: Final = Path(str(resources.files("driver_monitor.simulate"))) / "drives"
+
+
+class Sleepiness(Section):
+    """How sleepy the driver is at one time; between two of them straight on."""
+
+    t: float = Field(description="when, s", ge=0, le=7200)
+    kss: float = setting(3.0, "on the Karolinska sleepiness scale: 1 wide awake, 9 fighting sleep", ge=1, le=9)
+    note: str = setting("", "a word for the report on the stretch that begins here")
 
 
 class DriveHead(Section):
@@ -31,6 +40,12 @@ class DriveHead(Section):
     noise: float = setting(2.0, "sensor noise, standard deviation", unit="0..255", ge=0, le=60)
     jitter_s: float = setting(0.0, "frame times vary evenly by up to this, both ways", unit="s", ge=0, le=0.5)
     drop_share: float = setting(0.0, "share of frames that never arrive", unit="ratio", ge=0, le=0.9)
+    sleepiness: tuple[Sleepiness, ...] = setting(
+        (), "how sleepy the driver is; natural blinks, slow closures and mirror checks follow it"
+    )
+    video_fps: float | None = setting(
+        None, "pictures a second in the annotated video; all of them when left out", unit="Hz", ge=1, le=120
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> "DriveHead":
@@ -39,6 +54,11 @@ class DriveHead(Section):
             raise ValueError("size must be 120-3840 by 120-2160 px, and at least half as wide as high")
         if self.jitter_s * self.fps >= 0.5:
             raise ValueError("jitter_s must be under half a frame interval, or frames would change places")
+        times = [point.t for point in self.sleepiness]
+        if any(later <= earlier for earlier, later in pairwise(times)):
+            raise ValueError("sleepiness must be in order of time")
+        if self.sleepiness and not self.natural_blinks:
+            raise ValueError("sleepiness shows in natural blinks: natural_blinks must not be false")
         return self
 
 

@@ -28,6 +28,7 @@ from driver_monitor.simulate.actor import Face
 from driver_monitor.simulate.natural import Speech, Sway, natural_blinks
 from driver_monitor.simulate.pose import Pose
 from driver_monitor.simulate.script import Script
+from driver_monitor.simulate.sleepiness import SleepyDriver
 from driver_monitor.simulate.truth import Event, Truth
 
 LID_FOLLOW_PER_DEG: Final = 0.008  # looking 30 deg down takes about a quarter off the opening
@@ -73,7 +74,14 @@ class Timeline:
         head = script.drive
         scripted = sorted(script.actions, key=lambda action: action.t)
         taken = [(a.t, a.t + a.for_s + a.fall) for a in scripted if isinstance(a, Blink | CloseEyes | Yawn)]
-        self.natural = natural_blinks(head.duration_s, head.seed, taken) if head.natural_blinks else []
+        sleepy = head.sleepiness
+        self._sleepy = SleepyDriver(sleepy, head.duration_s, head.seed) if sleepy else None
+        self.natural: list[Action] = []
+        if self._sleepy is not None:
+            busy = [(a.t, a.t + a.for_s + max(transitions(a))) for a in scripted if not isinstance(a, Light | Pulse)]
+            self.natural = self._sleepy.actions(busy)
+        elif head.natural_blinks:
+            self.natural += natural_blinks(head.duration_s, head.seed, taken)
         self._actions: list[Action] = sorted([*scripted, *self.natural], key=lambda action: action.t)
         # Those of each second, in order of time: an hour of drive has thousands, a moment a few.
         self._by_second: dict[int, list[tuple[Action, float, float]]] = {}
@@ -102,6 +110,10 @@ class Timeline:
             found.append(Event(name, action.t, full, min(release, end), end, action.note, id(action) in natural))
         return found
 
+    def kss(self, t_s: float) -> float | None:
+        """How sleepy the driver is scripted to be, None where nothing is said about it."""
+        return None if self._sleepy is None else self._sleepy.kss(t_s)
+
     def at(self, t_s: float) -> Moment:
         draft = _Draft(self.script.drive.portrait)
         if self.script.drive.head_sway:
@@ -110,6 +122,8 @@ class Timeline:
             draft.shift = (right, down)
         for action, share in self._under_way(t_s):
             draft.apply(action, share, t_s, self._speech.get(id(action)))
+        if self._sleepy is not None:
+            draft.kss = self._sleepy.kss(t_s)
         return draft.moment(t_s, self.script.drive.lid_follow)
 
     def _under_way(self, t_s: float) -> Iterator[tuple[Action, float]]:
@@ -134,7 +148,7 @@ class _Draft:
         self.passenger, self.lean, self.side = 0.0, 0.0, "left"
         self.light = Lighting()
         self.tint: tuple[float, float, float] | None = None
-        self.bpm = float("nan")
+        self.bpm = self.kss = float("nan")
         self.doing: list[str] = []
 
     def apply(self, action: Action, share: float, t_s: float, speech: Speech | None) -> None:  # noqa: PLR0912
@@ -221,7 +235,7 @@ class _Draft:
             closure_right=self.closure["right"], lid_left=lids["left"], lid_right=lids["right"], yaw_deg=yaw,
             pitch_deg=pitch, roll_deg=roll, gaze_yaw_deg=gaze_yaw, gaze_pitch_deg=gaze_pitch, mouth=face.jaw,
             smile=face.smile, frown=face.frown, covered=self.lens > 0.5, hidden=hidden, brightness=self.light.gain,
-            passenger=self.passenger, heart_bpm=self.bpm, doing="+".join(self.doing),
+            passenger=self.passenger, heart_bpm=self.bpm, kss=self.kss, doing="+".join(self.doing),
         )  # fmt: skip
         return Moment(
             t_s=t_s, portrait=self.portrait, face=face, pose=Pose(yaw, pitch, roll, self.shift), truth=truth,

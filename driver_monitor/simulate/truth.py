@@ -15,7 +15,8 @@ class Truth:
 
     ``closure_*`` 0..1 is what the driver does with the lids; ``lid_*`` also has the lowering that follows a look down.
     ``mouth`` 0..1 is the jaw. ``covered``: the lens; ``hidden``: "", "eyes", "mouth" or "dark_glasses".
-    ``heart_bpm`` is NaN where no pulse is drawn. ``doing`` names the actions under way, joined by "+".
+    ``heart_bpm`` is NaN where no pulse is drawn, ``kss`` where no sleepiness is scripted. ``doing`` names the actions
+    under way, joined by "+".
     """
 
     t_s: float
@@ -38,6 +39,7 @@ class Truth:
     brightness: float
     passenger: float
     heart_bpm: float
+    kss: float
     doing: str
 
 

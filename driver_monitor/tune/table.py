@@ -16,7 +16,14 @@ from driver_monitor.rules.policy import NOTHING_YET, POLICY_NAMES
 from driver_monitor.rules.vocabulary import KINDS, Reader
 from driver_monitor.rules.window import GAP_S
 
-WATCHING: Final = ("tracking", "quality", "eyes", "on_road", "degraded")  # what the attention ladder looks at
+WATCHING: Final = (
+    "tracking",
+    "quality",
+    "eyes",
+    "on_road",
+    "degraded",
+    "last_seen",
+)  # what the attention ladder looks at
 PAUSE_S: Final = 3.0  # frames further apart than this are two stretches of driving
 UNKNOWN: Final = -1
 _BLOCK: Final = 16_384  # frames turned into columns at a time

@@ -157,6 +157,7 @@ class _Watching:
     eyes: str
     on_road: bool | None
     degraded: str
+    last_seen: str
 
 
 @dataclass(slots=True)
@@ -169,17 +170,17 @@ class _Seen:
 def policy_columns(table: StateTable, attention: AttentionConfig) -> dict[str, Column]:
     """What the attention ladder says in every frame."""
     ladder, count = AttentionLadder(attention), len(table)
-    seen = _Seen(0.0, _Watching("", 0.0, "", None, ""), Speed(None, SpeedKnowledge.UNKNOWN))
+    seen = _Seen(0.0, _Watching("", 0.0, "", None, "", ""), Speed(None, SpeedKnowledge.UNKNOWN))
     signals = seen.signals
     awareness, level, used_up = np.empty(count), np.empty(count), np.empty(count)
     latched, answered, lockout = (np.empty(count, np.int8) for _ in range(3))
     speeds, known = table.kmh()
     kmh = [speed if there else None for speed, there in zip(speeds.tolist(), known.tolist(), strict=True)]
     quality = table.columns["quality"].full(count).tolist()
-    words = (table.columns[name].listed(count) for name in ("tracking", "eyes", "on_road", "degraded"))
+    words = (table.columns[name].listed(count) for name in ("tracking", "eyes", "on_road", "degraded", "last_seen"))
     rows = zip(table.times_s, kmh, table.pressed(), quality, *words, strict=True)
     for frame, (seen.t_s, speed, pressed, signals.quality, *judged) in enumerate(rows):
-        signals.tracking, signals.eyes, signals.on_road, signals.degraded = judged
+        signals.tracking, signals.eyes, signals.on_road, signals.degraded, signals.last_seen = judged
         if speed != seen.speed.kmh:
             seen.speed = Speed(speed, SpeedKnowledge.UNKNOWN if speed is None else SpeedKnowledge.MEASURED)
         if pressed:

@@ -18,9 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from driver_monitor.classifiers.fatigue import WINDOW_BLINKS, BlinkBaseline, usable
+from driver_monitor.classifiers.fatigue import BlinkBaseline
 from driver_monitor.classifiers.fatigue_level import LEVELS, FatigueLevel
 from driver_monitor.classifiers.model import OnnxModel
+from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS, usable
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
 from scripts.evaluation.metrics import auc, subject_interval

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from driver_monitor.classifiers.fatigue import WINDOW_BLINKS, BlinkBaseline, usable
+from driver_monitor.classifiers.fatigue import BlinkBaseline
+from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS, usable
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.errors import UsageError
 from driver_monitor.labels.label import KSS, Label

@@ -4,8 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from driver_monitor.classifiers.fatigue import WINDOW_BLINKS, BlinkBaseline, FatigueClassifier
+from driver_monitor.classifiers.fatigue import BlinkBaseline, FatigueClassifier
 from driver_monitor.classifiers.model import OnnxModel, models_dir
+from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS
 from driver_monitor.classifiers.state import Fatigue
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.config import Config

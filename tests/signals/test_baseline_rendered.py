@@ -100,6 +100,18 @@ def test_a_knocked_camera_is_noticed_and_its_place_learned(tracker: VisionWorker
     assert {signals.baseline_reset for signals in found} == {"", "camera_moved"}
 
 
+def test_a_driver_who_yawns_is_still_the_driver(tracker: VisionWorker) -> None:
+    """A dropped jaw draws nose and forehead longer, as another face would; just after a glance that lost the face."""
+    actions = [
+        {"t": 20.0, "do": "look", "yaw": 45, "for": 1.2, "transition": 0.3},
+        {"t": 24.0, "do": "yawn", "for": 5.0},
+    ]
+    found = played(tracker, 32.0, actions)
+    assert found[-1].baseline == "driver"
+    assert {signals.baseline_reset for signals in found} == {""}
+    assert found[-1].yawns_600s == 1
+
+
 def spectacles(image: Image, landmarks: Landmarks) -> Image:
     """Thin dark rims with a reflection around the eyes of ``landmarks``."""
     height, width = image.shape[:2]

@@ -69,6 +69,11 @@ NOT_NODS: dict[str, Head] = {
     "a bumpy road": lambda t_s: (3 * math.sin(2 * math.pi * 2.5 * t_s) + JITTER[int(t_s * 60)], 0.0),
     "a pothole": lambda t_s: (dip(t_s, depth=12, down=0.12, held=0.0, up=0.25), 0.0),
     "a glance at the cluster": lambda t_s: (dip(t_s, depth=18, down=0.3, held=0.8, up=0.3), 0.0),
+    "a glance at the cluster from a head that sways": lambda t_s: (
+        dip(t_s, depth=17, down=0.25, held=0.35, up=0.25)
+        + float(np.interp(t_s, (0, 2, 2.6, 3.7), (1.5, -2.5, -2.5, 1.5))),
+        0.0,
+    ),
     "a look at the lap": lambda t_s: (dip(t_s, depth=30, down=0.35, held=2.5, up=0.35), 0.0),
     "a slow look down and back": lambda t_s: (dip(t_s, depth=20, down=0.9, held=1.0, up=0.9), 0.0),
     "a stretched neck": lambda t_s: (dip(t_s, depth=25, down=1.5, held=1.0, up=1.5), 0.0),

@@ -39,6 +39,18 @@ def test_frames_cannot_change_places(tmp_path: Path) -> None:
     assert "jitter_s must be under half a frame interval" in mistakes(tmp_path, "drive: {fps: 30, jitter_s: 0.02}\n")
 
 
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("sleepiness: [{t: 9, kss: 3}, {t: 4, kss: 8}]", "sleepiness must be in order of time"),
+        ("natural_blinks: false, sleepiness: [{t: 0, kss: 3}]", "natural_blinks must not be false"),
+        ("sleepiness: [{t: 0, kss: 11}]", "drive.sleepiness[0].kss: Input should be less than or equal to 9"),
+    ],
+)
+def test_sleepiness_that_nobody_can_play_is_refused(tmp_path: Path, head: str, said: str) -> None:
+    assert said in mistakes(tmp_path, f"drive: {{{head}}}\n")
+
+
 def test_a_key_twice_is_a_mistake(tmp_path: Path) -> None:
     assert "drive.yaml:1" in mistakes(tmp_path, "drive: {fps: 30, fps: 25}\n")
 

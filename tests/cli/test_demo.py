@@ -1,0 +1,36 @@
+"""The demo as a user plays it, on a short drive of his own and without pictures, to be quick."""
+
+from pathlib import Path
+
+from tests.cli.product import driver_monitor
+
+SHORT = """\
+drive:
+  duration_s: 60
+  fps: 16
+  seed: 5
+  sleepiness: [{t: 0, kss: 3, note: awake}, {t: 60, kss: 3}]
+actions:
+  - {t: 50, do: close_eyes, for: 2.2, note: "microsleep: alert"}
+"""
+
+
+def test_a_short_drive_says_why_fatigue_is_not_known_and_where_to_see_it(tmp_path: Path) -> None:
+    script, out = tmp_path / "mine.yaml", tmp_path / "out"
+    script.write_text(SHORT)
+    done = driver_monitor("demo", "--drive", script, "--no-pictures", "--out", out, COLUMNS="200")
+    assert done.returncode == 0, done.stderr
+    assert "Geometry alone: no face tracker, no video" in done.stdout
+    assert "Fatigue is not known in this drive: needs 60 blinks of the driver's own" in done.stdout
+    assert "'driver-monitor demo --drive drowsy' shows it at work." in done.stdout
+    assert "KSS 3 " in done.stdout
+    assert "(microsleep)" in done.stdout
+    assert {path.name for path in out.iterdir()} == {"report.html", "signals.csv", "truth.csv"}
+    assert (out / "truth.csv").read_text().splitlines()[0].split(",")[-2:] == ["kss", "doing"]
+
+
+def test_the_list_of_drives_names_the_drowsy_one(tmp_path: Path) -> None:
+    done = driver_monitor("demo", "--drive", "sleepy", "--no-pictures", "--out", tmp_path)
+    assert done.returncode == 2
+    assert "attentive, demo, drowsy" in done.stderr
+    assert list(tmp_path.iterdir()) == []

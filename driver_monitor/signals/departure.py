@@ -24,7 +24,8 @@ SHOULDER_DEG: Final = 110.0  # where a turn to the side is taken to end, from ne
 LAP_DEG: Final = -42.0  # and one down
 SEEN_S: Final = 0.2  # the last frame with a face must be as recent when it is lost
 HOLD_S: Final = 2.0 - FLICKER_S  # a blind-spot check takes about a second; after two nobody knows
-LAPSE_AWAY_S: Final = 2.0  # a glance under 2 s is nothing (Euro NCAP 2026): a longer one goes on out of sight
+# A glance under 2 s is nothing (Euro NCAP 2026). One that has lasted for this long and through a flicker goes on.
+LAPSE_AWAY_S: Final = 1.5
 LAPSE_SHUT_S: Final = 1.0  # shut for as long is no blink: norms call it caution
 COVER_S: Final = 1.0  # a picture that goes dark within this time of the loss was on its way to be covered
 

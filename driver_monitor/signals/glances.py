@@ -105,9 +105,12 @@ class GlanceTimer:
 
     def _unknown(self, hole_s: float) -> None:
         """Where the driver looks has not been known for longer than a flicker; unseen for ``hole_s``."""
-        self._held, self._doubt_since_s, self._road_s = Gaze.UNKNOWN, None, 0.0
+        self._held, self._road_s = Gaze.UNKNOWN, 0.0
+        if hole_s <= RESUME_S:
+            return
+        self._doubt_since_s = None
         self._pending.clear()
-        if hole_s > STAND_S or (hole_s > RESUME_S and self._at_task_alone):
+        if hole_s > STAND_S or self._at_task_alone:
             self._away_since_s = self._back_s = None
             self._task_s = self._other_s = 0.0
 

@@ -114,7 +114,7 @@ def _import(entries: "Entries", keeper: "Keeper", course: "Course") -> None:
 
 
 def _list(labels: "tuple[Label, ...]", course: "Course") -> None:
-    from driver_monitor.report.svg import clock  # noqa: PLC0415
+    from driver_monitor.timecode import clock  # noqa: PLC0415
 
     for label in labels:
         value = "" if label.value is None else f" {label.value:g}"

@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _line(info: "DriveInfo") -> str:
-    from driver_monitor.report.svg import clock  # noqa: PLC0415
+    from driver_monitor.timecode import clock  # noqa: PLC0415
 
     alerts = sum(info.alerts.values())
     whose = " ".join(word for word in (info.driver, info.vehicle) if word)

@@ -196,7 +196,7 @@ def _tell(args: argparse.Namespace, summary: "DriveSummary", *, line: bool = Tru
 
 
 def _line(summary: "DriveSummary") -> str:
-    from driver_monitor.report.svg import clock  # noqa: PLC0415
+    from driver_monitor.timecode import clock  # noqa: PLC0415
 
     levels = ", ".join(f"{count} {level}" for level, count in summary.levels.items()) or "no alerts"
     return (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.svg import clock
 from driver_monitor.report.timeline import Timeline
+from driver_monitor.timecode import clock
 
 _LATE_S: Final = 3.0  # what is found this long after an event still belongs to it
 _BLINK_APART_S: Final = 0.3  # a blink's end is found within this of the scripted one

@@ -9,9 +9,10 @@ from driver_monitor.report import gaze_chart, lanes, plots, tables
 from driver_monitor.report.comparison import compare
 from driver_monitor.report.page import page, write
 from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.svg import Scale, clock, line, rect, text, time_ticks
+from driver_monitor.report.svg import Scale, line, rect, text, time_ticks
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.report.what_if import WhatIf
+from driver_monitor.timecode import clock
 
 _WIDTH_PX: Final = 1120
 _X0_PX, _X1_PX = 196, 1048  # between the gutters: names and scale on the left, names of reference lines on the right

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from driver_monitor.report.comparison import Comparison
 from driver_monitor.report.episodes import Episode
-from driver_monitor.report.svg import clock
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.report.what_if import RuleCount, WhatIf, by_rule
 from driver_monitor.rules.alert import Level
+from driver_monitor.timecode import clock
 
 NO_VALUE: Final = "\u2013"
 _LISTED: Final = 1000  # alerts in the table; a drive with more has told its story by then

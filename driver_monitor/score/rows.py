@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from driver_monitor.report.svg import clock
 from driver_monitor.rules.alert import Level
 from driver_monitor.score.figures import Figure, Figures
 from driver_monitor.score.match import AUDIBLE, DriveScore, Event, Judged, Verdict
 from driver_monitor.score.score import Score
+from driver_monitor.timecode import clock
 
 HEAD = ("", "events", "caught", "sensitivity", "alerts", "false", "false an hour", "latency, median", "latency, 90 %")
 UNKNOWN = "\u2013"

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _measure(args: argparse.Namespace) -> dict[str, Any]:
     whole_wall_ms = pinned.per_frame_ms(pinned.whole, lambda spent: spent.wall_s)
     p99_s = live.percentile_s("capture to decision", 0.99)
     return {
-        "footage": f"{args.source}, {rounds.frames} frames of {width}x{height}",
+        "footage": f"{args.source}, {counted(rounds.frames, 'frame')} of {width}x{height}",
         "rounds": args.rounds,
         "cpu_ratio": round(rounds.ratio(lambda spent: spent.cpu_s), 3),
         "wall_ratio": round(rounds.ratio(lambda spent: spent.wall_s), 3),
@@ -113,7 +114,7 @@ def _print(figures: dict[str, Any]) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     console = Console()
-    console.print(f"{figures['footage']}, {figures['rounds']} rounds in turn", highlight=False)
+    console.print(f"{figures['footage']}, {counted(figures['rounds'], 'round')} in turn", highlight=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("figure")
     table.add_column("measured", justify="right")

@@ -11,6 +11,7 @@ from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import default_config, load
 from driver_monitor.config.schema import json_schema
 from driver_monitor.config.show import commented_yaml, signals_text
+from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 
 _EPILOG = """\
@@ -81,8 +82,8 @@ def _check(files: list[Path]) -> int:
         rules = loaded.config.rules.values()
         off = sum(not rule.enabled for rule in rules)
         print(
-            f"{file or 'the built-in defaults'}: fine; {changed} {'key differs' if changed == 1 else 'keys differ'} "
-            f"from the defaults, {len(rules)} rules of which {off} switched off"
+            f"{file or 'the built-in defaults'}: fine; {counted(changed, 'key differs', 'keys differ')} "
+            f"from the defaults, {counted(len(rules), 'rule')} of which {off} switched off"
         )
     return code
 

@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from driver_monitor.counted import counted
+from driver_monitor.timecode import length
+
 if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
     from driver_monitor.replay.one import Drive
@@ -48,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = load(args.config)
     script = ScriptedDrive.load(args.drive)
     spans = _spans(script)
-    print(f"Playing the scripted drive '{args.drive}': {script.duration_s:.0f} s at {script.speed_kmh:.0f} km/h")
+    print(f"Playing the scripted drive '{args.drive}': {length(script.duration_s)} at {script.speed_kmh:.0f} km/h")
     with Bar() as bar:
 
         def seen(moment: Moment) -> None:
@@ -92,7 +95,10 @@ def _sum_up(args: argparse.Namespace, drive: "Drive", spans: "list[ScriptedSpan]
     if drive.timeline is not None:
         console.print(scripted_versus_found(spans, drive.timeline))
     console.print(latency_table(drive.latency))
-    console.print(f"\n{drive.frames} frames, {drive.blinks} blinks. Written to {args.out}/:", highlight=False)
+    console.print(
+        f"\n{counted(drive.frames, 'frame')}, {counted(drive.blinks, 'blink')}. Written to {args.out}/:",
+        highlight=False,
+    )
     for path in sorted(args.out.iterdir()):
         console.print(f"  {path.name}", highlight=False)
     for problem in drive.problems:

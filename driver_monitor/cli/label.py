@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -110,7 +111,10 @@ def _import(entries: "Entries", keeper: "Keeper", course: "Course") -> None:
         sys.stderr.write(f"driver-monitor: {said}\n")
     new = len(after) - len(before.labels)
     known = len(imported.labels) - new
-    print(f"{entries.path}: {new} labels added to {keeper.path}" + (f", {known} were there already" if known else ""))
+    print(
+        f"{entries.path}: {counted(new, 'label')} added to {keeper.path}"
+        + (f", {counted(known, 'was', 'were')} there already" if known else "")
+    )
 
 
 def _list(labels: "tuple[Label, ...]", course: "Course") -> None:
@@ -121,7 +125,7 @@ def _list(labels: "tuple[Label, ...]", course: "Course") -> None:
         outside = "" if label.within(course.start_s, course.last_s) else "  (outside the drive)"
         times = f"{clock(label.start_s, 1):>9} {clock(label.end_s, 1):>9} {label.length_s:7.1f} s"
         print(f"{times}  {label.kind}{value}{'  ' + label.note if label.note else ''}{outside}")
-    print(f"{len(labels)} labels in a drive of {clock(course.last_s - course.start_s)}")
+    print(f"{counted(len(labels), 'label')} in a drive of {clock(course.last_s - course.start_s)}")
 
 
 def _serve(

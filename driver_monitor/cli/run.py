@@ -12,8 +12,10 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from driver_monitor.config.recording import LEVELS
+from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 from driver_monitor.rules.alert import json_line
+from driver_monitor.timecode import length
 
 if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
@@ -96,8 +98,8 @@ def run(args: argparse.Namespace) -> int:
     if ride.frames:
         said.print(latency_table(ride.latency))
     said.print(
-        f"{ride.duration_s:.1f} s, {ride.frames} frames, {ride.dropped} dropped, "
-        f"{ride.restarts} restarts of the vision worker",
+        f"{length(ride.duration_s)}, {counted(ride.frames, 'frame')}, {ride.dropped} dropped, "
+        f"{counted(ride.restarts, 'restart')} of the vision worker",
         highlight=False,
     )
     if ride.recorded is not None:

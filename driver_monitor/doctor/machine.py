@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import driver_monitor
+from driver_monitor.counted import counted
 from driver_monitor.doctor.check import Check, Subject, ok, warn
 
 ROOM_BYTES: Final = 1_000_000_000
@@ -40,7 +41,8 @@ def recordings(subject: Subject) -> Check:
         return Check("recording", subject.missing, f"{there} cannot be written to", remedy)
     kept, free = drives(folder), shutil.disk_usage(there).free
     size = sum(file.stat().st_size for drive in kept for file in drive.glob("*") if file.is_file())
-    finding = f"{folder}, level {recording.level}: {len(kept)} drives of {size / 1e9:.1f} GB, {free / 1e9:.1f} GB free"
+    held = f"{counted(len(kept), 'drive')} of {size / 1e9:.1f} GB"
+    finding = f"{folder}, level {recording.level}: {held}, {free / 1e9:.1f} GB free"
     if free < recording.min_free_mb * 1e6:
         return warn("recording", finding, "free some room, or lower recording.keep_gb: recording pauses until then")
     return ok("recording", finding)
@@ -59,7 +61,7 @@ def processor(subject: Subject) -> Check:
     """Cores, temperature, and on a Raspberry Pi whether it had to slow down."""
     cores = len(os.sched_getaffinity(0))
     heat = hottest_c()
-    finding = f"{cores} cores" + (f", {heat:.0f} degrees C" if heat is not None else "")
+    finding = counted(cores, "core") + (f", {heat:.0f} degrees C" if heat is not None else "")
     flags = throttled()
     if flags:
         names = [name for bit, name in _THROTTLED.items() if flags & (1 << bit | 1 << (bit + 16))]

@@ -1,5 +1,6 @@
 """The project's own files: config, face model and ONNX models."""
 
+from driver_monitor.counted import counted
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.errors import UsageError
 
@@ -10,7 +11,7 @@ def config(subject: Subject) -> Check:
     if not rules:
         return warn("config", "every rule is switched off, so there will be no alert", "switch rules on in the config")
     source = subject.config_path or "the built-in defaults"
-    return ok("config", f"{source}, {len(rules)} rules in force")
+    return ok("config", f"{source}, {counted(len(rules), 'rule')} in force")
 
 
 def face_model(subject: Subject) -> Check:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from driver_monitor.counted import counted
 from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.timecode import clock
@@ -107,4 +108,4 @@ def _blink_row(scripted: Sequence[ScriptedSpan], ends_s: Sequence[float]) -> Com
     words = f"{hits} of {len(scripted)} found, {len(left)} besides"
     notes = list(dict.fromkeys(span.note for span in scripted if span.note))
     first, last = min(s.start_s for s in scripted), max(s.end_s for s in scripted)
-    return Comparison(f"blink ({len(scripted)} times)", first, last, "; ".join(notes), (words,))
+    return Comparison(f"blink ({counted(len(scripted), 'time')})", first, last, "; ".join(notes), (words,))

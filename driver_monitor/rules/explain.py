@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from driver_monitor.alerts.evidence import short
 from driver_monitor.classifiers.state import DriverState
+from driver_monitor.counted import counted
 from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.condition import Condition, Group, Negation
 from driver_monitor.rules.engine import RuleEngine
@@ -126,7 +127,7 @@ def _lines(rule: Rule, facts: Facts, state: DriverState) -> Iterator[Line]:
     )
     if rule.channels:
         need = config.requires_second_channel.at_least
-        yield Line(f"at least {need} of {len(rule.channels)} second channels", rule.channels_agree)
+        yield Line(f"at least {need} of {counted(len(rule.channels), 'second channel')}", rule.channels_agree)
         for name, channel in rule.channels.items():
             yield Line(name, channel.truth, 1)
             yield from _tree(channel, facts, 2)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from driver_monitor.counted import counted
 from driver_monitor.rules.alert import Level
 from driver_monitor.score.figures import Figure, Figures
 from driver_monitor.score.match import AUDIBLE, DriveScore, Event, Judged, Verdict
@@ -53,13 +54,13 @@ def _figure(figure: Figure, form: str, unit: str = "") -> str:
 def summary(score: Score) -> str:
     """What the figures stand on, in one sentence."""
     drivers = len({drive.outcome.driver for drive in score.drives if drive.outcome.driver})
-    of = f" of {drivers} drivers" if drivers > 1 else ""
+    of = f" of {counted(drivers, 'driver')}" if drivers > 1 else ""
     what = "labelled stretches alone" if score.labelled_only else "whole drives"
     drawn = f"intervals of 95 %, drawn by {score.grouped_by}"
     if score.groups < 2:
         drawn = f"one {score.grouped_by} only, so the intervals of 95 % take events as independent"
     count = len(score.drives)
-    return f"{count} drive{'s' if count > 1 else ''}{of}, {score.judged_s / 3600:.2f} h judged ({what}); {drawn}"
+    return f"{counted(count, 'drive')}{of}, {score.judged_s / 3600:.2f} h judged ({what}); {drawn}"
 
 
 def remarks(score: Score) -> list[str]:
@@ -70,10 +71,11 @@ def remarks(score: Score) -> list[str]:
         found.append(f"{surely} of the false alerts fell into stretches labelled attentive, mirror or talking")
     unlabelled = score.audible(Verdict.UNLABELLED)
     if unlabelled:
-        found.append(f"{unlabelled} audible alerts fell into time without a label and are not judged")
+        found.append(f"{counted(unlabelled, 'audible alert')} fell into time without a label: not judged")
     other = score.audible(Verdict.NOT_JUDGED)
     if other:
-        found.append(f"{other} audible alerts say what no label speaks of (a driver out of sight) and are not judged")
+        say = counted(other, "audible alert says", "audible alerts say")
+        found.append(f"{say} what no label speaks of (a driver out of sight): not judged")
     if not score.total.tally.events:
         found.append("no label asks for an alert, so there is no sensitivity to speak of")
     return found

@@ -7,6 +7,7 @@ from typing import Any
 
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import Loaded
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.tune.drives import LabelledDrive
 from driver_monitor.tune.parameter import Parameter, Spot, Value, applied
@@ -83,11 +84,12 @@ class Finding:
         """Sentences on how far the figures can be trusted."""
         said = list(self.halves.remarks)
         if self.interrupted:
-            said.append(f"interrupted: {len(self.trials)} of {self.goal.trials} trials were done")
+            said.append(f"interrupted: {len(self.trials)} of {counted(self.goal.trials, 'trial')} were done")
         if not self.confirmed:
             said.append("the figures are without the nuisance guard: the rule engine was not asked")
         elif self.lowered:
-            said.append(f"the nuisance guard took the sound from {self.lowered} alerts, which count as silent")
+            silent = counted(self.lowered, "alert, which counts", "alerts, which count")
+            said.append(f"the nuisance guard took the sound from {silent} as silent")
         if not self.within_budget:
             said.append(
                 f"nothing that was tried keeps to {self.goal.false_alerts_per_h:g} false alerts an hour; what has the "

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.config.config import Config
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import read_labels, sidecar
@@ -36,7 +37,8 @@ class Sources:
         found = all_drives(paths)
         if labels is not None and not labels.is_dir() and len(found) != 1:
             raise DriverMonitorError(
-                f"--labels {labels} is one file for {len(found)} drives; name a folder with a file per drive id"
+                f"--labels {labels} is one file for {counted(len(found), 'drive')}; name a folder with a file per "
+                "drive id"
             )
         for path in found:
             self._take(path, labels)

@@ -11,6 +11,7 @@ import pytest
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.signals import GazeConfig, SignalsConfig
+from driver_monitor.counted import counted
 from driver_monitor.report.errors import ReportError
 from driver_monitor.report.html import render, write_report
 from driver_monitor.report.spans import ScriptedSpan
@@ -144,7 +145,7 @@ def test_a_drive_of_one_frame_and_one_without_any_face_are_pages_too() -> None:
         timeline = Timeline()
         for state in states:
             timeline.add(state)
-        assert f"{len(states)} frames" in Page(render(timeline, {})).words
+        assert counted(len(states), "frame") in Page(render(timeline, {})).words
 
 
 def test_nan_and_endless_values_leave_gaps_and_no_nan_in_the_page() -> None:

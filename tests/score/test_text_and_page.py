@@ -34,7 +34,7 @@ def test_the_terminal_shows_figures_the_course_and_what_went_wrong() -> None:
         "1 drive, 1.00 h judged (whole drives); one drive only, so the intervals of 95 % take events as independent\n"
     )
     assert "- 1 of the false alerts fell into stretches labelled attentive, mirror or talking\n" in text
-    assert "- 1 audible alerts say what no label speaks of (a driver out of sight) and are not judged\n" in text
+    assert "- 1 audible alert says what no label speaks of (a driver out of sight): not judged\n" in text
     (audible,) = [line for line in text.splitlines() if "(audible)" in line]
     assert " ".join(audible.split()[4:]) == "4 2 0.50 [0.07, 0.93] 4 2 2.00 [0.24, 7.22] -10.0 s 3.2 s"
     assert "  missed: phone at 20:00.0 for 60.0 s\n" in text

@@ -15,7 +15,7 @@ from driver_monitor.config.recording import LEVELS
 from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 from driver_monitor.rules.alert import json_line
-from driver_monitor.timecode import length
+from driver_monitor.timecode import clock, length
 
 if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
             return
         news = calibration.update(moment.state.signals)
         if news:
-            said.print(f"{moment.state.t_s:9.2f} s  {news}", highlight=False, markup=False, soft_wrap=True)
+            said.print(f"{clock(moment.state.t_s, 1):>9}  {news}", highlight=False, markup=False, soft_wrap=True)
 
     live = LiveRun(config, args.config, speed_kmh=args.speed_kmh, sealed=True)
     with _signals(live):

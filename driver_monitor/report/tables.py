@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from driver_monitor.alerts.evidence import numbers, seen
 from driver_monitor.counted import counted
 from driver_monitor.report.comparison import Comparison
 from driver_monitor.report.episodes import Episode
@@ -113,9 +114,9 @@ def level(which: Level) -> str:
 
 
 def _evidence(evidence: Mapping[str, Any]) -> str:
-    """The terms that held in one line, everything else behind it."""
+    """What was seen in one line, the numbers and everything else behind it."""
     short = because(evidence)
-    rest = [(name, value) for name, value in evidence.items() if name != "terms" or not short]
+    rest = list(evidence.items())
     if not rest:
         return escape(short)
     parts = "".join(f"<div><dt>{escape(str(k))}</dt><dd>{escape(_told(k, v))}</dd></div>" for k, v in rest)
@@ -123,28 +124,13 @@ def _evidence(evidence: Mapping[str, Any]) -> str:
 
 
 def because(evidence: Mapping[str, Any]) -> str:
-    """The terms that held, as plain words."""
-    return ", ".join(_term(term) for term in _sequence(evidence.get("terms")) if isinstance(term, Mapping))
-
-
-def _term(term: Mapping[str, Any]) -> str:
-    no = "not " if term.get("not") else ""
-    value = f"{no}{term.get('signal', '?')} {_plain(term.get('value'))}"
-    return f"{value} ({term.get('op', '')} {_plain(term.get('threshold'))})"
+    """What the rule saw, as plain words."""
+    return ", ".join(seen(evidence))
 
 
 def _told(name: str, value: Any) -> str:
-    """A second channel is told by its terms, everything else as it is."""
-    if name == "channels" and isinstance(value, Mapping):
-        return "; ".join(
-            f"{channel}: {', '.join(_term(term) for term in _sequence(terms) if isinstance(term, Mapping))}"
-            for channel, terms in value.items()
-        )
-    return _plain(value)
-
-
-def _sequence(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()
+    """Terms and second channels are told as a rule has them, everything else as it is."""
+    return "; ".join(numbers({name: value})) if name in ("terms", "channels") else _plain(value)
 
 
 def _plain(value: Any) -> str:

@@ -70,7 +70,7 @@ def demo() -> tuple[Drive, str]:
 def test_the_page_is_well_formed_and_tells_every_alert_with_its_evidence(demo: tuple[Drive, str]) -> None:
     page = Page(demo[1])
     for words in ("Wake up: your eyes were shut", "Look at the road", "The camera cannot see you", "microsleep",
-                  "eyes_closed_s 1.512 (>= 1.5)", "0:56.5", "speed_kmh", "12.0 s"):  # fmt: skip
+                  "eyes closed for 1.5 s", "eyes_closed_s 1.51 >= 1.5", "0:56.5", "speed_kmh", "12.0 s"):  # fmt: skip
         assert words in page.words, words
     assert "drive & <b>test</b>.mp4" in page.words
     assert "test instrument" in page.words

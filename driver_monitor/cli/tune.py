@@ -110,6 +110,8 @@ def run(args: argparse.Namespace) -> int:
     for problem in (*sources.left_out, *sources.other_settings(base.config), *tuner.problems, *tuner.notes):
         sys.stderr.write(f"driver-monitor: {problem}\n")
     _tell(args, finding, sweeps)
+    if finding is not None and finding.warning:  # last, so that nobody takes the files for a success
+        sys.stderr.write(f"driver-monitor: over the budget: {finding.warning}\n")
     if ended:
         return INTERRUPTED
     return 1 if tuner.problems or sources.broken else 0

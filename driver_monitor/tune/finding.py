@@ -80,6 +80,27 @@ class Finding:
         return self.chosen.false_per_h <= self.goal.false_alerts_per_h + 1e-9
 
     @property
+    def held_out_within_budget(self) -> bool | None:
+        """Whether the chosen values keep to the budget with drivers they have not seen; None: nobody was held out."""
+        rate = self.held_out[1].figures.false_per_hour.value if self.held_out else None
+        return None if rate is None else rate <= self.goal.false_alerts_per_h + 1e-9
+
+    @property
+    def warning(self) -> str:
+        """That the hold-out breaks the budget, with what to do; empty where it does not."""
+        if self.held_out_within_budget is not False:
+            return ""
+        figures, budget = self.held_out[1].figures, self.goal.false_alerts_per_h
+        rate, spread = figures.false_per_hour.value, figures.false_per_hour.interval
+        chance = ", which so few hours do not tell from chance" if spread and spread.low <= budget else ""
+        heard = counted(figures.tally.false, "false alert")
+        return (
+            f"the drivers held out had {heard} with the chosen values, {rate:.2f} an hour, where {budget:g} are "
+            f"borne{chance}: do not drive with these values yet; tune on more labelled drives, or with a smaller "
+            "--false-alerts-per-h"
+        )
+
+    @property
     def remarks(self) -> list[str]:
         """Sentences on how far the figures can be trusted."""
         said = list(self.halves.remarks)

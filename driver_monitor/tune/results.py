@@ -65,7 +65,7 @@ def _marked(word: str, trial: Trial, finding: Finding, place: int) -> Marked:
 def data_words(verdict: Verdict) -> str:
     """How much was looked at."""
     return (
-        f"{counted(verdict.drives, 'drive')} of {counted(verdict.drivers, 'driver')}, {verdict.hours:.1f} h, "
+        f"{counted(verdict.drives, 'drive')} of {counted(verdict.drivers, 'driver')}, {verdict.hours:.2f} h, "
         f"{counted(verdict.figures.tally.events, 'labelled event')}"
     )
 
@@ -93,6 +93,8 @@ def _heading(finding: Finding, now: datetime) -> list[str]:
     for name, (share, rate, latency) in rows(finding):
         lines.append(f"  {name}: {share} caught, {rate} false alerts an hour, {latency}")
     lines += [f"Note: {remark}." for remark in finding.remarks]
+    if finding.warning:
+        lines.insert(0, f"WARNING, over the budget: {finding.warning}.")
     return [
         *lines,
         "What differs from the base:" if finding.changed else "Nothing that was tried is better than the base.",
@@ -115,6 +117,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "seed": finding.goal.seed,
         "false_alerts_per_h": finding.goal.false_alerts_per_h,
         "within_budget": finding.within_budget,
+        "held_out_within_budget": finding.held_out_within_budget,
         "chosen": trial_json(finding.chosen),
         "changed": {spot.name: value for spot, value in finding.changed.items()},
         "tuned_on": pair(finding.tuned),

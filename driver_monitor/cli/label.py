@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     drive = _one_drive(args.drive)
     keeper = Keeper(sidecar(drive.path))
     keeper.read()  # labels with mistakes are told before a long drive is read
+    _ask(keeper.path)
     imported = None if args.imported is None else _imported(args.imported, args.fps)
     with Bar() as bar:
         course, pictures = course_of(drive, lambda t_s, total_s: bar.at(drive.header.drive_id, t_s, total_s))
@@ -93,11 +94,22 @@ def _one_drive(path: Path) -> "RecordedDrive":
 
 
 def _imported(file: Path, fps: float | None) -> "Entries":
+    from driver_monitor.labels.doubts import doubts  # noqa: PLC0415
     from driver_monitor.labels.imports.importing import read_import  # noqa: PLC0415
 
     entries = read_import(file, fps)
-    entries.checked()
+    for said in doubts(file, entries.checked()):
+        sys.stderr.write(f"driver-monitor: {said}\n")
     return entries
+
+
+def _ask(file: Path) -> None:
+    """About kinds that look misspelt, in a file that may not be there yet."""
+    from driver_monitor.labels.doubts import doubts  # noqa: PLC0415
+    from driver_monitor.labels.sidecar import read_entries  # noqa: PLC0415
+
+    for said in doubts(file, read_entries(file)) if file.exists() else ():
+        sys.stderr.write(f"driver-monitor: {said}\n")
 
 
 def _import(entries: "Entries", keeper: "Keeper", course: "Course") -> None:

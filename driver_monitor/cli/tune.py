@@ -92,6 +92,8 @@ def run(args: argparse.Namespace) -> int:
     ranges = [read_sweep(text, base.config) for text in args.sweep]
     labels = None if args.labels is None else known_there(args.labels, args)
     sources = Sources([known_there(source, args) for source in args.source], labels)
+    for question in sources.questions:  # first: a misspelt kind may be why there is nothing to catch
+        sys.stderr.write(f"driver-monitor: {question}\n")
     make_folder(args.out)
     goal = Goal(args.trials, args.seed, args.false_alerts_per_h)
     with Bar() as bar, _engine(args, len(sources.drives)) as engine:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.config.config import Config
+from driver_monitor.labels.doubts import doubts
 from driver_monitor.labels.entries import Entry
 from driver_monitor.labels.errors import problem
 from driver_monitor.labels.sidecar import read_entries, sidecar
@@ -91,7 +92,7 @@ def read_drive(path: Path, *, labels: Path | None = None, config: Config | None 
         first_s,
         course.driven_s,
     )
-    read.notes += [*drive.notes, *_outside(file, entries, read.outcome)]
+    read.notes += [*drive.notes, *doubts(file, entries), *_outside(file, entries, read.outcome)]
     read.problems += drive.problems
     return read
 

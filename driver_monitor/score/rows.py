@@ -10,8 +10,21 @@ from driver_monitor.score.match import AUDIBLE, DriveScore, Event, Judged, Verdi
 from driver_monitor.score.score import Score
 from driver_monitor.timecode import clock
 
-HEAD = ("", "events", "caught", "sensitivity", "alerts", "false", "false an hour", "latency, median", "latency, 90 %")
+HEAD = (
+    "",
+    "events",
+    "caught",
+    "by others",
+    "sensitivity",
+    "alerts",
+    "false",
+    "false an hour",
+    "latency, median",
+    "latency, 90 %",
+)
 UNKNOWN = "\u2013"
+NOT_NEEDED = "not needed"
+_BY_RULE = "by rule (silent alerts too; sensitivity of the events that no other rule caught in its place)"
 
 
 class Row(NamedTuple):
@@ -30,13 +43,14 @@ def rows(score: Score) -> Iterator[Row]:
         yield Row("by what was labelled (audible alerts of the rules for it)", _cells(kind, figures))
     for rule, figures in score.rules.items():
         if figures.tally.events or figures.tally.alerts:
-            yield Row("by rule (silent alerts too; events of the kinds it is there for)", _cells(rule, figures))
+            yield Row(_BY_RULE, _cells(rule, figures))
 
 
 def _cells(name: str, figures: Figures) -> tuple[str, ...]:
     tally = figures.tally
+    share = NOT_NEEDED if tally.events and not tally.asked else _figure(figures.sensitivity, "{:.2f}")
     return (
-        name, str(tally.events), str(tally.caught), _figure(figures.sensitivity, "{:.2f}"), str(tally.alerts),
+        name, str(tally.events), str(tally.caught), str(tally.by_others or UNKNOWN), share, str(tally.alerts),
         str(tally.false), _figure(figures.false_per_hour, "{:.2f}"), _figure(figures.latency_median_s, "{:.1f}", " s"),
         _figure(figures.latency_90_s, "{:.1f}", " s"),
     )  # fmt: skip

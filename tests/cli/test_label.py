@@ -46,6 +46,19 @@ def test_labels_are_imported_once_and_listed(drive: Path, tmp_path: Path) -> Non
     (drive / "labels.csv").unlink()
 
 
+def test_a_misspelt_kind_is_asked_about_and_kept(drive: Path, tmp_path: Path) -> None:
+    file = tmp_path / "notes.csv"
+    write_labels(file, [Label("microsleap", 24.1, 26.0), Label("eats", 30.0, 50.0)])
+    question = "'microsleap' is a kind of your own, which no rule answers to; did you mean 'microsleep'?"
+    found = driver_monitor("label", drive, "--import", file, "--list")
+    assert (found.returncode, found.stderr) == (0, f"driver-monitor: {file}:2: {question}\n")
+    assert "microsleap" in found.stdout
+    assert driver_monitor("label", drive, "--list").stderr == f"driver-monitor: {drive}/labels.csv:2: {question}\n"
+    scored = driver_monitor("score", drive)
+    assert f"{drive}/labels.csv:2: {question}" in scored.stderr
+    (drive / "labels.csv").unlink()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -20,8 +20,8 @@ _SUFFIXES: Final = (".csv", ".yaml", ".yml")
 
 
 class Sources:
-    """``drives`` in the order given. ``left_out``: sentences on those that cannot be used; ``questions``: on labels that
-    look misspelt; ``broken``: one of the drives cannot be read."""
+    """``drives`` in the order given. ``left_out``: sentences on those that cannot be used; ``questions``: on labels
+    that look misspelt; ``broken``: one of the drives cannot be read."""
 
     def __init__(self, paths: Iterable[Path], labels: Path | None) -> None:
         """``labels``: a folder of files named after drive ids, or one drive's file; None: beside each drive.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from driver_monitor.config.recording import LEVELS
 from driver_monitor.counted import counted
-from driver_monitor.errors import UsageError
+from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.rules.alert import json_line
 from driver_monitor.timecode import clock, length
 
@@ -82,7 +82,11 @@ def run(args: argparse.Namespace) -> int:
     calibration = Calibration()
     said = Console(stderr=True)
 
+    begun = False
+
     def seen(moment: Moment) -> None:
+        nonlocal begun
+        begun = True
         if args.json:
             for record in lines.of(moment):
                 sys.stdout.write(json_line(record) + "\n")
@@ -92,9 +96,12 @@ def run(args: argparse.Namespace) -> int:
         if news:
             said.print(f"{clock(moment.state.t_s, 1):>9}  {news}", highlight=False, markup=False, soft_wrap=True)
 
-    live = LiveRun(config, args.config, speed_kmh=args.speed_kmh, sealed=True)
-    with _signals(live):
-        ride = live.run(moment_seen=seen, for_s=args.for_s)
+    try:
+        live = LiveRun(config, args.config, speed_kmh=args.speed_kmh, sealed=True)
+        with _signals(live):
+            ride = live.run(moment_seen=seen, for_s=args.for_s)
+    except DriverMonitorError as error:
+        raise (error if begun else _with_all_that_is_missing(error, config, args.config)) from None
     if ride.frames:
         said.print(latency_table(ride.latency))
     said.print(
@@ -118,6 +125,15 @@ def _recorded(config: "Config", args: argparse.Namespace) -> "Config":
             raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
         recording = recording.model_copy(update={"level": args.record_level})
     return config.model_copy(update={"recording": recording})
+
+
+def _with_all_that_is_missing(
+    error: DriverMonitorError, config: "Config", config_path: Path | None
+) -> DriverMonitorError:
+    from driver_monitor.doctor.check import Subject  # noqa: PLC0415  (only where a run does not start)
+    from driver_monitor.doctor.examination import with_all_that_is_missing  # noqa: PLC0415
+
+    return with_all_that_is_missing(error, Subject(config, config_path))
 
 
 def _leave_blocked_cameras() -> None:

@@ -4,6 +4,7 @@ import getpass
 import grp
 import os
 import stat
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -23,22 +24,25 @@ def camera(subject: Subject) -> Check:
     except CameraError as error:
         return fail("camera", str(error), "correct camera.source in the config")
     if address.kind == "device":
-        return _device(Path(address.target), subject)
+        return _device(Path(address.target))
     if address.kind == "file" and not Path(address.target).is_file():
-        return Check("camera", subject.missing, f"there is no video file {address.target}", "correct camera.source")
+        return fail("camera", f"there is no video file {address.target}", "correct camera.source")
+    if address.kind == "picamera2" and find_spec("picamera2") is None:
+        remedy = "sudo apt install python3-picamera2, and make this environment with --system-site-packages"
+        return warn("camera", "picamera2 is not there, 'run' will wait for the camera in vain", remedy)
     return ok("camera", f"{redacted(source)} (not tried)")
 
 
-def _device(device: Path, subject: Subject) -> Check:
+def _device(device: Path) -> Check:
+    """A camera that cannot be opened now is waited for by ``run``, so it is no failure."""
     present = video_devices()
     if not device.exists():
         seen = f"cameras here: {_named(present)}" if present else "no camera is connected"
         remedy = "connect it, or set camera.source; 'driver-monitor demo' needs no camera"
-        return Check("camera", subject.missing, f"{device} is not there; {seen}", remedy)
+        return warn("camera", f"{device} is not there, 'run' will wait for it; {seen}", remedy)
     if not os.access(device, os.R_OK | os.W_OK):
-        return Check(
-            "camera", subject.missing, f"{device} may not be opened by {getpass.getuser()}", _join_group(device)
-        )
+        finding = f"{device} may not be opened by {getpass.getuser()}, 'run' will wait for it"
+        return warn("camera", finding, _join_group(device))
     return ok("camera", _named({device: present.get(device, "")}))
 
 
@@ -53,23 +57,28 @@ def sound_card(subject: Subject) -> Check:
 
 
 def serial_ports(subject: Subject) -> Check:
-    """The ports the config uses, and those there are."""
+    """The ports the config uses, and those there are. ``run`` goes on without them and opens them when they come."""
     from serial.tools.list_ports import comports  # noqa: PLC0415  (walks /sys when imported for some systems)
 
     present = sorted(port.device for port in comports())
     seen = f"ports here: {', '.join(present)}" if present else "no serial port here"
     wanted = []
     if subject.config.alerts.serial.enabled:
-        wanted.append(("alerts.serial.port", subject.config.alerts.serial.port))
+        wanted.append(("alerts.serial.port", subject.config.alerts.serial.port, "no alert reaches the bus"))
     if subject.config.vehicle.speed.source == "nmea":
-        wanted.append(("vehicle.speed.port", subject.config.vehicle.speed.port))
-    for key, port in wanted:
+        wanted.append(("vehicle.speed.port", subject.config.vehicle.speed.port, "the speed is unknown"))
+    found, remedies = [], []
+    for key, port, without in wanted:
         path = Path(port)
         if not path.exists():
-            return fail("serial", f"{key} {port} is not there; {seen}", f"connect the device or correct {key}")
-        if not os.access(path, os.R_OK | os.W_OK):
-            return fail("serial", f"{key} {port} may not be opened by {getpass.getuser()}", _join_group(path))
-    used = ", ".join(f"{key} {port}" for key, port in wanted)
+            found.append(f"{key} {port} is not there: until it is, {without}")
+            remedies.append(f"connect the device or correct {key}")
+        elif not os.access(path, os.R_OK | os.W_OK):
+            found.append(f"{key} {port} may not be opened by {getpass.getuser()}: until it may, {without}")
+            remedies.append(_join_group(path))
+    if found:
+        return warn("serial", "; ".join([*found, seen]), "; ".join(dict.fromkeys(remedies)))
+    used = ", ".join(f"{key} {port}" for key, port, _ in wanted)
     return ok("serial", f"{used} can be opened" if wanted else f"not used by the config; {seen}")
 
 

@@ -3,8 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from driver_monitor.assets import AssetError
+from driver_monitor.camera.errors import CameraError
+from driver_monitor.classifiers.model import ModelError
 from driver_monitor.doctor import devices, libraries, machine, packages, project
-from driver_monitor.doctor.check import Check, Subject
+from driver_monitor.doctor.check import Check, Subject, Verdict
+from driver_monitor.errors import DriverMonitorError
+from driver_monitor.privacy import SandboxError
+from driver_monitor.recording.errors import RecordingError
 
 CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     packages.python,
@@ -26,6 +32,31 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     machine.processor,
     machine.clock,
 )
+
+
+# The check that speaks of what an error of 'run' has said already.
+_SAID_BY: Final[dict[type[DriverMonitorError], str]] = {
+    AssetError: "face model",
+    CameraError: "camera",
+    ModelError: "models",
+    RecordingError: "recording",
+    SandboxError: "sandbox",
+}
+
+
+def with_all_that_is_missing(error: DriverMonitorError, subject: Subject) -> DriverMonitorError:
+    """Why ``run`` did not start, with everything else that would keep it from starting: nobody likes to mend one thing
+    to be told of the next."""
+    more = [
+        f"{check.name}: {check.finding} -> {check.remedy}"
+        for check in examine(subject)
+        if check.verdict is Verdict.FAIL and check.name != _SAID_BY.get(type(error))
+    ]
+    if not more:
+        return error
+    wider = DriverMonitorError("\n  ".join([f"{error}\nWhat is missing besides (driver-monitor doctor):", *more]))
+    wider.exit_code = error.exit_code
+    return wider
 
 
 def examine(subject: Subject) -> Iterator[Check]:

@@ -1,5 +1,10 @@
 """Simulated drives are recorded like real ones, with their labels."""
 
+import os
+import pty
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from driver_monitor.labels.label import KINDS, Label
@@ -26,3 +31,34 @@ def test_every_lapse_has_a_label_and_some_are_short() -> None:
     assert {each.kind for each in found} == {"microsleep", "sleep", "distracted"} <= set(KINDS)
     shortest: Label = min(found, key=lambda each: each.length_s)
     assert 0.8 <= shortest.length_s < 1.5
+
+
+def test_it_says_how_long_it_takes_and_what_it_has_made(tmp_path: Path) -> None:
+    arguments = [str(tmp_path / "drives"), "--drives", "2", "--hours", "0.003", "--lapses", "0", "--fps", "10"]
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.evaluation.simulated_drives", *arguments],
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    first, *made = done.stderr.splitlines()
+    assert first.startswith("2 simulated drives of 0:11, ")
+    assert sorted(made) == [f"made {path}" for path in sorted((tmp_path / "drives").iterdir())]
+
+
+def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
+    """Before the first drive is done, too: an hour takes a minute."""
+    master, slave = pty.openpty()
+    arguments = [str(tmp_path / "drives"), "--drives", "1", "--hours", "1", "--jobs", "1"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scripts.evaluation.simulated_drives", *arguments], stderr=slave, start_new_session=True
+    )
+    os.close(slave)
+    said = b""
+    try:
+        while b"driven" not in said:
+            said += os.read(master, 4096)
+    finally:
+        os.killpg(process.pid, signal.SIGINT)  # Ctrl-C reaches its processes as well
+        code = process.wait(30)
+        os.close(master)
+    assert b"of 1:00:00 driven" in said
+    assert code == 130

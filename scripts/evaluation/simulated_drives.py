@@ -20,13 +20,16 @@ from driver_monitor.config.config import Config
 from driver_monitor.counted import counted
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
+from driver_monitor.lines import Lines
+from driver_monitor.monitor import Monitor
 from driver_monitor.recording import topics
 from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes
 from driver_monitor.recording.header import new_header
 from driver_monitor.recording.segment import Segment, segment_name
+from driver_monitor.rules.alert import json_line
 from driver_monitor.simulate.habits import Hour, attentive
 from driver_monitor.timecode import clock, length
-from scripts.acceptance.hours import states
+from scripts.acceptance.hours import frame_by_frame
 
 if TYPE_CHECKING:
     from ctypes import Array, c_double
@@ -67,8 +70,8 @@ def make(
     header = new_header(config, camera="simulated", now=BEGIN + timedelta(days=number), normal=None)
     header = replace(header, drive_id=drive.name)
     segment, began_s = Segment(drive / segment_name(0), header, 0), 0.0
-    (seen,) = states(hour, [config])
-    for frame, state in enumerate(seen):
+    monitor, lines = Monitor(config), Lines()
+    for frame, (state,) in enumerate(frame_by_frame(hour, [config])):
         if frame % _TOLD_EVERY == 0:
             at(state.t_s)
         if state.t_s - began_s >= SEGMENT_S:
@@ -79,6 +82,14 @@ def make(
         segment.add_change(topics.VEHICLE, state.t_s, speed_bytes(state.speed))
         segment.add_change(topics.ESTIMATES, state.t_s, estimates_bytes(state))
         segment.add(topics.SIGNALS, state.t_s, signals_bytes(state.signals))
+        moment = monitor.decide(state)
+        for alert in moment.alerts:
+            segment.add(
+                topics.ALERTS, state.t_s, json_line(alert.to_json() | {"outputs": list(alert.outputs)}).encode()
+            )
+        for record in lines.of(moment):
+            if record["type"] == "state":
+                segment.add(topics.STATE, state.t_s, json_line(record).encode())
     segment.close()
     write_labels(drive / "labels.csv", labels(hour))
     return drive

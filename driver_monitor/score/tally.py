@@ -17,12 +17,12 @@ class Tally:
 
     events: int = 0
     caught: int = 0
-    by_others: int = 0
     alerts: int = 0
     false: int = 0
     surely_false: int = 0
     judged_s: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
+    by_others: int = 0
 
     @property
     def asked(self) -> int:

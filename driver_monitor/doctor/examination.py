@@ -47,10 +47,11 @@ _SAID_BY: Final[dict[type[DriverMonitorError], str]] = {
 def with_all_that_is_missing(error: DriverMonitorError, subject: Subject) -> DriverMonitorError:
     """Why ``run`` did not start, with everything else that would keep it from starting: nobody likes to mend one thing
     to be told of the next."""
+    said_by = _SAID_BY.get(type(error))
     more = [
         f"{check.name}: {check.finding} -> {check.remedy}"
         for check in examine(subject)
-        if check.verdict is Verdict.FAIL and check.name != _SAID_BY.get(type(error))
+        if check.verdict is Verdict.FAIL and check.name != said_by and check.finding not in str(error)
     ]
     if not more:
         return error

@@ -3,14 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from driver_monitor.assets import AssetError
-from driver_monitor.camera.errors import CameraError
-from driver_monitor.classifiers.model import ModelError
 from driver_monitor.doctor import devices, libraries, machine, packages, project
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.errors import DriverMonitorError
-from driver_monitor.privacy import SandboxError
-from driver_monitor.recording.errors import RecordingError
 
 CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     packages.python,
@@ -34,20 +29,20 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
 )
 
 
-# The check that speaks of what an error of 'run' has said already.
-_SAID_BY: Final[dict[type[DriverMonitorError], str]] = {
-    AssetError: "face model",
-    CameraError: "camera",
-    ModelError: "models",
-    RecordingError: "recording",
-    SandboxError: "sandbox",
+# The check that speaks of what an error of 'run' has said already. By name: a doctor must run where others do not load.
+_SAID_BY: Final = {
+    "AssetError": "face model",
+    "CameraError": "camera",
+    "ModelError": "models",
+    "RecordingError": "recording",
+    "SandboxError": "sandbox",
 }
 
 
 def with_all_that_is_missing(error: DriverMonitorError, subject: Subject) -> DriverMonitorError:
     """Why ``run`` did not start, with everything else that would keep it from starting: nobody likes to mend one thing
     to be told of the next."""
-    said_by = _SAID_BY.get(type(error))
+    said_by = _SAID_BY.get(type(error).__name__)
     more = [
         f"{check.name}: {check.finding} -> {check.remedy}"
         for check in examine(subject)

@@ -5,13 +5,14 @@ from typing import Final
 from driver_monitor.counted import counted
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.errors import UsageError
-from driver_monitor.profile.store import open_store
 
 _RESTORE: Final = "restore models/ from the release, or train them again"
 
 
 def config(subject: Subject) -> Check:
     """A wrong file has been reported before any check began; what is told here is where the config came from."""
+    from driver_monitor.profile.store import open_store  # noqa: PLC0415  (numpy, which may be what is missing)
+
     try:
         open_store(subject.config.driver)
     except UsageError as error:

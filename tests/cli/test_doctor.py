@@ -423,3 +423,27 @@ def test_the_doctor_never_imports_mediapipe() -> None:
 
 def test_python_itself_is_named(tmp_path: Path) -> None:
     assert packages.python(subject(tmp_path)).finding.startswith("Python 3.")
+
+
+def test_a_library_that_is_missing_is_a_sentence_of_runs_and_a_failure_of_the_doctors(tmp_path: Path) -> None:
+    (tmp_path / "cv2.py").write_text("raise ImportError('libNoSuchGL.so.1: cannot open shared object file')\n")
+    ran = driver_monitor_("run", "--for-s", 1, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        "driver-monitor: a package or a library of this machine is missing (libNoSuchGL.so.1: cannot open shared "
+        "object file); 'driver-monitor doctor' says what to do\n"
+    )
+    assert found_by(doctor("--json", first=str(tmp_path)))["cv2"]["verdict"] == "fail"
+
+
+def test_no_sandbox_library_keeps_run_from_starting_and_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "pyseccomp.py").write_text("raise OSError('libseccomp.so.2: cannot open shared object file')\n")
+    file = tmp_path / "car.yaml"
+    file.write_text(f"camera: {{source: 'scripted:demo'}}\nrecording: {{dir: {file}/drives}}\n")
+    ran = driver_monitor_("run", "--config", file, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert ran.returncode == 1
+    first, _, *more = ran.stderr.splitlines()
+    assert "needs the library libseccomp" in first
+    assert [line.split(":")[0].strip() for line in more] == ["recording"]
+    checks = found_by(doctor("--config", str(file), "--json", first=str(tmp_path)))
+    assert {name for name, check in checks.items() if check["verdict"] == "fail"} == {"sandbox", "recording"}

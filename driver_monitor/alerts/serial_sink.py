@@ -26,6 +26,7 @@ from driver_monitor.alerts.protocol import (
 )
 from driver_monitor.alerts.queued import FLUSH_S, QueuedSink
 from driver_monitor.config.alerts import SerialConfig
+from driver_monitor.counted import counted
 from driver_monitor.rules.alert import Alert, AlertState, Level
 from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
 
@@ -163,7 +164,8 @@ class SerialSink(QueuedSink):
     def _missed(self) -> str:
         """What the receiver did not hear in its time, for the report."""
         forgotten, self._forgotten = self._forgotten, 0
-        words = f"; {len(self._late)} alerts made meanwhile are sent as LATE" if self._late else ""
+        late = counted(len(self._late), "alert made meanwhile is", "alerts made meanwhile are")
+        words = f"; {late} sent as LATE" if self._late else ""
         return words + (f", {forgotten} older ones are lost" if forgotten else "")
 
     def _heartbeat(self) -> bool:
@@ -231,7 +233,9 @@ class SerialSink(QueuedSink):
         while self._busy() and time.monotonic() < leave_s:
             time.sleep(0.005)
         if self._late:
-            self._report(f"serial: closed with {len(self._late)} alerts not delivered to {self._config.port}")
+            self._report(
+                f"serial: closed with {counted(len(self._late), 'alert')} not delivered to {self._config.port}"
+            )
         self._shut()
 
     def _shut(self) -> None:

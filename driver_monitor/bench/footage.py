@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError
 
 
@@ -72,7 +73,9 @@ def footage(source: FrameSource, count: int, width_px: int, height_px: int) -> I
             if len(images) == count:
                 break
         if len(images) < 30:
-            raise DriverMonitorError(f"{source.name} has {len(images)} frames; a measurement needs 30 at least")
+            raise DriverMonitorError(
+                f"{source.name} has {counted(len(images), 'frame')}; a measurement needs 30 at least"
+            )
         np.save(folder / "frames.npy", np.stack(images))
         np.save(folder / "times.npy", np.array(times_s))
         del images

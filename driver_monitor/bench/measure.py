@@ -19,6 +19,7 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.paced import PacedFile
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.config.config import Config
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.latency import Latency
@@ -72,7 +73,9 @@ class _Bare:
         stdin.flush()
         spent = json.loads(self._answer())
         if spent["faces"] < frames / 2:
-            raise DriverMonitorError(f"a face was found in {spent['faces']} of {frames} frames only: use other footage")
+            raise DriverMonitorError(
+                f"a face was found in {spent['faces']} of {counted(frames, 'frame')} only: use other footage"
+            )
         return Spent(spent["wall_s"], spent["cpu_s"])
 
     def _answer(self) -> str:

@@ -19,6 +19,7 @@ from driver_monitor.camera.presentation import PresentationClock
 from driver_monitor.camera.quiet import silence_opencv
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.config.camera import CameraConfig
+from driver_monitor.counted import counted
 
 log = logging.getLogger(__name__)
 
@@ -136,11 +137,12 @@ class VideoFileSource(FrameSource):
         of_s = f" of {self.duration_s:.1f} s" if self.duration_s and short_by_s > 0 else ""
         hole = self._longest_step_s > _HOLE_S and frames < 0.9 * (self.frame_count or 0)
         if self._container.cut_off:
-            missing = f" by {self._container.missing_bytes} bytes" if self._container.missing_bytes else ""
+            missing = f" by {counted(self._container.missing_bytes, 'byte')}" if self._container.missing_bytes else ""
             self.problem = f"{self.name} is cut off{missing}: {read_s:.1f} s{of_s} could be read; copy it again."
         elif self._gaps or hole:
+            of = counted(self.frame_count, "frame") if self.frame_count else "its frames"
             self.problem = (
-                f"{self.name} is damaged: {frames} of {self.frame_count or 'its'} frames could be read, "
+                f"{self.name} is damaged: {frames} of {of} could be read, "
                 f"with up to {self._longest_step_s:.1f} s between two."
             )
         elif short_by_s > max(_SHORT_BY_S, 0.02 * (self.duration_s or 0)):

@@ -8,6 +8,8 @@ from typing import Final, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from driver_monitor.timecode import clock
+
 PATIENCE_S: Final = 2.0
 REFRESH_S: Final = 0.1
 
@@ -48,7 +50,7 @@ class Bar:
             self._progress.start()
         if name not in self._tasks:
             self._tasks[name] = self._progress.add_task(name, total=total_s, done="")
-        self._progress.update(self._tasks[name], completed=t_s, total=total_s, done=words or f"{t_s:.0f} s")
+        self._progress.update(self._tasks[name], completed=t_s, total=total_s, done=words or clock(t_s))
         self._progress.refresh()
 
     def __enter__(self) -> Self:

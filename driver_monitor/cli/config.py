@@ -11,6 +11,7 @@ from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import default_config, load
 from driver_monitor.config.schema import json_schema
 from driver_monitor.config.show import commented_yaml, signals_text
+from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 from driver_monitor.floor.hole import holes
 
@@ -86,12 +87,11 @@ def _check(files: list[Path]) -> int:
             sys.stderr.write(f"WARNING: {hole}\n")
         verdict = "fine"
         if found:
-            keys = "key" if len(found) == 1 else "keys"
-            verdict = f"usable, but it disarms the monitor in {len(found)} {keys} (a warning: the exit code stays 0)"
+            keys = counted(len(found), "key")
+            verdict = f"usable, but it disarms the monitor in {keys} (a warning: the exit code stays 0)"
         print(
-            f"{file or 'the built-in defaults'}: {verdict}; "
-            f"{changed} {'key differs' if changed == 1 else 'keys differ'} from the defaults, "
-            f"{len(rules)} rules of which {off} switched off"
+            f"{file or 'the built-in defaults'}: {verdict}; {counted(changed, 'key differs', 'keys differ')} "
+            f"from the defaults, {counted(len(rules), 'rule')} of which {off} switched off"
         )
     return code
 

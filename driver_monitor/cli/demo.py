@@ -6,6 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from driver_monitor.counted import counted
+from driver_monitor.timecode import length
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -63,7 +66,9 @@ def run(args: argparse.Namespace) -> int:
     loaded = load(args.config)
     script = ScriptedDrive.load(args.drive)
     spans = _spans(script)
-    print(f"Playing the scripted drive '{args.drive}': {script.duration_s:.0f} s at {script.speed_kmh:.0f} km/h given")
+    print(
+        f"Playing the scripted drive '{args.drive}': {length(script.duration_s)} at {script.speed_kmh:.0f} km/h given"
+    )
     _warn_of_length(args, script)
     with Bar() as bar:
 
@@ -170,7 +175,10 @@ def _sum_up(
         console.print(scripted_versus_found(spans, drive.timeline))
         _tell_fatigue(console, args, drive.timeline, spans, classifiers)
     console.print(latency_table(drive.latency))
-    console.print(f"\n{drive.frames} frames, {drive.blinks} blinks. Written to {args.out}/:", highlight=False)
+    console.print(
+        f"\n{counted(drive.frames, 'frame')}, {counted(drive.blinks, 'blink')}. Written to {args.out}/:",
+        highlight=False,
+    )
     for path in sorted(args.out.iterdir()):
         if path.name != VIDEO or _with_video(args):  # a video of an earlier run is not this one's
             console.print(f"  {path.name}", highlight=False)

@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from driver_monitor.rules.explain import Explanation, word
+from driver_monitor.timecode import clock
 
 _STYLES = {True: "green", False: "red", None: "yellow"}
 
@@ -16,25 +17,25 @@ def explanation(found: Explanation, console: Console) -> None:
 def _page(found: Explanation) -> RenderableType:
     look = found.look
     if look is None:
-        end = "there are no frames" if found.last_s is None else f"the drive ends at {found.last_s:.2f} s"
-        return Text(f"{found.rule} at {found.at_s:.2f} s: {end}, so there is nothing to explain")
-    title = Text.assemble((found.rule, "bold"), f" at {look.t_s:.2f} s: {look.verdict}")
+        end = "there are no frames" if found.last_s is None else f"the drive ends at {clock(found.last_s, 2)}"
+        return Text(f"{found.rule} at {clock(found.at_s, 2)}: {end}, so there is nothing to explain")
+    title = Text.assemble((found.rule, "bold"), f" at {clock(look.t_s, 2)}: {look.verdict}")
     terms = Table(box=None, pad_edge=False, header_style="dim")
     terms.add_column("what it looks at", overflow="fold")
     terms.add_column("holds", no_wrap=True)
     terms.add_column("value", overflow="fold")
+    terms.add_column("in words", overflow="fold")
     terms.add_column("since", justify="right", no_wrap=True)
     for line in look.lines:
-        since = "" if line.since_s is None else f"{line.since_s:.2f} s"
-        terms.add_row(
-            Text("  " * line.depth + line.text), Text(word(line.truth), _STYLES[line.truth]), line.value, since
-        )
+        since = "" if line.since_s is None else clock(line.since_s, 2)
+        told = Text(word(line.truth), _STYLES[line.truth])
+        terms.add_row(Text("  " * line.depth + line.text), told, Text(line.value), Text(line.words), since)
     from_s, to_s = max(0.0, found.at_s - found.around_s), found.at_s + found.around_s
     history = Table(box=None, pad_edge=False, header_style="dim")
     history.add_column("time", justify="right", no_wrap=True)
-    history.add_column(f"what changed from {from_s:.1f} to {to_s:.1f} s", overflow="fold")
+    history.add_column(f"what changed from {clock(from_s, 1)} to {clock(to_s, 1)}", overflow="fold")
     for change in found.changes:
-        history.add_row(f"{change.t_s:.2f} s", Text(change.words, "bold" if change.words.startswith("ALERT") else ""))
+        history.add_row(clock(change.t_s, 2), Text(change.words, "bold" if change.words.startswith("ALERT") else ""))
     if not found.changes:
         history.add_row("", Text("nothing", "dim"))
     return Group(title, Text(), terms, Text(), history)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     drive = _one_drive(args.drive)
     keeper = Keeper(sidecar(drive.path))
     keeper.read()  # labels with mistakes are told before a long drive is read
+    _ask(keeper.path)
     imported = None if args.imported is None else _imported(args.imported, args.fps)
     with Bar() as bar:
         course, pictures = course_of(drive, lambda t_s, total_s: bar.at(drive.header.drive_id, t_s, total_s))
@@ -92,11 +94,22 @@ def _one_drive(path: Path) -> "RecordedDrive":
 
 
 def _imported(file: Path, fps: float | None) -> "Entries":
+    from driver_monitor.labels.doubts import doubts  # noqa: PLC0415
     from driver_monitor.labels.imports.importing import read_import  # noqa: PLC0415
 
     entries = read_import(file, fps)
-    entries.checked()
+    for said in doubts(file, entries.checked()):
+        sys.stderr.write(f"driver-monitor: {said}\n")
     return entries
+
+
+def _ask(file: Path) -> None:
+    """About kinds that look misspelt, in a file that may not be there yet."""
+    from driver_monitor.labels.doubts import doubts  # noqa: PLC0415
+    from driver_monitor.labels.sidecar import read_entries  # noqa: PLC0415
+
+    for said in doubts(file, read_entries(file)) if file.exists() else ():
+        sys.stderr.write(f"driver-monitor: {said}\n")
 
 
 def _import(entries: "Entries", keeper: "Keeper", course: "Course") -> None:
@@ -110,18 +123,21 @@ def _import(entries: "Entries", keeper: "Keeper", course: "Course") -> None:
         sys.stderr.write(f"driver-monitor: {said}\n")
     new = len(after) - len(before.labels)
     known = len(imported.labels) - new
-    print(f"{entries.path}: {new} labels added to {keeper.path}" + (f", {known} were there already" if known else ""))
+    print(
+        f"{entries.path}: {counted(new, 'label')} added to {keeper.path}"
+        + (f", {counted(known, 'was', 'were')} there already" if known else "")
+    )
 
 
 def _list(labels: "tuple[Label, ...]", course: "Course") -> None:
-    from driver_monitor.report.svg import clock  # noqa: PLC0415
+    from driver_monitor.timecode import clock  # noqa: PLC0415
 
     for label in labels:
         value = "" if label.value is None else f" {label.value:g}"
         outside = "" if label.within(course.start_s, course.last_s) else "  (outside the drive)"
         times = f"{clock(label.start_s, 1):>9} {clock(label.end_s, 1):>9} {label.length_s:7.1f} s"
         print(f"{times}  {label.kind}{value}{'  ' + label.note if label.note else ''}{outside}")
-    print(f"{len(labels)} labels in a drive of {clock(course.last_s - course.start_s)}")
+    print(f"{counted(len(labels), 'label')} in a drive of {clock(course.last_s - course.start_s)}")
 
 
 def _serve(

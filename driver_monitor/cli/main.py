@@ -102,6 +102,14 @@ def _answered(arguments: list[str]) -> int:
     except DriverMonitorError as error:
         sys.stderr.write(f"driver-monitor: {error}\n")
         return error.exit_code
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] == "driver_monitor":
+            raise  # a defect of ours
+        sys.stderr.write(
+            f"driver-monitor: a package or a library of this machine is missing ({error}); 'driver-monitor doctor' "
+            "says what to do\n"
+        )
+        return 1
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:

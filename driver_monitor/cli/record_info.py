@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from driver_monitor.counted import counted
+
 if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
     from driver_monitor.recording.info import DriveInfo
@@ -74,13 +76,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _line(info: "DriveInfo") -> str:
-    from driver_monitor.report.svg import clock  # noqa: PLC0415
+    from driver_monitor.timecode import clock  # noqa: PLC0415
 
     alerts = sum(info.alerts.values())
     whose = " ".join(word for word in (info.driver, info.vehicle) if word)
     return (
         f"{info.drive_id}  {clock(info.duration_s):>8}  {info.level:<9}  {info.bytes / 1e6:7.1f} MB  "
-        f"{alerts:3d} alerts  {len(info.gaps):2d} gaps  {whose}".rstrip()
+        f"{counted(alerts, 'alert'):>10}  {counted(len(info.gaps), 'gap'):>7}  {whose}".rstrip()
     )
 
 
@@ -88,7 +90,7 @@ def _all(info: "DriveInfo") -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    from driver_monitor.report.svg import clock  # noqa: PLC0415
+    from driver_monitor.timecode import clock  # noqa: PLC0415
 
     hours = info.duration_s / 3600
     rows = {
@@ -98,7 +100,8 @@ def _all(info: "DriveInfo") -> None:
         "driver, vehicle": f"{info.driver or 'not named'}, {info.vehicle or 'not named'}",
         "camera": info.camera,
         "level": info.level + (f", clips of {info.clip_s:g} s around alerts" if info.clip_s else ""),
-        "length": f"{clock(info.duration_s, 1)}, {info.frames} frames in {len(info.segments)} files",
+        "length": f"{clock(info.duration_s, 1)}, {counted(info.frames, 'frame')} in "
+        + counted(len(info.segments), "file"),
         "size": f"{info.bytes / 1e6:.1f} MB" + (f", {info.bytes / 1e6 / hours:.0f} MB an hour" if hours > 0 else ""),
         "face followed": "not known" if info.tracked_share is None else f"{info.tracked_share:.1%} of frames",
         "degraded": ", ".join(f"{cause} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",

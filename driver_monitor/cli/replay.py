@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
+from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 from driver_monitor.rules.alert import Alert, AlertState, json_line
+from driver_monitor.timecode import length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -203,7 +205,10 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
         explanation(found, Console(highlight=False))
     if not args.json:
         firing = sum(alert.state is AlertState.FIRING for alert in drive.alerts)
-        print(f"{source}: {drive.duration_s:.1f} s, {drive.frames} frames, {firing} alerts, {drive.blinks} blinks")
+        print(
+            f"{source}: {length(drive.duration_s)}, {counted(drive.frames, 'frame')}, {counted(firing, 'alert')}, "
+            f"{counted(drive.blinks, 'blink')}"
+        )
         if drive.report:
             print(f"report: {drive.report}")
     for said in (*drive.notes, *drive.problems):
@@ -233,7 +238,9 @@ def _many(args: argparse.Namespace, sources: list[str]) -> int:
                 alerts = [Alert.from_json(record) for record in outcome.records if record["type"] == "alert"]
                 last_s = outcome.records[-1]["t_s"] if outcome.records else 0.0
                 firing = sum(alert.state is AlertState.FIRING for alert in alerts)
-                bar.console.print(f"{outcome.source}: {last_s:.0f} s, {firing} alerts", highlight=False, markup=False)
+                bar.console.print(
+                    f"{outcome.source}: {length(last_s)}, {counted(firing, 'alert')}", highlight=False, markup=False
+                )
                 for alert in alerts:
                     bar.console.print(alert_line(alert), soft_wrap=True)
 
@@ -280,7 +287,9 @@ def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded
                 lines.clear()  # the outcomes are kept to the end, and this is most of them
             if found is not None and not args.json:
                 firing = sum(alert.state is AlertState.FIRING for alert in found.alerts)
-                bar.console.print(f"{source}: {found.duration_s:.0f} s, {firing} alerts", highlight=False, markup=False)
+                bar.console.print(
+                    f"{source}: {length(found.duration_s)}, {counted(firing, 'alert')}", highlight=False, markup=False
+                )
                 for alert in found.alerts:
                     bar.console.print(alert_line(alert), soft_wrap=True)
             for said in [outcome.error] if found is None else [*found.notes, *found.problems]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.rules.alert import json_line
 
@@ -159,7 +160,7 @@ def _many(args: argparse.Namespace, task: Task, paths: list[Path], out: Path | N
     for name, error in broken.items():
         sys.stderr.write(f"driver-monitor: {name}: {error}\n")
     if not found:
-        raise DriverMonitorError(f"none of the {len(paths)} drives in {args.source} can be read")
+        raise DriverMonitorError(f"none of the {counted(len(paths), 'drive')} in {args.source} can be read")
     if out is not None:
         _write_many(args, task, found, broken, out)
     _where(args, out)
@@ -197,7 +198,7 @@ def _tell(args: argparse.Namespace, summary: "DriveSummary", *, line: bool = Tru
 
 
 def _line(summary: "DriveSummary") -> str:
-    from driver_monitor.report.svg import clock  # noqa: PLC0415
+    from driver_monitor.timecode import clock  # noqa: PLC0415
 
     levels = ", ".join(f"{count} {level}" for level, count in summary.levels.items()) or "no alerts"
     return (

@@ -10,8 +10,10 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from driver_monitor.config.recording import LEVELS
-from driver_monitor.errors import UsageError
+from driver_monitor.counted import counted
+from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.rules.alert import json_line
+from driver_monitor.timecode import length
 
 if TYPE_CHECKING:
     from driver_monitor.alerts.failure import Failure
@@ -77,18 +79,21 @@ def run(args: argparse.Namespace) -> int:
 
     said = AlertConsole(stderr=True, highlight=False, markup=False)
     live = LiveRun(config, args.config, speed_kmh=args.speed_kmh, sealed=True)
-    with _signals(live):
-        if args.json:
-            stream = JsonStream()
-            ride = live.run(moment_seen=stream.seen, fault_told=stream.fault, for_s=args.for_s)
-        else:
-            with Commentary(said) as commentary:
-                ride = live.run(moment_seen=commentary.seen, for_s=args.for_s, say=commentary.say, console=said)
+    try:
+        with _signals(live):
+            if args.json:
+                stream = JsonStream()
+                ride = live.run(moment_seen=stream.seen, fault_told=stream.fault, for_s=args.for_s)
+            else:
+                with Commentary(said) as commentary:
+                    ride = live.run(moment_seen=commentary.seen, for_s=args.for_s, say=commentary.say, console=said)
+    except DriverMonitorError as error:
+        raise (error if live.watching else _with_all_that_is_missing(error, config, args.config)) from None
     if ride.frames:
         said.print(latency_table(ride.latency))
     said.print(
-        f"{ride.duration_s:.1f} s, {ride.frames} frames, {ride.dropped} dropped, {ride.bad} bad pictures, "
-        f"{ride.restarts} restarts of the vision worker",
+        f"{length(ride.duration_s)}, {counted(ride.frames, 'frame')}, {ride.dropped} dropped, "
+        f"{counted(ride.bad, 'bad picture')}, {counted(ride.restarts, 'restart')} of the vision worker",
         soft_wrap=True,
     )
     if ride.recorded is not None:
@@ -125,6 +130,15 @@ def _recorded(config: "Config", args: argparse.Namespace) -> "Config":
             raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
         recording = recording.model_copy(update={"level": args.record_level})
     return config.model_copy(update={"recording": recording})
+
+
+def _with_all_that_is_missing(
+    error: DriverMonitorError, config: "Config", config_path: Path | None
+) -> DriverMonitorError:
+    from driver_monitor.doctor.check import Subject  # noqa: PLC0415  (only where a run does not start)
+    from driver_monitor.doctor.examination import with_all_that_is_missing  # noqa: PLC0415
+
+    return with_all_that_is_missing(error, Subject(config, config_path))
 
 
 @contextmanager

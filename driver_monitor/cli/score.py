@@ -77,7 +77,8 @@ def run(args: argparse.Namespace) -> int:
     _told(args, scored, loaded)
     broken = sum(bool(read.problems) for read in found)
     if broken:
-        sys.stderr.write(f"driver-monitor: {broken} of {len(found)} drives are incomplete or could not be read\n")
+        which = "the drive is" if len(found) == 1 else f"{broken} of {len(found)} drives are"
+        sys.stderr.write(f"driver-monitor: {which} incomplete or could not be read\n")
     return 1 if broken else 0
 
 

@@ -6,11 +6,13 @@ import math
 import os
 import sys
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
-from driver_monitor.errors import UsageError
+from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.pip import install_self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +94,8 @@ def run(args: argparse.Namespace) -> int:
     ranges = [read_sweep(text, base.config) for text in args.sweep]
     labels = None if args.labels is None else known_there(args.labels, args)
     sources = Sources([known_there(source, args) for source in args.source], labels)
+    for question in sources.questions:  # first: a misspelt kind may be why there is nothing to catch
+        sys.stderr.write(f"driver-monitor: {question}\n")
     make_folder(args.out)
     goal = Goal(args.trials, args.seed, args.false_alerts_per_h)
     with Bar() as bar, _engine(args, len(sources.drives)) as engine:
@@ -110,6 +114,8 @@ def run(args: argparse.Namespace) -> int:
     for problem in (*sources.left_out, *sources.other_settings(base.config), *tuner.problems, *tuner.notes):
         sys.stderr.write(f"driver-monitor: {problem}\n")
     _tell(args, finding, sweeps)
+    if finding is not None and finding.warning:  # last, so that nobody takes the files for a success
+        sys.stderr.write(f"driver-monitor: over the budget: {finding.warning}\n")
     if ended:
         return INTERRUPTED
     return 1 if tuner.problems or sources.broken else 0
@@ -158,6 +164,9 @@ def _checked(args: argparse.Namespace) -> None:
         raise UsageError("name what to tune: --search FILE, or --sweep NAME=LOW:HIGH:STEP")
     if args.update_in is not None and args.search is None:
         raise UsageError("--update-in needs --search FILE: a sweep chooses nothing")
+    for wish, option, package in ((args.search, "--search", "optuna"), (args.update_in, "--update-in", "ruamel")):
+        if wish is not None and find_spec(package) is None:  # told before the work, not after it
+            raise DriverMonitorError(f"{option} needs the extra 'analysis' ({package}): {install_self('analysis')}")
     for name, value, low, high in (
         ("--trials", args.trials, 1, MAX_TRIALS),
         ("--jobs", args.jobs, 1, 1024),

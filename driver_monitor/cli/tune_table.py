@@ -20,8 +20,9 @@ def found(finding: Finding) -> None:
         console.print(f"held out {data_words(finding.held_out[0])}", markup=False)
     console.print(f"counted: {', '.join(sorted(finding.kinds))}, against audible alerts of the rules for them")
     figures = Table("", "caught", "false alerts an hour", "median latency")
-    for name, words in rows(finding):
-        figures.add_row(name, *words)
+    last = len(rows(finding)) - 1
+    for place, (name, words) in enumerate(rows(finding)):
+        figures.add_row(name, *words, style="bold red" if finding.warning and place == last else "")
     console.print(figures)
     console.print(_front(finding))
     for spot, value in finding.changed.items():
@@ -29,6 +30,8 @@ def found(finding: Finding) -> None:
         console.print(f"{spot.name}: {before} -> {shown_value(value)} {spot.unit}".rstrip(), markup=False)
     if not finding.changed:
         console.print("nothing that was tried is better than the base")
+    if finding.warning:
+        console.print(f"OVER THE BUDGET: {finding.warning}", markup=False, soft_wrap=True, style="bold red")
     for remark in finding.remarks:
         console.print(f"note: {remark}", markup=False, soft_wrap=True)
 

@@ -4,7 +4,6 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any, Final
 
 from driver_monitor.config.catalogue import Group, Named, Setting, catalogue
@@ -13,35 +12,12 @@ from driver_monitor.config.default_rules import REASONS
 from driver_monitor.config.messages import language_texts
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.scalar import reads_as_text
-from driver_monitor.rules.policy import PolicyState
-from driver_monitor.rules.vocabulary import signal_names
-from driver_monitor.signals.signals import Signals
+from driver_monitor.rules.vocabulary import DESCRIBED
 
 WIDTH: Final = 110
 _COLUMN: Final = 34  # where the comments beside values begin
 _PLAIN: Final = re.compile(r"[A-Za-z/][\w ./<>=!+-]*[\w.+!]$")
 _ESCAPED: Final = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
-# What the classifiers and the car add to the signals.
-_ESTIMATES: Final[dict[str, tuple[str, str]]] = {
-    "fatigue.alert": ("0..1", "probability that the last blinks are an alert driver's"),
-    "fatigue.low_vigilance": ("0..1", "probability of low vigilance"),
-    "fatigue.drowsy": ("0..1", "probability of drowsiness"),
-    "fatigue.level": (
-        "0..1",
-        "the three summed up and smoothed: 0 alert, 1 drowsy; about 0.4 while blinks are as they were at first",
-    ),
-    "fatigue.kss": ("1..9", "the same on the Karolinska sleepiness scale: an estimate, nobody's rating"),
-    "fatigue.kss_sd": ("1..9", "its standard deviation; about 3 means that the model does not know"),
-    "stress.calm": ("0..1", "probability of a calm face over the last half minute"),
-    "stress.stressed": ("0..1", "probability of a stressed face"),
-    "stress.angry": ("0..1", "probability of an angry face"),
-    "distraction.zone": ("", "the likeliest gaze zone, or uncertain"),
-    "distraction.confidence": ("0..1", "how likely that zone is"),
-    "distraction.on_road": ("0..1", "probability that the gaze is on the road ahead"),
-    "distraction.visual": ("0..1", "probability that it is at nothing that belongs to driving, over about a second"),
-    "distraction.cognitive": ("0..1", "experimental: daydream by another name; no model has learned it"),
-    "speed_kmh": ("km/h", "speed of the car: measured, given or assumed"),
-}
 _TITLE: Final = """\
 Every setting of driver-monitor with its default value.
 
@@ -221,11 +197,5 @@ def _comment(text: str, indent: int, hanging: str = "") -> list[str]:
 
 def signals_text() -> str:
     """One line a signal that a rule's condition may use: name, unit and meaning."""
-    described = {
-        f.name: (f.metadata["unit"], f.metadata["description"]) for f in (*fields(Signals), *fields(PolicyState))
-    }
-    lines = []
-    for name in signal_names():
-        unit, meaning = described.get(name) or _ESTIMATES[name]
-        lines.append(f"{name:<24}{unit:<8}{meaning}")
+    lines = [f"{name:<24}{unit:<8}{meaning}" for name, (unit, meaning) in DESCRIBED.items()]
     return "\n".join(lines) + "\n"

@@ -9,8 +9,8 @@ from driver_monitor.config.config import Config
 
 class Verdict(StrEnum):
     OK = "ok"
-    WARN = "warn"  # something works less well, or not at all, but the program runs
-    FAIL = "fail"  # the program, or what the config asks for, cannot run
+    WARN = "warn"  # something works less well, or not at all, but 'run' runs
+    FAIL = "fail"  # 'run' refuses to start: the two must say the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is examined: this machine for this config. ``config_path`` is None when the defaults stand in for a file;
-    a device that only the defaults name is then a wish, not a need."""
+    """What is examined: this machine for this config. ``config_path`` is None when the defaults stand in for a file."""
 
     config: Config
     config_path: Path | None
-
-    @property
-    def missing(self) -> Verdict:
-        """The verdict on a device that the config names and that is not there."""
-        return Verdict.WARN if self.config_path is None else Verdict.FAIL
 
 
 def ok(name: str, finding: str) -> Check:

@@ -2,9 +2,9 @@
 
 import getpass
 import grp
-import importlib.util
 import os
 import stat
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -30,27 +30,28 @@ def camera(subject: Subject) -> Check:
     except CameraError as error:
         return fail("camera", str(error), "correct camera.source in the config")
     if address.kind == "device":
-        return _device(Path(address.target), subject)
-    if address.kind == "picamera2" and importlib.util.find_spec("picamera2") is None:
-        return Check("camera", subject.missing, "picamera2 is not installed, so 'run' cannot start", _PICAMERA2)
+        return _device(Path(address.target))
+    if address.kind == "picamera2" and find_spec("picamera2") is None:
+        return fail("camera", "picamera2 is not installed, so 'run' cannot start", _PICAMERA2)
     if address.kind == "file" and not Path(address.target).is_file():
-        return Check("camera", subject.missing, f"there is no video file {address.target}", "correct camera.source")
+        return fail("camera", f"there is no video file {address.target}", "correct camera.source")
     waits = "; 'run' waits until it answers" if address.kind == "network" else ""
     return ok("camera", f"{redacted(source)} (not tried{waits})")
 
 
-def _device(device: Path, subject: Subject) -> Check:
+def _device(device: Path) -> Check:
+    """A camera that cannot be opened now is waited for by ``run``, so it is no failure."""
     present = video_devices()
     if not device.exists():
         seen = f"cameras here: {_named(present)}" if present else "no camera is connected"
         remedy = "connect it, or set camera.source; 'driver-monitor demo' needs no camera"
-        return Check("camera", subject.missing, f"{device} is not there; {seen}; 'run' {_WAITS}", remedy)
+        return warn("camera", f"{device} is not there; {seen}; 'run' {_WAITS}", remedy)
     if not os.access(device, os.R_OK | os.W_OK):
         finding = f"{device} may not be opened by {getpass.getuser()}; 'run' {_WAITS}"
-        return Check("camera", subject.missing, finding, _join_group(device))
+        return warn("camera", finding, _join_group(device))
     if not is_camera_node(device):
         finding = f"{device} is not a camera device, so 'run' cannot start"
-        return Check("camera", subject.missing, finding, "correct camera.source in the config")
+        return fail("camera", finding, "correct camera.source in the config")
     return ok("camera", _named({device: present.get(device, "")}))
 
 
@@ -65,23 +66,28 @@ def sound_card(subject: Subject) -> Check:
 
 
 def serial_ports(subject: Subject) -> Check:
-    """The ports the config uses, and those there are."""
+    """The ports the config uses, and those there are. ``run`` goes on without them and opens them when they come."""
     from serial.tools.list_ports import comports  # noqa: PLC0415  (walks /sys when imported for some systems)
 
     present = sorted(port.device for port in comports())
     seen = f"ports here: {', '.join(present)}" if present else "no serial port here"
     wanted = []
     if subject.config.alerts.serial.enabled:
-        wanted.append(("alerts.serial.port", subject.config.alerts.serial.port))
+        wanted.append(("alerts.serial.port", subject.config.alerts.serial.port, "no alert reaches the bus"))
     if subject.config.vehicle.speed.source == "nmea":
-        wanted.append(("vehicle.speed.port", subject.config.vehicle.speed.port))
-    for key, port in wanted:
+        wanted.append(("vehicle.speed.port", subject.config.vehicle.speed.port, "the speed is unknown"))
+    found, remedies = [], []
+    for key, port, without in wanted:
         path = Path(port)
         if not path.exists():
-            return fail("serial", f"{key} {port} is not there; {seen}", f"connect the device or correct {key}")
-        if not os.access(path, os.R_OK | os.W_OK):
-            return fail("serial", f"{key} {port} may not be opened by {getpass.getuser()}", _join_group(path))
-    used = ", ".join(f"{key} {port}" for key, port in wanted)
+            found.append(f"{key} {port} is not there: until it is, {without}")
+            remedies.append(f"connect the device or correct {key}")
+        elif not os.access(path, os.R_OK | os.W_OK):
+            found.append(f"{key} {port} may not be opened by {getpass.getuser()}: until it may, {without}")
+            remedies.append(_join_group(path))
+    if found:
+        return warn("serial", "; ".join([*found, seen]), "; ".join(dict.fromkeys(remedies)))
+    used = ", ".join(f"{key} {port}" for key, port, _ in wanted)
     return ok("serial", f"{used} can be opened" if wanted else f"not used by the config; {seen}")
 
 

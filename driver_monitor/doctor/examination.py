@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from driver_monitor.doctor import devices, libraries, machine, packages, project
-from driver_monitor.doctor.check import Check, Subject
+from driver_monitor.doctor.check import Check, Subject, Verdict
+from driver_monitor.errors import DriverMonitorError
 
 CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     packages.python,
@@ -28,6 +29,32 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     machine.processor,
     machine.clock,
 )
+
+
+# The check that speaks of what an error of 'run' has said already. By name: a doctor must run where others do not load.
+_SAID_BY: Final = {
+    "AssetError": "face model",
+    "CameraError": "camera",
+    "ModelError": "models",
+    "RecordingError": "recording",
+    "SandboxError": "sandbox",
+}
+
+
+def with_all_that_is_missing(error: DriverMonitorError, subject: Subject) -> DriverMonitorError:
+    """Why ``run`` did not start, with everything else that would keep it from starting: nobody likes to mend one thing
+    to be told of the next."""
+    said_by = _SAID_BY.get(type(error).__name__)
+    more = [
+        f"{check.name}: {check.finding} -> {check.remedy}"
+        for check in examine(subject)
+        if check.verdict is Verdict.FAIL and check.name != said_by and check.finding not in str(error)
+    ]
+    if not more:
+        return error
+    wider = DriverMonitorError("\n  ".join([f"{error}\nWhat is missing besides (driver-monitor doctor):", *more]))
+    wider.exit_code = error.exit_code
+    return wider
 
 
 def examine(subject: Subject) -> Iterator[Check]:

@@ -3,12 +3,14 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from typing import Final
 
 import driver_monitor
-from driver_monitor.doctor.check import Check, Subject, ok, warn
+from driver_monitor.counted import counted
+from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 
 ROOM_BYTES: Final = 1_000_000_000
 MEMORY_BYTES: Final = 500_000_000  # what all processes together may take, with a little to spare
@@ -35,15 +37,25 @@ def recordings(subject: Subject) -> Check:
         return ok("recording", "switched off (recording.dir)")
     folder = Path(recording.dir).expanduser()
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+    if reason := _refused(there):
         remedy = "give the user who runs the monitor the right to write there, or set another recording.dir"
-        return Check("recording", subject.missing, f"{there} cannot be written to", remedy)
+        return fail("recording", f"{there} cannot be written to ({reason})", remedy)
     kept, free = drives(folder), shutil.disk_usage(there).free
     size = sum(file.stat().st_size for drive in kept for file in drive.glob("*") if file.is_file())
-    finding = f"{folder}, level {recording.level}: {len(kept)} drives of {size / 1e9:.1f} GB, {free / 1e9:.1f} GB free"
+    held = f"{counted(len(kept), 'drive')} of {size / 1e9:.1f} GB"
+    finding = f"{folder}, level {recording.level}: {held}, {free / 1e9:.1f} GB free"
     if free < recording.min_free_mb * 1e6:
         return warn("recording", finding, "free some room, or lower recording.keep_gb: recording pauses until then")
     return ok("recording", finding)
+
+
+def _refused(folder: Path) -> str:
+    """Why nothing can be made in a folder: tried out, for rights alone do not tell (a read-only disk, /proc)."""
+    try:
+        Path(tempfile.mkdtemp(prefix=".driver-monitor-", dir=folder)).rmdir()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def memory(subject: Subject) -> Check:
@@ -59,7 +71,7 @@ def processor(subject: Subject) -> Check:
     """Cores, temperature, and on a Raspberry Pi whether it had to slow down."""
     cores = len(os.sched_getaffinity(0))
     heat = hottest_c()
-    finding = f"{cores} cores" + (f", {heat:.0f} degrees C" if heat is not None else "")
+    finding = counted(cores, "core") + (f", {heat:.0f} degrees C" if heat is not None else "")
     flags = throttled()
     if flags:
         names = [name for bit, name in _THROTTLED.items() if flags & (1 << bit | 1 << (bit + 16))]

@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import Final
 
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.pip import install_self, pip
 
 CV2_WHEELS: Final = (
     "opencv-python",
@@ -33,7 +34,7 @@ def opencv(subject: Subject) -> Check:
     """All four wheels put their files into the one folder ``cv2``: the last one installed wins, unnoticed."""
     found = {name: version for name in CV2_WHEELS for version in _versions(name)}
     if not found:
-        return fail("cv2", "no OpenCV wheel is installed", "pip install . (in the program's folder)")
+        return fail("cv2", "no OpenCV wheel is installed", install_self())
     listed = ", ".join(f"{name} {version}" for name, version in found.items())
     if len(set(found.values())) > 1:
         return fail("cv2", f"wheels of different versions overwrite each other: {listed}", _repair(found))
@@ -52,13 +53,13 @@ def mediapipe(subject: Subject) -> Check:
     """From the metadata alone: importing MediaPipe is for the sealed worker."""
     versions = _versions("mediapipe")
     if not versions:
-        return fail("mediapipe", "not installed", "pip install . (in the program's folder)")
+        return fail("mediapipe", "not installed", install_self())
     if len(set(versions)) > 1:
         listed = " and ".join(versions)
         return fail(
             "mediapipe",
             f"installed twice: {listed}",
-            "pip uninstall mediapipe until none is left, then install it again",
+            f"{pip('uninstall', 'mediapipe')} until none is left, then {install_self()}",
         )
     return ok("mediapipe", versions[0])
 
@@ -73,7 +74,7 @@ def requirements(subject: Subject) -> Check:
         return warn(
             "packages",
             "driver-monitor itself is not installed, so what it requires is not known",
-            "pip install . (in its folder)",
+            install_self(),
         )
     wrong = []
     for line in stated:
@@ -86,7 +87,7 @@ def requirements(subject: Subject) -> Check:
         elif not requirement.specifier.contains(versions[0], prereleases=True):
             wrong.append(f"{requirement.name} is {versions[0]}, wanted {requirement.specifier}")
     if wrong:
-        return fail("packages", "; ".join(wrong), "pip install . (in the program's folder and a fresh environment)")
+        return fail("packages", "; ".join(wrong), install_self())
     return ok("packages", "every requirement is met")
 
 
@@ -123,4 +124,4 @@ def _missing_or(trouble: str, found: dict[str, str]) -> str:
 def _repair(found: dict[str, str]) -> str:
     newest = max(found.values(), key=lambda version: [int(part) for part in re.findall(r"\d+", version)])
     wheel = "opencv-contrib-python" if "opencv-contrib-python" in found else next(iter(found))
-    return f"pip uninstall -y {' '.join(found)} && pip install {wheel}=={newest}"
+    return f"{pip('uninstall', '-y', *found)} && {pip('install', f'{wheel}=={newest}')}"

@@ -1,18 +1,29 @@
 """The project's own files: config, face model and ONNX models."""
 
+from typing import Final
+
 from driver_monitor.config.errors import path_text
 from driver_monitor.config.loader import load
+from driver_monitor.counted import counted
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.errors import UsageError
+
+_RESTORE: Final = "restore models/ from the release, or train them again"
 
 
 def config(subject: Subject) -> Check:
     """A wrong file has been reported before any check began; what is told here is where the config came from."""
+    from driver_monitor.profile.store import open_store  # noqa: PLC0415  (numpy, which may be what is missing)
+
+    try:
+        open_store(subject.config.driver)
+    except UsageError as error:
+        return fail("config", str(error), "correct driver.profile")
     rules = [rule for rule in subject.config.rules.values() if rule.enabled]
     if not rules:
         return warn("config", "every rule is switched off, so there will be no alert", "switch rules on in the config")
     source = subject.config_path or "the built-in defaults"
-    return ok("config", f"{source}, {len(rules)} rules in force")
+    return ok("config", f"{source}, {counted(len(rules), 'rule')} in force")
 
 
 def safety_floor(subject: Subject) -> Check:
@@ -28,8 +39,13 @@ def safety_floor(subject: Subject) -> Check:
 
 
 def face_model(subject: Subject) -> Check:
-    """MediaPipe's model by its hash. The doctor fetches nothing; the first run does."""
-    from driver_monitor.assets import FACE_MODEL, face_model, models_folders  # noqa: PLC0415  (rich, urllib)
+    """MediaPipe's model by its hash. The doctor fetches nothing, the first run does; whether it could is tried out."""
+    from driver_monitor.assets import (  # noqa: PLC0415  (rich, urllib)
+        FACE_MODEL,
+        face_model,
+        models_folders,
+        unreachable,
+    )
 
     name = "face model"
     if given := subject.config.face.model:
@@ -43,8 +59,10 @@ def face_model(subject: Subject) -> Check:
         if not FACE_MODEL.fault(file):
             return ok(name, f"{file}, hash right")
     finding = f"{there[0]} is not the right file: {FACE_MODEL.fault(there[0])}" if there else "not here yet"
-    remedy = f"the first run fetches it ({FACE_MODEL.size / 1e6:.1f} MB); with no network put it at {files[0]}"
-    return warn(name, finding, remedy)
+    if reasons := unreachable(FACE_MODEL):
+        place = f"put it at {files[0]} (sha256 {FACE_MODEL.sha256}) from a machine with network, or connect this one"
+        return fail(name, f"{finding}, and it cannot be fetched: {'; '.join(reasons)}", place)
+    return warn(name, finding, f"nothing: the first run fetches it ({FACE_MODEL.size / 1e6:.1f} MB)")
 
 
 def models(subject: Subject) -> Check:
@@ -61,9 +79,20 @@ def models(subject: Subject) -> Check:
     names = [name for name, used in users.items() if used]
     if not names:
         return ok("models", "not needed: every classifier is switched off")
+    cards, faults = [], []
     try:
         folder = models_dir(subject.config)
-        loaded = [OnnxModel(folder / f"{name}.onnx").card for name in names]
     except ModelError as error:
-        return fail("models", str(error), "restore models/ from the release, or train them again")
-    return ok("models", ", ".join(f"{card.name} {card.version}" for card in loaded))
+        return fail("models", str(error), _RESTORE)
+    if absent := [f"{name}.onnx" for name in names if not (folder / f"{name}.onnx").is_file()]:
+        faults.append(f"missing in {folder}: {', '.join(absent)}")
+    for name in names:
+        if f"{name}.onnx" in absent:
+            continue
+        try:
+            cards.append(OnnxModel(folder / f"{name}.onnx").card)
+        except ModelError as error:
+            faults.append(str(error))
+    if faults:
+        return fail("models", "; ".join(faults), _RESTORE)
+    return ok("models", ", ".join(f"{card.name} {card.version}" for card in cards))

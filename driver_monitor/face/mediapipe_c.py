@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from driver_monitor.face.errors import TrackerError
+from driver_monitor.pip import pip
 
 CHECKED_VERSION: Final = "1.2."
 
@@ -169,12 +170,12 @@ def load_library() -> ctypes.CDLL:
     """
     spec = importlib.util.find_spec("mediapipe")
     if spec is None or not spec.submodule_search_locations:
-        raise TrackerError("mediapipe is not installed: run 'pip install mediapipe==1.2.2'")
+        raise TrackerError(f"mediapipe is not installed: run {pip('install', 'mediapipe==1.2.2')}")
     version = importlib.metadata.version("mediapipe")
     if not version.startswith(CHECKED_VERSION):
         raise TrackerError(
             f"mediapipe {version} is installed, but only {CHECKED_VERSION}x is known to fit: "
-            "run 'pip install mediapipe==1.2.2'"
+            f"run {pip('install', 'mediapipe==1.2.2')}"
         )
     path = Path(spec.submodule_search_locations[0]) / "tasks" / "c" / "libmediapipe.so"
     try:

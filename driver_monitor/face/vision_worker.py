@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from driver_monitor.camera.frame import Frame
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.privacy import PrivacyConfig
+from driver_monitor.counted import counted
 from driver_monitor.face import messages
 from driver_monitor.face.errors import TrackerError
 from driver_monitor.face.follower import Sight
@@ -168,7 +169,7 @@ class VisionWorker(FaceTracker):
         told = f"the vision worker {mishap} ({process.obituary()})"
         if not self._budget.spend(time.monotonic()):
             self._give_up(
-                f"{told} and has used up its {self._config.restarts} restarts within "
+                f"{told} and has used up its {counted(self._config.restarts, 'restart')} within "
                 f"{self._config.restart_window_s:g} s (face.restarts): run 'driver-monitor doctor', and look for "
                 "too little memory ('dmesg | grep -i oom')"
             )

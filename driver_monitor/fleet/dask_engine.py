@@ -10,6 +10,7 @@ from typing import Any, Final
 import driver_monitor
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.fleet.engine import Engine, I, Outcome, T, attempt
+from driver_monitor.pip import install_self
 
 CONNECT_S: Final = 10.0
 WORKERS_S: Final = 30.0  # for the first worker to be there
@@ -31,7 +32,7 @@ class DaskEngine(Engine):
             import distributed  # noqa: PLC0415
             from distributed.versions import VersionMismatchWarning  # noqa: PLC0415
         except ImportError:
-            raise UsageError("--engine dask needs distributed: pip install 'driver-monitor[fleet]'") from None
+            raise UsageError(f"--engine dask needs distributed: {install_self('fleet')}") from None
         self._distributed: Any = distributed
         self._scheduler = scheduler
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in our own words

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from driver_monitor.errors import UsageError
+from driver_monitor.pip import install_self
 from driver_monitor.recording.header import DriveHeader
 from driver_monitor.rules.alert import Alert, AlertState, Level
 
@@ -21,7 +22,7 @@ def arrow() -> Any:
         import pyarrow as pa  # noqa: PLC0415
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError:
-        raise UsageError("Parquet needs pyarrow: pip install 'driver-monitor[analysis]'") from None
+        raise UsageError(f"Parquet needs pyarrow: {install_self('analysis')}") from None
     return pa
 
 

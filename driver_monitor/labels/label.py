@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
+from driver_monitor.timecode import clock
+
 KSS: Final = "kss"
 KINDS: Final = (
     "drowsy", "microsleep", "sleep", "phone", "distracted", "mirror", "talking", "attentive", "yawn", KSS,
@@ -36,7 +38,7 @@ class Label:
         if not (math.isfinite(self.start_s) and math.isfinite(self.end_s)):
             raise ValueError(f"start {self.start_s:g} and end {self.end_s:g} must be seconds in the drive")
         if self.end_s < self.start_s:
-            raise ValueError(f"it ends at {self.end_s:g} s, before it starts at {self.start_s:g} s")
+            raise ValueError(f"it ends at {clock(self.end_s, 1)}, before it starts at {clock(self.start_s, 1)}")
         if self.value is not None and not math.isfinite(self.value):
             raise ValueError(f"value {self.value:g} is not a number")
         low, high = KSS_RANGE

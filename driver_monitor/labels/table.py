@@ -8,6 +8,7 @@ from typing import Final
 
 import yaml
 
+from driver_monitor.counted import counted
 from driver_monitor.labels.entries import COLUMNS, REQUIRED, Entries, decoded
 from driver_monitor.labels.errors import LabelError, problem
 from driver_monitor.labels.label import Label, sort_key
@@ -31,7 +32,10 @@ def read_csv(path: Path, raw: bytes) -> Entries:
             if names is None:
                 names = _header(path, rows.line_num, [cell.strip() for cell in row])
             elif len(row) > len(names):
-                entries.wrong(rows.line_num, f'{len(row)} cells under {len(names)} columns; put a note in "quotes"')
+                entries.wrong(
+                    rows.line_num,
+                    f'{counted(len(row), "cell")} under {counted(len(names), "column")}; put a note in "quotes"',
+                )
             else:
                 entries.add_row(rows.line_num, dict(zip(names, row, strict=False)))
     except csv.Error as error:

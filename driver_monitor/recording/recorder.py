@@ -15,6 +15,7 @@ from typing import Any, Final
 from driver_monitor.closing import Closing
 from driver_monitor.config.config import Config
 from driver_monitor.config.recording import LEVELS
+from driver_monitor.counted import counted
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
 from driver_monitor.recording import topics
@@ -136,7 +137,8 @@ class Recorder(Closing):
             if self._thread.is_alive():
                 self._report(f"the disk of {self._folder} does not answer: the end of {self.drive} may be missing")
         if self.unrecorded:
-            self._report(f"{self.unrecorded} frames were not recorded: the disk of {self._folder} is too slow")
+            lost = counted(self.unrecorded, "frame was", "frames were")
+            self._report(f"{lost} not recorded: the disk of {self._folder} is too slow")
             self.unrecorded = 0
 
     # --- the thread -------------------------------------------------------------------------------------------------

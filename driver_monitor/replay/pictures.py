@@ -9,6 +9,7 @@ from driver_monitor.camera.open import open_source
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.config.config import Config
 from driver_monitor.config.vehicle import SpeedConfig
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.monitor import Moment
@@ -63,7 +64,7 @@ class Pictures(Passage):
         for frame in prefetched(self._source):
             yield self._pipeline.step(frame)
         if self._tracker.restarts:
-            self.problems.append(f"the vision worker had to be restarted {self._tracker.restarts} times")
+            self.problems.append(f"the vision worker had to be restarted {counted(self._tracker.restarts, 'time')}")
         self.damaged = bool(getattr(self._source, "problem", ""))
 
     def close(self) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from driver_monitor.counted import counted
 from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.svg import clock
 from driver_monitor.report.timeline import Timeline
+from driver_monitor.timecode import clock
 
 _LATE_S: Final = 3.0  # what is found this long after an event still belongs to it
 _BLINK_APART_S: Final = 0.3  # a blink's end is found within this of the scripted one
@@ -107,4 +108,4 @@ def _blink_row(scripted: Sequence[ScriptedSpan], ends_s: Sequence[float]) -> Com
     words = f"{hits} of {len(scripted)} found, {len(left)} besides"
     notes = list(dict.fromkeys(span.note for span in scripted if span.note))
     first, last = min(s.start_s for s in scripted), max(s.end_s for s in scripted)
-    return Comparison(f"blink ({len(scripted)} times)", first, last, "; ".join(notes), (words,))
+    return Comparison(f"blink ({counted(len(scripted), 'time')})", first, last, "; ".join(notes), (words,))

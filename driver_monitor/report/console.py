@@ -7,8 +7,8 @@ from rich.text import Text
 
 from driver_monitor.report.comparison import compare
 from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.svg import clock
 from driver_monitor.report.timeline import Timeline
+from driver_monitor.timecode import clock
 
 
 def scripted_versus_found(scripted: Sequence[ScriptedSpan], timeline: Timeline) -> Table:

@@ -6,13 +6,14 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from driver_monitor.counted import counted
 from driver_monitor.report import tables
 from driver_monitor.report.html import NOT_THIS
 from driver_monitor.report.page import page, write
 from driver_monitor.report.summary import UNKNOWN, DriveSummary, added
-from driver_monitor.report.svg import clock
 from driver_monitor.report.what_if import RuleCount, Stretch, WhatIf
 from driver_monitor.rules.alert import Level
+from driver_monitor.timecode import clock
 
 _COURSES: Final = 300  # drawn; a page with more would not open at once
 _ALERTS: Final = 4000  # listed on the whole page, a fair share a drive
@@ -59,7 +60,7 @@ def render(
 <h2>Course of each drive</h2>
 {_courses(drives)}
 <footer><h2>What this is not</h2><p>{NOT_THIS}</p></footer>"""
-    return page(f"{len(drives)} drives", body)
+    return page(counted(len(drives), "drive"), body)
 
 
 def _tiles(drives: Sequence[DriveSummary]) -> str:
@@ -68,8 +69,8 @@ def _tiles(drives: Sequence[DriveSummary]) -> str:
     judged_s = sum(drive.judged_s for drive in drives)
     levels = _sum(drive.levels for drive in drives)
     found = [
-        tables.tile("Drives", f"{len(drives):,}", f"{len(added(drives)):,} drivers"),
-        tables.tile("Driven", f"{driven_s / 3600:.1f} h", f"{sum(drive.frames for drive in drives):,} frames"),
+        tables.tile("Drives", f"{len(drives):,}", counted(len(added(drives)), "driver")),
+        tables.tile("Driven", f"{driven_s / 3600:.1f} h", counted(sum(drive.frames for drive in drives), "frame")),
         tables.tile("Driver judged", _percent(judged_s, driven_s), "face tracked, nothing degraded"),
         tables.tile("Alerts an hour", _rate(told, driven_s), "warnings and above"),
     ]
@@ -183,7 +184,8 @@ def _courses(drives: Sequence[DriveSummary]) -> str:
         )
     rest = len(drives) - _COURSES
     if rest > 0:
-        parts.append(f'<p class="muted">{rest:,} further drives are in the table and not drawn.</p>')
+        further = counted(rest, "further drive is", "further drives are")
+        parts.append(f'<p class="muted">{further} in the table and not drawn.</p>')
     return "".join(parts)
 
 
@@ -194,7 +196,7 @@ def _fired(drive: DriveSummary, most: int) -> str:
     shown = drive.kept[:most]
     rows = "".join(_firing(each) for each in shown)
     more = f'<p class="muted">and {total - len(shown):,} more</p>' if total > len(shown) else ""
-    words = f"{total:,} {'alert' if total == 1 else 'alerts'}"
+    words = counted(total, "alert")
     return f"<details><summary>{words}</summary><table><tbody>{rows}</tbody></table>{more}</details>"
 
 

@@ -13,8 +13,8 @@ from driver_monitor.report import tables
 from driver_monitor.report.episodes import Episode
 from driver_monitor.report.fatigue_course import FatigueCourse, Look
 from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.svg import clock
 from driver_monitor.report.timeline import Timeline
+from driver_monitor.timecode import clock
 
 _SIGNS: Final = ("perclos_", "fatigue.", "yawns_", "nods_")
 NOT_A_RATING: Final = (

@@ -10,9 +10,10 @@ from driver_monitor.report import fatigue, gaze_chart, lanes, plots, tables
 from driver_monitor.report.comparison import compare
 from driver_monitor.report.page import page, write
 from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.svg import Scale, clock, line, rect, text, time_ticks
+from driver_monitor.report.svg import Scale, line, rect, text, time_ticks
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.report.what_if import WhatIf
+from driver_monitor.timecode import clock
 from driver_monitor.vehicle.speed import SpeedKnowledge
 
 _WIDTH_PX: Final = 1120

@@ -6,9 +6,10 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.svg import Scale, clock, line, number, rect, text
+from driver_monitor.report.svg import Scale, line, number, rect, text
 from driver_monitor.report.timeline import GAZE_AWAY, GAZE_TASK, Timeline
 from driver_monitor.report.what_if import Stretch, WhatIf
+from driver_monitor.timecode import clock
 
 ROW_PX: Final = 19
 _GROUP_GAP_PX: Final = 9

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.report.fatigue import kss_words
-from driver_monitor.report.svg import clock
 from driver_monitor.rules.alert import Alert, Level
 from driver_monitor.signals.signals import Signals
+from driver_monitor.timecode import clock
 
 Image = NDArray[np.uint8]
 Colour = tuple[int, int, int]  # blue, green, red: OpenCV's order

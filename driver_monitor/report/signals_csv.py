@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 from driver_monitor.classifiers.state import Distraction, DriverState
+from driver_monitor.counted import counted
 from driver_monitor.report.errors import ReportError, cannot_write
 from driver_monitor.signals.signals import NAMES, Signals
 
@@ -162,7 +163,7 @@ class SignalsCsv:
     def _fail(self, error: OSError) -> None:
         self._release()
         rows = max(self._rows, 0)
-        saved = f"the first {rows} frames are in {self.part}" if rows else "no frame was saved"
+        saved = f"the first {counted(rows, 'frame is', 'frames are')} in {self.part}" if rows else "no frame was saved"
         self._error = cannot_write(self.path, error.strerror or str(error), saved)
         raise self._error from error
 

@@ -20,16 +20,6 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def clock(t_s: float, digits: int = 0) -> str:
-    """``m:ss`` or ``h:mm:ss``, with tenths where asked for."""
-    scale = 10**digits
-    units = round(abs(t_s) * scale)
-    whole, part = divmod(units, scale)
-    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
-    text = f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
-    return ("-" if t_s < 0 and units else "") + text + (f".{part:0{digits}d}" if digits else "")
-
-
 def text(x: float, y: float, words: str, cls: str = "", *, anchor: str = "", title: str = "") -> str:
     attributes = (f' class="{cls}"' if cls else "") + (f' text-anchor="{anchor}"' if anchor else "")
     tip = f"<title>{escape(title)}</title>" if title else ""

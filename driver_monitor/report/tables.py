@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
+from driver_monitor.alerts.evidence import numbers, seen
+from driver_monitor.counted import counted
 from driver_monitor.report.comparison import Comparison
 from driver_monitor.report.episodes import Episode
-from driver_monitor.report.svg import clock
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.report.what_if import RuleCount, WhatIf, by_rule
 from driver_monitor.rules.alert import Level
+from driver_monitor.timecode import clock
 
 NO_VALUE: Final = "\u2013"
 _LISTED: Final = 1000  # alerts in the table; a drive with more has told its story by then
@@ -41,7 +43,7 @@ def tiles(timeline: Timeline) -> str:
     tally, counts = timeline.tally, timeline.episodes.counts
     duration_s = tally.duration_s
     found = [
-        tile("Duration", clock(duration_s), f"{tally.frames:,} frames"),
+        tile("Duration", clock(duration_s), counted(tally.frames, "frame")),
         tile("Driver judged", _percent(tally.judged_s, duration_s), "face tracked, nothing degraded"),
     ]
     for each in sorted(Level, reverse=True):
@@ -49,7 +51,7 @@ def tiles(timeline: Timeline) -> str:
         rate = f"{count / duration_s * 3600:.1f} an hour" if duration_s >= RATE_FROM_S else "in this drive"
         found.append(tile(f"{each.word.capitalize()} alerts", str(count), rate, each.word if count else ""))
     blink_rate, blink_s = tally.blinks_per_min, tally.blink_duration_s
-    blinks = f"{len(tally.blinks):,} blinks" + (f", {blink_s:.2f} s on average" if blink_s is not None else "")
+    blinks = counted(len(tally.blinks), "blink") + (f", {blink_s:.2f} s on average" if blink_s is not None else "")
     perclos, mean, closure_s = tally.perclos_60s_max, tally.perclos_60s_mean, tally.longest_closure_s
     found += [
         tile("Blinks a minute", NO_VALUE if blink_rate is None else f"{blink_rate:.1f}", blinks),
@@ -82,8 +84,13 @@ def alerts(timeline: Timeline) -> str:
     columns = head(("Time", "n"), ("Lasted", "n"), ("Level", ""), ("What the driver was told", ""), ("Because", ""))
     rows = "".join(_alert(episode, timeline.tally.end_s) for episode in episodes[:_LISTED])
     rest = total - min(len(episodes), _LISTED)
-    more = f'<p class="muted">{rest:,} further alerts are counted above and not listed here.</p>' if rest else ""
+    more = _unlisted(rest)
     return f"<table>{columns}<tbody>{rows}</tbody></table>{more}"
+
+
+def _unlisted(rest: int) -> str:
+    further = counted(rest, "further alert is", "further alerts are")
+    return f'<p class="muted">{further} counted above and not listed here.</p>' if rest > 0 else ""
 
 
 def _alert(episode: Episode, drive_end_s: float) -> str:
@@ -107,9 +114,9 @@ def level(which: Level) -> str:
 
 
 def _evidence(evidence: Mapping[str, Any]) -> str:
-    """The terms that held in one line, everything else behind it."""
+    """What was seen in one line, the numbers and everything else behind it."""
     short = because(evidence)
-    rest = [(name, value) for name, value in evidence.items() if name != "terms" or not short]
+    rest = list(evidence.items())
     if not rest:
         return escape(short)
     parts = "".join(f"<div><dt>{escape(str(k))}</dt><dd>{escape(_told(k, v))}</dd></div>" for k, v in rest)
@@ -117,28 +124,13 @@ def _evidence(evidence: Mapping[str, Any]) -> str:
 
 
 def because(evidence: Mapping[str, Any]) -> str:
-    """The terms that held, as plain words."""
-    return ", ".join(_term(term) for term in _sequence(evidence.get("terms")) if isinstance(term, Mapping))
-
-
-def _term(term: Mapping[str, Any]) -> str:
-    no = "not " if term.get("not") else ""
-    value = f"{no}{term.get('signal', '?')} {_plain(term.get('value'))}"
-    return f"{value} ({term.get('op', '')} {_plain(term.get('threshold'))})"
+    """What the rule saw, as plain words."""
+    return ", ".join(seen(evidence))
 
 
 def _told(name: str, value: Any) -> str:
-    """A second channel is told by its terms, everything else as it is."""
-    if name == "channels" and isinstance(value, Mapping):
-        return "; ".join(
-            f"{channel}: {', '.join(_term(term) for term in _sequence(terms) if isinstance(term, Mapping))}"
-            for channel, terms in value.items()
-        )
-    return _plain(value)
-
-
-def _sequence(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()
+    """Terms and second channels are told as a rule has them, everything else as it is."""
+    return "; ".join(numbers({name: value})) if name in ("terms", "channels") else _plain(value)
 
 
 def _plain(value: Any) -> str:
@@ -219,7 +211,7 @@ def _only_one(compared: WhatIf) -> str:
         ("Time", "n"), ("Lasted", "n"), ("Only in", ""), ("Level", ""), ("What the driver is told", ""), ("Because", "")
     )
     rest = len(single) - _LISTED
-    more = f'<p class="muted">{rest:,} more are counted above and not listed here.</p>' if rest > 0 else ""
+    more = _unlisted(rest)
     return f"<h3>In one of them only</h3><table>{columns}<tbody>{rows}</tbody></table>{more}"
 
 
@@ -232,7 +224,7 @@ def changes(compared: WhatIf) -> str:
     rest = len(compared.changes) - _CHANGES_LISTED
     more = f"<p>and {rest} more; 'driver-monitor config diff' lists them all.</p>" if rest > 0 else ""
     count = len(compared.changes)
-    words = f"{count} {'key differs' if count == 1 else 'keys differ'}, A -&gt; B"
+    words = f"{counted(count, 'key differs', 'keys differ')}, A -&gt; B"
     return f"<details><summary>{words}</summary><ul>{items}</ul>{more}</details>"
 
 

@@ -7,11 +7,14 @@ from typing import Any, Final
 
 from driver_monitor.alerts.evidence import short
 from driver_monitor.classifiers.state import DriverState
+from driver_monitor.counted import counted
 from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.condition import Condition, Group, Negation
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.rules.facts import Fact, Facts
+from driver_monitor.rules.phrases import signal_words
 from driver_monitor.rules.rule import ROUNDING_S, Rule, Standing
+from driver_monitor.timecode import clock
 
 AROUND_S: Final = 3.0
 
@@ -20,7 +23,8 @@ AROUND_S: Final = 3.0
 class Line:
     """One thing the rule looks at. ``truth`` True: it does not stand in the way; None: not known.
 
-    ``depth`` is how deep it stands in its condition, ``since_s`` when the truth became what it is.
+    ``depth`` is how deep it stands in its condition, ``since_s`` when the truth became what it is, ``words`` the value
+    in plain words.
     """
 
     text: str
@@ -28,6 +32,7 @@ class Line:
     depth: int = 0
     value: str = ""
     since_s: float | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ def _lines(rule: Rule, facts: Facts, state: DriverState) -> Iterator[Line]:
     )
     if rule.channels:
         need = config.requires_second_channel.at_least
-        yield Line(f"at least {need} of {len(rule.channels)} second channels", rule.channels_agree)
+        yield Line(f"at least {need} of {counted(len(rule.channels), 'second channel')}", rule.channels_agree)
         for name, channel in rule.channels.items():
             yield Line(name, channel.truth, 1)
             yield from _tree(channel, facts, 2)
@@ -146,7 +151,8 @@ def _lines(rule: Rule, facts: Facts, state: DriverState) -> Iterator[Line]:
 def _tree(condition: Condition, facts: Facts, depth: int) -> Iterator[Line]:
     if isinstance(condition, Fact):
         since_s = None if math.isnan(condition.since_s) else condition.since_s
-        yield Line(str(condition.term), condition.truth, depth, _value(condition, facts), since_s)
+        words = _words(condition, facts)
+        yield Line(str(condition.term), condition.truth, depth, _value(condition, facts), since_s, words)
     elif isinstance(condition, Negation):
         yield Line("not", condition.truth, depth)
         yield from _tree(condition.part, facts, depth + 1)
@@ -154,6 +160,11 @@ def _tree(condition: Condition, facts: Facts, depth: int) -> Iterator[Line]:
         yield Line("any of" if condition.any else "all of", condition.truth, depth)
         for part in condition.parts:
             yield from _tree(part, facts, depth + 1)
+
+
+def _words(fact: Fact, facts: Facts) -> str:
+    term = fact.term
+    return signal_words(term.signal, term.op, term.threshold, facts.value(fact), fact.truth)
 
 
 def _value(fact: Fact, facts: Facts) -> str:
@@ -173,7 +184,7 @@ def _verdict(rule: Rule, facts: Facts, state: DriverState) -> str:
         False: f"; its condition has gone, it goes on for {keep_s:g} s",
         None: "; its condition is not known now, which does not end it",
     }[rule.holds]
-    return f"fires since {course.firing_since_s:.2f} s, level {rule.level.word}{doubt}"
+    return f"fires since {clock(course.firing_since_s, 2)}, level {rule.level.word}{doubt}"
 
 
 def _absent(rule: Rule, facts: Facts) -> str:
@@ -211,12 +222,14 @@ def _missing(condition: Condition, facts: Facts) -> str:
             covered = facts.covered(condition)
             known = "" if covered is None else f" (known in {covered:.0%} of its time)"
             return f"{term.signal} is not known{known}"
-        return f"{term.signal} is {short(facts.value(condition))}, not {term.op} {short(term.threshold)}"
+        figures = f"{term.signal} is {short(facts.value(condition))}, not {term.op} {short(term.threshold)}"
+        words = _words(condition, facts)
+        return f"{words} ({figures})" if words else figures
     if isinstance(condition, Negation):
         return f"not: {condition.part.term}" if isinstance(condition.part, Fact) else "what stands under 'not' holds"
     assert isinstance(condition, Group)
-    words = [_missing(part, facts) for part in condition.parts if part.truth is not True]
-    return " and ".join(words) if not condition.any else "neither: " + "; ".join(words)
+    parts = [_missing(part, facts) for part in condition.parts if part.truth is not True]
+    return " and ".join(parts) if not condition.any else "neither: " + "; ".join(parts)
 
 
 def _rest_s(rule: Rule, t_s: float) -> float:

@@ -30,9 +30,32 @@ KINDS: Final[dict[str, type]] = {
 }
 
 
-def signal_names() -> tuple[str, ...]:
-    """Every name a rule may use."""
-    return tuple(KINDS)
+# What the classifiers and the car add to the signals.
+_ESTIMATES: Final[dict[str, tuple[str, str]]] = {
+    "fatigue.alert": ("0..1", "probability that the last blinks are an alert driver's"),
+    "fatigue.low_vigilance": ("0..1", "probability of low vigilance"),
+    "fatigue.drowsy": ("0..1", "probability of drowsiness"),
+    "fatigue.level": (
+        "0..1",
+        "the three summed up and smoothed: 0 alert, 1 drowsy; about 0.4 while blinks are as they were at first",
+    ),
+    "fatigue.kss": ("1..9", "the same on the Karolinska sleepiness scale: an estimate, nobody's rating"),
+    "fatigue.kss_sd": ("1..9", "its standard deviation; about 3 means that the model does not know"),
+    "stress.calm": ("0..1", "probability of a calm face over the last half minute"),
+    "stress.stressed": ("0..1", "probability of a stressed face"),
+    "stress.angry": ("0..1", "probability of an angry face"),
+    "distraction.zone": ("", "the likeliest gaze zone, or uncertain"),
+    "distraction.confidence": ("0..1", "how likely that zone is"),
+    "distraction.on_road": ("0..1", "probability that the gaze is on the road ahead"),
+    "distraction.visual": ("0..1", "probability that it is at nothing that belongs to driving, over about a second"),
+    "distraction.cognitive": ("0..1", "experimental: daydream by another name; no model has learned it"),
+    "speed_kmh": ("km/h", "speed of the car: measured, given or assumed"),
+}
+_DECLARED: Final = {
+    f.name: (f.metadata["unit"], f.metadata["description"]) for f in (*fields(Signals), *fields(PolicyState))
+}
+# Every name a rule may use, with its unit and its meaning.
+DESCRIBED: Final[dict[str, tuple[str, str]]] = {name: _DECLARED.get(name) or _ESTIMATES[name] for name in KINDS}
 
 
 def known_name(name: str) -> str:

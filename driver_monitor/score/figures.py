@@ -58,7 +58,7 @@ def figures(groups: Sequence[Tally], resamples: int) -> Figures:
     sensitivity, rate, median, slow = (
         Figure(None if math.isnan(value) else value)
         for value in (
-            total.caught / total.events if total.events else math.nan,
+            total.caught / total.asked if total.asked else math.nan,
             total.false / hours if hours > 0 else math.nan,
             float(_quantile(latencies, owners, once, 0.5)[0]),
             float(_quantile(latencies, owners, once, 0.9)[0]),
@@ -85,8 +85,8 @@ Draws = NDArray[np.float64]  # [resamples, groups]: how often each group was dra
 def _share(figure: Figure, total: Tally, groups: Sequence[Tally], draws: Draws | None) -> Figure:
     if figure.value is None:
         return figure
-    drawn = _drawn([group.caught for group in groups], [group.events for group in groups], draws)
-    return Figure(figure.value, drawn or Interval(*exact.of_share(total.caught, total.events)))
+    drawn = _drawn([group.caught for group in groups], [group.asked for group in groups], draws)
+    return Figure(figure.value, drawn or Interval(*exact.of_share(total.caught, total.asked)))
 
 
 def _rate(figure: Figure, total: Tally, hours: float, groups: Sequence[Tally], draws: Draws | None) -> Figure:

@@ -8,12 +8,13 @@ from typing import Final
 
 from driver_monitor.labels.label import KSS
 from driver_monitor.report.errors import cannot_write
-from driver_monitor.report.svg import Scale, clock, line, rect, text, time_ticks
+from driver_monitor.report.svg import Scale, line, rect, text, time_ticks
 from driver_monitor.score.confusion import NOTHING, confusion
 from driver_monitor.score.match import AUDIBLE, DriveScore, Verdict
 from driver_monitor.score.rows import HEAD, UNKNOWN, alert_words, event_words, false, missed, remarks, rows, summary
 from driver_monitor.score.score import Score
 from driver_monitor.score.target import DANGERS, HARMLESS
+from driver_monitor.timecode import clock
 
 _WIDTH_PX: Final = 1120
 _X0_PX, _X1_PX = 196, 1108

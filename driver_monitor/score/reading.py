@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.config.config import Config
+from driver_monitor.labels.doubts import doubts
 from driver_monitor.labels.entries import Entry
 from driver_monitor.labels.errors import problem
 from driver_monitor.labels.sidecar import read_entries, sidecar
@@ -17,6 +18,7 @@ from driver_monitor.rules.alert import Alert
 from driver_monitor.score.firing import Firing, firings
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.target import Target, targets
+from driver_monitor.timecode import clock
 
 _AS_RECORDED: Final = frozenset({topics.ALERTS.name, topics.STATE.name, topics.CONTROL.name})
 _GAP_S: Final = 3.0  # states come once a second; further apart, nothing was recorded between them
@@ -90,7 +92,7 @@ def read_drive(path: Path, *, labels: Path | None = None, config: Config | None 
         first_s,
         course.driven_s,
     )
-    read.notes += [*drive.notes, *_outside(file, entries, read.outcome)]
+    read.notes += [*drive.notes, *doubts(file, entries), *_outside(file, entries, read.outcome)]
     read.problems += drive.problems
     return read
 
@@ -128,8 +130,8 @@ def _outside(file: Path, entries: list[Entry], outcome: DriveOutcome) -> list[st
     said = []
     for line, label in entries:
         inside = label.within(outcome.start_s, outcome.end_s)
-        what = f"{label.kind} from {label.start_s:.1f} to {label.end_s:.1f} s"
-        drive = f"the drive, which goes from {outcome.start_s:.1f} to {outcome.end_s:.1f} s"
+        what = f"{label.kind} from {clock(label.start_s, 1)} to {clock(label.end_s, 1)}"
+        drive = f"the drive, which goes from {clock(outcome.start_s, 1)} to {clock(outcome.end_s, 1)}"
         if inside is None:
             said.append(problem(file, line, f"{what} lies outside {drive}; it is not scored"))
         elif label.length_s - inside.length_s > _GAP_S:

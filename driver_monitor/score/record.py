@@ -35,7 +35,13 @@ def score_record(score: Score) -> dict[str, Any]:
 
 def _figures(row: Figures) -> dict[str, Any]:
     tally = row.tally
-    counts = {"events": tally.events, "caught": tally.caught, "alerts": tally.alerts, "false": tally.false}
+    counts = {
+        "events": tally.events,
+        "caught": tally.caught,
+        "by_others": tally.by_others,
+        "alerts": tally.alerts,
+        "false": tally.false,
+    }
     return counts | {
         "surely_false": tally.surely_false,
         "sensitivity": _figure(row.sensitivity),

@@ -3,14 +3,28 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from driver_monitor.report.svg import clock
+from driver_monitor.counted import counted
 from driver_monitor.rules.alert import Level
 from driver_monitor.score.figures import Figure, Figures
 from driver_monitor.score.match import AUDIBLE, DriveScore, Event, Judged, Verdict
 from driver_monitor.score.score import Score
+from driver_monitor.timecode import clock
 
-HEAD = ("", "events", "caught", "sensitivity", "alerts", "false", "false an hour", "latency, median", "latency, 90 %")
+HEAD = (
+    "",
+    "events",
+    "caught",
+    "by others",
+    "sensitivity",
+    "alerts",
+    "false",
+    "false an hour",
+    "latency, median",
+    "latency, 90 %",
+)
 UNKNOWN = "\u2013"
+NOT_NEEDED = "not needed"
+_BY_RULE = "by rule (silent alerts too; sensitivity of the events that no other rule caught in its place)"
 
 
 class Row(NamedTuple):
@@ -29,13 +43,14 @@ def rows(score: Score) -> Iterator[Row]:
         yield Row("by what was labelled (audible alerts of the rules for it)", _cells(kind, figures))
     for rule, figures in score.rules.items():
         if figures.tally.events or figures.tally.alerts:
-            yield Row("by rule (silent alerts too; events of the kinds it is there for)", _cells(rule, figures))
+            yield Row(_BY_RULE, _cells(rule, figures))
 
 
 def _cells(name: str, figures: Figures) -> tuple[str, ...]:
     tally = figures.tally
+    share = NOT_NEEDED if tally.events and not tally.asked else _figure(figures.sensitivity, "{:.2f}")
     return (
-        name, str(tally.events), str(tally.caught), _figure(figures.sensitivity, "{:.2f}"), str(tally.alerts),
+        name, str(tally.events), str(tally.caught), str(tally.by_others or UNKNOWN), share, str(tally.alerts),
         str(tally.false), _figure(figures.false_per_hour, "{:.2f}"), _figure(figures.latency_median_s, "{:.1f}", " s"),
         _figure(figures.latency_90_s, "{:.1f}", " s"),
     )  # fmt: skip
@@ -53,13 +68,13 @@ def _figure(figure: Figure, form: str, unit: str = "") -> str:
 def summary(score: Score) -> str:
     """What the figures stand on, in one sentence."""
     drivers = len({drive.outcome.driver for drive in score.drives if drive.outcome.driver})
-    of = f" of {drivers} drivers" if drivers > 1 else ""
+    of = f" of {counted(drivers, 'driver')}" if drivers > 1 else ""
     what = "labelled stretches alone" if score.labelled_only else "whole drives"
     drawn = f"intervals of 95 %, drawn by {score.grouped_by}"
     if score.groups < 2:
         drawn = f"one {score.grouped_by} only, so the intervals of 95 % take events as independent"
     count = len(score.drives)
-    return f"{count} drive{'s' if count > 1 else ''}{of}, {score.judged_s / 3600:.2f} h judged ({what}); {drawn}"
+    return f"{counted(count, 'drive')}{of}, {score.judged_s / 3600:.2f} h judged ({what}); {drawn}"
 
 
 def remarks(score: Score) -> list[str]:
@@ -70,10 +85,11 @@ def remarks(score: Score) -> list[str]:
         found.append(f"{surely} of the false alerts fell into stretches labelled attentive, mirror or talking")
     unlabelled = score.audible(Verdict.UNLABELLED)
     if unlabelled:
-        found.append(f"{unlabelled} audible alerts fell into time without a label and are not judged")
+        found.append(f"{counted(unlabelled, 'audible alert')} fell into time without a label: not judged")
     other = score.audible(Verdict.NOT_JUDGED)
     if other:
-        found.append(f"{other} audible alerts say what no label speaks of (a driver out of sight) and are not judged")
+        say = counted(other, "audible alert says", "audible alerts say")
+        found.append(f"{say} what no label speaks of (a driver out of sight): not judged")
     if not score.total.tally.events:
         found.append("no label asks for an alert, so there is no sensitivity to speak of")
     return found

@@ -16,7 +16,8 @@ RESAMPLES: Final = 2000
 @dataclass(frozen=True, slots=True)
 class Score:
     """``levels``: alerts at this level or above, against every event. ``kinds``: events of a kind, against audible
-    alerts of the rules for it. ``rules``: each rule's alerts, silent ones included, against the events it is there for.
+    alerts of the rules for it. ``rules``: each rule's alerts, silent ones included, against the events it is there for
+    and that no other rule's audible alert answered in its place.
 
     ``grouped_by`` is what the intervals draw: drivers where there are two or more, else drives.
     """

@@ -9,7 +9,11 @@ from driver_monitor.score.match import AUDIBLE, DriveScore, Event, Judged, Verdi
 
 @dataclass(slots=True)
 class Tally:
-    """``alerts``: right or false; those that labels say nothing of are not among them."""
+    """``alerts``: right or false; those that labels say nothing of are not among them.
+
+    ``by_others``: of a rule's events those that it did not catch and need not, because another rule's audible alert
+    did: eyes that open again after a microsleep alert are no task for the rule of a sleep.
+    """
 
     events: int = 0
     caught: int = 0
@@ -18,10 +22,17 @@ class Tally:
     surely_false: int = 0
     judged_s: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
+    by_others: int = 0
+
+    @property
+    def asked(self) -> int:
+        """The events that sensitivity is a share of."""
+        return self.events - self.by_others
 
     def add(self, other: "Tally") -> None:
         self.events += other.events
         self.caught += other.caught
+        self.by_others += other.by_others
         self.alerts += other.alerts
         self.false += other.false
         self.surely_false += other.surely_false
@@ -59,6 +70,8 @@ def _tally(
         if latency_s is not None:
             tally.caught += 1
             tally.latencies_s.append(latency_s)
+        elif rule is not None:
+            tally.by_others += event.first(AUDIBLE) is not None
     for alert in alerts:
         tally.alerts += alert.verdict in (Verdict.RIGHT, Verdict.FALSE)
         tally.false += alert.verdict is Verdict.FALSE

@@ -5,10 +5,10 @@ from itertools import groupby
 from typing import Final
 
 from driver_monitor.labels.label import KSS
-from driver_monitor.report.svg import clock
 from driver_monitor.score.match import DriveScore, Verdict
 from driver_monitor.score.rows import HEAD, false, missed, remarks, rows, summary
 from driver_monitor.score.score import Score
+from driver_monitor.timecode import clock
 
 _COLUMNS: Final = 72
 _TOLD: Final = 10  # missed events and false alerts of a drive; the page has them all

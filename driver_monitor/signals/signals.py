@@ -5,12 +5,35 @@ from typing import Any, Final
 
 from driver_monitor.signals.blink import Blink
 
+DEGRADED_CAUSES: Final = (
+    "camera_lost",
+    "tracker_lost",
+    "covered",
+    "dark",
+    "glare",
+    "no_face",
+    "not_driver",
+    "dark_glasses",
+    "hidden_eyes",
+    "partly_hidden",
+    "turned_away",
+    "blurred",
+    "low_frame_rate",
+    "camera_moved",
+    "hand_on_face",
+)
+BASELINE_RESETS: Final = ("camera_moved", "driver_changed", "glasses", "narrow_eyes", "profile_misfit")
+
 Unit = str
 
 
 def signal(unit: Unit, description: str, default: Any = None) -> Any:
     """A field of :class:`Signals` that documents itself: the CSV, the rules and the README read it from here."""
     return field(default=default, metadata={"unit": unit, "description": description})
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +47,7 @@ class Signals:
     t_s: float = signal("s", "media time of the frame", 0.0)
     tracking: str = signal("", "tracked, no_face, not_driver, camera_lost or tracker_lost", "no_face")
     degraded: str = signal(
-        "", "why the driver cannot be judged well: empty when all is well, else one of DEGRADED_CAUSES", ""
+        "", f"why the driver cannot be judged well: empty when all is well, else {_either(DEGRADED_CAUSES)}", ""
     )
     degraded_s: float = signal("s", "how long it has been degraded without a break, whatever the cause", 0.0)
     degraded_cause_s: float = signal("s", "how long it has been degraded for this cause", 0.0)
@@ -118,34 +141,15 @@ class Signals:
     baseline_progress: float = signal("0..1", "how much of the baseline has been gathered", 0.0)
     baseline_needs: str = signal("", "what the baseline still lacks, in words", "")
     baseline_reset: str = signal(
-        "", "why it was last learned anew: empty when it never was, else one of BASELINE_RESETS", ""
+        "", f"why it was last learned anew: empty when it never was, else {_either(BASELINE_RESETS)}", ""
     )
 
     completed_blink: Blink | None = signal("", "the blink completed in this frame, with its four features")
 
 
-DEGRADED_CAUSES: Final = (
-    "camera_lost",
-    "tracker_lost",
-    "covered",
-    "dark",
-    "glare",
-    "no_face",
-    "not_driver",
-    "dark_glasses",
-    "hidden_eyes",
-    "partly_hidden",
-    "turned_away",
-    "blurred",
-    "low_frame_rate",
-    "camera_moved",
-    "hand_on_face",
-)
 # The monitor's own blindness, which says nothing about the driver; the other causes leave a picture in which a driver
 # would be seen.
 BLIND: Final = frozenset(
     {"camera_lost", "tracker_lost", "covered", "dark", "glare", "blurred", "low_frame_rate", "camera_moved"}
 )
-BASELINE_RESETS: Final = ("camera_moved", "driver_changed", "glasses", "narrow_eyes", "profile_misfit")
-
 NAMES: Final = tuple(f.name for f in fields(Signals) if f.name != "completed_blink")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.pip import install_self
 
 # Both pictures are works of the United States government (NASA, US Navy) and in the public domain.
 PICTURES: Final = {
@@ -62,7 +63,7 @@ def read_picture(name: str) -> NDArray[np.uint8]:
     bgr = cv2.imread(str(path), cv2.IMREAD_COLOR) if path and path.is_file() else None
     if bgr is None:
         raise DriverMonitorError(
-            f"The scripted driver's portrait '{name}' is not there: install {wanted} (driver-monitor[demo] brings it)."
+            f"The scripted driver's portrait '{name}' is not there ({wanted} brings it): {install_self('demo')}"
         )
     return np.ascontiguousarray(bgr[:, :, ::-1], np.uint8)
 

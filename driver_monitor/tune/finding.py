@@ -7,6 +7,7 @@ from typing import Any
 
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import Loaded
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.tune.drives import LabelledDrive
 from driver_monitor.tune.parameter import Parameter, Spot, Value, applied
@@ -79,15 +80,37 @@ class Finding:
         return self.chosen.false_per_h <= self.goal.false_alerts_per_h + 1e-9
 
     @property
+    def held_out_within_budget(self) -> bool | None:
+        """Whether the chosen values keep to the budget with drivers they have not seen; None: nobody was held out."""
+        rate = self.held_out[1].figures.false_per_hour.value if self.held_out else None
+        return None if rate is None else rate <= self.goal.false_alerts_per_h + 1e-9
+
+    @property
+    def warning(self) -> str:
+        """That the hold-out breaks the budget, with what to do; empty where it does not."""
+        if self.held_out_within_budget is not False:
+            return ""
+        figures, budget = self.held_out[1].figures, self.goal.false_alerts_per_h
+        rate, spread = figures.false_per_hour.value, figures.false_per_hour.interval
+        chance = ", which so few hours do not tell from chance" if spread and spread.low <= budget else ""
+        heard = counted(figures.tally.false, "false alert")
+        return (
+            f"the drivers held out had {heard} with the chosen values, {rate:.2f} an hour, where {budget:g} are "
+            f"borne{chance}: do not drive with these values yet; tune on more labelled drives, or with a smaller "
+            "--false-alerts-per-h"
+        )
+
+    @property
     def remarks(self) -> list[str]:
         """Sentences on how far the figures can be trusted."""
         said = list(self.halves.remarks)
         if self.interrupted:
-            said.append(f"interrupted: {len(self.trials)} of {self.goal.trials} trials were done")
+            said.append(f"interrupted: {len(self.trials)} of {counted(self.goal.trials, 'trial')} were done")
         if not self.confirmed:
             said.append("the figures are without the nuisance guard: the rule engine was not asked")
         elif self.lowered:
-            said.append(f"the nuisance guard took the sound from {self.lowered} alerts, which count as silent")
+            silent = counted(self.lowered, "alert, which counts", "alerts, which count")
+            said.append(f"the nuisance guard took the sound from {silent} as silent")
         if not self.within_budget:
             said.append(
                 f"nothing that was tried keeps to {self.goal.false_alerts_per_h:g} false alerts an hour; what has the "

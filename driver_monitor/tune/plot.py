@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from driver_monitor.counted import counted
 from driver_monitor.report.svg import Scale, line, number, rect, text, value_ticks
 from driver_monitor.score.figures import Figures
 from driver_monitor.tune.finding import Swept
@@ -86,7 +87,7 @@ def front_svg(
     ]
     parts += _marks((base, "c2", "base"), (chosen, "c1", "chosen"), x=x, y=y)
     count = sum(trial.tally is not None for trial in trials)
-    note = f"{count} trials" + (f", {beyond} of them outside the picture" if beyond else "")
+    note = counted(count, "trial") + (f", {beyond} of them outside the picture" if beyond else "")
     parts.append(text(_LEFT, height - 12, f"{note}; the line joins those that no other beats", "muted"))
     return _svg(height, parts)
 

@@ -12,6 +12,7 @@ from driver_monitor.config.errors import Path
 from driver_monitor.config.loader import EXTENDS, Loaded, load, profiles
 from driver_monitor.config.show import bare_yaml, scalar
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.pip import install_self
 from driver_monitor.tune.parameter import Spot, Value, applied, at, find_spot
 from driver_monitor.tune.space import config_data
 
@@ -99,7 +100,7 @@ def _round_trip(file: FilePath) -> tuple[Any, Any]:
         from ruamel.yaml.comments import CommentedMap  # noqa: PLC0415
         from ruamel.yaml.util import load_yaml_guess_indent  # noqa: PLC0415
     except ImportError:
-        raise DriverMonitorError("--update-in needs ruamel.yaml: pip install 'driver-monitor[analysis]'") from None
+        raise DriverMonitorError(f"--update-in needs ruamel.yaml: {install_self('analysis')}") from None
     text = file.read_text(encoding="utf-8-sig")
     _, indent, offset = load_yaml_guess_indent(text)
     yaml = YAML()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import driver_monitor
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.tune.finding import Finding, Sweep
 from driver_monitor.tune.plot import Marked, Point, front_svg, sweep_svg
@@ -64,9 +65,8 @@ def _marked(word: str, trial: Trial, finding: Finding, place: int) -> Marked:
 def data_words(verdict: Verdict) -> str:
     """How much was looked at."""
     return (
-        f"{verdict.drives} {'drive' if verdict.drives == 1 else 'drives'} of {verdict.drivers} "
-        f"{'driver' if verdict.drivers == 1 else 'drivers'}, {verdict.hours:.1f} h, "
-        f"{verdict.figures.tally.events} labelled events"
+        f"{counted(verdict.drives, 'drive')} of {counted(verdict.drivers, 'driver')}, {verdict.hours:.2f} h, "
+        f"{counted(verdict.figures.tally.events, 'labelled event')}"
     )
 
 
@@ -83,8 +83,9 @@ def rows(finding: Finding) -> list[tuple[str, tuple[str, str, str]]]:
 def _heading(finding: Finding, now: datetime) -> list[str]:
     goal = finding.goal
     lines = [
-        f"Tuned by driver-monitor {driver_monitor.__version__} on {now:%Y-%m-%d}: {len(finding.trials)} trials, seed "
-        f"{goal.seed}, up to {goal.false_alerts_per_h:g} false alerts an hour.",
+        f"Tuned by driver-monitor {driver_monitor.__version__} on {now:%Y-%m-%d}: "
+        f"{counted(len(finding.trials), 'trial')}, seed {goal.seed}, up to {goal.false_alerts_per_h:g} false alerts an "
+        "hour.",
         f"Tuned on: {data_words(finding.tuned[0])}.",
         f"Held out: {data_words(finding.held_out[0]) if finding.held_out else 'nothing'}.",
         f"Counted: {', '.join(sorted(finding.kinds))}, against audible alerts of the rules for them.",
@@ -92,6 +93,8 @@ def _heading(finding: Finding, now: datetime) -> list[str]:
     for name, (share, rate, latency) in rows(finding):
         lines.append(f"  {name}: {share} caught, {rate} false alerts an hour, {latency}")
     lines += [f"Note: {remark}." for remark in finding.remarks]
+    if finding.warning:
+        lines.insert(0, f"WARNING, over the budget: {finding.warning}.")
     return [
         *lines,
         "What differs from the base:" if finding.changed else "Nothing that was tried is better than the base.",
@@ -114,6 +117,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "seed": finding.goal.seed,
         "false_alerts_per_h": finding.goal.false_alerts_per_h,
         "within_budget": finding.within_budget,
+        "held_out_within_budget": finding.held_out_within_budget,
         "chosen": trial_json(finding.chosen),
         "changed": {spot.name: value for spot, value in finding.changed.items()},
         "tuned_on": pair(finding.tuned),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.pip import install_self
 from driver_monitor.score.tally import Tally
 from driver_monitor.tune.parameter import Parameter, Value, applied
 from driver_monitor.tune.space import config_of
@@ -46,7 +47,7 @@ def _study(seed: int) -> "optuna.Study":
         import optuna  # noqa: PLC0415  (a second that only a search pays)
     except ImportError:
         raise DriverMonitorError(
-            "a search needs optuna: pip install 'driver-monitor[analysis]' (--sweep goes without it)"
+            f"a search needs optuna: {install_self('analysis')}  (--sweep goes without it)"
         ) from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=seed)

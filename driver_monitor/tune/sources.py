@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.config.config import Config
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.labels.doubts import doubts
 from driver_monitor.labels.label import Label
-from driver_monitor.labels.sidecar import read_labels, sidecar
+from driver_monitor.labels.sidecar import read_entries, sidecar
 from driver_monitor.recording.drive import RecordedDrive, open_drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.score.many import all_drives
@@ -18,8 +20,8 @@ _SUFFIXES: Final = (".csv", ".yaml", ".yml")
 
 
 class Sources:
-    """``drives`` in the order given. ``left_out``: sentences on those that cannot be used; ``broken``: one of them
-    cannot be read."""
+    """``drives`` in the order given. ``left_out``: sentences on those that cannot be used; ``questions``: on labels
+    that look misspelt; ``broken``: one of the drives cannot be read."""
 
     def __init__(self, paths: Iterable[Path], labels: Path | None) -> None:
         """``labels``: a folder of files named after drive ids, or one drive's file; None: beside each drive.
@@ -29,6 +31,7 @@ class Sources:
         """
         self.drives: list[LabelledDrive] = []
         self.left_out: list[str] = []
+        self.questions: list[str] = []
         self.broken = False
         self._unlabelled: list[Path] = []
         self._seen: dict[str, Path] = {}
@@ -36,7 +39,8 @@ class Sources:
         found = all_drives(paths)
         if labels is not None and not labels.is_dir() and len(found) != 1:
             raise DriverMonitorError(
-                f"--labels {labels} is one file for {len(found)} drives; name a folder with a file per drive id"
+                f"--labels {labels} is one file for {counted(len(found), 'drive')}; name a folder with a file per "
+                "drive id"
             )
         for path in found:
             self._take(path, labels)
@@ -75,7 +79,12 @@ class Sources:
             self._unlabelled.append(path)
             return
         self._recorded_with.setdefault(header.config_sha256, []).append(drive)
-        self.drives.append(LabelledDrive(path, header.drive_id, header.driver, _read(file), stamp(drive)))
+        self.drives.append(LabelledDrive(path, header.drive_id, header.driver, self._read(file), stamp(drive)))
+
+    def _read(self, file: Path) -> tuple[Label, ...]:
+        entries = read_entries(file)
+        self.questions += doubts(file, entries)
+        return tuple(entry.label for entry in entries)
 
     def other_settings(self, config: Config) -> list[str]:
         """Sentences on drives whose signals another config has made than the one that is tuned."""
@@ -107,10 +116,6 @@ def _labels_of(drive: RecordedDrive, labels: Path | None) -> Path | None:
     choices = [labels / f"{drive.header.drive_id}{suffix}" for suffix in _SUFFIXES]
     choices += [labels / drive.header.drive_id / f"labels{suffix}" for suffix in _SUFFIXES]
     return next((file for file in choices if file.exists()), None)
-
-
-def _read(file: Path) -> tuple[Label, ...]:
-    return tuple(read_labels(file))
 
 
 def _some(paths: Sequence[Path]) -> str:

@@ -14,6 +14,7 @@ from driver_monitor.score.match import match
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.tally import Tally, of_kinds
 from driver_monitor.score.target import Target, targets
+from driver_monitor.timecode import clock
 from driver_monitor.tune import drives
 from driver_monitor.tune.drives import LabelledDrive, played
 from driver_monitor.tune.play import Plan, Player
@@ -72,8 +73,8 @@ def prepare(look: Look) -> Prepared:
     player, problems = _player(look)
     table = player.table
     notes = (
-        f"{look.drive.path}: the label {label.kind} from {label.start_s:.1f} to {label.end_s:.1f} s lies outside the "
-        f"drive, which goes from {table.start_s:.1f} to {table.end_s:.1f} s; it does not count"
+        f"{look.drive.path}: the label {label.kind} from {clock(label.start_s, 1)} to {clock(label.end_s, 1)} lies "
+        f"outside the drive, which goes from {clock(table.start_s, 1)} to {clock(table.end_s, 1)}; it does not count"
         for label in look.drive.labels
         if label.within(table.start_s, table.end_s) is None
     )
@@ -145,5 +146,5 @@ def _difference(drive: LabelledDrive, engine: list[Alert], foreseen: list[Alert]
     for one, other in zip([*first, None], [*second, None], strict=False):
         if one != other:
             t_s, rule, *_ = one or other or (0.0, "")
-            return f"{drive.path}: rule '{rule}' at {t_s:.2f} s"
+            return f"{drive.path}: rule '{rule}' at {clock(t_s, 2)}"
     return ""

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, fields
 from multiprocessing import get_context
@@ -78,14 +78,19 @@ class Tally:
 
 def states(hour: Hour, configs: Sequence[Config]) -> list[list[DriverState]]:
     """What each config makes of the hour; one drive for all of them."""
+    return [list(seen) for seen in zip(*frame_by_frame(hour, configs), strict=True)]
+
+
+def frame_by_frame(hour: Hour, configs: Sequence[Config]) -> Iterator[list[DriverState]]:
+    """The same for who need not have all of it at once: each config's state in each frame."""
     makers = [(SignalExtractor(config), Classifiers(needed_classifiers(config))) for config in configs]
-    found: list[list[DriverState]] = [[] for _ in configs]
     for observation in GeometricDrive(hour.script, hour.noise, hour.shape).observations():
         frame = Frame(observation.t_s, None)
         speed = Speed(hour.speed_kmh(observation.t_s), SpeedKnowledge.MEASURED)
-        for (extractor, classifiers), seen in zip(makers, found, strict=True):
-            seen.append(classifiers.update(frame, observation, extractor.update(observation), speed))
-    return found
+        yield [
+            classifiers.update(frame, observation, extractor.update(observation), speed)
+            for extractor, classifiers in makers
+        ]
 
 
 def tally(hour: Hour, seen: list[DriverState], config: Config, number: int) -> Tally:

@@ -5,28 +5,45 @@ lapses are known because they were put in. Figures on them say nothing about peo
 """
 
 import argparse
+import os
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from driver_monitor.cli.bar import Bar
 from driver_monitor.config.config import Config
+from driver_monitor.counted import counted
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
+from driver_monitor.lines import Lines
+from driver_monitor.monitor import Monitor
 from driver_monitor.recording import topics
 from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes
 from driver_monitor.recording.header import new_header
 from driver_monitor.recording.segment import Segment, segment_name
+from driver_monitor.rules.alert import json_line
 from driver_monitor.simulate.habits import Hour, attentive
-from scripts.acceptance.hours import states
+from driver_monitor.timecode import clock, length
+from scripts.acceptance.hours import frame_by_frame
+
+if TYPE_CHECKING:
+    from ctypes import Array, c_double
+
+    SharedArray = Array[c_double]
 
 BEGIN: Final = datetime(2026, 1, 5, 8, tzinfo=UTC)
 SEGMENT_S: Final = 600.0
 # Some are shorter than the default rules wait for, so that there is something to choose.
 LENGTHS_S: Final = {"microsleep": (0.8, 2.7), "sleep": (3.2, 4.6), "long_look": (2.2, 5.6)}
+_TOLD_EVERY: Final = 100  # frames
+_LOOK_S: Final = 0.2
+CPU_S_AN_HOUR: Final = 60.0  # at 30 Hz, measured on a desk machine
+_shared: list["SharedArray"] = []  # in a process of the pool: where it tells how far it is
 KINDS: Final = {"microsleep": "microsleep", "sleep": "sleep", "long_look": "distracted"}
 
 
@@ -35,8 +52,13 @@ def drive_id(number: int) -> str:
     return f"{BEGIN + timedelta(days=number):%Y-%m-%dT%H-%M-%SZ}-{number:04x}"
 
 
-def make(number: int, folder: Path, hours: float, fps: float, lapses: int) -> Path:
-    """Drive ``number`` with its labels in ``folder``, unless it is there; the labels come last."""
+def make(
+    number: int, folder: Path, hours: float, fps: float, lapses: int, at: Callable[[float], None] = lambda t_s: None
+) -> Path:
+    """Drive ``number`` with its labels in ``folder``, unless it is there; the labels come last.
+
+    ``at`` is told now and then how far it is, in seconds of the drive.
+    """
     drive = folder / drive_id(number)
     if (drive / "labels.csv").exists():
         return drive
@@ -48,8 +70,10 @@ def make(number: int, folder: Path, hours: float, fps: float, lapses: int) -> Pa
     header = new_header(config, camera="simulated", now=BEGIN + timedelta(days=number), normal=None)
     header = replace(header, drive_id=drive.name)
     segment, began_s = Segment(drive / segment_name(0), header, 0), 0.0
-    (seen,) = states(hour, [config])
-    for state in seen:
+    monitor, lines = Monitor(config), Lines()
+    for frame, (state,) in enumerate(frame_by_frame(hour, [config])):
+        if frame % _TOLD_EVERY == 0:
+            at(state.t_s)
         if state.t_s - began_s >= SEGMENT_S:
             segment.close()
             began_s += SEGMENT_S
@@ -58,6 +82,14 @@ def make(number: int, folder: Path, hours: float, fps: float, lapses: int) -> Pa
         segment.add_change(topics.VEHICLE, state.t_s, speed_bytes(state.speed))
         segment.add_change(topics.ESTIMATES, state.t_s, estimates_bytes(state))
         segment.add(topics.SIGNALS, state.t_s, signals_bytes(state.signals))
+        moment = monitor.decide(state)
+        for alert in moment.alerts:
+            segment.add(
+                topics.ALERTS, state.t_s, json_line(alert.to_json() | {"outputs": list(alert.outputs)}).encode()
+            )
+        for record in lines.of(moment):
+            if record["type"] == "state":
+                segment.add(topics.STATE, state.t_s, json_line(record).encode())
     segment.close()
     write_labels(drive / "labels.csv", labels(hour))
     return drive
@@ -69,12 +101,37 @@ def labels(hour: Hour) -> list[Label]:
 
 
 def make_all(folder: Path, *, drives: int, hours: float, fps: float, lapses: int, jobs: int) -> list[Path]:
-    """``drives`` drives of ``hours`` each, every one with a driver of its own."""
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(make, number, folder, hours, fps, lapses) for number in range(drives)]
-        for done, future in enumerate(as_completed(futures), 1):
-            sys.stderr.write(f"{done} of {drives}: {future.result()}\n")
+    """``drives`` drives of ``hours`` each, every one with a driver of its own, with a bar on a terminal."""
+    context = get_context("spawn")
+    reached_s = context.Array("d", drives, lock=False)  # how far each drive is, written by its process
+    with (
+        Bar() as bar,
+        ProcessPoolExecutor(jobs, mp_context=context, initializer=_share, initargs=(reached_s,)) as pool,
+    ):
+        waiting = {pool.submit(_make, number, folder, hours, fps, lapses) for number in range(drives)}
+        while waiting:
+            done, waiting = wait(waiting, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                number = future.result()
+                reached_s[number] = hours * 3600
+                bar.console.print(f"made {folder / drive_id(number)}", highlight=False, markup=False, soft_wrap=True)
+            words = f"{clock(sum(reached_s))} of {clock(drives * hours * 3600)} driven"
+            bar.at(counted(drives, "simulated drive"), sum(reached_s), drives * hours * 3600, words)
     return [folder / drive_id(number) for number in range(drives)]
+
+
+def _share(reached_s: "SharedArray") -> None:
+    _shared.append(reached_s)
+
+
+def _make(number: int, folder: Path, hours: float, fps: float, lapses: int) -> int:
+    (reached_s,) = _shared
+
+    def at(t_s: float) -> None:
+        reached_s[number] = t_s
+
+    make(number, folder, hours, fps, lapses, at)
+    return number
 
 
 def main() -> int:
@@ -84,9 +141,18 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=1.0, metavar="N", help="length of each (default: 1)")
     parser.add_argument("--fps", type=float, default=30.0, metavar="N", help="frames a second (default: 30)")
     parser.add_argument("--lapses", type=int, default=24, metavar="N", help="lapses in each (default: 24)")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="drives made at a time (default: 1)")
+    parser.add_argument("--jobs", type=int, metavar="N", help="drives made at a time (default: one a core)")
     args = parser.parse_args()
-    make_all(args.out, drives=args.drives, hours=args.hours, fps=args.fps, lapses=args.lapses, jobs=args.jobs)
+    jobs = min(args.jobs or os.cpu_count() or 1, args.drives)
+    sys.stderr.write(
+        f"{counted(args.drives, 'simulated drive')} of {clock(args.hours * 3600)}, {jobs} at a time: about "
+        f"{length(args.drives * args.hours * CPU_S_AN_HOUR / jobs)} on an idle desk machine\n"
+    )
+    try:
+        make_all(args.out, drives=args.drives, hours=args.hours, fps=args.fps, lapses=args.lapses, jobs=jobs)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted: drives that were complete are kept, the others are made anew next time\n")
+        return 130
     return 0
 
 

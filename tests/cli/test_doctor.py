@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ from driver_monitor.config.recording import RecordingConfig
 from driver_monitor.doctor import devices, libraries, machine, packages, project
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.doctor.examination import CHECKS
+from driver_monitor.pip import pip
+from tests.cli.product import driver_monitor as driver_monitor_
 
 ROOT = Path(driver_monitor.__file__).parents[1]
+NOWHERE = "http://127.0.0.1:9/face.task"  # the discard port: nobody listens
 
 
 def subject(tmp_path: Path, text: str = "") -> Subject:
@@ -81,7 +85,7 @@ def test_unequal_opencv_wheels_fail_with_the_repair(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert check["verdict"] == "fail"
     assert "opencv-python-headless 4.9.0.80" in check["finding"]
-    assert check["remedy"].startswith("pip uninstall -y ")
+    assert check["remedy"].startswith(f"{pip()} uninstall -y ")
     assert "opencv-python-headless" in check["remedy"].split("&&")[0]
     assert "==5." in check["remedy"].split("&&")[1]
 
@@ -109,7 +113,7 @@ def test_a_wheel_whose_files_are_gone_fails_with_the_repair(tmp_path: Path) -> N
     (tmp_path / "cv2" / "__init__.py").write_text("from cv2 import native\n")
     said = python_knowing_only(tmp_path, "print(packages.opencv(subject))")
     assert "cannot be imported (ImportError" in said
-    assert "pip uninstall -y opencv-python && pip install opencv-python==4.9.0.80" in said
+    assert "-m pip uninstall -y opencv-python && " in said
 
 
 def test_a_library_that_cv2_misses_is_named(tmp_path: Path) -> None:
@@ -172,16 +176,17 @@ def test_alerts_without_aplay_are_silent_and_that_is_a_warning(monkeypatch: pyte
     assert libraries.sound_output(subject(tmp_path, "alerts: {audio: {enabled: false}}")).verdict is Verdict.OK
 
 
-def test_a_camera_that_the_config_names_must_be_there(tmp_path: Path) -> None:
+def test_a_camera_that_is_not_there_is_a_warning_for_run_waits_for_it(tmp_path: Path) -> None:
     check = devices.camera(subject(tmp_path, "camera: {source: /dev/video87}"))
-    assert check.verdict is Verdict.FAIL
+    assert check.verdict is Verdict.WARN
     assert check.finding.startswith("/dev/video87 is not there; ")
+    assert "'run' waits for it" in check.finding
 
 
-def test_a_camera_that_only_the_defaults_name_is_a_warning() -> None:
-    config = load(None).config
-    wish = config.model_copy(update={"camera": config.camera.model_copy(update={"source": "/dev/video87"})})
-    assert devices.camera(Subject(wish, None)).verdict is Verdict.WARN
+def test_a_ribbon_camera_without_its_library_is_told(tmp_path: Path) -> None:
+    check = devices.camera(subject(tmp_path, "camera: {source: picamera2}"))
+    assert check.verdict is Verdict.FAIL
+    assert "python3-picamera2" in check.remedy
 
 
 @pytest.mark.parametrize(
@@ -211,10 +216,14 @@ def test_the_password_of_a_network_camera_is_not_printed(tmp_path: Path) -> None
     assert "secret" not in check.finding
 
 
-def test_a_serial_port_that_the_config_uses_must_be_there(tmp_path: Path) -> None:
-    check = devices.serial_ports(subject(tmp_path, "alerts: {serial: {enabled: true, port: /dev/ttyNONE}}"))
-    assert check.verdict is Verdict.FAIL
-    assert "alerts.serial.port /dev/ttyNONE is not there" in check.finding
+def test_every_port_that_is_not_there_is_named_with_what_it_costs(tmp_path: Path) -> None:
+    bus = "alerts: {serial: {enabled: true, port: /dev/ttyNONE}}"
+    gps = "vehicle: {speed: {source: nmea, port: /dev/ttyNEVER}}"
+    check = devices.serial_ports(subject(tmp_path, f"{bus}\n{gps}"))
+    assert check.verdict is Verdict.WARN  # run goes on without them
+    assert "alerts.serial.port /dev/ttyNONE is not there: until it is, no alert reaches the bus" in check.finding
+    assert "vehicle.speed.port /dev/ttyNEVER is not there: until it is, the speed is unknown" in check.finding
+    assert check.remedy.count("; ") == 1
 
 
 def test_a_serial_port_that_is_there_can_be_opened(tmp_path: Path) -> None:
@@ -308,8 +317,20 @@ def test_a_face_model_of_the_wrong_content_is_refused(tmp_path: Path) -> None:
 
 def test_a_face_model_that_is_not_here_yet_is_only_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("driver_monitor.assets.models_folders", lambda: [tmp_path / "models"])
+    monkeypatch.setattr("driver_monitor.assets.FACE_MODEL", replace(FACE_MODEL, url=(tmp_path / "there").as_uri()))
+    (tmp_path / "there").touch()
     check = project.face_model(subject(tmp_path))
     assert (check.verdict, check.finding) == (Verdict.WARN, "not here yet")
+    assert check.remedy == "nothing: the first run fetches it (3.8 MB)"
+
+
+def test_a_face_model_that_cannot_be_fetched_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in run, which would then not start."""
+    monkeypatch.setattr("driver_monitor.assets.models_folders", lambda: [tmp_path / "models"])
+    monkeypatch.setattr("driver_monitor.assets.FACE_MODEL", replace(FACE_MODEL, url=NOWHERE, wheels=()))
+    check = project.face_model(subject(tmp_path))
+    assert check.verdict is Verdict.FAIL
+    assert check.finding.startswith(f"not here yet, and it cannot be fetched: {NOWHERE}: ")
     assert str(tmp_path / "models" / FACE_MODEL.name) in check.remedy
 
 
@@ -318,6 +339,8 @@ def test_models_that_are_missing_fail_unless_their_classifiers_are_off(tmp_path:
     folder.mkdir()
     on = f"classifiers: {{models_dir: {folder}, stress: false, distraction: false}}"
     assert project.models(subject(tmp_path, on)).verdict is Verdict.FAIL
+    check = project.models(subject(tmp_path, f"classifiers: {{models_dir: {folder}}}"))
+    assert check.finding == f"missing in {folder}: fatigue.onnx, expression.onnx, stress.onnx, distraction.onnx"
     off = "classifiers: {fatigue: false, stress: false, distraction: false}"
     assert project.models(subject(tmp_path, off)).verdict is Verdict.OK
 
@@ -351,6 +374,50 @@ def test_a_wrong_config_is_told_instead_of_a_report(tmp_path: Path) -> None:
     done = doctor("--config", str(file))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"driver-monitor: {file}:1: camera.fps: got 300;")
+
+
+WANTING = """\
+camera: {source: FOLDER/none.mp4}
+recording: {dir: FOLDER/car.yaml/drives}
+classifiers: {models_dir: FOLDER}
+alerts: {serial: {enabled: true, port: /dev/ttyNONE}}
+"""
+
+
+def test_run_and_doctor_name_everything_that_is_missing_and_agree(tmp_path: Path) -> None:
+    file = tmp_path / "car.yaml"
+    file.write_text(WANTING.replace("FOLDER", str(tmp_path)))
+    examined = doctor("--config", str(file), "--json")
+    failed = {name for name, check in found_by(examined).items() if check["verdict"] == "fail"}
+    assert failed == {"camera", "recording", "models"}
+    ran = driver_monitor_("run", "--config", file)
+    assert (examined.returncode, ran.returncode) == (1, 1)
+    first, besides, *more = ran.stderr.splitlines()
+    assert first == f"driver-monitor: There is no file {tmp_path}/none.mp4; check the path."
+    assert besides == "What is missing besides (driver-monitor doctor):"
+    assert [line.split(":")[0].strip() for line in more] == ["models", "recording"]
+
+
+def test_what_run_can_do_without_is_no_failure_of_the_doctors(tmp_path: Path) -> None:
+    """No bus, no GPS, no aplay: run says so and runs."""
+    file = tmp_path / "car.yaml"
+    file.write_text(
+        "camera: {source: 'scripted:demo'}\n"
+        "alerts: {serial: {enabled: true, port: /dev/ttyNONE}, audio: {backend: aplay, device: none-such}}\n"
+        "vehicle: {speed: {source: nmea, port: /dev/ttyNEVER}}\n"
+    )
+    checks = found_by(doctor("--config", str(file), "--json"))
+    assert "fail" not in {check["verdict"] for check in checks.values()}
+    ran = driver_monitor_("run", "--config", file, "--for-s", 0.5)
+    assert ran.returncode == 0
+    assert "/dev/ttyNONE" in ran.stderr
+    assert "/dev/ttyNEVER" in ran.stderr
+
+
+def test_a_name_that_no_profile_can_have_is_wrong_for_both(tmp_path: Path) -> None:
+    check = project.config(Subject(Config.model_validate({"driver": {"profile": "a/b"}}), None))
+    assert check.verdict is Verdict.FAIL
+    assert "driver.profile: got 'a/b'" in check.finding
 
 
 def test_the_doctor_never_imports_mediapipe() -> None:
@@ -393,3 +460,27 @@ def test_the_doctor_warns_of_a_config_that_disarms_the_monitor(tmp_path: Path) -
     assert "car.yaml:1: rules.microsleep.enabled (false) disarms the monitor: eyes shut for 2 s" in check.finding
     assert "rules.microsleep.enabled" in check.remedy
     assert project.safety_floor(subject(tmp_path, "")).verdict is Verdict.OK
+
+
+def test_a_library_that_is_missing_is_a_sentence_of_runs_and_a_failure_of_the_doctors(tmp_path: Path) -> None:
+    (tmp_path / "cv2.py").write_text("raise ImportError('libNoSuchGL.so.1: cannot open shared object file')\n")
+    ran = driver_monitor_("run", "--for-s", 1, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        "driver-monitor: a package or a library of this machine is missing (libNoSuchGL.so.1: cannot open shared "
+        "object file); 'driver-monitor doctor' says what to do\n"
+    )
+    assert found_by(doctor("--json", first=str(tmp_path)))["cv2"]["verdict"] == "fail"
+
+
+def test_no_sandbox_library_keeps_run_from_starting_and_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "pyseccomp.py").write_text("raise OSError('libseccomp.so.2: cannot open shared object file')\n")
+    file = tmp_path / "car.yaml"
+    file.write_text(f"camera: {{source: 'scripted:demo'}}\nrecording: {{dir: {file}/drives}}\n")
+    ran = driver_monitor_("run", "--config", file, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert ran.returncode == 1
+    first, _, *more = ran.stderr.splitlines()
+    assert "needs the library libseccomp" in first
+    assert [line.split(":")[0].strip() for line in more] == ["recording"]
+    checks = found_by(doctor("--config", str(file), "--json", first=str(tmp_path)))
+    assert {name for name, check in checks.items() if check["verdict"] == "fail"} == {"sandbox", "recording"}

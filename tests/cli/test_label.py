@@ -30,7 +30,7 @@ def test_labels_are_imported_once_and_listed(drive: Path, tmp_path: Path) -> Non
     first = driver_monitor("label", drive, "--import", file, "--list")
     assert first.returncode == 0
     assert first.stderr == (
-        f"driver-monitor: {file}:4: eats from 110.0 to 150.0 s was cut to the drive, 110.0 to 119.9 s\n"
+        f"driver-monitor: {file}:4: eats from 1:50.0 to 2:30.0 was cut to the drive, 1:50.0 to 1:59.9\n"
     )
     assert first.stdout == (
         f"{file}: 3 labels added to {drive}/labels.csv\n"
@@ -43,6 +43,19 @@ def test_labels_are_imported_once_and_listed(drive: Path, tmp_path: Path) -> Non
     assert again.stdout.startswith(f"{file}: 0 labels added to {drive}/labels.csv, 3 were there already\n")
     write_labels(drive / "labels.csv", [Label("sleep", 500.0, 510.0)])
     assert "sleep  (outside the drive)" in driver_monitor("label", drive, "--list").stdout
+    (drive / "labels.csv").unlink()
+
+
+def test_a_misspelt_kind_is_asked_about_and_kept(drive: Path, tmp_path: Path) -> None:
+    file = tmp_path / "notes.csv"
+    write_labels(file, [Label("microsleap", 24.1, 26.0), Label("eats", 30.0, 50.0)])
+    question = "'microsleap' is a kind of your own, which no rule answers to; did you mean 'microsleep'?"
+    found = driver_monitor("label", drive, "--import", file, "--list")
+    assert (found.returncode, found.stderr) == (0, f"driver-monitor: {file}:2: {question}\n")
+    assert "microsleap" in found.stdout
+    assert driver_monitor("label", drive, "--list").stderr == f"driver-monitor: {drive}/labels.csv:2: {question}\n"
+    scored = driver_monitor("score", drive)
+    assert f"{drive}/labels.csv:2: {question}" in scored.stderr
     (drive / "labels.csv").unlink()
 
 
@@ -82,7 +95,7 @@ def test_labels_with_mistakes_are_told_and_left_alone(drive: Path, capsys: pytes
     file = drive / "labels.csv"
     file.write_text("start_s,end_s,kind\n5,4,phone\n", encoding="utf-8")
     assert main(["label", str(drive), "--no-browser"]) == 1
-    assert "labels.csv:2: it ends at 4 s, before it starts at 5 s" in capsys.readouterr().err
+    assert "labels.csv:2: it ends at 0:04.0, before it starts at 0:05.0" in capsys.readouterr().err
     assert file.read_text(encoding="utf-8") == "start_s,end_s,kind\n5,4,phone\n"
     file.unlink()
 

@@ -149,10 +149,10 @@ def test_a_damaged_classifier_is_refused(drive: Path, tmp_path: Path) -> None:
 def test_explain_says_why_a_rule_did_not_fire_and_replays_no_further(drive: Path) -> None:
     done = driver_monitor("replay", drive, "--explain", "sleep", "--at", 1.5, "--speed-kmh", 80)
     assert done.returncode == 0, done.stderr
-    assert "sleep at 1.50 s: inactive: eyes_closed_s is 0, not >= 3" in done.stdout
+    assert "sleep at 0:01.50: inactive: eyes_closed_s is 0, not >= 3" in done.stdout
     assert "grimace < 0.4" in done.stdout
     late = driver_monitor("replay", drive, "--explain", "sleep", "--at", 60)
-    assert "the drive ends at 2.97 s" in late.stdout
+    assert "the drive ends at 0:02.97" in late.stdout
 
 
 def test_explain_as_json_is_one_object_and_nothing_else(drive: Path) -> None:

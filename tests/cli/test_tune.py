@@ -17,6 +17,7 @@ rules.microsleep.when[eyes_closed_s]: {low: 0.5, high: 2.0, step: 0.1}
 rules.microsleep.keep_firing_for: [0.5, 2.0]
 rules.sleep.when[eyes_closed_s]: [2.0, 4.0]
 """
+BEN_HELD_OUT = 1  # the seed that draws ben, of anna and ben
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,51 @@ def test_one_driver_is_tuned_without_a_hold_out_and_that_is_said(
     assert code == 0
     assert "none can be held out" in said
     assert "Held out: nothing." in (tmp_path / "out" / "profile.yaml").read_text(encoding="utf-8")
+
+
+# Ben blinks slowly where nobody saw a lapse: what catches anna's short ones is a false alarm for him.
+SLOW_BLINKS = tuple((10.0 + 25 * place, 1.3, False) for place in range(4))
+
+
+def test_a_hold_out_that_breaks_the_budget_is_said_wherever_the_values_are(
+    space: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record(tmp_path / "drives", 0, "anna", LAPSES)
+    record(tmp_path / "drives", 1, "ben", SLOW_BLINKS)
+    options = ("--search", space, "--trials", 30, "--jobs", 1, "--seed", BEN_HELD_OUT, "--out", tmp_path / "out")
+    code, said, err = tune(capsys, tmp_path / "drives", *options)
+    assert code == 0
+    words = "the drivers held out had 4 false alerts with the chosen values, 120.10 an hour, where 0.5 are borne"
+    assert f"OVER THE BUDGET: {words}" in said
+    assert err.splitlines()[-1].startswith(f"driver-monitor: over the budget: {words}")
+    profile = (tmp_path / "out" / "profile.yaml").read_text(encoding="utf-8")
+    assert profile.startswith(f"# WARNING, over the budget: {words}")
+    code, said, err = tune(capsys, tmp_path / "drives", *options, "--json")
+    assert json.loads(said)["search"]["held_out_within_budget"] is False
+    assert "over the budget" in err
+
+
+@pytest.mark.parametrize(
+    ("package", "options"), [("optuna", ["--search", "s.yaml"]), ("ruamel", ["--search", "s.yaml", "--update-in", "m"])]
+)
+def test_an_extra_that_is_missing_is_told_before_the_work(
+    package: str, options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("driver_monitor.cli.tune.find_spec", lambda name: None if name == package else object())
+    code, said, err = tune(capsys, "drives", *options)
+    assert (code, said) == (1, "")
+    assert f"needs the extra 'analysis' ({package}): " in err
+    assert "-m pip install -e " in err
+
+
+def test_a_hold_out_within_the_budget_makes_no_noise(
+    drives: Path, space: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--search", space, "--trials", 5, "--jobs", 1, "--out", tmp_path)
+    code, said, err = tune(capsys, drives, *options)
+    assert (code, err) == (0, "")
+    assert "OVER THE BUDGET" not in said
+    assert "WARNING" not in (tmp_path / "profile.yaml").read_text(encoding="utf-8")
 
 
 def test_the_values_go_into_a_file_of_the_users(

@@ -14,7 +14,7 @@ from driver_monitor.config.loader import default_config, load
 from driver_monitor.config.reader import parse
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.show import WIDTH, commented_yaml, effective_yaml, scalar, signals_text
-from driver_monitor.rules.vocabulary import signal_names
+from driver_monitor.rules.vocabulary import DESCRIBED
 
 DEFAULT_FILE = Path(__file__).parents[2] / "configs" / "default.yaml"
 
@@ -80,5 +80,5 @@ def test_text_that_yaml_would_take_for_something_else_is_quoted(text: str) -> No
 
 def test_every_signal_of_a_rule_is_listed_with_its_meaning() -> None:
     lines = signals_text().splitlines()
-    assert [line.split()[0] for line in lines] == list(signal_names())
+    assert [line.split()[0] for line in lines] == list(DESCRIBED)
     assert all(len(line.split()) >= 3 for line in lines)

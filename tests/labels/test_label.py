@@ -12,7 +12,7 @@ from driver_monitor.labels.label import Label
         (("a,b", 0.0, 1.0), "is no word"),
         ((" drowsy", 0.0, 1.0), "is no word"),
         (("x" * 41, 0.0, 1.0), "is no word"),
-        (("drowsy", 2.0, 1.0), "it ends at 1 s, before it starts at 2 s"),
+        (("drowsy", 2.0, 1.0), "it ends at 0:01.0, before it starts at 0:02.0"),
         (("drowsy", math.nan, 1.0), "must be seconds in the drive"),
         (("drowsy", 0.0, math.inf), "must be seconds in the drive"),
         (("kss", 0.0, 0.0), "needs a value from 1 to 9, got none"),

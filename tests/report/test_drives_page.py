@@ -70,7 +70,7 @@ def test_the_table_links_to_the_course_of_each_drive(timeline: Timeline) -> None
         link[1:] for link in links if link
     ]
     assert len([tag for tag, a in page.elements if tag == "svg"]) == 3
-    assert "eyes_closed_s 1.512 (>= 1.5)" in page.words
+    assert "eyes closed for 1.5 s" in page.words
 
 
 def test_the_page_asks_for_nothing_and_runs_nothing(timeline: Timeline) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.signals import GazeConfig, SignalsConfig
+from driver_monitor.counted import counted
 from driver_monitor.report.errors import ReportError
 from driver_monitor.report.html import render, write_report
 from driver_monitor.report.spans import ScriptedSpan
@@ -69,7 +70,7 @@ def demo() -> tuple[Drive, str]:
 def test_the_page_is_well_formed_and_tells_every_alert_with_its_evidence(demo: tuple[Drive, str]) -> None:
     page = Page(demo[1])
     for words in ("Wake up: your eyes were shut", "Look at the road", "The camera cannot see you", "microsleep",
-                  "eyes_closed_s 1.512 (>= 1.5)", "0:56.5", "speed_kmh", "12.0 s"):  # fmt: skip
+                  "eyes closed for 1.5 s", "eyes_closed_s 1.51 >= 1.5", "0:56.5", "speed_kmh", "12.0 s"):  # fmt: skip
         assert words in page.words, words
     assert "drive & <b>test</b>.mp4" in page.words
     assert "test instrument" in page.words
@@ -144,7 +145,7 @@ def test_a_drive_of_one_frame_and_one_without_any_face_are_pages_too() -> None:
         timeline = Timeline()
         for state in states:
             timeline.add(state)
-        assert f"{len(states)} frames" in Page(render(timeline, {})).words
+        assert counted(len(states), "frame") in Page(render(timeline, {})).words
 
 
 def test_nan_and_endless_values_leave_gaps_and_no_nan_in_the_page() -> None:

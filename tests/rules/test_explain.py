@@ -54,9 +54,9 @@ def test_past_the_end_there_is_nothing_for_a_machine_either() -> None:
 @pytest.mark.parametrize(
     ("at_s", "said"),
     [
-        (11.5, "inactive: off_road_s is 1.5, not >= 3"),
+        (11.5, "inactive: looking away for 1.5 s (off_road_s is 1.5, not >= 3)"),
         (13.5, "pending: it has held for 0.50 s of 1 s"),
-        (15.0, "fires since 14.00 s, level warning"),
+        (15.0, "fires since 0:14.00, level warning"),
         (17.0, "inactive: off_road_s is 0, not >= 3"),
     ],
 )
@@ -113,9 +113,9 @@ def test_the_page_shows_every_term_with_value_truth_and_since() -> None:
     with Console(width=100, record=True, quiet=False, file=None) as console, console.capture() as capture:
         explanation(found, console)
     page = capture.get()
-    assert "long_glance at 14.00 s: fires since 13.00 s" in page
+    assert "long_glance at 0:14.00: fires since 0:13.00" in page
     assert "off_road_s >= 3.0" in page
-    assert "13.00 s" in page
+    assert "0:13.00" in page
     assert "ALERT began (warning)" in page
 
 
@@ -124,7 +124,7 @@ def test_a_moment_after_the_end_of_the_drive_is_said_to_be_that() -> None:
     console = Console(width=100)
     with console.capture() as capture:
         explanation(found, console)
-    assert "the drive ends at 19.97 s" in capture.get()
+    assert "the drive ends at 0:19.97" in capture.get()
 
 
 @pytest.mark.parametrize("name", [name for name, rule in DEFAULT_RULES.items() if rule.enabled])

@@ -3,16 +3,16 @@ import pytest
 from driver_monitor.rules.facts import Facts
 from driver_monitor.rules.policy import PolicyState
 from driver_monitor.rules.term import parse_term
-from driver_monitor.rules.vocabulary import signal_names
+from driver_monitor.rules.vocabulary import DESCRIBED
 from driver_monitor.signals.signals import NAMES
 from tests.rules.states import state
 
 
 def test_every_signal_can_be_named_in_a_rule() -> None:
-    assert set(NAMES) <= set(signal_names())
-    assert {"fatigue.drowsy", "stress.angry", "distraction.on_road", "speed_kmh"} <= set(signal_names())
+    assert set(NAMES) <= set(DESCRIBED)
+    assert {"fatigue.drowsy", "stress.angry", "distraction.on_road", "speed_kmh"} <= set(DESCRIBED)
     moment = state(1.0)
-    for name in signal_names():
+    for name in DESCRIBED:
         op = ">=" if parse_kind(name) is float else "=="
         value = {float: "1", bool: "true", str: "word"}[parse_kind(name)]
         term = parse_term(f"{name} {op} {value}")

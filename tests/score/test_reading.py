@@ -74,8 +74,8 @@ def test_labels_outside_are_told_with_their_line(drive: Path, tmp_path: Path) ->
     write_labels(other / "labels.csv", [Label("phone", 24, 29), Label("talking", 110, 140), Label("sleep", 500, 510)])
     found = read_drive(other)
     assert [note.partition("labels.csv")[2] for note in found.notes] == [
-        ":3: talking from 110.0 to 140.0 s reaches beyond the drive, which goes from 0.0 to 119.9 s; it is cut to it",
-        ":4: sleep from 500.0 to 510.0 s lies outside the drive, which goes from 0.0 to 119.9 s; it is not scored",
+        ":3: talking from 1:50.0 to 2:20.0 reaches beyond the drive, which goes from 0:00.0 to 1:59.9; it is cut to it",
+        ":4: sleep from 8:20.0 to 8:30.0 lies outside the drive, which goes from 0:00.0 to 1:59.9; it is not scored",
     ]
     assert score([found.outcome or DriveOutcome("", 0, (), ())]).total.tally.events == 1
 

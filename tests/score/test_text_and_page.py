@@ -34,9 +34,9 @@ def test_the_terminal_shows_figures_the_course_and_what_went_wrong() -> None:
         "1 drive, 1.00 h judged (whole drives); one drive only, so the intervals of 95 % take events as independent\n"
     )
     assert "- 1 of the false alerts fell into stretches labelled attentive, mirror or talking\n" in text
-    assert "- 1 audible alerts say what no label speaks of (a driver out of sight) and are not judged\n" in text
+    assert "- 1 audible alert says what no label speaks of (a driver out of sight): not judged\n" in text
     (audible,) = [line for line in text.splitlines() if "(audible)" in line]
-    assert " ".join(audible.split()[4:]) == "4 2 0.50 [0.07, 0.93] 4 2 2.00 [0.24, 7.22] -10.0 s 3.2 s"
+    assert " ".join(audible.split()[4:]) == "4 2 \u2013 0.50 [0.07, 0.93] 4 2 2.00 [0.24, 7.22] -10.0 s 3.2 s"
     assert "  missed: phone at 20:00.0 for 60.0 s\n" in text
     assert "  missed: sleep at 40:00.0 for 10.0 s (microsleep was still firing from before)\n" in text
     assert "  false: long_glance at 30:30.0 (warning), during mirror\n" in text
@@ -46,6 +46,28 @@ def test_the_terminal_shows_figures_the_course_and_what_went_wrong() -> None:
     assert strips["phone"].count("=") == 4
     assert strips["long_glance"].replace(" ", "") == "+++!!!"
     assert "kss" not in strips
+
+
+def test_a_rule_that_another_one_made_unnecessary_does_not_look_broken() -> None:
+    """Eyes that open again at the microsleep alert leave nothing to the rule of a sleep."""
+    closures = [Label("microsleep", 100.0 * k, 100.0 * k + 2.0) for k in range(1, 5)]
+    caught = [firing("microsleep", label.start_s + 1.5) for label in closures]
+    found = score([outcome(*closures, *caught)])
+    rows = {line.split()[0]: " ".join(line.split()) for line in score_text(found).splitlines() if line.strip()}
+    assert rows["sleep"].startswith("sleep 4 0 4 not needed 0 0")
+    assert "not needed" in render(found, {})
+    record = score_record(found)["rules"]["sleep"]
+    assert (record["events"], record["caught"], record["by_others"]) == (4, 0, 4)
+    assert record["sensitivity"]["value"] is None
+
+
+def test_a_rule_answers_for_what_nobody_caught() -> None:
+    closures = [Label("sleep", 100.0 * k, 100.0 * k + 5.0) for k in range(1, 5)]
+    found = score([outcome(*closures, firing("microsleep", 101.5), firing("sleep", 203.0, level=Level.CRITICAL))])
+    sleep = found.rules["sleep"]
+    assert (sleep.tally.events, sleep.tally.caught, sleep.tally.by_others) == (4, 1, 1)
+    assert sleep.sensitivity.value == pytest.approx(1 / 3)  # of the second, third and fourth
+    assert found.kinds["sleep"].sensitivity.value == 0.5
 
 
 def test_long_lists_are_cut_on_the_terminal_and_whole_on_the_page() -> None:

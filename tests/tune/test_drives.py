@@ -129,7 +129,7 @@ def test_a_label_outside_the_drive_is_told(tmp_path: Path) -> None:
         tuner = Tuner(pool, [only(path)], Config())
         tuner.prepare(lambda done, of: None)
     assert len(tuner.notes) == 1
-    assert "the label sleep from 500.0 to 503.0 s lies outside the drive" in tuner.notes[0]
+    assert "the label sleep from 8:20.0 to 8:23.0 lies outside the drive" in tuner.notes[0]
 
 
 def test_labels_may_lie_elsewhere(tmp_path: Path) -> None:
@@ -167,5 +167,5 @@ def test_the_engine_would_be_heard_if_it_disagreed(tmp_path: Path, monkeypatch: 
         assert confirm(Task(look, frozenset({"microsleep"}), (Config(),))).differs == ""
         monkeypatch.setattr(Player, "alerts", lambda self, plan: [])
         assert confirm(Task(look, frozenset({"microsleep"}), (Config(),))).differs == (
-            f"{drive.path}: rule 'microsleep' at 31.50 s"
+            f"{drive.path}: rule 'microsleep' at 0:31.50"
         )

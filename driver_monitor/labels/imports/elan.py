@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
+from driver_monitor.counted import counted
 from driver_monitor.labels.entries import Entries
 from driver_monitor.labels.errors import LabelError, problem
 from driver_monitor.labels.imports.words import free_kind, kind_of, rating
@@ -100,7 +101,7 @@ def read_elan(path: Path, raw: bytes) -> Entries:
     for annotation in reader.annotations:
         _add(annotation, reader.slots, entries)
     if reader.referring:
-        entries.left_out.append(f"{path}: {reader.referring} annotations that refer to others were left out")
+        entries.left_out.append(f"{path}: {counted(reader.referring, 'annotation')} referring to others left out")
     return entries
 
 

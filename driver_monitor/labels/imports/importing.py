@@ -12,6 +12,7 @@ from driver_monitor.labels.imports.elan import read_elan
 from driver_monitor.labels.imports.openlabel import read_openlabel
 from driver_monitor.labels.label import Label, sort_key
 from driver_monitor.labels.table import YAML_SUFFIXES, read_csv, read_yaml
+from driver_monitor.timecode import clock
 
 _TABLE: Final = ".csv"
 _ELAN: Final = (".eaf", ".xml")
@@ -56,15 +57,16 @@ def import_labels(entries: Entries, first_s: float, last_s: float) -> Import:
     found, said, outside = [], list(entries.left_out), []
     for line, label in entries.checked():
         inside = label.within(first_s, last_s)
-        what = f"{label.kind} from {label.start_s:.1f} to {label.end_s:.1f} s"
+        what = f"{label.kind} from {clock(label.start_s, 1)} to {clock(label.end_s, 1)}"
         if inside is None:
-            outside.append(
-                problem(path, line, f"{what} lies outside the drive, which goes from {first_s:.1f} to {last_s:.1f} s")
-            )
+            drive = f"the drive, which goes from {clock(first_s, 1)} to {clock(last_s, 1)}"
+            outside.append(problem(path, line, f"{what} lies outside {drive}"))
             continue
         if inside != label:
             said.append(
-                problem(path, line, f"{what} was cut to the drive, {inside.start_s:.1f} to {inside.end_s:.1f} s")
+                problem(
+                    path, line, f"{what} was cut to the drive, {clock(inside.start_s, 1)} to {clock(inside.end_s, 1)}"
+                )
             )
         found.append(inside)
     if outside:

@@ -62,7 +62,7 @@ def test_annotations_become_labels_by_what_they_say_or_by_their_tier() -> None:
         Label("kss", 55.0, 55.0, 7.0),
         Label("microsleep", 55.0, 57.4, note="head nods"),
     ]
-    assert entries.left_out == ["notes.eaf: 1 annotations that refer to others were left out"]
+    assert entries.left_out == ["notes.eaf: 1 annotation referring to others left out"]
 
 
 def test_an_annotation_without_a_time_is_told_with_its_line() -> None:

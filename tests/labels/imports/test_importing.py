@@ -21,14 +21,14 @@ def test_what_reaches_beyond_the_drive_is_cut_to_it_and_told(tmp_path: Path) -> 
     found = import_labels(read_import(table(tmp_path, "10,20,phone\n110,140,drowsy\n")), 0.0, 120.0)
     assert found.labels == (Label("phone", 10.0, 20.0), Label("drowsy", 110.0, 120.0))
     (said,) = found.said
-    assert said.endswith("other.csv:3: drowsy from 110.0 to 140.0 s was cut to the drive, 110.0 to 120.0 s")
+    assert said.endswith("other.csv:3: drowsy from 1:50.0 to 2:20.0 was cut to the drive, 1:50.0 to 2:00.0")
 
 
 def test_what_lies_outside_speaks_of_another_drive_so_that_nothing_is_taken(tmp_path: Path) -> None:
     with pytest.raises(LabelError) as caught:
         import_labels(read_import(table(tmp_path, "10,20,phone\n130,140,drowsy\n150,160,yawn\n")), 0.0, 120.0)
     assert len(caught.value.problems) == 2
-    assert "other.csv:3: drowsy from 130.0 to 140.0 s lies outside the drive, which goes from 0.0 to 120.0 s" in str(
+    assert "other.csv:3: drowsy from 2:10.0 to 2:20.0 lies outside the drive, which goes from 0:00.0 to 2:00.0" in str(
         caught.value
     )
 

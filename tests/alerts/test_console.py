@@ -43,14 +43,14 @@ def test_a_line_tells_time_level_rule_message_and_why() -> None:
 def test_the_numbers_behind_it_are_for_those_who_ask(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)  # what -v does
     assert alert_line(alert()).plain.endswith(
-        "(eyes closed for 1.6 s, face quality: 0.93, 83 km/h; eyes_closed_s 1.62 >= 1.5, face_quality 0.93 > 0.5)"
+        "(eyes closed for 1.6 s, face quality: 0.93, 83 km/h measured; eyes_closed_s 1.62 >= 1.5, face_quality 0.93 > 0.5)"
     )
 
 
 def test_a_speed_that_nobody_measured_is_told_as_such() -> None:
     evidence = {"terms": [{"signal": "yawn", "op": "==", "threshold": True, "value": True}], "speed_kmh": 60.0}
     line = alert_line(Alert(1.0, "r", Level.INFO, AlertState.FIRING, "m", (), {**evidence, "speed": "assumed"}))
-    assert line.plain.endswith("(yawning, assumed 60 km/h)")
+    assert line.plain.endswith("(yawning, 60 km/h assumed)")
 
 
 def test_a_clearing_tells_how_long_it_fired() -> None:

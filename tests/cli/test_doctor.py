@@ -479,8 +479,9 @@ def test_no_sandbox_library_keeps_run_from_starting_and_is_a_failure(tmp_path: P
     file.write_text(f"camera: {{source: 'scripted:demo'}}\nrecording: {{dir: {file}/drives}}\n")
     ran = driver_monitor_("run", "--config", file, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert ran.returncode == 1
-    first, _, *more = ran.stderr.splitlines()
-    assert "needs the library libseccomp" in first
+    said, _, missing = ran.stderr.partition("What is missing besides")
+    assert "needs the library libseccomp" in said
+    more = missing.splitlines()[1:]
     assert [line.split(":")[0].strip() for line in more] == ["recording"]
     checks = found_by(doctor("--config", str(file), "--json", first=str(tmp_path)))
     assert {name for name, check in checks.items() if check["verdict"] == "fail"} == {"sandbox", "recording"}

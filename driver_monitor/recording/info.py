@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from driver_monitor.recording import topics
+from driver_monitor.recording.clock import STEP_S, Stamp, is_set
 from driver_monitor.recording.drive import (
     STATES,
     Control,
@@ -21,7 +22,6 @@ from driver_monitor.rules.alert import News
 
 GAP_S: Final = 1.0  # frames further apart than this
 LINE_GAP_S: Final = 2.5  # the same where only a state a second is kept
-CLOCK_S: Final = 2.0  # how far the wall clock may drift from media time within a second before it has been set
 _WANTED: Final = STATES | {topics.ALERTS.name, topics.STATE.name, topics.CONTROL.name, topics.HEALTH.name}
 
 
@@ -40,6 +40,7 @@ class DriveInfo:
     """A whole drive. ``gaps`` are stretches (from, to, s) in which nothing was recorded though the drive went on.
 
     ``clock_set`` are the times (s, by how much s) at which the wall clock was set; media time does not follow it.
+    ``started_by_later_clock`` is when a drive began whose clock was set only on the way (UTC, ISO 8601).
     """
 
     drive: Path
@@ -67,6 +68,7 @@ class DriveInfo:
     unrecorded_frames: int = 0
     tracker_restarts: int = 0
     clock_set: list[tuple[float, float]] = field(default_factory=list)
+    started_by_later_clock: str = ""
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -88,10 +90,11 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
     alerts: Counter[str] = Counter()
     last_s: float | None = None
     clock: tuple[float, float] | None = None
+    segment_began: Stamp | None = None
     allowed_s = LINE_GAP_S if header.level == "events" else GAP_S
     for event in drive.events(_WANTED):
         match event:
-            case SegmentStart(path=path):
+            case SegmentStart(path=path, began=segment_began):
                 # Of a drive in a fleet folder only the names are left.
                 info.segments.append(SegmentInfo(path.name, path.stat().st_size if path.is_file() else 0))
                 continue
@@ -115,7 +118,11 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
             info.gaps.append((last_s, t_s))
         last_s = t_s
         segment = info.segments[-1]
-        segment.first_s = t_s if segment.first_s is None else segment.first_s
+        if segment.first_s is None:
+            segment.first_s = t_s
+            if segment_began is not None and not is_set(header.started_at.timestamp()) and is_set(segment_began.wall_s):
+                began = datetime.fromtimestamp(segment_began.wall_s - t_s, UTC)
+                info.started_by_later_clock = began.isoformat(timespec="seconds")
         segment.last_s = info.duration_s = t_s
     info.bytes = sum(segment.bytes for segment in info.segments) or sum(file.stat().st_size for file in drive.files)
     info.messages = dict(drive.messages)
@@ -139,6 +146,6 @@ def _health(info: DriveInfo, event: Health, before: tuple[float, float] | None) 
         return before
     if before is not None:
         jump_s = (now - before[0]) - (event.t_s - before[1])
-        if abs(jump_s) > CLOCK_S:
+        if abs(jump_s) > STEP_S:
             info.clock_set.append((event.t_s, jump_s))
     return now, event.t_s

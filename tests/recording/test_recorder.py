@@ -20,10 +20,12 @@ from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.codec import decoded, landmarks_bytes, read_landmarks
 from driver_monitor.recording.drive import RecordedFrame, open_drive
+from driver_monitor.recording.erasing import erase
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.folder import LOCK, DriveLock, Retention, drives, erase
+from driver_monitor.recording.folder import LOCK, DriveLock, drives
 from driver_monitor.recording.info import inspect
 from driver_monitor.recording.recorder import Recorder
+from driver_monitor.recording.retention import Retention
 from driver_monitor.recording.topics import TOPICS
 from driver_monitor.rules.alert import News
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge

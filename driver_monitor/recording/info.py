@@ -120,7 +120,8 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
         segment = info.segments[-1]
         if segment.first_s is None:
             segment.first_s = t_s
-            if segment_began is not None and not is_set(header.started_at.timestamp()) and is_set(segment_began.wall_s):
+            unknown = not info.started_by_later_clock and not is_set(header.started_at.timestamp())
+            if unknown and segment_began is not None and is_set(segment_began.wall_s):
                 began = datetime.fromtimestamp(segment_began.wall_s - t_s, UTC)
                 info.started_by_later_clock = began.isoformat(timespec="seconds")
         segment.last_s = info.duration_s = t_s

@@ -71,8 +71,10 @@ class Retention:
             self._began[segment] = _began(segment)
         began = self._began[segment]
         age_s = None if began is None else began.age_s(now)
-        if age_s is None and now.vouched:
-            age_s = now.wall_s - self._seen.at(segment.parent.name, now.wall_s)
+        dated = began is not None and began.vouched and began.wall_s <= now.wall_s
+        if now.vouched and not dated:
+            seen_s = self._seen.at(segment.parent.name, now.wall_s)
+            age_s = now.wall_s - seen_s if age_s is None else age_s
         # It counts from the beginning of the file, whose end is to be as old.
         return age_s is not None and age_s > self._config.keep_days * _DAY_S + self._config.segment_min * 60
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol, cast
 
 import driver_monitor
+from driver_monitor.ending import INTERRUPTED, TERMINATED, RaisedSignal, Terminated
 from driver_monitor.errors import DriverMonitorError
 
 COMMANDS: Final = (
@@ -27,7 +28,6 @@ COMMANDS: Final = (
     "doctor",
     "config",
 )
-INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
 _EPILOG: Final = """\
 examples:
@@ -40,7 +40,7 @@ examples:
   driver-monitor report drives/              one page about recorded drives
   driver-monitor config check my.yaml        every mistake in a config file at once
 
-exit codes: 0 fine, 1 something failed, 2 wrong usage or config, 130 interrupted
+exit codes: 0 fine, 1 something failed, 2 wrong usage or config, 130 interrupted, 143 ended by SIGTERM
 """
 
 Subparsers = argparse._SubParsersAction  # what add_subparsers() returns; argparse has no public name for it
@@ -83,16 +83,24 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    ended = RaisedSignal()
     try:
-        code = _run(arguments)
+        with ended.raising():
+            code = _run(arguments)
         sys.stdout.flush()
-    except DriverMonitorError as error:
-        sys.stderr.write(f"driver-monitor: {error}\n")
-        return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:
-        return _stdout_failed(error)
+    except Terminated:
+        return TERMINATED
+    except Exception as error:
+        if ended.code is not None:  # what came of the signal: a library's own error in its place, a worker that died
+            return ended.code
+        if isinstance(error, DriverMonitorError):
+            sys.stderr.write(f"driver-monitor: {error}\n")
+            return error.exit_code
+        if isinstance(error, OSError):
+            return _stdout_failed(error)
+        raise
     return code
 
 

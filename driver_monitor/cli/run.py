@@ -100,7 +100,9 @@ def run(args: argparse.Namespace) -> int:
         f"{ride.restarts} restarts of the vision worker",
         highlight=False,
     )
-    if ride.recorded is not None:
+    if ride.recorded is not None and not ride.recorded.exists():
+        said.print("nothing was recorded", highlight=False)
+    elif ride.recorded is not None:
         said.print(f"recorded: {ride.recorded}", highlight=False, markup=False, soft_wrap=True)
     _leave_blocked_cameras()
     return 0

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
+from driver_monitor.ending import INTERRUPTED
 from driver_monitor.errors import UsageError
+from driver_monitor.output import OutputFolder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from driver_monitor.fleet.engine import Engine
     from driver_monitor.tune.finding import Finding, Sweep
 
-INTERRUPTED: Final = 130
 MAX_TRIALS: Final = 100_000
 _EPILOG = """\
 examples:
@@ -72,11 +73,15 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace) -> int:
     _checked(args)
+    with OutputFolder(args.out):  # before the work, not after it
+        return _tune(args)
+
+
+def _tune(args: argparse.Namespace) -> int:
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415  (a wrong option is refused without loading this)
     from driver_monitor.config.loader import load  # noqa: PLC0415
     from driver_monitor.tune.finding import Goal, find, sweep  # noqa: PLC0415
     from driver_monitor.tune.play import counts_sounds  # noqa: PLC0415
-    from driver_monitor.tune.results import make_folder  # noqa: PLC0415
     from driver_monitor.tune.sources import Sources  # noqa: PLC0415
     from driver_monitor.tune.space import read_space, read_sweep  # noqa: PLC0415
     from driver_monitor.tune.split import split  # noqa: PLC0415
@@ -92,7 +97,6 @@ def run(args: argparse.Namespace) -> int:
     ranges = [read_sweep(text, base.config) for text in args.sweep]
     labels = None if args.labels is None else known_there(args.labels, args)
     sources = Sources([known_there(source, args) for source in args.source], labels)
-    make_folder(args.out)
     goal = Goal(args.trials, args.seed, args.false_alerts_per_h)
     with Bar() as bar, _engine(args, len(sources.drives)) as engine:
 

@@ -26,24 +26,34 @@ def write_whole(path: Path, data: str | bytes) -> None:
         raise
 
 
-class OutputFolder(Closing):
-    """A folder for results, made with its parents if need be. Closed, those of them that hold nothing are gone again.
+class MadeFolder(Closing):
+    """A folder, made with its parents if need be. Closed, those that were made and hold nothing are gone again.
 
-    Raises DriverMonitorError where it cannot be made.
+    Raises OSError where it cannot be made.
     """
 
     def __init__(self, path: Path) -> None:
         self._made = [folder for folder in (path, *path.parents) if not folder.exists()]  # innermost first
         try:
             path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        except OSError:
             self.close()
-            raise DriverMonitorError(
-                f"cannot write into {path}: {error.strerror or error}; choose another --out"
-            ) from None
+            raise
 
     def close(self) -> None:
         inside = [Path(folder) for folder, _, _ in os.walk(self._made[0], topdown=False)] if self._made else []
         for folder in (*inside, *self._made):
             with contextlib.suppress(OSError):  # it holds something
                 folder.rmdir()
+
+
+class OutputFolder(MadeFolder):
+    """The folder of a command's results. Raises DriverMonitorError where it cannot be made."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            super().__init__(path)
+        except OSError as error:
+            raise DriverMonitorError(
+                f"cannot write into {path}: {error.strerror or error}; choose another --out"
+            ) from None

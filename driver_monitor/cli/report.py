@@ -2,14 +2,14 @@
 
 import argparse
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
 from driver_monitor.errors import DriverMonitorError, UsageError
-from driver_monitor.output import OutputFolder
+from driver_monitor.output import MadeFolder, OutputFolder
 from driver_monitor.rules.alert import json_line
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def run(args: argparse.Namespace) -> int:
         if out is not None:
             stack.enter_context(OutputFolder(out.parent))
         if args.parquet is not None:
-            stack.enter_context(OutputFolder(args.parquet))
+            with suppress(OSError):  # told of by what is to be written there
+                stack.enter_context(MadeFolder(args.parquet))
         return _one(args, task, paths[0], out) if paths == [args.source] else _many(args, task, paths, out)
 
 

@@ -120,7 +120,7 @@ def _foreign(file: Path) -> str:
 def _nothing(file: Path, *, damaged: bool) -> str:
     size = file.stat().st_size
     if size == 0:
-        return f"{file} is empty: nothing was recorded in it"
+        return f"{file} is empty: nothing of it can be read"
     with file.open("rb") as stream:
         begins = stream.read(len(MAGIC))
         stream.seek(max(0, size - len(MAGIC)))

@@ -14,7 +14,7 @@ from mcap.writer import CompressionType, Writer
 from driver_monitor.recording.clock import Stamp
 from driver_monitor.recording.codec import to_json
 from driver_monitor.recording.header import RECORD, DriveHeader
-from driver_monitor.recording.topics import JSON, LANDMARKS_ENCODING, TOPICS, Topic
+from driver_monitor.recording.topics import JSON, LANDMARKS_ENCODING, SIGNALS, TOPICS, Topic
 
 CHUNK_BYTES: Final = 64 * 1024
 SUFFIX: Final = ".mcap"
@@ -103,6 +103,8 @@ class Segment:
             self._channels[topic] = self._writer.register_channel(topic, JSON, 0)
         self._chunk_bytes += len(data)
         self._writer.add_message(self._channels[topic], at_ns, data, at_ns)
+        if topic == SIGNALS.name and self.full:  # they complete a frame, which is never in two chunks
+            self.end_chunk()
 
     def add_change(self, topic: Topic, t_s: float, data: bytes) -> None:
         """Only where it is not what this chunk has last said on the topic."""

@@ -90,7 +90,14 @@ def run(args: argparse.Namespace) -> int:
         if news:
             said.print(f"{moment.state.t_s:9.2f} s  {news}", highlight=False, markup=False, soft_wrap=True)
 
-    live = LiveRun(config, args.config, speed_kmh=args.speed_kmh, sealed=True)
+    live = LiveRun(
+        config,
+        args.config,
+        speed_kmh=args.speed_kmh,
+        sealed=True,
+        from_file=loaded.config,
+        said=lambda sentence: said.print(f"driver-monitor: {sentence}", highlight=False, markup=False, soft_wrap=True),
+    )
     with _signals(live):
         ride = live.run(moment_seen=seen, for_s=args.for_s)
     if ride.frames:

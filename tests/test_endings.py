@@ -49,7 +49,7 @@ def family(tag: str) -> list[str]:
     [
         ("report", "DRIVES", "--out", "OUT/report", "--parquet", "OUT/fleet", "--jobs", "2"),
         ("score", "DRIVES", "--config", "quiet", "--out", "OUT/score", "--jobs", "2"),
-        ("tune", "DRIVES", "--sweep", "rules.microsleep.for=0.5:3:0.002", "--out", "OUT/tuned", "--jobs", "2"),
+        ("tune", "DRIVES", "--sweep", "rules.microsleep.for=0.5:3:0.004", "--out", "OUT/tuned", "--jobs", "2"),
         ("replay", "DRIVES", "--from", "signals", "--out", "OUT/replay", "--jobs", "2"),
         ("replay", "FILM", "--out", "OUT/film", "--annotate"),
     ],

@@ -81,7 +81,8 @@ def test_a_signal_ends_it_in_order(
     os.killpg(process.pid, number)  # as a terminal's Ctrl-C and 'timeout' do
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
-    assert process.returncode == code
+    # Python ends itself by the signal where that came in the middle of certain imports; a shell reports the same.
+    assert process.returncode in (code, -number)
     assert said == ""  # no warning of semaphores, no stack trace
     assert family(tag) == []
     assert not out.exists()

@@ -53,10 +53,23 @@ class LiveRun:
     """Owns the devices of one run. :meth:`stop`, :meth:`reload` and :meth:`acknowledge` suit a signal handler."""
 
     def __init__(
-        self, config: Config, config_path: Path | None, *, speed_kmh: float | None = None, sealed: bool = False
+        self,
+        config: Config,
+        config_path: Path | None,
+        *,
+        speed_kmh: float | None = None,
+        sealed: bool = False,
+        from_file: Config | None = None,
+        said: Callable[[str], None] = logger.info,
     ) -> None:
-        """``sealed`` cuts the whole process off from every network, for good, unless the camera is on one."""
+        """``sealed`` cuts the whole process off from every network, for good, unless the camera is on one.
+
+        ``from_file`` is the config before the command line changed it: what the file says later is held against that.
+        ``said`` hears what went as it should.
+        """
         self._config = config
+        self._at_start = self._last_read = from_file or config
+        self._said = said
         self._path = config_path
         self._speed_kmh = speed_kmh
         self._sealed = sealed and parse(config.camera.source).kind != "network"
@@ -195,13 +208,17 @@ class LiveRun:
         threading.Thread(target=warn_of_holes, args=(loaded,), daemon=True).start()  # the loop must not wait for it
         if recorder:
             recorder.control(frame.t_s, "reload", loaded.text)
-        bound = [
-            name
-            for name in type(loaded.config).model_fields
-            if name not in RELOADED and getattr(loaded.config, name) != getattr(self._config, name)
-        ]
+        changed, waiting = _differing(loaded.config, self._last_read), _differing(loaded.config, self._at_start)
+        self._last_read = loaded.config
+        bound = [name for name in waiting if name not in RELOADED]
+        same = "" if any(name in RELOADED for name in changed) else "; they are as before"
         late = f"; changes in {', '.join(bound)} take effect at the next start" if bound else ""
-        logger.warning("the rules were reloaded from %s%s", self._path or "the built-in defaults", late)
+        self._said(f"the rules were reloaded from {self._path or 'the built-in defaults'}{same}{late}")
+
+
+def _differing(one: Config, other: Config) -> list[str]:
+    """The sections that are not the same."""
+    return [name for name in type(one).model_fields if getattr(one, name) != getattr(other, name)]
 
 
 def _mode(source: FrameSource, frame: Frame) -> str:

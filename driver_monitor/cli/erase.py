@@ -1,4 +1,7 @@
-"""Erase recorded drives, with their labels. What is erased cannot be brought back."""
+"""Erase recorded drives, with their labels. What is erased cannot be brought back.
+
+Only what was recorded, its labels and what was derived from them: other files, folders and links stay, and are named.
+"""
 
 import argparse
 import sys
@@ -16,6 +19,7 @@ examples:
   driver-monitor erase drives/ --all                      every drive in the folder
   driver-monitor erase drives/ --all --yes                without being asked
 """
+_FEW = 5
 
 
 def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
@@ -32,35 +36,53 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.recording.folder import drives, erase, segments  # noqa: PLC0415
+    from driver_monitor.recording.erasing import bytes_of, erase  # noqa: PLC0415
+    from driver_monitor.recording.retention import FIRST_SEEN  # noqa: PLC0415
 
-    doomed: list[Path] = []
-    for path in args.drive:
-        if not path.is_dir():
-            raise UsageError(f"{path} is no folder of a recorded drive")
-        if segments(path) or (path / ".recording").exists():
-            doomed.append(path)
-        elif args.all:
-            doomed += drives(path)
-        else:
-            raise UsageError(f"{path} is no recorded drive; to erase every drive in a folder add --all")
+    doomed = list(dict.fromkeys(drive for path in args.drive for drive in _named(path, everything=args.all)))
     if not doomed:
         print("there is no recorded drive to erase")
         return 0
-    size = sum(file.stat().st_size for drive in doomed for file in drive.rglob("*") if file.is_file())
-    if not args.yes and not _agreed(f"Erase {len(doomed)} recorded drives ({size / 1e6:.1f} MB)?"):
+    size = sum(bytes_of(drive) for drive in doomed)
+    what = f"{len(doomed)} recorded drive{'s' if len(doomed) > 1 else ''} ({size / 1e6:.1f} MB)"
+    if not args.yes and not _agreed(f"Erase {what}?"):
         print("nothing was erased")
         return 1
-    code = 0
+    code, left = 0, list[Path]()
     for drive in doomed:
         try:
-            erase(drive)
+            left += erase(drive)
         except DriverMonitorError as error:
             sys.stderr.write(f"driver-monitor: {error}\n")
             code = 1
     if code == 0:
-        print(f"erased {len(doomed)} recorded drives ({size / 1e6:.1f} MB)")
+        for path in args.drive if args.all else ():
+            (path / FIRST_SEEN).unlink(missing_ok=True)
+        print(f"erased {what}")
+    if left:
+        more = f" and {len(left) - _FEW} more" if len(left) > _FEW else ""
+        sys.stderr.write(
+            f"driver-monitor: left, as not recorded by driver-monitor: {', '.join(map(str, left[:_FEW]))}{more}\n"
+        )
     return code
+
+
+def _named(path: Path, *, everything: bool) -> list[Path]:
+    """The drive itself, or the drives in a folder of them. Raises UsageError for anything else."""
+    from driver_monitor.recording.erasing import is_erasable  # noqa: PLC0415
+    from driver_monitor.recording.folder import drives, segments  # noqa: PLC0415
+
+    if not path.is_dir():
+        raise UsageError(f"{path} is no folder of a recorded drive")
+    if is_erasable(path):
+        return [path]
+    if everything:
+        return [drive for drive in drives(path) if is_erasable(drive)]
+    if path.is_symlink() and is_erasable(path.resolve()):
+        raise UsageError(f"{path} is a link; name the drive itself: {path.resolve()}")
+    if segments(path):
+        raise UsageError(f"{path} is no recorded drive: its files were not recorded by driver-monitor")
+    raise UsageError(f"{path} is no recorded drive; to erase every drive in a folder add --all")
 
 
 def _agreed(question: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final, NoReturn, Protocol, cast
 
 import driver_monitor
+from driver_monitor.ending import INTERRUPTED, TERMINATED, RaisedSignal, Terminated
 from driver_monitor.errors import DriverMonitorError
 
 COMMANDS: Final = (
@@ -28,7 +29,6 @@ COMMANDS: Final = (
     "doctor",
     "config",
 )
-INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
 _EPILOG: Final = """\
 examples:
@@ -41,7 +41,7 @@ examples:
   driver-monitor report drives/              one page about recorded drives
   driver-monitor config check my.yaml        every mistake in a config file at once
 
-exit codes: 0 fine, 1 something failed, 2 wrong usage or config, 130 interrupted
+exit codes: 0 fine, 1 something failed, 2 wrong usage or config, 130 interrupted, 143 ended by SIGTERM
 """
 
 Subparsers = argparse._SubParsersAction  # what add_subparsers() returns; argparse has no public name for it
@@ -96,25 +96,39 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _answered(arguments: list[str]) -> int:
+    ended = RaisedSignal()
     try:
-        code = _run(arguments)
+        with ended.raising():
+            code = _run(arguments)
         sys.stdout.flush()
-    except DriverMonitorError as error:
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Terminated:
+        return TERMINATED
+    except Exception as error:
+        if ended.code is not None:  # what came of the signal: a library's own error in its place, a worker that died
+            return ended.code
+        failed = _failed(error)
+        if failed is None:
+            raise
+        return failed
+    return code
+
+
+def _failed(error: Exception) -> int | None:
+    """Tell a user what went wrong; returns the exit code, None for a defect of ours."""
+    if isinstance(error, DriverMonitorError):
         sys.stderr.write(f"driver-monitor: {error}\n")
         return error.exit_code
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] == "driver_monitor":
-            raise  # a defect of ours
+    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] != "driver_monitor":
         sys.stderr.write(
             f"driver-monitor: a package or a library of this machine is missing ({error}); 'driver-monitor doctor' "
             "says what to do\n"
         )
         return 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except OSError as error:
+    if isinstance(error, OSError):
         return _stdout_failed(error)
-    return code
+    return None
 
 
 def _run(arguments: list[str]) -> int:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ _EPILOG = """\
 examples:
   driver-monitor record-info drives/                          a line for every drive
   driver-monitor record-info drives/2026-11-27T10-43-52Z-a3f9 all about one
-  driver-monitor record-info drives/ --repair                 finish the files of runs that were killed
+  driver-monitor record-info drives/ --repair                 finish files of killed runs, save damaged ones
 
 exit codes: 0 all of it can be read, 1 something is damaged or cannot be read
 """
@@ -35,7 +36,7 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--repair",
         action="store_true",
-        help="give files that were cut off their end, so that every MCAP tool opens them",
+        help="give files that were cut off or damaged their end, so that every MCAP tool opens them",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a drive and line")
 
@@ -55,8 +56,10 @@ def run(args: argparse.Namespace) -> int:
         try:
             drive = open_drive(path)
             if args.repair:
-                for file in repair(drive):
-                    sys.stderr.write(f"driver-monitor: {file} has been given its end\n")
+                for each in repair(drive):
+                    was = f"; what it was is kept as {each.before.name}" if each.before is not None else ""
+                    sys.stderr.write(f"driver-monitor: {each.file} has been given its end{was}\n")
+                drive = open_drive(path)
             info = inspect(drive)
         except RecordingError as error:
             sys.stderr.write(f"driver-monitor: {error}\n")
@@ -95,7 +98,7 @@ def _all(info: "DriveInfo") -> None:
     hours = info.duration_s / 3600
     rows = {
         "drive": info.drive_id,
-        "started": info.started,
+        "started": _started(info),
         "recorded by": f"{info.software}, config {info.config_sha256[:12]}",
         "driver, vehicle": f"{info.driver or 'not named'}, {info.vehicle or 'not named'}",
         "camera": info.camera,
@@ -120,6 +123,15 @@ def _all(info: "DriveInfo") -> None:
     for name, value in rows.items():
         table.add_row(name, value)
     Console(highlight=False, markup=False).print(table)
+
+
+def _started(info: "DriveInfo") -> str:
+    from driver_monitor.recording.clock import is_set  # noqa: PLC0415
+
+    if info.started_by_later_clock:
+        return f"{info.started_by_later_clock} (worked out: the clock said {info.started} and was set later)"
+    began = datetime.fromisoformat(info.started)
+    return info.started if is_set(began.timestamp()) else f"{info.started} (the clock had not been set)"
 
 
 def _some(items: list[str]) -> str:

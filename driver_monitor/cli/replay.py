@@ -4,12 +4,14 @@ import argparse
 import json
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
 from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
+from driver_monitor.output import OutputFolder
 from driver_monitor.rules.alert import Alert, AlertState, json_line
 from driver_monitor.timecode import length
 
@@ -76,6 +78,11 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    with nullcontext() if args.out is None else OutputFolder(args.out):
+        return _replay(args)
+
+
+def _replay(args: argparse.Namespace) -> int:
     from driver_monitor.config.loader import (  # noqa: PLC0415  (a wrong option is refused without loading this)
         default_config,
         load,

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
 from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.output import MadeFolder, OutputFolder
 from driver_monitor.rules.alert import json_line
 
 if TYPE_CHECKING:
@@ -92,17 +94,18 @@ def run(args: argparse.Namespace) -> int:
     task = Task(configs[0], configs[1], args.parquet, page)
     paths = find_drives(args.source)
     out = _page(args.out) if page else None
-    return _one(args, task, paths[0], out) if paths == [args.source] else _many(args, task, paths, out)
+    with ExitStack() as stack:
+        if out is not None:
+            stack.enter_context(OutputFolder(out.parent))
+        if args.parquet is not None:
+            with suppress(OSError):  # told of by what is to be written there
+                stack.enter_context(MadeFolder(args.parquet))
+        return _one(args, task, paths[0], out) if paths == [args.source] else _many(args, task, paths, out)
 
 
 def _page(out: Path | None) -> Path:
-    """The page's file; its folder is made."""
-    path = Path(PAGE) if out is None else out / PAGE if out.is_dir() or out.suffix != ".html" else out
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DriverMonitorError(f"cannot make the folder {path.parent}: {error.strerror or error}") from None
-    return path
+    """The page's file."""
+    return Path(PAGE) if out is None else out / PAGE if out.is_dir() or out.suffix != ".html" else out
 
 
 def _one(args: argparse.Namespace, task: Task, path: Path, out: Path | None) -> int:

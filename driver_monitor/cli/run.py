@@ -78,7 +78,14 @@ def run(args: argparse.Namespace) -> int:
     from driver_monitor.live import LiveRun  # noqa: PLC0415
 
     said = AlertConsole(stderr=True, highlight=False, markup=False)
-    live = LiveRun(config, args.config, speed_kmh=args.speed_kmh, sealed=True)
+    live = LiveRun(
+        config,
+        args.config,
+        speed_kmh=args.speed_kmh,
+        sealed=True,
+        from_file=loaded.config,
+        said=lambda sentence: said.print(f"driver-monitor: {sentence}", soft_wrap=True),
+    )
     try:
         with _signals(live):
             if args.json:
@@ -96,7 +103,9 @@ def run(args: argparse.Namespace) -> int:
         f"{counted(ride.bad, 'bad picture')}, {counted(ride.restarts, 'restart')} of the vision worker",
         soft_wrap=True,
     )
-    if ride.recorded is not None:
+    if ride.recorded is not None and not ride.recorded.exists():
+        said.print("nothing was recorded")
+    elif ride.recorded is not None:
         said.print(f"recorded: {ride.recorded}", soft_wrap=True)
     return 0
 

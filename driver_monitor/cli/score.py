@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.output import OutputFolder, write_whole
 
 if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
@@ -100,13 +101,13 @@ def _told(args: argparse.Namespace, scored: "Score", loaded: "Loaded | None") ->
     if args.out is None:
         return
     header: dict[str, Any] = {"Drives": ", ".join(map(str, args.source)), "Alerts": alerts}
-    try:
-        args.out.mkdir(parents=True, exist_ok=True)
-        (args.out / "score.json").write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise DriverMonitorError(
-            f"cannot write into {args.out}: {error.strerror or error}; choose another --out"
-        ) from None
-    write_page(args.out / "score.html", scored, header)
+    with OutputFolder(args.out):
+        try:
+            write_whole(args.out / "score.json", text + "\n")
+        except OSError as error:
+            raise DriverMonitorError(
+                f"cannot write into {args.out}: {error.strerror or error}; choose another --out"
+            ) from None
+        write_page(args.out / "score.html", scored, header)
     if not args.json:
         print(f"\npage: {args.out / 'score.html'}")

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
+from driver_monitor.ending import INTERRUPTED
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.output import OutputFolder
 from driver_monitor.pip import install_self
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from driver_monitor.fleet.engine import Engine
     from driver_monitor.tune.finding import Finding, Sweep
 
-INTERRUPTED: Final = 130
 MAX_TRIALS: Final = 100_000
 _EPILOG = """\
 examples:
@@ -74,11 +75,15 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 def run(args: argparse.Namespace) -> int:
     _checked(args)
+    with OutputFolder(args.out):  # before the work, not after it
+        return _tune(args)
+
+
+def _tune(args: argparse.Namespace) -> int:
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415  (a wrong option is refused without loading this)
     from driver_monitor.config.loader import load  # noqa: PLC0415
     from driver_monitor.tune.finding import Goal, find, sweep  # noqa: PLC0415
     from driver_monitor.tune.play import counts_sounds  # noqa: PLC0415
-    from driver_monitor.tune.results import make_folder  # noqa: PLC0415
     from driver_monitor.tune.sources import Sources  # noqa: PLC0415
     from driver_monitor.tune.space import read_space, read_sweep  # noqa: PLC0415
     from driver_monitor.tune.split import split  # noqa: PLC0415
@@ -96,7 +101,6 @@ def run(args: argparse.Namespace) -> int:
     sources = Sources([known_there(source, args) for source in args.source], labels)
     for question in sources.questions:  # first: a misspelt kind may be why there is nothing to catch
         sys.stderr.write(f"driver-monitor: {question}\n")
-    make_folder(args.out)
     goal = Goal(args.trials, args.seed, args.false_alerts_per_h)
     with Bar() as bar, _engine(args, len(sources.drives)) as engine:
 

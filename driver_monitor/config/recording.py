@@ -32,9 +32,15 @@ class RecordingConfig(Section):
     )
     jpeg_quality: int = setting(90, "quality of recorded pictures", ge=30, le=100)
     keep_days: float = setting(
-        30.0, "recorded drives older than this are erased; 0 keeps them", unit="d", ge=0, le=3650
+        30.0,
+        "recorded drives older than this are erased, by clocks that were synchronised; 0 keeps them",
+        unit="d",
+        ge=0,
+        le=3650,
     )
-    keep_gb: float = setting(8.0, "beyond this size the oldest are erased first; 0 sets no limit", unit="GB", ge=0)
+    keep_gb: float = setting(
+        8.0, "beyond this size those recorded first are erased first; 0 sets no limit", unit="GB", ge=0
+    )
     min_free_mb: float = setting(
         200.0, "recording pauses when the disk has less room than this", unit="MB", ge=10, le=100000
     )

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-import driver_monitor
 from driver_monitor.counted import counted
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.recording.clock import is_set
 
 ROOM_BYTES: Final = 1_000_000_000
 MEMORY_BYTES: Final = 500_000_000  # what all processes together may take, with a little to spare
@@ -85,11 +85,8 @@ def processor(subject: Subject) -> Check:
 def clock(subject: Subject) -> Check:
     """A board without a battery clock starts in the past; only file names and dates suffer, never the alerts."""
     now = time.strftime("%Y-%m-%d %H:%M %Z")
-    installed = Path(driver_monitor.__file__).stat().st_mtime
-    if time.time() < installed - 86_400:
-        return warn(
-            "clock", f"{now}, which is before the program was installed", "set the clock: sudo timedatectl set-ntp true"
-        )
+    if not is_set(time.time()):
+        return warn("clock", f"{now}, which is before this version was there", "set it: sudo timedatectl set-ntp true")
     return ok("clock", now)
 
 

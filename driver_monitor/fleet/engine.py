@@ -2,7 +2,7 @@
 
 import logging
 import multiprocessing
-import signal
+import os
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -10,15 +10,17 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from driver_monitor.closing import Closing
+from driver_monitor.ending import TERMINATED, Terminated, terminates, undisturbed
 from driver_monitor.errors import DriverMonitorError, UsageError
 
 logger = logging.getLogger(__name__)
 
 ENGINES: Final = ("processes", "dask")
 ATTEMPTS: Final = 3  # of an item whose process was killed: twice may be bad luck, a third time it is the item
+_TIDY_S: Final = 5.0  # that a process may take to remove what it has half written
 
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741
@@ -66,15 +68,35 @@ def killed(item: I) -> Outcome[I, T]:
     return Outcome(item, error=f"its process was killed {ATTEMPTS} times (out of memory?): it was left out")
 
 
+class _Processes(ProcessPoolExecutor):
+    """Ctrl-C is the parent's to answer, while Python still starts in its children as well as later."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
+        with undisturbed():  # processes are started by the first task
+            return super().submit(_at_work, fn, *args, **kwargs)
+
+
 def spawned(jobs: int) -> ProcessPoolExecutor:
-    """Spawned, for forking a program with threads is not safe; Ctrl-C is the parent's to answer."""
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+    """Spawned, for forking a program with threads is not safe."""
+    return _Processes(jobs, multiprocessing.get_context("spawn"), initializer=terminates)
+
+
+def _at_work(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run in the worker. One that is ended has tidied up after itself by then."""
+    try:
+        return function(*args, **kwargs)
+    except Terminated:
+        os._exit(TERMINATED)
 
 
 def ended(pool: ProcessPoolExecutor) -> None:
     """End a pool's processes, whatever they are doing."""
-    for worker in list((getattr(pool, "_processes", None) or {}).values()):
+    workers = list((getattr(pool, "_processes", None) or {}).values())
+    for worker in workers:
         worker.terminate()
+    for worker in workers:
+        worker.join(_TIDY_S)
+        worker.kill()
     pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -162,10 +184,6 @@ class ProcessEngine(Engine):
         pool, self._pool = self._pool, None
         if pool is not None:
             ended(pool)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def open_engine(name: str, scheduler: str | None, jobs: int) -> Engine:

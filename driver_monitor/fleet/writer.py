@@ -1,7 +1,7 @@
 """A drive into a fleet folder, frame by frame and in bounded memory; what is half written never has its final name."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -11,6 +11,7 @@ from driver_monitor.errors import DriverMonitorError
 from driver_monitor.fleet.columns import row, schema
 from driver_monitor.fleet.folder import ALERTS, DRIVES, EVENTS, KINDS, SIGNALS, place
 from driver_monitor.fleet.tables import alert_row, alert_schema, arrow, drive_schema, event_schema, metadata
+from driver_monitor.output import MadeFolder
 from driver_monitor.recording.header import DriveHeader
 from driver_monitor.rules.alert import Alert
 
@@ -37,7 +38,12 @@ class FleetWriter:
         self._batches: list[pa.RecordBatch] = []
         self._events: list[dict[str, Any]] = []
         self._schema = schema().with_metadata(metadata(header))
-        self._signals = self._open(SIGNALS, self._schema)
+        self._folders = ExitStack()
+        try:
+            self._signals = self._open(SIGNALS, self._schema)
+        except BaseException:
+            self._discard()
+            raise
 
     def add(self, state: DriverState) -> None:
         self._rows.append(row(state))
@@ -88,7 +94,7 @@ class FleetWriter:
     def _open(self, kind: str, columns: "pa.Schema") -> Any:
         part = self._part(kind)
         with self._guarded():
-            part.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.enter_context(MadeFolder(part.parent))
             words = [field.name for field in columns if str(field.type) == "string"]  # numbers hardly ever come again
             return self._arrow.parquet.ParquetWriter(part, columns, compression="zstd", use_dictionary=words)
 
@@ -124,5 +130,11 @@ class FleetWriter:
                     for each in KINDS:
                         self._part(each).replace(place(self._folder, each, self._header))
         finally:
-            for each in KINDS:
+            self._discard()
+
+    def _discard(self) -> None:
+        """What has not got its name, and folders that hold nothing."""
+        for each in KINDS:
+            with suppress(NotADirectoryError):
                 self._part(each).unlink(missing_ok=True)
+        self._folders.close()

@@ -63,6 +63,8 @@ class ProfileKeeper:
         if self._writing is not None and not self._writing.done():
             return  # a disk this slow gets the next one
         today = datetime.now(UTC).date().isoformat()
+        if self._before is not None:  # a clock that has not been set is no reason to be younger
+            today = max(today, self._before.saved)
         profile = profile_of(learned, self._config.signals.camera_place, saved=today, before=self._before)
         self._writing = self._writer.submit(self._write, profile)
 

@@ -1,23 +1,13 @@
 """Reading a recorded drive: everything of it that can be read, and a sentence for everything that cannot."""
 
-import struct
-import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-import zstandard
-from mcap.data_stream import ReadDataStream
-from mcap.exceptions import InvalidMagic, McapError
-from mcap.opcode import Opcode
 from mcap.reader import make_reader
-from mcap.records import Channel, Chunk, Metadata
-from mcap.stream_reader import StreamReader
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
@@ -27,9 +17,22 @@ from driver_monitor.face.observation import FaceObservation
 from driver_monitor.fleet.folder import SUFFIX as PARQUET
 from driver_monitor.fleet.folder import find_parquet
 from driver_monitor.recording import codec, topics
+from driver_monitor.recording.clock import Stamp
+from driver_monitor.recording.description import SegmentHeader, UndescribedError, read_description
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.folder import being_recorded, drives, segments
-from driver_monitor.recording.header import FORMAT, RECORD, DriveHeader
+from driver_monitor.recording.folder import being_recorded, drives, in_order, segments
+from driver_monitor.recording.header import DriveHeader
+from driver_monitor.recording.scan import (
+    BROKEN,
+    CutOff,
+    Damage,
+    Piece,
+    channels,
+    chunk_places,
+    is_first,
+    messages,
+    scan,
+)
 from driver_monitor.recording.segment import SUFFIX, to_ns
 from driver_monitor.rules.alert import Alert
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
@@ -37,12 +40,6 @@ from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 _NO_SPEED: Final = Speed(None, SpeedKnowledge.UNKNOWN)
 _NO_ESTIMATES: Final = codec.Estimates()
 _ALERTS: Final = frozenset({topics.ALERTS.name})
-LARGEST_RECORD: Final = 64 * 1024 * 1024  # a chunk holds 64 KiB, or one picture
-# All that broken bytes can make the readers raise; a defect of ours raises something else.
-BROKEN: Final = (
-    McapError, msgspec.MsgspecError, struct.error, zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError,
-    MemoryError, OverflowError,
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -97,6 +94,7 @@ class SegmentStart:
 
     path: Path
     number: int
+    began: Stamp | None = None  # by the clock; not of earlier versions
 
 
 # What the states of a drive are made of.
@@ -108,12 +106,18 @@ Event = RecordedFrame | RecordedAlert | Control | StateLine | Health | SegmentSt
 class _Reading:
     """Where the reading of one segment stands."""
 
-    channels: dict[int, str] = field(default_factory=dict)
+    start_ns: int
+    channels: dict[int, str]
     speed: Speed = _NO_SPEED
     estimates: codec.Estimates = _NO_ESTIMATES
     observation: FaceObservation | None = None
     jpeg: bytes | None = None
     last_s: float | None = None
+    first_s: float | None = None  # both by the messages' own times; first_s is that of the last chunk
+
+    def forget(self) -> None:
+        """What comes next does not go on from what was read: every chunk begins with the speed and the estimates."""
+        self.speed, self.estimates, self.observation, self.jpeg = _NO_SPEED, _NO_ESTIMATES, None, None
 
 
 class RecordedDrive:
@@ -175,46 +179,63 @@ class RecordedDrive:
             yield from self._segment(file, wanted)
 
     def _read_header(self) -> DriveHeader:
-        """Of the first segment that has one."""
+        """Of the first segment that has one; where the descriptions of all are lost, what stands in for it."""
+        assumed: DriveHeader | None = None
         for file in self.files:
             try:
-                return read_header(file)[0]
+                return read_description(file).drive
+            except UndescribedError as error:
+                assumed = assumed or error.assumed.drive
             except RecordingError as error:
                 self.problems.append(str(error))
-        raise RecordingError("; ".join(self.problems))
+        if assumed is None:
+            raise RecordingError("; ".join(self.problems))
+        return assumed
 
-    def _segment(self, file: Path, wanted: frozenset[str] | None) -> Iterator[Event]:
+    def _described(self, file: Path) -> SegmentHeader | None:
+        """None, and a problem, for a file that is no part of the drive."""
         try:
-            header, number = read_header(file)
+            found = read_description(file)
+        except UndescribedError as error:
+            told = f"{file}: {self.header.assumed}" if self.header.assumed else f"{error}; that of another file is used"
+            self.problems.append(told)
+            return replace(error.assumed, drive=self.header)
         except RecordingError as error:
             self.problems.append(str(error))
+            return None
+        if found.drive.drive_id != self.header.drive_id:
+            self.problems.append(f"{file} is of another drive ({found.drive.drive_id}) and was left out")
+            return None
+        if found.drive.assumed:
+            self.notes.append(f"{file}: {found.drive.assumed}")
+        return found
+
+    def _segment(self, file: Path, wanted: frozenset[str] | None) -> Iterator[Event]:
+        described = self._described(file)
+        if described is None:
             return
-        if header.drive_id != self.header.drive_id:
-            self.problems.append(f"{file} is of another drive ({header.drive_id}) and was left out")
-            return
-        yield SegmentStart(file, number)
-        reading, damaged = _Reading(), ""
-        with file.open("rb") as stream:
-            records = StreamReader(stream, emit_chunks=True, record_size_limit=LARGEST_RECORD).records
-            while True:
+        yield SegmentStart(file, described.number, described.began)
+        reading, damage = _Reading(to_ns(described.drive.started_at), channels(file)), list[Damage]()
+        for part in scan(file):
+            if isinstance(part, Damage):
+                damage.append(part)
+                reading.forget()
+            elif isinstance(part, CutOff):
+                self.notes.append(_cut(file, reading.last_s))
+            elif isinstance(part, Piece):
+                before_s = reading.last_s
                 try:
-                    record = next(records, None)
-                except BROKEN:  # the end of the file, or no record where one should be
-                    self.notes.append(_cut(file, reading.last_s))
-                    return
-                if damaged:  # there is more behind it
-                    self.problems.append(damaged)
-                    damaged = ""
-                if record is None:
-                    return
-                if isinstance(record, Chunk):
-                    try:
-                        found = _chunk(record, reading, wanted, self.messages)
-                    except BROKEN:
-                        damaged = f"{file}: a damaged piece after {_at(reading.last_s)} was left out"
-                        reading.observation = reading.jpeg = None
-                        continue
-                    yield from found
+                    found = _chunk(part.data, reading, wanted, self.messages)
+                except BROKEN:  # what it holds was not written by this version
+                    damage.append(Damage(part.start, part.end))
+                    reading.forget()
+                    continue
+                if damage:
+                    self.problems.append(_damaged(file, damage, before_s, reading.first_s, first=is_first(part)))
+                    damage = []
+                yield from found
+        if damage:
+            self.problems.append(_damaged(file, damage, reading.last_s, None))
 
 
 @lru_cache(maxsize=32)
@@ -250,45 +271,12 @@ def find_drives(path: Path) -> list[Path]:
     if not path.is_dir() or segments(path):
         return [path]
     found = {file.parent for file in path.rglob(f"*{SUFFIX}")}
-    return sorted(found, key=lambda drive: (drive.name, str(drive))) or find_parquet(path)
+    return in_order(found) or find_parquet(path)
 
 
 def is_drive(path: Path) -> bool:
     """Whether ``path`` looks like a recorded drive or a folder of them; what is in it may still be broken."""
     return path.suffix in (SUFFIX, PARQUET) or (path.is_dir() and bool(find_drives(path)))
-
-
-def read_header(file: Path) -> tuple[DriveHeader, int]:
-    """What a segment says of its drive, and its number. Raises RecordingError with what the file is instead."""
-    try:
-        with file.open("rb") as stream:
-            for record in StreamReader(stream, emit_chunks=True, record_size_limit=LARGEST_RECORD).records:
-                if isinstance(record, Metadata) and record.name == RECORD:
-                    return _understood(file, record.metadata)
-                if isinstance(record, Chunk):
-                    break
-    except OSError as error:
-        raise RecordingError(f"{file} cannot be read ({error.strerror or error})") from None
-    except InvalidMagic:
-        raise RecordingError(f"{file} is no MCAP file, so it is no recorded drive") from None
-    except BROKEN:
-        size = file.stat().st_size
-        what = "is empty" if size == 0 else f"was cut off within its first {size} bytes"
-        raise RecordingError(f"{file} {what}: nothing of it can be read; 'driver-monitor erase' removes it") from None
-    raise RecordingError(f"{file} is an MCAP file of another program: it has no record named '{RECORD}'")
-
-
-def _understood(file: Path, metadata: dict[str, str]) -> tuple[DriveHeader, int]:
-    try:
-        version = int(metadata["format"])
-        if version > FORMAT:
-            raise RecordingError(
-                f"{file} was recorded by a newer version ({metadata.get('software', 'unknown')}, format {version}; "
-                f"this one reads up to {FORMAT}): update driver-monitor"
-            )
-        return DriveHeader.from_metadata(metadata), int(metadata["segment"])
-    except (KeyError, ValueError) as error:
-        raise RecordingError(f"{file}: its description of the drive is incomplete or wrong ({error})") from None
 
 
 def _cut(file: Path, last_s: float | None) -> str:
@@ -301,31 +289,33 @@ def _at(last_s: float | None) -> str:
     return "its beginning" if last_s is None else f"{last_s:.1f} s"
 
 
-# A record is an opcode and a length; a message begins with its channel, number and two times (MCAP specification).
-# The library's own way takes one apart field by field, eight times as long.
-_RECORD: Final = struct.Struct("<BQ")
-_CHANNEL: Final = struct.Struct("<H")
-_MESSAGE_HEAD: Final = 2 + 4 + 8 + 8
+def _damaged(
+    file: Path, damage: list[Damage], before_s: float | None, after_s: float | None, *, first: bool = False
+) -> str:
+    """What is lost with bytes that cannot be read, between the last frame before them and the first behind them;
+    nothing where that is the first of the file."""
+    start, count = damage[0].start, sum(each.end - each.start for each in damage)
+    places = chunk_places(file)
+    after = "at its beginning" if before_s is None else f"after {before_s:.1f} s"
+    where = f"{file}: a damaged piece {after} was left out: {count} bytes from byte {start} on"
+    indexed = places is not None and not any(each.start <= place < each.end for each in damage for place in places)
+    if first or indexed:
+        return f"{where}, in which nothing of the drive was kept"
+    if after_s is None:
+        return f"{where}, with what was recorded from there to the end of the file"
+    lost = f" ({after_s - before_s:.1f} s)" if before_s is not None else ""
+    return f"{where}, with what was recorded until {after_s:.1f} s{lost}"
 
 
-def _chunk(chunk: Chunk, reading: _Reading, wanted: frozenset[str] | None, messages: Counter[str]) -> list[Event]:
+def _chunk(data: bytes, reading: _Reading, wanted: frozenset[str] | None, counts: Counter[str]) -> list[Event]:
     found: list[Event] = []
-    data = zstandard.decompress(chunk.data, chunk.uncompressed_size) if chunk.compression == "zstd" else chunk.data
-    if chunk.uncompressed_crc and zlib.crc32(data) != chunk.uncompressed_crc:
-        raise ValueError("the checksum of a chunk is wrong")
-    at = 0
-    while at < len(data):
-        opcode, length = _RECORD.unpack_from(data, at)
-        at += _RECORD.size
-        if opcode == Opcode.MESSAGE:
-            topic = reading.channels[_CHANNEL.unpack_from(data, at)[0]]
-            messages[topic] += 1
-            if wanted is None or topic in wanted:
-                _read(topic, data[at + _MESSAGE_HEAD : at + length], reading, found)
-        elif opcode == Opcode.CHANNEL:
-            channel = Channel.read(ReadDataStream(BytesIO(data[at : at + length])))
-            reading.channels[channel.id] = channel.topic
-        at += length
+    reading.first_s = None
+    for message in messages(data, reading.channels):
+        reading.last_s = (message.at_ns - reading.start_ns) / 1e9
+        reading.first_s = reading.last_s if reading.first_s is None else reading.first_s
+        counts[message.topic] += 1
+        if wanted is None or message.topic in wanted:
+            _read(message.topic, message.data, reading, found)
     return found
 
 
@@ -339,7 +329,7 @@ def _read(topic: str, data: bytes, reading: _Reading, found: list[Event]) -> Non
                 signals.t_s, signals, reading.speed, said.fatigue, said.stress, said.distraction, said.expression
             )
             found.append(RecordedFrame(signals.t_s, state, reading.observation, reading.jpeg))
-            reading.last_s, reading.observation, reading.jpeg = signals.t_s, None, None
+            reading.observation = reading.jpeg = None
         case topics.ESTIMATES.name:
             reading.estimates = codec.read_estimates(data)
         case topics.VEHICLE.name:
@@ -349,12 +339,12 @@ def _read(topic: str, data: bytes, reading: _Reading, found: list[Event]) -> Non
         case topics.VIDEO.name:
             reading.jpeg = codec.read_jpeg(data)
         case _:
-            found.append(_line(topic, data, reading))
+            found.append(_line(topic, data))
 
 
-def _line(topic: str, data: bytes, reading: _Reading) -> Event:
+def _line(topic: str, data: bytes) -> Event:
     record = codec.from_json(data)
-    t_s = reading.last_s = float(record["t_s"])
+    t_s = float(record["t_s"])
     match topic:
         case topics.ALERTS.name:
             outputs = tuple(record.pop("outputs"))

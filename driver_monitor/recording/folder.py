@@ -1,23 +1,20 @@
-"""The folder of drives: which are there, which is being recorded, and which have to go."""
+"""The folder of drives: which are there, in which order they were recorded, and which is being recorded."""
 
 import contextlib
 import fcntl
 import os
-import shutil
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from driver_monitor.closing import Closing
-from driver_monitor.config.recording import RecordingConfig
-from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.header import DRIVE_ID
+from driver_monitor.recording.header import DRIVE_ID, date_in, place_in_order
 from driver_monitor.recording.segment import SUFFIX
 
 LOCK: Final = ".recording"
-_DAY_S: Final = 86400.0
+_FIRST_VERSION: Final = datetime(2026, 1, 1, tzinfo=UTC)  # earlier versions of this software are not older
 
 
 class DriveLock(Closing):
@@ -53,91 +50,43 @@ def being_recorded(drive: Path) -> bool:
 
 def segments(drive: Path) -> list[Path]:
     """The files of a drive in order."""
-    return sorted(path for path in drive.glob(f"*{SUFFIX}") if path.is_file())
+
+    def place(file: Path) -> tuple[int, str]:
+        return (len(file.stem) if file.stem.isdecimal() else 99), file.name  # 999 before 1000
+
+    return sorted((path for path in drive.glob(f"*{SUFFIX}") if path.is_file()), key=place)
 
 
 def drives(folder: Path) -> list[Path]:
-    """The drives in a folder, oldest first: subfolders with a drive's name."""
+    """The drives in a folder, in the order of their recording: subfolders with a drive's name."""
     with contextlib.suppress(OSError):
-        return sorted(path for path in folder.iterdir() if DRIVE_ID.fullmatch(path.name) and path.is_dir())
+        return sorted(
+            (path for path in folder.iterdir() if DRIVE_ID.fullmatch(path.name) and path.is_dir()), key=recorded_place
+        )
     return []
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    path: Path
-    bytes: int
-    ended: float  # when it was last written to, seconds since 1970
+def recorded_place(drive: Path) -> tuple[int, int, str]:
+    """Sorts the drives of one recorder in the order of recording, by their counter and not by the clock.
 
-    @classmethod
-    def of(cls, path: Path) -> Self:
-        stat = path.stat()
-        return cls(path, stat.st_size, stat.st_mtime)
-
-
-class Retention:
-    """Erases the oldest segments once they are too old, too much or in the way; never what is being recorded now."""
-
-    def __init__(self, folder: Path, config: RecordingConfig) -> None:
-        self._folder = folder
-        self._config = config
-
-    def make_room(self, *, report: Callable[[str], None], now: float | None = None, free_mb: float = 0.0) -> bool:
-        """Apply ``keep_days`` and ``keep_gb``, and have ``free_mb`` free on the disk. False where that fails."""
-        config = self._config
-        kept = self._finished()
-        total = sum(segment.bytes for segment in kept) + self._running_bytes()
-        limit = config.keep_gb * 1e9
-        oldest_s = (time.time() if now is None else now) - config.keep_days * _DAY_S
-        erased = 0
-        for segment in kept:
-            too_old = config.keep_days > 0 and segment.ended < oldest_s
-            too_much = limit > 0 and total > limit
-            if not too_old and not too_much and self._free_mb() >= free_mb:
-                break
-            self._erase(segment.path)
-            total -= segment.bytes
-            erased += 1
-        if erased:
-            report(
-                f"{erased} recorded segments were erased to stay within recording.keep_days, keep_gb and min_free_mb"
-            )
-        return self._free_mb() >= free_mb
-
-    def _free_mb(self) -> float:
-        stat = os.statvfs(self._folder)
-        return stat.f_bavail * stat.f_frsize / 1e6
-
-    def _finished(self) -> list[_Kept]:
-        found = []
-        for drive in drives(self._folder):
-            if not being_recorded(drive):
-                for path in segments(drive):
-                    with contextlib.suppress(OSError):
-                        found.append(_Kept.of(path))
-        return found
-
-    def _running_bytes(self) -> int:
-        total = 0
-        for drive in drives(self._folder):
-            if being_recorded(drive):
-                total += sum(path.stat().st_size for path in segments(drive))
-        return total
-
-    @staticmethod
-    def _erase(path: Path) -> None:
-        """A segment; with the last one its drive goes, labels and all."""
-        with contextlib.suppress(OSError):
-            path.unlink()
-        if not segments(path.parent):
-            shutil.rmtree(path.parent, ignore_errors=True)
+    Those of earlier versions have none and come first, by their date; among them those whose clock had not been set
+    come last, for nobody knows when they were recorded, and the oldest are erased first.
+    """
+    counted, began = place_in_order(drive.name), date_in(drive.name)
+    if counted is not None:
+        return 2, counted, drive.name
+    return int(began is None or began < _FIRST_VERSION), 0, drive.name
 
 
-def erase(drive: Path) -> None:
-    """Remove a whole drive. Raises RecordingError while it is being recorded, or where the disk refuses."""
-    if being_recorded(drive):
-        raise RecordingError(f"{drive} is being recorded right now; stop the run first")
-    try:
-        shutil.rmtree(drive)
-    except OSError as error:
-        raise RecordingError(f"{drive} could not be erased in full ({error.strerror or error})") from None
+def next_place(folder: Path) -> int:
+    """The counter of the drive that is recorded next."""
+    return 1 + max((place_in_order(path.name) or 0 for path in drives(folder)), default=0)
+
+
+def in_order(found: Iterable[Path]) -> list[Path]:
+    """Drives from one or several folders, oldest first. The drives of several recorders, which each count for
+    themselves, go by their dates."""
+    paths = list(found)
+    taken = Counter((path.parent, place_in_order(path.name)) for path in paths if place_in_order(path.name))
+    one = len({path.parent for path in paths}) == 1 and all(count == 1 for count in taken.values())
+    return sorted(paths, key=recorded_place if one else lambda path: (path.name, str(path)))

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from driver_monitor.recording import topics
+from driver_monitor.recording.clock import STEP_S, Stamp, is_set
 from driver_monitor.recording.drive import (
     STATES,
     Control,
@@ -21,7 +22,6 @@ from driver_monitor.rules.alert import News
 
 GAP_S: Final = 1.0  # frames further apart than this
 LINE_GAP_S: Final = 2.5  # the same where only a state a second is kept
-CLOCK_S: Final = 2.0  # how far the wall clock may drift from media time within a second before it has been set
 _WANTED: Final = STATES | {topics.ALERTS.name, topics.STATE.name, topics.CONTROL.name, topics.HEALTH.name}
 
 
@@ -40,6 +40,7 @@ class DriveInfo:
     """A whole drive. ``gaps`` are stretches (from, to, s) in which nothing was recorded though the drive went on.
 
     ``clock_set`` are the times (s, by how much s) at which the wall clock was set; media time does not follow it.
+    ``started_by_later_clock`` is when a drive began whose clock was set only on the way (UTC, ISO 8601).
     """
 
     drive: Path
@@ -68,6 +69,7 @@ class DriveInfo:
     unrecorded_frames: int = 0
     tracker_restarts: int = 0
     clock_set: list[tuple[float, float]] = field(default_factory=list)
+    started_by_later_clock: str = ""
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -90,10 +92,11 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
     alerts: Counter[str] = Counter()
     last_s: float | None = None
     clock: tuple[float, float] | None = None
+    segment_began: Stamp | None = None
     allowed_s = LINE_GAP_S if header.level == "events" else GAP_S
     for event in drive.events(_WANTED):
         match event:
-            case SegmentStart(path=path):
+            case SegmentStart(path=path, began=segment_began):
                 # Of a drive in a fleet folder only the names are left.
                 info.segments.append(SegmentInfo(path.name, path.stat().st_size if path.is_file() else 0))
                 continue
@@ -106,9 +109,7 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
                 alerts[alert.rule] += alert.news is News.BEGAN
                 continue
             case Control():
-                info.controls.append((event.t_s, event.control))
-                if event.control == "fault":
-                    faults.append(f"the run ended by a fault at {event.t_s:.1f} s ({event.text or 'no details kept'})")
+                faults += _control(info, event)
                 continue
             case Health():
                 clock = _health(info, event, clock)
@@ -119,7 +120,10 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
             info.gaps.append((last_s, t_s))
         last_s = t_s
         segment = info.segments[-1]
-        segment.first_s = t_s if segment.first_s is None else segment.first_s
+        if segment.first_s is None:
+            segment.first_s = t_s
+            if not info.started_by_later_clock and not is_set(header.started_at.timestamp()):
+                info.started_by_later_clock = _began(segment_began, t_s)
         segment.last_s = info.duration_s = t_s
     info.bytes = sum(segment.bytes for segment in info.segments) or sum(file.stat().st_size for file in drive.files)
     info.messages = dict(drive.messages)
@@ -129,6 +133,22 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
         info.degraded_share = {cause: count / info.frames for cause, count in degraded.most_common()}
     info.notes, info.problems = [*drive.notes, *faults], drive.problems
     return info
+
+
+def _control(info: DriveInfo, event: Control) -> list[str]:
+    """Take it over; returns what is to be said of it."""
+    info.controls.append((event.t_s, event.control))
+    if event.control != "fault":
+        return []
+    return [f"the run ended by a fault at {event.t_s:.1f} s ({event.text or 'no details kept'})"]
+
+
+def _began(segment_began: Stamp | None, t_s: float) -> str:
+    """When the drive began by the clock of a later file, whose first frame is at ``t_s``; empty where that is not set
+    either."""
+    if segment_began is None or not is_set(segment_began.wall_s):
+        return ""
+    return datetime.fromtimestamp(segment_began.wall_s - t_s, UTC).isoformat(timespec="seconds")
 
 
 def _health(info: DriveInfo, event: Health, before: tuple[float, float] | None) -> tuple[float, float] | None:
@@ -144,6 +164,6 @@ def _health(info: DriveInfo, event: Health, before: tuple[float, float] | None) 
         return before
     if before is not None:
         jump_s = (now - before[0]) - (event.t_s - before[1])
-        if abs(jump_s) > CLOCK_S:
+        if abs(jump_s) > STEP_S:
             info.clock_set.append((event.t_s, jump_s))
     return now, event.t_s

@@ -19,6 +19,7 @@ from driver_monitor.counted import counted
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
 from driver_monitor.recording import topics
+from driver_monitor.recording.clock import STEP_S, Stamp, stamp
 from driver_monitor.recording.codec import (
     estimates_bytes,
     landmarks_bytes,
@@ -28,8 +29,9 @@ from driver_monitor.recording.codec import (
     video_bytes,
 )  # fmt: skip
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.folder import DriveLock, Retention, segments
+from driver_monitor.recording.folder import DriveLock, next_place, segments
 from driver_monitor.recording.header import DriveHeader, new_header, without_password
+from driver_monitor.recording.retention import Retention
 from driver_monitor.recording.segment import Segment, segment_name, to_ns
 from driver_monitor.recording.topics import Topic
 from driver_monitor.rules.alert import News, json_line
@@ -66,21 +68,32 @@ class Recorder(Closing):
         *,
         normal: Normal | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        stamped: Callable[[], Stamp] | None = None,
         live: bool = True,
         report: Callable[[str], None] = logger.warning,
     ) -> None:
-        """``normal`` is what was known of the driver at the start; ``clock`` is the wall clock, now at media
-        time 0. A drive that is not ``live`` (a simulated one) waits for the disk instead of losing frames."""
+        """``normal`` is what was known of the driver at the start; ``clock`` is the wall clock, now at media time 0;
+        ``stamped`` says what of it can be vouched for. A drive that is not ``live`` (a simulated one) waits for the
+        disk instead of losing frames."""
         self._config = config.recording
         self._folder = Path(self._config.dir).expanduser()
         camera = without_password(config.camera.source)
         self.header: Final[DriveHeader] = new_header(
-            config, camera=camera, now=clock(), normal=normal if self._keeps("landmarks") else None
+            config,
+            camera=camera,
+            now=clock(),
+            normal=normal if self._keeps("landmarks") else None,
+            place_in_order=next_place(self._folder),
         )
         self.drive: Final = self._folder / self.header.drive_id
         self.unrecorded = 0
         self._live = live
         self._clock = clock
+        self._stamped = stamped or (lambda: stamp(clock))
+        self._steps: list[tuple[float, float]] = []
+        self._ticked: tuple[datetime, float] | None = None  # wall clock and media time when they were last compared
+        self._vouched = False  # what the last file says of the clock
+        self._renew = False  # the next file is to say it
         self._report = report
         self._lines = Lines()
         self._start_ns = to_ns(self.header.started_at)
@@ -94,9 +107,10 @@ class Recorder(Closing):
         self._failure = ""
         self._ring: deque[_Entry] = deque()
         self._clip_until_s = -math.inf
-        self._retention = Retention(self._folder, self._config)
+        self._retention = Retention(self._folder, self._config, self._stamped)
         try:
-            self.drive.mkdir(mode=0o700, parents=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.drive.mkdir(mode=0o700)
             self._lock = DriveLock(self.drive)
         except OSError as error:
             raise RecordingError(
@@ -116,7 +130,7 @@ class Recorder(Closing):
                 return
             while not self._live and self.waiting > QUEUE_FRAMES:
                 time.sleep(0.001)
-        self._queue.put((moment.state.t_s, (moment, restarts)))
+        self._queue.put((moment.state.t_s, (moment, restarts, self._clock())))
 
     @property
     def waiting(self) -> int:
@@ -200,13 +214,16 @@ class Recorder(Closing):
 
     def _put(self, entry: _Entry) -> None:
         full_s = self._config.segment_min * 60 if self._config.clip_s == 0 else math.inf
-        if self._segment is not None and entry.t_s - self._segment_began_s >= full_s:
+        if self._segment is not None and (entry.t_s - self._segment_began_s >= full_s or self._renew):
             self._end_segment()
         if self._segment is None:
-            self._segment = Segment(self.drive / segment_name(self._number), self.header, self._number)
+            began = self._stamped()
+            file = self.drive / segment_name(self._number)
+            self._segment = Segment(file, self.header, self._number, began=began, steps=self._steps)
+            self._vouched, self._renew = began.vouched, False
             self._segment_began_s = self._chunk_began_s = entry.t_s
             self._number += 1
-        elif entry.t_s - self._chunk_began_s >= self._config.sync_s:
+        elif self._segment.full or entry.t_s - self._chunk_began_s >= self._config.sync_s:
             self._chunk_began_s = entry.t_s
             self._segment.end_chunk()
         for topic, data in entry.changes:
@@ -214,7 +231,7 @@ class Recorder(Closing):
         for topic, data in entry.messages:
             self._segment.add(topic, entry.t_s, data)
 
-    def _frame(self, moment: Moment, restarts: int) -> _Entry:
+    def _frame(self, moment: Moment, restarts: int, wall: datetime) -> _Entry:
         state = moment.state
         t_s = state.t_s
         entry = _Entry(t_s, alerted=any(alert.news is not News.ENDED for alert in moment.alerts))
@@ -240,13 +257,26 @@ class Recorder(Closing):
             self._bad += frame.bad
         if t_s >= self._health_s:
             self._health_s = math.floor(t_s / HEALTH_EVERY_S + 1e-9) * HEALTH_EVERY_S + HEALTH_EVERY_S
-            entry.messages.append((topics.HEALTH, to_json(self._health(moment, restarts))))
+            self._tick(t_s, wall)
+            entry.messages.append((topics.HEALTH, to_json(self._health(moment, restarts, wall))))
         return entry
 
-    def _health(self, moment: Moment, restarts: int) -> dict[str, Any]:
+    def _tick(self, t_s: float, wall: datetime) -> None:
+        """Media time does not follow a wall clock that is set; a file that begins then notes the step. A clip is one
+        file, whatever happens in it."""
+        before, self._ticked = self._ticked, (wall, t_s)
+        if before is not None:
+            step_s = (wall - before[0]).total_seconds() - (t_s - before[1])
+            if abs(step_s) > STEP_S:
+                self._steps.append((round(t_s, 3), round(step_s, 3)))
+                self._renew = self._config.clip_s == 0
+        if not self._vouched and self._segment is not None and self._stamped().vouched:
+            self._renew = self._config.clip_s == 0
+
+    def _health(self, moment: Moment, restarts: int, wall: datetime) -> dict[str, Any]:
         return {
             "t_s": moment.state.t_s,
-            "clock": self._clock().isoformat(timespec="milliseconds"),
+            "clock": wall.isoformat(timespec="milliseconds"),
             "frames": self._frames,
             "dropped_frames": self._dropped,
             "bad_frames": self._bad,

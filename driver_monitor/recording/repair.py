@@ -1,21 +1,29 @@
-"""Finishing the files of a run that was killed, so that every MCAP tool opens them."""
+"""Finishing the files of a run that was killed, and saving what can be read of damaged ones, for every MCAP tool."""
 
 import contextlib
-import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from mcap.reader import make_reader
-from mcap.records import Channel, Chunk, Message, Metadata, Schema
-from mcap.stream_reader import StreamReader, breakup_chunk
-from mcap.writer import CompressionType, Writer
 
-from driver_monitor.recording.drive import BROKEN, LARGEST_RECORD, RecordedDrive
+from driver_monitor.recording.description import SegmentHeader, UndescribedError, read_description
+from driver_monitor.recording.drive import RecordedDrive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.folder import being_recorded
-from driver_monitor.recording.segment import CHUNK_BYTES
+from driver_monitor.recording.scan import BROKEN, Damage, Piece, channels, messages, scan
+from driver_monitor.recording.segment import Segment
 
 PART: Final = ".repairing"
+DAMAGED: Final = ".damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A file that is whole again; ``before`` is where a damaged one was put, None for one that only had no end."""
+
+    file: Path
+    before: Path | None = None
 
 
 def is_finished(file: Path) -> bool:
@@ -27,57 +35,79 @@ def is_finished(file: Path) -> bool:
         return False
 
 
-def repair(drive: RecordedDrive) -> list[Path]:
-    """Give every file that was cut off its end and index, with all that can be read of it; returns those files.
+def repair(drive: RecordedDrive) -> list[Repaired]:
+    """Give every file that was cut off or damaged its end and index, with all that can be read of it.
 
-    A file is replaced in one go, when all of it is on the disk. Raises RecordingError where the disk refuses or the
-    drive is being recorded.
+    A file is replaced in one go, when all of it is on the disk; a damaged one is kept beside it. Raises RecordingError
+    where the disk refuses or the drive is being recorded.
     """
     repaired = []
     for file in drive.files:
-        if is_finished(file):
+        header = _header(drive, file)
+        if header is None:
             continue
-        if being_recorded(file.parent):
-            raise RecordingError(f"{file.parent} is being recorded right now; there is nothing to repair yet")
-        part = file.with_name(file.name + PART)
         try:
-            _finish(file, part)
-            part.replace(file)
+            damaged = header.drive is drive.header or any(isinstance(part, Damage) for part in scan(file))
+            if is_finished(file) and not damaged:
+                continue
+            if being_recorded(file.parent):
+                raise RecordingError(f"{file.parent} is being recorded right now; there is nothing to repair yet")
+            repaired.append(_replaced(file, header, damaged=damaged))
         except OSError as error:
-            with contextlib.suppress(OSError):
-                part.unlink()
             raise RecordingError(f"{file} could not be repaired ({error.strerror or error}); it is as it was") from None
-        repaired.append(file)
     return repaired
 
 
-def _finish(file: Path, part: Path) -> None:
-    with file.open("rb") as source, part.open("wb") as target:
-        writer = Writer(target, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD)
-        writer.start(profile="driver-monitor")
-        channels: dict[int, int] = {}
-        schemas: dict[int, int] = {0: 0}
-        with contextlib.suppress(*BROKEN):  # that is its end
-            for record in StreamReader(source, emit_chunks=True, record_size_limit=LARGEST_RECORD).records:
-                if isinstance(record, Metadata):
-                    writer.add_metadata(record.name, record.metadata)
-                if not isinstance(record, Chunk):
-                    continue
-                with contextlib.suppress(*BROKEN):  # a damaged piece
-                    for inner in breakup_chunk(record, validate_crc=True):
-                        _copy(inner, writer, channels, schemas)
-        writer.finish()  # type: ignore[no-untyped-call]
-        target.flush()
-        os.fsync(target.fileno())
+def _header(drive: RecordedDrive, file: Path) -> SegmentHeader | None:
+    """None for a file that is no part of the drive; the drive's own description where the file has lost it."""
+    try:
+        found = read_description(file)
+    except UndescribedError as error:
+        lost = error.assumed
+        return SegmentHeader(drive.header, lost.number)
+    except RecordingError:
+        return None
+    return found if found.drive.drive_id == drive.header.drive_id else None
 
 
-def _copy(record: object, writer: Writer, channels: dict[int, int], schemas: dict[int, int]) -> None:
-    if isinstance(record, Schema) and record.id not in schemas:
-        schemas[record.id] = writer.register_schema(record.name, record.encoding, record.data)
-    elif isinstance(record, Channel) and record.id not in channels:
-        channels[record.id] = writer.register_channel(
-            record.topic, record.message_encoding, schemas[record.schema_id], record.metadata
-        )
-    elif isinstance(record, Message):
-        channel = channels[record.channel_id]
-        writer.add_message(channel, record.log_time, record.data, record.publish_time, record.sequence)
+def _replaced(file: Path, header: SegmentHeader, *, damaged: bool) -> Repaired:
+    part = file.with_name(file.name + PART)
+    before = _free(file.with_name(file.name + DAMAGED)) if damaged else None
+    try:
+        part.unlink(missing_ok=True)  # of a repair that was killed
+        _copy(file, part, header)
+        if before is not None:
+            file.replace(before)
+        part.replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        if before is not None and not file.exists():
+            before.replace(file)
+        raise
+    return Repaired(file, before)
+
+
+def _copy(file: Path, part: Path, header: SegmentHeader) -> None:
+    """Chunk by chunk, as they are in the file."""
+    segment = Segment(part, header.drive, header.number, began=header.began, steps=header.steps)
+    try:
+        known = channels(file)
+        for each in scan(file):
+            if isinstance(each, Piece):
+                with contextlib.suppress(*BROKEN):  # written by another version
+                    for message in messages(each.data, known):
+                        segment.copy(message.topic, message.at_ns, message.data)
+                segment.end_chunk()
+        segment.close()
+    except BaseException:
+        segment.abandon()
+        raise
+
+
+def _free(path: Path) -> Path:
+    """The name, or one with a number where it is taken by what an earlier repair has put there."""
+    number, found = 2, path
+    while found.exists():
+        found, number = path.with_name(f"{path.stem}.{number}{path.suffix}"), number + 1
+    return found

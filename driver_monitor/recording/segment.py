@@ -2,18 +2,23 @@
 
 import contextlib
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from mcap.data_stream import RecordBuilder
+from mcap.records import Metadata
 from mcap.writer import CompressionType, Writer
 
+from driver_monitor.recording.clock import Stamp
 from driver_monitor.recording.codec import to_json
 from driver_monitor.recording.header import RECORD, DriveHeader
-from driver_monitor.recording.topics import JSON, LANDMARKS_ENCODING, TOPICS, Topic
+from driver_monitor.recording.topics import JSON, LANDMARKS_ENCODING, SIGNALS, TOPICS, Topic
 
 CHUNK_BYTES: Final = 64 * 1024
 SUFFIX: Final = ".mcap"
+_NEVER: Final = 1 << 40  # chunks end between two frames, which the library knows nothing of
 
 
 def segment_name(number: int) -> str:
@@ -43,21 +48,34 @@ class _WholeWrites:
 
 
 class Segment:
-    """An MCAP file of zstd chunks, of 64 KiB or what has come by the next :meth:`sync`, whichever is less.
+    """An MCAP file of zstd chunks, each of which can be read without the others.
 
-    Raises OSError where the disk fails; the file then ends with the last record that is whole.
+    The description of the drive stands in it twice, before the first chunk and behind it, so that no damage of a few
+    bytes costs it. ``began`` is when the file was begun; ``steps`` are those of the wall clock in the drive so far
+    (media time, by how much, s). Raises OSError where the disk fails; the file then ends with its last whole record.
     """
 
-    def __init__(self, path: Path, header: DriveHeader, number: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        header: DriveHeader,
+        number: int,
+        *,
+        began: Stamp | None = None,
+        steps: Sequence[tuple[float, float]] = (),
+    ) -> None:
         self.path = path
         self._file = _WholeWrites(path)
         self._start_ns = to_ns(header.started_at)
-        self._writer = Writer(self._file, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD)  # type: ignore[arg-type]
+        self._writer = Writer(self._file, chunk_size=_NEVER, compression=CompressionType.ZSTD)  # type: ignore[arg-type]
         self._channels: dict[str, int] = {}
         self._last: dict[str, bytes] = {}
+        self._chunk_bytes = 0
+        self._described = header.to_metadata(number, began, steps)
+        self._again = True  # the description is still to be repeated
         try:
             self._writer.start(profile="driver-monitor", library=header.software)
-            self._writer.add_metadata(RECORD, header.to_metadata(number))
+            self._writer.add_metadata(RECORD, self._described)
             for topic in TOPICS:
                 self._channels[topic.name] = self._channel(topic)
         except BaseException:
@@ -71,9 +89,22 @@ class Segment:
         schema = self._writer.register_schema(name, "jsonschema", to_json(topic.schema))
         return self._writer.register_channel(topic.name, JSON, schema, {"description": topic.description})
 
+    @property
+    def full(self) -> bool:
+        """Whether the chunk is to end before the next frame."""
+        return self._chunk_bytes >= CHUNK_BYTES
+
     def add(self, topic: Topic, t_s: float, data: bytes) -> None:
-        at_ns = self._start_ns + round(t_s * 1e9)
-        self._writer.add_message(self._channels[topic.name], at_ns, data, at_ns)
+        self.copy(topic.name, self._start_ns + round(t_s * 1e9), data)
+
+    def copy(self, topic: str, at_ns: int, data: bytes) -> None:
+        """A message as it stands in another file; ``at_ns`` since 1970."""
+        if topic not in self._channels:  # of another version's
+            self._channels[topic] = self._writer.register_channel(topic, JSON, 0)
+        self._chunk_bytes += len(data)
+        self._writer.add_message(self._channels[topic], at_ns, data, at_ns)
+        if topic == SIGNALS.name and self.full:  # they complete a frame, which is never in two chunks
+            self.end_chunk()
 
     def add_change(self, topic: Topic, t_s: float, data: bytes) -> None:
         """Only where it is not what this chunk has last said on the topic."""
@@ -85,6 +116,13 @@ class Segment:
         """What comes next can be read without what was before, should that be damaged."""
         self._last.clear()
         self._writer.flush()  # type: ignore[no-untyped-call]
+        if self._chunk_bytes and self._again:
+            # Without an entry in the index: readers of other makers find one description, as they always have.
+            record = RecordBuilder()
+            Metadata(name=RECORD, metadata=self._described).write(record)
+            self._file.write(record.end())  # type: ignore[no-untyped-call]
+            self._again = False
+        self._chunk_bytes = 0
 
     def sync(self) -> None:
         """End the chunk and put everything on the disk."""

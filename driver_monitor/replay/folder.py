@@ -1,8 +1,7 @@
 """What a replay leaves behind: signals.csv, report.html and, if asked for, an annotated video."""
 
-import os
+import contextlib
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,6 +10,7 @@ from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.monitor import Moment
+from driver_monitor.output import OutputFolder
 from driver_monitor.report.annotate import AnnotatedVideo
 from driver_monitor.report.html import write_report
 from driver_monitor.report.signals_csv import SignalsCsv
@@ -25,8 +25,9 @@ VIDEO = "annotated.mp4"
 class DriveFolder:
     """A context manager over a folder that is made if need be.
 
-    Anything that cannot be written raises a DriverMonitorError that says what and where; what has been written stays,
-    under its ``.part`` name where the drive did not come to its end.
+    An output that cannot be written ends, and ``problems`` says what and where; the others go on. What has been written
+    of it stays under its ``.part`` name, as where the drive did not come to its end. A run that is interrupted leaves
+    nothing behind. Raises a DriverMonitorError where nothing at all can be written into the folder.
     """
 
     def __init__(
@@ -38,27 +39,37 @@ class DriveFolder:
         classifiers: ClassifiersConfig | None = None,
         annotate_fps: float | None = None,
     ) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DriverMonitorError(f"cannot make the folder {folder}: {os.strerror(error.errno or 0)}") from None
         self.folder = folder
+        self.problems: list[str] = []
         self._header = dict(header)
         self._signals = signals
         self._classifiers = classifiers or ClassifiersConfig()
         self._annotate_fps = annotate_fps
-        self._files = ExitStack()
-        self._csv = self._files.enter_context(SignalsCsv(folder / SIGNALS))
+        self._made = OutputFolder(folder)
         self._video: AnnotatedVideo | None = None
         self.timeline = Timeline()
+        try:
+            self._csv: SignalsCsv | None = SignalsCsv(folder / SIGNALS)
+        except BaseException:
+            self._made.close()
+            raise
 
     def add(self, moment: Moment) -> None:
-        self._csv.add(moment.state)
         self.timeline.add(moment.state)
         for alert in moment.alerts:
             self.timeline.add_alert(alert)
-        if self._annotate_fps is not None:
-            self._annotate(moment, self._annotate_fps)
+        try:
+            if self._csv is not None:
+                self._csv.add(moment.state)
+        except DriverMonitorError as error:
+            self.problems.append(str(error))
+            self._csv = None
+        try:
+            if self._annotate_fps is not None:
+                self._annotate(moment, self._annotate_fps)
+        except DriverMonitorError as error:
+            self.problems.append(str(error))
+            self._video = self._annotate_fps = None
 
     def _annotate(self, moment: Moment, fps: float) -> None:
         frame, observation = moment.frame, moment.observation
@@ -68,22 +79,32 @@ class DriveFolder:
             if frame.image is None:
                 return
             height, width = frame.image.shape[:2]
-            self._video = self._files.enter_context(
-                AnnotatedVideo(self.folder / VIDEO, width, height, fps, classifiers=self._classifiers)
-            )
+            self._video = AnnotatedVideo(self.folder / VIDEO, width, height, fps, classifiers=self._classifiers)
         self._video.add(frame, observation, moment.state, moment.firing)
 
-    def report(self, *, scripted: Sequence[ScriptedSpan] = ()) -> Path:
-        """Write the report of what was added; called once, at the end."""
+    def finish(self, *, scripted: Sequence[ScriptedSpan] = ()) -> Path | None:
+        """Give everything its name, and write the report of what was added; called once, at the end. Returns the
+        report, None where it could not be written."""
+        for output in (self._csv, self._video):
+            try:
+                if output is not None:
+                    output.close()
+            except DriverMonitorError as error:
+                self.problems.append(str(error))
+        self._csv = self._video = None
         path = self.folder / REPORT
-        write_report(
-            path,
-            self.timeline,
-            self._header,
-            scripted=scripted,
-            signals=self._signals,
-            classifiers=self._classifiers,
-        )
+        try:
+            write_report(
+                path,
+                self.timeline,
+                self._header,
+                scripted=scripted,
+                signals=self._signals,
+                classifiers=self._classifiers,
+            )
+        except DriverMonitorError as error:
+            self.problems.append(str(error))
+            return None
         return path
 
     def __enter__(self) -> Self:
@@ -92,4 +113,12 @@ class DriveFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._files.__exit__(kind, error, trace)
+        interrupted = kind is not None and not issubclass(kind, Exception)
+        for output in (self._csv, self._video):
+            if output is not None:
+                with contextlib.suppress(DriverMonitorError):  # what ended the drive is told, not what came of it
+                    output.__exit__(kind or DriverMonitorError, error, trace)
+                if interrupted or not self.timeline.tally.frames:
+                    output.part.unlink(missing_ok=True)
+        self._csv = self._video = None
+        self._made.close()

@@ -11,7 +11,7 @@ import driver_monitor
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import Loaded, default_config
 from driver_monitor.config.show import effective_yaml
-from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.errors import UsageError
 from driver_monitor.latency import Latency
 from driver_monitor.monitor import Moment
 from driver_monitor.recording.drive import is_drive, open_drive
@@ -80,11 +80,10 @@ def replay(
         passage = stack.enter_context(open_source(source_name, loaded, arrow=arrow, speed_kmh=speed_kmh, sealed=sealed))
         fps = min(120.0, max(1.0, annotate_fps or passage.fps or 30.0)) if annotate else None
         folder: DriveFolder | None = None
-        outputs = stack.enter_context(ExitStack())
         if out is not None:
             told = header(passage.name, passage.config, loaded)
             config = passage.config
-            folder = outputs.enter_context(
+            folder = stack.enter_context(
                 DriveFolder(out, told, config.signals, classifiers=config.classifiers, annotate_fps=fps)
             )
             drive.timeline = folder.timeline
@@ -100,18 +99,11 @@ def replay(
             drive.blinks += moment.state.signals.blink
             moment_seen(moment)
             if folder is not None:
-                try:
-                    folder.add(moment)
-                except DriverMonitorError as error:
-                    drive.problems.append(str(error))
-                    folder = None
+                folder.add(moment)
             progress(t_s, passage.duration_s)
         if folder is not None:
-            try:
-                drive.report = folder.report(scripted=scripted)
-                outputs.close()
-            except DriverMonitorError as error:
-                drive.problems.append(str(error))
+            drive.report = folder.finish(scripted=scripted)
+            drive.problems += folder.problems
         drive.latency = passage.monitor.latency
         drive.problems += passage.problems
         drive.notes += passage.notes

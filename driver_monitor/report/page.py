@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from driver_monitor.output import write_whole
 from driver_monitor.report.errors import cannot_write
 
 
@@ -39,13 +40,9 @@ def write(path: Path, text: str) -> None:
 
     Raises :class:`~driver_monitor.report.errors.ReportError` where the file cannot be written.
     """
-    part = path.with_name(path.name + ".part")
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        write_whole(path, text)
     except OSError as error:
-        if part.is_file():
-            part.unlink()
         raise cannot_write(path, error.strerror or str(error), "the report was not saved") from error
 
 

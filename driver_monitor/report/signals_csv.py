@@ -163,6 +163,8 @@ class SignalsCsv:
     def _fail(self, error: OSError) -> None:
         self._release()
         rows = max(self._rows, 0)
+        if not rows:  # a header, or half of one
+            self.part.unlink(missing_ok=True)
         saved = f"the first {counted(rows, 'frame is', 'frames are')} in {self.part}" if rows else "no frame was saved"
         self._error = cannot_write(self.path, error.strerror or str(error), saved)
         raise self._error from error

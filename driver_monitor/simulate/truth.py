@@ -1,11 +1,13 @@
 """What is true of a scripted drive, frame by frame and event by event."""
 
 import csv
+import io
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.output import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,12 @@ class Event:
 
 def write_csv(path: Path, truths: Iterable[Truth]) -> None:
     """One line a frame, a column a field; raises DriverMonitorError when the file cannot be written."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([field.name for field in fields(Truth)])
+    for truth in truths:
+        writer.writerow([round(v, 4) if isinstance(v, float) else v for v in astuple(truth)])
     try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow([field.name for field in fields(Truth)])
-            for truth in truths:
-                writer.writerow([round(v, 4) if isinstance(v, float) else v for v in astuple(truth)])
+        write_whole(path, text.getvalue())
     except OSError as error:
         raise DriverMonitorError(f"The truth could not be written to {path}: {error.strerror}.") from error

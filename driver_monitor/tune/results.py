@@ -9,6 +9,7 @@ from typing import Any, Final
 import driver_monitor
 from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.output import write_whole
 from driver_monitor.tune.finding import Finding, Sweep
 from driver_monitor.tune.plot import Marked, Point, front_svg, sweep_svg
 from driver_monitor.tune.profile import profile_text
@@ -17,14 +18,6 @@ from driver_monitor.tune.trial import Trial
 from driver_monitor.tune.tuner import Verdict
 
 PROFILE: Final = "profile.yaml"
-
-
-def make_folder(out: Path) -> None:
-    """Raises DriverMonitorError where there can be none: before the work, not after it."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DriverMonitorError(f"cannot write into {out} ({error.strerror or error}); name another --out") from None
 
 
 def write_finding(finding: Finding, out: Path, now: datetime) -> list[Path]:
@@ -50,7 +43,7 @@ def write_sweep(sweep: Sweep, out: Path, budget_per_h: float) -> list[Path]:
 
 def _write(path: Path, text: str) -> Path:
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     except OSError as error:
         raise DriverMonitorError(f"{path} cannot be written ({error.strerror or error})") from None
     return path

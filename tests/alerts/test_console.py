@@ -43,7 +43,8 @@ def test_a_line_tells_time_level_rule_message_and_why() -> None:
 def test_the_numbers_behind_it_are_for_those_who_ask(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)  # what -v does
     assert alert_line(alert()).plain.endswith(
-        "(eyes closed for 1.6 s, face quality: 0.93, 83 km/h measured; eyes_closed_s 1.62 >= 1.5, face_quality 0.93 > 0.5)"
+        "(eyes closed for 1.6 s, face quality: 0.93, 83 km/h measured; "
+        "eyes_closed_s 1.62 >= 1.5, face_quality 0.93 > 0.5)"
     )
 
 

@@ -83,7 +83,7 @@ def test_sighup_takes_new_rules_and_refuses_broken_ones(drive: Path, tmp_path: P
     config = tmp_path / "car.yaml"
     quiet = "alerts: {audio: {enabled: false}}\n"
     config.write_text(quiet + "rules: {one: {when: 'speed_kmh >= 1', message: one}}\n")
-    with running("--source", drive, "--config", config) as process:
+    with running("--source", drive, "--config", config, "--record", tmp_path / "drives") as process:
         assert process.stdout is not None
         assert process.stderr is not None
         config.write_text(quiet + "rules: {two: {when: 'speed_kmh >= 1', message: two, cooldown: 0}}\n")
@@ -93,7 +93,14 @@ def test_sighup_takes_new_rules_and_refuses_broken_ones(drive: Path, tmp_path: P
             [record] = records(process.stdout.readline())
             if record["type"] == "alert":
                 seen.append((record["rule"], record["state"]))
-        heard_until(process, "were reloaded")
+        # --source and --json are no change of the file
+        said = heard_until(process, f"the rules were reloaded from {config}\n")
+        assert "WARNING" not in said[-1]
+        process.send_signal(signal.SIGHUP)
+        heard_until(process, "they are as before")
+        config.write_text(quiet + "recording: {keep_days: 7}\nrules: {two: {when: 'speed_kmh >= 1', message: two}}\n")
+        process.send_signal(signal.SIGHUP)
+        heard_until(process, "; changes in recording take effect at the next start")
         config.write_text(quiet + "rules: {three: {when: 'speed >= 1', message: three}}\n")
         process.send_signal(signal.SIGHUP)
         heard_until(process, "not reloaded")

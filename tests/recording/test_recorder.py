@@ -1,7 +1,6 @@
 """What is kept, for how long, and what record-info and erase make of it."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -20,10 +19,12 @@ from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.codec import decoded, landmarks_bytes, read_landmarks
 from driver_monitor.recording.drive import RecordedFrame, open_drive
+from driver_monitor.recording.erasing import erase
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.folder import LOCK, DriveLock, Retention, drives, erase
+from driver_monitor.recording.folder import LOCK, DriveLock, drives
 from driver_monitor.recording.info import inspect
 from driver_monitor.recording.recorder import Recorder
+from driver_monitor.recording.retention import Retention
 from driver_monitor.recording.topics import TOPICS
 from driver_monitor.rules.alert import News
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
@@ -144,28 +145,25 @@ def test_info_names_gaps_health_and_a_clock_that_was_set(tmp_path: Path) -> None
     assert json.loads(driver_monitor("record-info", recorder.drive, "--json").stdout)["frames"] == info.frames
 
 
-def test_retention_erases_the_oldest_and_never_what_is_being_recorded(tmp_path: Path) -> None:
-    now = time.time()
-    made = []
-    for day in range(4):
-        path, _ = record(tmp_path, config_for(tmp_path), script((), duration_s=1.0), now=START + timedelta(days=day))
-        os.utime(path / "000.mcap", (now - (10 - day) * 86400,) * 2)
-        made.append(path)
-    said: list[str] = []
-    config = config_for(tmp_path, keep_days=8.5, keep_gb=0.0).recording
-    with DriveLock(made[0]):
-        assert Retention(tmp_path, config).make_room(report=said.append)
-        assert drives(tmp_path) == [made[0], made[2], made[3]]  # the oldest is in use
+def test_what_is_being_recorded_is_not_erased(tmp_path: Path) -> None:
+    path, _ = record(tmp_path, config_for(tmp_path), script((), duration_s=1.0))
+    with DriveLock(path):
         with pytest.raises(RecordingError, match="being recorded right now"):
-            erase(made[0])
-    assert not (made[0] / LOCK).exists()
-    assert len(said) == 1
-    size = (made[3] / "000.mcap").stat().st_size
-    config = config_for(tmp_path, keep_days=0.0, keep_gb=1.5 * size / 1e9).recording
+            erase(path)
+        assert (path / "000.mcap").exists()
+    assert not (path / LOCK).exists()
+
+
+def test_a_disk_without_room_is_cleared_from_the_oldest_on(tmp_path: Path) -> None:
+    for _ in range(2):
+        record(tmp_path, config_for(tmp_path), script((), duration_s=1.0))
+    said: list[str] = []
+    config = config_for(tmp_path, keep_days=0.0, keep_gb=0.0).recording
     assert Retention(tmp_path, config).make_room(report=said.append)
-    assert drives(tmp_path) == [made[3]]
+    assert len(drives(tmp_path)) == 2
     assert Retention(tmp_path, config).make_room(report=said.append, free_mb=1e12) is False
     assert drives(tmp_path) == []
+    assert len(said) == 1
 
 
 def test_erase_asks_and_removes_labels_and_all(tmp_path: Path) -> None:

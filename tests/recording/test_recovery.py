@@ -21,7 +21,7 @@ from driver_monitor.recording.drive import open_drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.header import new_header
 from driver_monitor.recording.info import inspect
-from driver_monitor.recording.repair import is_finished, repair
+from driver_monitor.recording.repair import Repaired, is_finished, repair
 from driver_monitor.recording.segment import Segment
 from tests.cli.product import attentive, driver_monitor, records
 from tests.recording.conftest import Recorded
@@ -130,7 +130,7 @@ def test_a_killed_run_is_read_repaired_and_opened_by_others(tmp_path: Path) -> N
 
     file = path / "000.mcap"
     assert not is_finished(file)
-    assert repair(open_drive(path)) == [file]
+    assert repair(open_drive(path)) == [Repaired(file)]
     with file.open("rb") as stream:
         summary = make_reader(stream).get_summary()
         assert summary is not None

@@ -1,14 +1,17 @@
 """What ``camera.source`` may say, and how to say it back without giving away a password."""
 
+import os
 import re
 from typing import Literal, NamedTuple
 
 from driver_monitor.camera.errors import CameraError
+from driver_monitor.camera.spool import is_stream
+from driver_monitor.printable import printable
 
 NETWORK_SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "udp", "tcp")
 ACCEPTED = (
     "a camera index (0), a device (/dev/video0), a network address "
-    f"({'://, '.join(NETWORK_SCHEMES)}://), a video file, 'picamera2' or 'scripted:demo'"
+    f"({'://, '.join(NETWORK_SCHEMES)}://), a video file, '-' (standard input), 'picamera2' or 'scripted:demo'"
 )
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://(.*)$", re.DOTALL)
 
@@ -27,19 +30,30 @@ def parse(source: str) -> Address:
         return Address("picamera2", source)
     if source.isdecimal():
         return Address("device", f"/dev/video{int(source)}")
-    if source.startswith("/dev/"):
-        return Address("device", source)
+    if source.startswith("/dev/") and not is_stream(source):
+        return Address("device", _native(source))
     if source.startswith("scripted:"):
         if script := source.removeprefix("scripted:"):
             return Address("scripted", script)
         raise CameraError("camera.source 'scripted:' names no drive; write 'scripted:demo' or a .yaml file.")
     if match := _SCHEME.match(source):
         if match[1].lower() in NETWORK_SCHEMES:
-            return Address("network", source)
+            return Address("network", _native(source))
         raise CameraError(f"camera.source {redacted(source)!r} is no address known here; it takes {ACCEPTED}.")
     if not source:
         raise CameraError(f"camera.source is empty; it takes {ACCEPTED}.")
     return Address("file", source)
+
+
+def _native(source: str) -> str:
+    """An address as OpenCV takes it, in UTF-8: a C locale hides that it is one, and anything else would crash."""
+    try:
+        return os.fsencode(source).decode("utf-8")
+    except UnicodeError:
+        words = (
+            f"camera.source {printable(redacted(source))!r} is not UTF-8; write other bytes as %XX, or a plain name."
+        )
+        raise CameraError(words) from None
 
 
 def redacted(source: str) -> str:

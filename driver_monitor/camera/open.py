@@ -10,6 +10,7 @@ from driver_monitor.camera.opencv_live import DeviceGrabber, NetworkGrabber
 from driver_monitor.camera.paced import PacedFile
 from driver_monitor.camera.picamera import PiCameraGrabber
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.camera.spool import is_stream
 from driver_monitor.camera.video_file import VideoFileSource
 from driver_monitor.config.camera import CameraConfig
 
@@ -42,6 +43,6 @@ def _recorded(address: Address, config: CameraConfig) -> FrameSource:
         from driver_monitor.camera.scripted import ScriptedSource  # noqa: PLC0415
 
         return ScriptedSource(address.target, config)
-    if os.sep not in address.target and not os.path.exists(address.target):
+    if os.sep not in address.target and not is_stream(address.target) and not os.path.exists(address.target):
         raise CameraError(f"There is no file {address.target}; camera.source takes {ACCEPTED}.")
     return VideoFileSource(address.target, config)

@@ -12,6 +12,7 @@ from typing import Final, Protocol, cast
 
 import driver_monitor
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.printable import make_output_printable
 
 COMMANDS: Final = (
     "demo",
@@ -83,6 +84,7 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    make_output_printable()
     try:
         code = _run(arguments)
         sys.stdout.flush()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.printable import ESCAPED
 
 if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
@@ -101,7 +102,7 @@ def _told(args: argparse.Namespace, scored: "Score", loaded: "Loaded | None") ->
     header: dict[str, Any] = {"Drives": ", ".join(map(str, args.source)), "Alerts": alerts}
     try:
         args.out.mkdir(parents=True, exist_ok=True)
-        (args.out / "score.json").write_text(text + "\n", encoding="utf-8")
+        (args.out / "score.json").write_text(text + "\n", encoding="utf-8", errors=ESCAPED)
     except OSError as error:
         raise DriverMonitorError(
             f"cannot write into {args.out}: {error.strerror or error}; choose another --out"

@@ -1,6 +1,5 @@
 """Labels as they stand in a file: each with its line, and with every mistake collected before any is told."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,13 +7,13 @@ from typing import Final, NamedTuple
 
 from driver_monitor.labels.errors import LabelError, problem
 from driver_monitor.labels.label import Label, sort_key
+from driver_monitor.times import seconds
 
 MAX_BYTES: Final = 16_000_000
 MAX_LABELS: Final = 100_000
 COLUMNS: Final = ("start_s", "end_s", "kind", "value", "note")
 REQUIRED: Final = COLUMNS[:3]
 _NOTHING: Final = ("", "~", "null", "none")
-_CLOCK: Final = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:\.\d+)?)")
 
 
 class Entry(NamedTuple):
@@ -47,7 +46,7 @@ class Entries:
     def add_row(self, line: int, row: Mapping[str, str]) -> None:
         """A label written as words by :data:`COLUMNS`."""
         try:
-            start_s, end_s = seconds(row.get("start_s", ""), "start_s"), seconds(row.get("end_s", ""), "end_s")
+            start_s, end_s = _seconds(row.get("start_s", ""), "start_s"), _seconds(row.get("end_s", ""), "end_s")
             value = _number(row.get("value", ""))
         except ValueError as error:
             self.wrong(line, str(error))
@@ -64,18 +63,11 @@ class Entries:
         return sorted(self.found, key=lambda entry: sort_key(entry.label))
 
 
-def seconds(words: str, column: str) -> float:
-    """``83.5``, ``1:23.5`` or ``0:01:23.5``. Raises ValueError with one sentence."""
-    text = words.strip()
-    clock = _CLOCK.fullmatch(text)
-    if clock:
-        hours, minutes, rest = clock.groups()
-        if float(rest) < 60 and (hours is None or int(minutes) < 60):
-            return int(hours or 0) * 3600 + int(minutes) * 60 + float(rest)
+def _seconds(words: str, column: str) -> float:
     try:
-        return float(text)
-    except ValueError:
-        raise ValueError(f"{column} {words!r} is no time; write seconds (83.5) or m:ss.s (1:23.5)") from None
+        return seconds(words)
+    except ValueError as error:
+        raise ValueError(f"{column} {error}") from None
 
 
 def _number(words: str) -> float | None:

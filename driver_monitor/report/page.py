@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from driver_monitor.printable import ESCAPED
 from driver_monitor.report.errors import cannot_write
 
 
@@ -41,7 +42,7 @@ def write(path: Path, text: str) -> None:
     """
     part = path.with_name(path.name + ".part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_text(text, encoding="utf-8", errors=ESCAPED)
         part.replace(path)
     except OSError as error:
         if part.is_file():

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.labels.label import KSS
+from driver_monitor.printable import ESCAPED
 from driver_monitor.report.errors import cannot_write
 from driver_monitor.report.svg import Scale, clock, line, rect, text, time_ticks
 from driver_monitor.score.confusion import NOTHING, confusion
@@ -35,7 +36,7 @@ def write_page(path: Path, score: Score, header: dict[str, str]) -> None:
     """Raises :class:`~driver_monitor.report.errors.ReportError` where the file cannot be written."""
     part = path.with_name(path.name + ".part")
     try:
-        part.write_text(render(score, header), encoding="utf-8")
+        part.write_text(render(score, header), encoding="utf-8", errors=ESCAPED)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import driver_monitor
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.printable import ESCAPED
 from driver_monitor.tune.finding import Finding, Sweep
 from driver_monitor.tune.plot import Marked, Point, front_svg, sweep_svg
 from driver_monitor.tune.profile import profile_text
@@ -49,7 +50,7 @@ def write_sweep(sweep: Sweep, out: Path, budget_per_h: float) -> list[Path]:
 
 def _write(path: Path, text: str) -> Path:
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", errors=ESCAPED)
     except OSError as error:
         raise DriverMonitorError(f"{path} cannot be written ({error.strerror or error})") from None
     return path

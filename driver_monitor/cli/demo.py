@@ -87,13 +87,14 @@ def _sum_up(args: argparse.Namespace, drive: "Drive", spans: "list[ScriptedSpan]
 
     from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
     from driver_monitor.report.console import scripted_versus_found  # noqa: PLC0415
+    from driver_monitor.report.judged import summary  # noqa: PLC0415
 
     console = Console()
     if drive.timeline is not None:
         console.print(scripted_versus_found(spans, drive.timeline))
     console.print(latency_table(drive.latency))
-    console.print(f"\n{drive.frames} frames, {drive.blinks} blinks. Written to {args.out}/:", highlight=False)
+    console.print(f"\n{summary(drive.tally, drive.firings)}. Written to {args.out}/:", highlight=False, markup=False)
     for path in sorted(args.out.iterdir()):
-        console.print(f"  {path.name}", highlight=False)
+        console.print(f"  {path.name}", highlight=False, markup=False)
     for problem in drive.problems:
         sys.stderr.write(f"driver-monitor: {problem}\n")

@@ -196,13 +196,21 @@ def _tell(args: argparse.Namespace, summary: "DriveSummary", *, line: bool = Tru
 
 
 def _line(summary: "DriveSummary") -> str:
+    from driver_monitor.report.judged import not_seen_of, percent  # noqa: PLC0415
     from driver_monitor.report.svg import clock  # noqa: PLC0415
 
+    unseen = ""
+    if summary.seen_share < 0.5:  # else "judged" tells it
+        unseen = not_seen_of(summary.seen_share, summary.duration_s, summary.frames)
     levels = ", ".join(f"{count} {level}" for level, count in summary.levels.items()) or "no alerts"
-    return (
-        f"{summary.drive_id}: {clock(summary.duration_s)}, driver {summary.driver}, {levels}, "
-        f"{summary.coverage:.0%} judged"
+    found = (
+        unseen,
+        clock(summary.duration_s),
+        f"driver {summary.driver}",
+        levels,
+        f"{percent(summary.coverage)} judged",
     )
+    return f"{summary.drive_id}: {', '.join(filter(None, found))}"
 
 
 def _where(args: argparse.Namespace, out: Path | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import driver_monitor
 from driver_monitor.config.config import Config
-from driver_monitor.config.loader import Loaded, default_config
+from driver_monitor.config.loader import Loaded, default_config, load
 from driver_monitor.config.show import effective_yaml
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.latency import Latency
@@ -19,8 +19,9 @@ from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.pictures import pictures_of
 from driver_monitor.replay.recorded import Arrow, open_passage
 from driver_monitor.report.spans import ScriptedSpan
+from driver_monitor.report.tally import Tally
 from driver_monitor.report.timeline import Timeline
-from driver_monitor.rules.alert import Alert
+from driver_monitor.rules.alert import Alert, AlertState
 from driver_monitor.rules.explain import Explanation
 
 
@@ -35,13 +36,21 @@ class Drive:
     frames: int = 0
     duration_s: float = 0.0
     alerts: list[Alert] = field(default_factory=list)
-    blinks: int = 0
+    tally: Tally = field(default_factory=Tally)
     report: Path | None = None
     timeline: Timeline | None = None
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     damaged: bool = False
     latency: Latency = field(default_factory=Latency)
+
+    @property
+    def blinks(self) -> int:
+        return len(self.tally.blinks)
+
+    @property
+    def firings(self) -> int:
+        return sum(alert.state is AlertState.FIRING for alert in self.alerts)
 
     @property
     def complete(self) -> bool:
@@ -77,7 +86,7 @@ def replay(
         folder: DriveFolder | None = None
         outputs = stack.enter_context(ExitStack())
         if out is not None:
-            told = header(passage.name, passage.config, loaded)
+            told = header(passage.name, passage.config, loaded, recorded=is_drive(Path(source_name)))
             folder = outputs.enter_context(DriveFolder(out, told, passage.config.signals, annotate_fps=fps))
             drive.timeline = folder.timeline
         for moment in passage:
@@ -89,7 +98,7 @@ def replay(
             drive.frames += 1
             drive.duration_s = t_s
             drive.alerts += moment.alerts
-            drive.blinks += moment.state.signals.blink
+            drive.tally.add(moment.state.signals, t_s)
             moment_seen(moment)
             if folder is not None:
                 try:
@@ -130,8 +139,10 @@ def open_source(
     return pictures_of(source, loaded.config if loaded else default_config(), speed_kmh=speed_kmh, sealed=sealed)
 
 
-def header(source_name: str, config: Config, loaded: Loaded | None) -> dict[str, str]:
-    """What a report says about where it comes from."""
+def header(source_name: str, config: Config, loaded: Loaded | None, *, recorded: bool) -> dict[str, str]:
+    """What a report says about where it comes from; ``recorded`` drives bring a config of their own."""
+    if loaded is None and not recorded:
+        loaded = load(None)
     if loaded is None:
         text = effective_yaml(config)
         name, sha256 = "the one it was recorded with", hashlib.sha256(text.encode()).hexdigest()

@@ -11,6 +11,7 @@ from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.monitor import Moment
 from driver_monitor.report.annotate import AnnotatedVideo
+from driver_monitor.report.encoder import SUFFIX, WITHOUT_VP9
 from driver_monitor.report.html import write_report
 from driver_monitor.report.signals_csv import SignalsCsv
 from driver_monitor.report.spans import ScriptedSpan
@@ -18,7 +19,7 @@ from driver_monitor.report.timeline import Timeline
 
 SIGNALS = "signals.csv"
 REPORT = "report.html"
-VIDEO = "annotated.mp4"
+VIDEO = f"annotated{SUFFIX}"
 
 
 class DriveFolder:
@@ -43,6 +44,8 @@ class DriveFolder:
         self._csv = self._files.enter_context(SignalsCsv(folder / SIGNALS))
         self._video: AnnotatedVideo | None = None
         self.timeline = Timeline()
+        self.problems: list[str] = []
+        self.notes: list[str] = []
 
     def add(self, moment: Moment) -> None:
         self._csv.add(moment.state)
@@ -64,9 +67,17 @@ class DriveFolder:
         self._video.add(frame, observation, moment.state, moment.firing)
 
     def report(self, *, scripted: Sequence[ScriptedSpan] = ()) -> Path:
-        """Write the report of what was added; called once, at the end."""
-        path = self.folder / REPORT
-        write_report(path, self.timeline, self._header, scripted=scripted, signals=self._signals)
+        """Write the report of what was added; called once, at the end. A video that failed is told in ``problems``."""
+        path, course = self.folder / REPORT, None
+        if self._video is not None:
+            try:
+                self._video.close()
+                course = self._video.course if self._video.path.is_file() else None
+            except DriverMonitorError as error:
+                self.problems.append(str(error))
+            if WITHOUT_VP9:
+                self.notes.append(f"{VIDEO} does not play in browsers: {WITHOUT_VP9}")
+        write_report(path, self.timeline, self._header, scripted=scripted, signals=self._signals, video=course)
         return path
 
     def __enter__(self) -> Self:

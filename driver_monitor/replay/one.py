@@ -113,6 +113,8 @@ def replay(
                 outputs.close()
             except DriverMonitorError as error:
                 drive.problems.append(str(error))
+            drive.problems += folder.problems
+            drive.notes += folder.notes
         drive.latency = passage.monitor.latency
         drive.problems += passage.problems
         drive.notes += passage.notes

@@ -7,6 +7,7 @@ from typing import Any, Final
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.report import gaze_chart, lanes, plots, tables
 from driver_monitor.report.comparison import compare
+from driver_monitor.report.film import VideoCourse, film
 from driver_monitor.report.page import page, write
 from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.svg import Scale, clock, line, rect, text, time_ticks
@@ -36,15 +37,18 @@ def write_report(
     signals: SignalsConfig | None = None,
     problems: Sequence[str] = (),
     what_if: WhatIf | None = None,
+    video: VideoCourse | None = None,
 ) -> None:
     """Write the page to ``path`` in one go: a run that is killed leaves no half page.
 
     ``header``: facts about the drive in the order they are to be shown, for instance source, config hash, version,
     models. ``signals``: the settings in force, for the road and the reference lines (the defaults when None).
     ``problems``: sentences on what the source lacks. ``what_if``: two configs over this drive, the first of which
-    raised the timeline's alerts. Raises :class:`ReportError` where the file cannot be written.
+    raised the timeline's alerts. ``video``: of a file beside the page. Raises :class:`ReportError` where the page
+    cannot be written.
     """
-    write(path, render(timeline, header, scripted=scripted, signals=signals, problems=problems, what_if=what_if))
+    text = render(timeline, header, scripted=scripted, signals=signals, problems=problems, what_if=what_if, video=video)
+    write(path, text)
 
 
 def render(
@@ -55,6 +59,7 @@ def render(
     signals: SignalsConfig | None = None,
     problems: Sequence[str] = (),
     what_if: WhatIf | None = None,
+    video: VideoCourse | None = None,
 ) -> str:
     """The page's text; see :func:`write_report`."""
     tally, settings = timeline.tally, signals or SignalsConfig()
@@ -79,11 +84,14 @@ def render(
         "insets": lanes.INSETS_PX, "first": float(track.t_s[0]) if len(track.t_s) else 0.0,
         "gap": plots.gap_s(plots.coarser(track)), "times": plots.packed_times(track),
         "curves": plot_data, "lanes": lane_data, "shades": shades,
+        "video": None if video is None else {"start": video.start_s, "cuts": video.cuts},
     }  # fmt: skip
     played = f"<h2>Scripted and found</h2>{tables.comparison(compare(scripted, timeline))}" if scripted else ""
     body = f"""{tables.facts(header)}
 {tables.problems(problems)}
+{tables.unseen(tally)}
 {tables.tiles(timeline)}
+{film(video)}
 <h2>Course of the drive</h2>
 <div id="tools" class="bar-tools" hidden><span id="now"></span>
 <button type="button" id="reset" hidden>Whole drive</button></div>
@@ -104,7 +112,7 @@ def render(
 <section><h2>Degraded time</h2>{tables.degraded(timeline)}</section>
 </div>
 <footer><h2>What this is not</h2><p>{NOT_THIS}{_SCRIPTED if scripted else ""}</p></footer>"""
-    return page(_title(header), body, script="page.js", data=data)
+    return page(_title(header), body, script="page.js", data=data, media=video is not None)
 
 
 def _title(header: Mapping[str, str]) -> str:

@@ -10,6 +10,8 @@ _WORTH_TELLING: Final = 0.01  # of a drive without anybody: less is a head turne
 
 def percent(share: float) -> str:
     """Whole, and neither 0 nor 100 where something is, or is missing."""
+    if math.isnan(share):
+        return "\u2013"
     whole = round(100 * share)
     if 0 < share < 1:
         whole = min(max(whole, 1), 99)

@@ -11,7 +11,7 @@ from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.monitor import Moment
 from driver_monitor.report.annotate import AnnotatedVideo
-from driver_monitor.report.encoder import SUFFIX, WITHOUT_VP9
+from driver_monitor.report.encoder import best_suffix, without_vp9
 from driver_monitor.report.html import write_report
 from driver_monitor.report.signals_csv import SignalsCsv
 from driver_monitor.report.spans import ScriptedSpan
@@ -19,7 +19,7 @@ from driver_monitor.report.timeline import Timeline
 
 SIGNALS = "signals.csv"
 REPORT = "report.html"
-VIDEO = f"annotated{SUFFIX}"
+VIDEO = "annotated"
 
 
 class DriveFolder:
@@ -63,7 +63,9 @@ class DriveFolder:
             if frame.image is None:
                 return
             height, width = frame.image.shape[:2]
-            self._video = self._files.enter_context(AnnotatedVideo(self.folder / VIDEO, width, height, fps))
+            self._video = self._files.enter_context(
+                AnnotatedVideo(self.folder / f"{VIDEO}{best_suffix()}", width, height, fps)
+            )
         self._video.add(frame, observation, moment.state, moment.firing)
 
     def report(self, *, scripted: Sequence[ScriptedSpan] = ()) -> Path:
@@ -75,8 +77,8 @@ class DriveFolder:
                 course = self._video.course if self._video.path.is_file() else None
             except DriverMonitorError as error:
                 self.problems.append(str(error))
-            if WITHOUT_VP9:
-                self.notes.append(f"{VIDEO} does not play in browsers: {WITHOUT_VP9}")
+            if lacking := without_vp9():
+                self.notes.append(f"{self._video.path.name} does not play in browsers: {lacking}")
         write_report(path, self.timeline, self._header, scripted=scripted, signals=self._signals, video=course)
         return path
 

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -19,24 +20,28 @@ from numpy.typing import NDArray
 from driver_monitor.native_path import native_path, native_target
 from driver_monitor.report.errors import cannot_write
 
-try:
-    import av
-    import av.logging
-    from av.video.frame import VideoFrame
-except ImportError as missing:  # a board for which no wheel was to be had
-    WITHOUT_VP9 = f"PyAV cannot be loaded ({missing}); 'pip install av' brings it"
-else:
-    WITHOUT_VP9 = "" if "libvpx-vp9" in av.codecs_available else "this PyAV was built without libvpx"
-
 WEBM: Final = ".webm"
 MP4: Final = ".mp4"
-SUFFIX: Final = MP4 if WITHOUT_VP9 else WEBM
 _KEY_FRAME_S: Final = 2.0  # a player that seeks decodes this much at most
 # Realtime settings: at the same size and quality a sixth of the time of libvpx's own choice.
 _VP9: Final = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1", "crf": "36", "b": "0", "lag-in-frames": "0"}
 _THREADS: Final = 2
 
 Image = NDArray[np.uint8]
+
+
+@cache
+def without_vp9() -> str:
+    """Why there is no VP9 on this machine; empty where there is."""
+    try:
+        import av  # noqa: PLC0415  (a tenth of a second, for those who want a video)
+    except ImportError as missing:  # a board for which no wheel was to be had
+        return f"PyAV cannot be loaded ({missing}); 'pip install av' brings it"
+    return "" if "libvpx-vp9" in av.codecs_available else "this PyAV was built without libvpx"
+
+
+def best_suffix() -> str:
+    return MP4 if without_vp9() else WEBM
 
 
 class Encoder(ABC):
@@ -53,7 +58,12 @@ class Encoder(ABC):
 
 class Vp9(Encoder):
     def __init__(self, path: Path, width_px: int, height_px: int, fps: float) -> None:
+        import av  # noqa: PLC0415
+        import av.logging  # noqa: PLC0415
+
         self._path = path
+        self._broken: Final = (OSError, av.FFmpegError)
+        self._frame: Final = av.VideoFrame.from_ndarray
         av.logging.set_level(av.logging.PANIC)
         self._file: BinaryIO = path.open("wb")
         self._container = av.open(self._file, "w", format="webm")
@@ -70,7 +80,7 @@ class Vp9(Encoder):
 
     def write(self, image: Image) -> None:
         planes = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420), np.uint8)
-        frame = VideoFrame.from_ndarray(planes, format="yuv420p")
+        frame = self._frame(planes, format="yuv420p")
         frame.pts, frame.time_base = self._written, self._time_base
         with self._guarded():
             for packet in self._stream.encode(frame):
@@ -90,7 +100,7 @@ class Vp9(Encoder):
     def _guarded(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, av.FFmpegError) as error:
+        except self._broken as error:
             self._open = False
             self._file.close()
             reason = getattr(error, "strerror", None) or str(error)
@@ -124,6 +134,8 @@ def frames_in(path: Path) -> int:
     """How many frames a finished file has; 0 where it cannot be read."""
     with native_path(path) as name:
         if path.suffix == WEBM:
+            import av  # noqa: PLC0415
+
             try:
                 with av.open(name) as container:
                     return sum(packet.size > 0 for packet in container.demux(video=0))

@@ -1,4 +1,4 @@
-"""File names for libraries written in C++.
+"""File names as the system and libraries written in C++ take them.
 
 OpenCV takes a name as UTF-8: one that is not (``bad\\xff.mp4``, or any umlaut under a C locale) ends the whole program
 with signal 11, and under a Latin-1 locale it looks for another file.
@@ -7,11 +7,29 @@ with signal 11, and under a Latin-1 locale it looks for another file.
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 _FOLDERS: Final = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  (a folder of our own is made there)
+
+
+def file_path(name: str) -> Path:
+    """The path that a setting means. Config files are UTF-8, and so are nearly all file names, whatever the locale."""
+    if not name.isascii():
+        with suppress(UnicodeEncodeError):
+            as_utf8 = os.fsdecode(name.encode("utf-8"))
+            if not _is_name(name) or os.path.exists(os.path.expanduser(as_utf8)):
+                name = as_utf8
+    return Path(name).expanduser()
+
+
+def _is_name(text: str) -> bool:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def _native(source: str) -> str:
         return os.fsencode(source).decode("utf-8")
     except UnicodeError:
         words = (
-            f"camera.source {printable(redacted(source))!r} is not UTF-8; write other bytes as %XX, or a plain name."
+            f"camera.source '{printable(redacted(source))}' is not UTF-8; write other bytes as %XX, or a plain name."
         )
         raise CameraError(words) from None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from driver_monitor.camera.errors import CameraError
+from driver_monitor.native_path import file_path
 from driver_monitor.printable import printable
 
 STDIN: Final = "-"
@@ -35,7 +36,7 @@ def seekable(source: str) -> tuple[Path, IO[bytes] | None]:
 
     Waits until the writer of the pipe has closed it. Raises CameraError where there is nothing to be read.
     """
-    path = _STDIN_FILE if source == STDIN else Path(source).expanduser()
+    path = _STDIN_FILE if source == STDIN else file_path(source)
     try:
         mode = path.stat().st_mode
     except OSError as error:

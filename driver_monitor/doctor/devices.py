@@ -10,6 +10,7 @@ from typing import Final
 from driver_monitor.camera.address import parse, redacted
 from driver_monitor.camera.errors import CameraError
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.native_path import file_path
 
 _CARDS: Final = Path("/proc/asound/cards")
 _VIDEO_NAMES: Final = Path("/sys/class/video4linux")
@@ -24,7 +25,7 @@ def camera(subject: Subject) -> Check:
         return fail("camera", str(error), "correct camera.source in the config")
     if address.kind == "device":
         return _device(Path(address.target), subject)
-    if address.kind == "file" and not Path(address.target).is_file():
+    if address.kind == "file" and not file_path(address.target).is_file():
         return Check("camera", subject.missing, f"there is no video file {address.target}", "correct camera.source")
     return ok("camera", f"{redacted(source)} (not tried)")
 

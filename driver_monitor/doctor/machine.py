@@ -9,6 +9,7 @@ from typing import Final
 
 import driver_monitor
 from driver_monitor.doctor.check import Check, Subject, ok, warn
+from driver_monitor.native_path import file_path
 
 ROOM_BYTES: Final = 1_000_000_000
 MEMORY_BYTES: Final = 500_000_000  # what all processes together may take, with a little to spare
@@ -33,7 +34,7 @@ def recordings(subject: Subject) -> Check:
     recording = subject.config.recording
     if not recording.dir:
         return ok("recording", "switched off (recording.dir)")
-    folder = Path(recording.dir).expanduser()
+    folder = file_path(recording.dir)
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         remedy = "give the user who runs the monitor the right to write there, or set another recording.dir"

@@ -12,6 +12,7 @@ import driver_monitor
 from driver_monitor.classifiers.model import models_dir
 from driver_monitor.config.config import Config
 from driver_monitor.config.show import effective_yaml
+from driver_monitor.printable import printable
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.normal import Normal, RestingFace
 
@@ -69,6 +70,7 @@ class DriveHeader:
 
 def new_header(config: Config, *, camera: str, now: datetime, normal: Normal | None) -> DriveHeader:
     """The header of a drive that begins ``now``. A password in the camera's address is not written down."""
+    camera = printable(camera)
     place = config.signals.camera_place
     kept = config.model_copy(update={"camera": config.camera.model_copy(update={"source": camera})})
     text = effective_yaml(kept)

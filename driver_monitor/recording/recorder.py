@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.config.recording import LEVELS
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
+from driver_monitor.native_path import file_path
 from driver_monitor.recording import topics
 from driver_monitor.recording.codec import (
     estimates_bytes,
@@ -71,7 +71,7 @@ class Recorder(Closing):
         """``normal`` is what was known of the driver at the start; ``clock`` is the wall clock, now at media
         time 0. A drive that is not ``live`` (a simulated one) waits for the disk instead of losing frames."""
         self._config = config.recording
-        self._folder = Path(self._config.dir).expanduser()
+        self._folder = file_path(self._config.dir)
         camera = without_password(config.camera.source)
         self.header: Final[DriveHeader] = new_header(
             config, camera=camera, now=clock(), normal=normal if self._keeps("landmarks") else None

@@ -45,7 +45,7 @@ def test_two_replays_of_one_file_say_the_same_to_the_byte(drive: Path) -> None:
 def test_out_gets_a_row_a_frame_and_a_report(drive: Path, tmp_path: Path) -> None:
     done = driver_monitor("replay", drive, "--out", tmp_path / "out", "--annotate")
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"signals.csv", "report.html", "annotated.mp4"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"signals.csv", "report.html", "annotated.webm"}
     with (tmp_path / "out" / "signals.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 90

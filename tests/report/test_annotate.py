@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from driver_monitor.rules.alert import Alert, AlertState, Level
 from driver_monitor.signals.signals import Signals
 from tests.report.drive import ASSUMED, tracked
 
+NAME = "a.webm"
 RED, GREEN, BLUE = (220, 40, 40), (40, 200, 40), (40, 40, 220)  # as a camera delivers them: red first
 
 
@@ -58,8 +60,9 @@ def is_like(picture: Image, colour: tuple[int, int, int]) -> bool:
     return bool(np.abs(middle - np.array(colour[::-1])).max() < 40)
 
 
-def test_a_video_of_the_wanted_size_and_rate_can_be_read_back(tmp_path: Path) -> None:
-    path = tmp_path / NAME
+@pytest.mark.parametrize("suffix", [".webm", ".mp4"])
+def test_a_video_of_the_wanted_size_and_rate_can_be_read_back(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"annotated{suffix}"
     with AnnotatedVideo(path, 320, 240, 25.0) as video:
         add(video, *(frame(k / 25) for k in range(50)))
         assert not path.exists()
@@ -188,7 +191,7 @@ from driver_monitor.errors import DriverMonitorError
 from driver_monitor.report.annotate import AnnotatedVideo
 from tests.report.drive import tracked
 from tests.report.test_annotate import unseen
-resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 noise = np.random.default_rng(1)
 try:
     with AnnotatedVideo(Path(sys.argv[1]), 320, 240, 10.0) as video:
@@ -200,12 +203,59 @@ except DriverMonitorError as error:
 """
 
 
-def test_what_the_encoder_could_not_write_is_noticed_at_the_end(tmp_path: Path) -> None:
+def limited(path: Path, most_bytes: int) -> str:
+    """What is said where no file may be larger."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     ended = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path / NAME)],
+        [sys.executable, "-c", LIMITED, str(path), str(most_bytes)],
         capture_output=True, text=True, check=False, env=environment, timeout=60,
     )  # fmt: skip
-    assert "the file is incomplete" in ended.stdout, ended.stderr
-    assert "of 40 frames can be read" in ended.stdout
-    assert not (tmp_path / NAME).exists()
+    assert not path.exists(), ended.stderr
+    return ended.stdout
+
+
+def test_what_opencv_could_not_write_is_noticed_at_the_end(tmp_path: Path) -> None:
+    said = limited(tmp_path / "a.mp4", 60_000)
+    assert "the file is incomplete" in said
+    assert "of 40 frames can be read" in said
+
+
+def test_what_cannot_be_written_of_a_webm_is_told_at_once_and_the_rest_can_be_played(tmp_path: Path) -> None:
+    said = limited(tmp_path / "a.webm", 400_000)
+    assert "File too large" in said
+    assert 0 < len(pictures(tmp_path / "a.part.webm")) < 40
+
+
+def test_what_a_killed_run_leaves_can_be_played(tmp_path: Path) -> None:
+    video = AnnotatedVideo(tmp_path / NAME, 320, 240, 10.0)
+    noise = np.random.default_rng(1)
+    for k in range(60):
+        picture = noise.integers(0, 255, (240, 320, 3), dtype=np.uint8)
+        video.add(Frame(k / 10, picture), unseen(k / 10), tracked(k / 10), ())
+    left = tmp_path / "left.webm"
+    left.write_bytes((tmp_path / "a.part.webm").read_bytes())
+    video.close()
+    assert 10 < len(pictures(left)) <= 60
+
+
+def test_the_course_says_where_in_the_video_a_moment_is(tmp_path: Path) -> None:
+    with AnnotatedVideo(tmp_path / NAME, 320, 240, 10.0, longest_gap_s=1.0) as video:
+        add(video, frame(5.0, RED), frame(5.1, RED), frame(60.0, BLUE), frame(60.1, BLUE), frame(90.0, GREEN))
+    course = video.course
+    assert (course.name, course.start_s) == (NAME, 5.0)
+    shown = pictures(tmp_path / NAME)
+    for t_s, colour in ((5.0, RED), (60.0, BLUE), (60.1, BLUE), (90.0, GREEN)):
+        assert is_like(shown[round(course.place_s(t_s) * 10)], colour), t_s
+
+
+def test_the_video_is_vp9_that_phones_and_browsers_know(tmp_path: Path) -> None:
+    with AnnotatedVideo(tmp_path / NAME, 321, 241, 29.97) as video:
+        add(video, *(frame(k / 30) for k in range(90)))
+    with av.open(str(tmp_path / NAME)) as found:
+        [stream] = found.streams.video
+        assert len(found.streams) == 1
+        assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("vp9", "yuv420p")
+        assert stream.average_rate is not None
+        assert float(stream.average_rate) == pytest.approx(29.97, abs=0.05)
+        keys = [float((p.pts or 0) * p.time_base) for p in found.demux(stream) if p.is_keyframe and p.time_base]
+    assert keys == pytest.approx([0.0, 2.0], abs=0.1)

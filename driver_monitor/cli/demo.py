@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
-  driver-monitor demo                         the built-in drive; demo-out/report.html, demo-out/annotated.mp4
+  driver-monitor demo                         the built-in drive; demo-out/report.html, demo-out/annotated.webm
   driver-monitor demo --drive mine.yaml       a drive script of your own
   driver-monitor demo --no-video --out /tmp/x
 
@@ -33,7 +33,7 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument("--out", type=Path, default=Path("demo-out"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
     parser.add_argument("--drive", default="demo", metavar="NAME_OR_FILE", help="drive script (default: %(default)s)")
-    parser.add_argument("--no-video", action="store_true", help="do not write annotated.mp4")
+    parser.add_argument("--no-video", action="store_true", help="do not write the annotated video")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -96,5 +96,5 @@ def _sum_up(args: argparse.Namespace, drive: "Drive", spans: "list[ScriptedSpan]
     console.print(f"\n{summary(drive.tally, drive.firings)}. Written to {args.out}/:", highlight=False, markup=False)
     for path in sorted(args.out.iterdir()):
         console.print(f"  {path.name}", highlight=False, markup=False)
-    for problem in drive.problems:
-        sys.stderr.write(f"driver-monitor: {problem}\n")
+    for said in (*drive.notes, *drive.problems):
+        sys.stderr.write(f"driver-monitor: {said}\n")

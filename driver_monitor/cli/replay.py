@@ -66,7 +66,9 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write signals.csv and report.html there")
-    parser.add_argument("--annotate", action="store_true", help="with --out: add annotated.webm, which report.html shows")
+    parser.add_argument(
+        "--annotate", action="store_true", help="with --out: add annotated.webm, which report.html shows"
+    )
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
     add_engine_options(parser)
     parser.add_argument("--explain", metavar="RULE", help="with --at: say why this rule did or did not fire then")

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -147,6 +148,18 @@ def test_videos_come_through_stdin_and_by_the_folder(drive: Path, tmp_path: Path
         done = subprocess.run(command, input=given, capture_output=True, timeout=TIMEOUT_S, check=False)
         assert (done.returncode, done.stdout) == (1, b"")
         assert said in done.stderr.decode()
+
+
+def test_without_pyav_there_is_a_video_for_players_and_a_word_about_it(drive: Path, tmp_path: Path) -> None:
+    (tmp_path / "av.py").write_text("raise ImportError('no wheel for this board')\n")
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    done = driver_monitor("replay", drive, "--out", tmp_path / "out", "--annotate", PYTHONPATH=path)
+    assert done.returncode == 0, done.stderr
+    assert "annotated.mp4 does not play in browsers: PyAV cannot be loaded (no wheel for this board)" in done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"signals.csv", "report.html", "annotated.mp4"}
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert 'href="annotated.mp4"' in page
+    assert "<video" not in page
 
 
 def test_the_libraries_have_nothing_to_say_even_to_those_who_want_every_detail(drive: Path, tmp_path: Path) -> None:

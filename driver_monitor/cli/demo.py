@@ -93,7 +93,8 @@ def _sum_up(args: argparse.Namespace, drive: "Drive", spans: "list[ScriptedSpan]
     if drive.timeline is not None:
         console.print(scripted_versus_found(spans, drive.timeline))
     console.print(latency_table(drive.latency))
-    console.print(f"\n{summary(drive.tally, drive.firings)}. Written to {args.out}/:", highlight=False, markup=False)
+    words = f"\n{summary(drive.tally, drive.firings)}. Written to {args.out}/:"
+    console.print(words, highlight=False, markup=False, soft_wrap=True)
     for path in sorted(args.out.iterdir()):
         console.print(f"  {path.name}", highlight=False, markup=False)
     for said in (*drive.notes, *drive.problems):

@@ -19,7 +19,9 @@ def file_path(name: str) -> Path:
     if not name.isascii():
         with suppress(UnicodeEncodeError):
             as_utf8 = os.fsdecode(name.encode("utf-8"))
-            if not _is_name(name) or os.path.exists(os.path.expanduser(as_utf8)):
+            path = Path(as_utf8).expanduser()
+            there = (each.exists() for each in (path, *path.parents) if not str(each).isascii())
+            if not _is_name(name) or any(there):
                 name = as_utf8
     return Path(name).expanduser()
 

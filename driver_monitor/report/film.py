@@ -30,9 +30,10 @@ def film(video: VideoCourse | None) -> str:
     if PurePath(video.name).suffix != WEBM:
         words = "MPEG-4 part 2, which browsers do not play: open it with a player such as VLC."
         return f'<section id="film"><h2>Video</h2><p>{link} lies beside this page. It is {words}</p></section>'
+    first = "#t=0.001"  # so that phones show the first picture rather than nothing
     return (
         '<section id="film"><h2>Video <small>click an alert\'s time, or into a chart, to see that moment</small></h2>'
-        f'<video src="{quote(os.fsencode(video.name))}" controls muted playsinline preload="metadata"></video>'
+        f'<video src="{quote(os.fsencode(video.name))}{first}" controls muted playsinline preload="metadata"></video>'
         f'<p class="muted">{link} lies beside this page and shows the driver: pass it on only with the driver\'s '
         "consent.</p></section>"
     )

@@ -92,5 +92,5 @@ def test_a_video_that_browsers_cannot_play_is_a_link_that_says_so() -> None:
 
 def test_names_are_written_so_that_a_page_can_hold_them() -> None:
     shown = film(VideoCourse(os.fsdecode(b"a<b>&\xff.webm"), 0.0))
-    assert 'src="a%3Cb%3E%26%FF.webm"' in shown
+    assert 'src="a%3Cb%3E%26%FF.webm#t=0.001"' in shown
     assert "a&lt;b&gt;&amp;\\xff.webm" in shown

@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "doctor",
     "config",
 )
+_VERBOSE: Final = "say more; twice: every detail; three times: what libraries say of themselves, too"
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
 _EPILOG: Final = """\
@@ -71,12 +72,22 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {driver_monitor.__version__}")
-    parser.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice: every detail")
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action="count",
+        default=0,
+        help=_VERBOSE,
+    )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name in commands:
         command(name).add_parser(subparsers)
         subparsers.choices[name].add_argument(
-            "-v", "--verbose", action="count", default=argparse.SUPPRESS, help="say more; twice: every detail"
+            "-v",
+            "--verbose",
+            action="count",
+            default=argparse.SUPPRESS,
+            help=_VERBOSE,
         )
     return parser
 
@@ -112,6 +123,8 @@ def _run(arguments: list[str]) -> int:
     logging.basicConfig(
         level=levels[min(args.verbose, 2)], format="driver-monitor: %(levelname)s: %(message)s", force=True
     )
+    if args.verbose < 3:
+        logging.getLogger("driver_monitor.libraries").setLevel(logging.WARNING)
     return command(args.command).run(args)
 
 

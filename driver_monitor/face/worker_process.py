@@ -18,6 +18,7 @@ from driver_monitor.face.messages import MAX_BYTES, WorkerSettings, buffer
 from driver_monitor.privacy import python_path
 
 logger = logging.getLogger(__name__)
+libraries = logging.getLogger("driver_monitor.libraries")  # what they say of themselves
 
 _KEPT_LINES: Final = 30
 _LINE_BYTES: Final = 1000
@@ -32,7 +33,10 @@ class WorkerGoneError(Exception):
 
 
 class WorkerProcess:
-    """One run of the worker. Its standard output and error are kept (the last lines) and logged at DEBUG level."""
+    """One run of the worker.
+
+    Its standard output and error are kept (the last lines) and logged at DEBUG level, those of the libraries apart.
+    """
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -113,6 +117,8 @@ class WorkerProcess:
         with stream:
             for raw in iter(lambda: stream.readline(_LINE_BYTES), b""):
                 line = raw.decode(errors="replace").rstrip()
-                if line and not _CHATTER.match(line):
+                if _CHATTER.match(line):
+                    libraries.debug("vision worker: %s", line)
+                elif line:
                     self._lines.append(line)
                     logger.debug("vision worker: %s", line)

@@ -166,6 +166,7 @@ def test_the_libraries_have_nothing_to_say_even_to_those_who_want_every_detail(d
     done = driver_monitor("replay", drive, "--out", tmp_path, "--annotate")
     assert (done.returncode, done.stderr) == (0, "")
     every = driver_monitor("-vv", "replay", drive)
+    assert "XNNPACK" in driver_monitor("-vvv", "replay", drive).stderr
     assert "loaded fatigue" in every.stderr
     assert [line for line in every.stderr.splitlines() if not line.startswith("driver-monitor: ")] == []
     assert re.search(r"absl|XNNPACK|litert|InitGoogle|W0000|\[\w+\.cc:", every.stderr, re.IGNORECASE) is None

@@ -16,22 +16,22 @@ _FOLDERS: Final = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  (a folder of o
 
 def file_path(name: str) -> Path:
     """The path that a setting means. Config files are UTF-8, and so are nearly all file names, whatever the locale."""
+    path = Path(system_name(name)).expanduser()
     if not name.isascii():
         with suppress(UnicodeEncodeError):
-            as_utf8 = os.fsdecode(name.encode("utf-8"))
-            path = Path(as_utf8).expanduser()
-            there = (each.exists() for each in (path, *path.parents) if not str(each).isascii())
-            if not _is_name(name) or any(there):
-                name = as_utf8
-    return Path(name).expanduser()
+            as_utf8 = Path(os.fsdecode(name.encode("utf-8"))).expanduser()
+            if any(each.exists() for each in (as_utf8, *as_utf8.parents) if not str(each).isascii()):
+                return as_utf8
+    return path
 
 
-def _is_name(text: str) -> bool:
+def system_name(name: str) -> str:
+    """``name`` as a system call or another program can be given it: as UTF-8 where the locale has no other way."""
     try:
-        os.fsencode(text)
+        os.fsencode(name)
     except UnicodeEncodeError:
-        return False
-    return True
+        return os.fsdecode(name.encode("utf-8", "surrogateescape"))
+    return name
 
 
 @contextmanager

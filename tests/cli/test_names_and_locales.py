@@ -124,6 +124,26 @@ def test_names_in_a_config_are_utf8_whatever_the_locale(folder: Path, tmp_path: 
     assert len(list((inside / "drives").iterdir())) == 1
 
 
+@pytest.mark.parametrize("backend", ["aplay", "sounddevice"])
+def test_devices_that_a_c_locale_cannot_spell_are_missing_devices_and_no_crash(
+    folder: Path, tmp_path: Path, backend: str
+) -> None:
+    config = tmp_path / "car.yaml"
+    config.write_text(
+        f"alerts: {{audio: {{enabled: true, backend: {backend}, device: für}}, "
+        "serial: {enabled: true, port: /dev/für}}\nrules: {moving: {when: 'speed_kmh > 5', message: für}}\n",
+        "utf-8",
+    )
+    done = run(
+        "run", "--source", folder / f"{folder.name}.mp4", "--for-s", 1, "--config", config, "--speed-kmh", 50, **C
+    )
+    assert done.returncode == 0
+    said = done.stderr.decode("ascii")
+    assert "moving: f\\xfcr" in said
+    assert "it does not exist" in said
+    assert "cannot play on device 'f\\xfcr'" in said
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-16"])
 def test_help_and_summaries_print_in_every_encoding(folder: Path, encoding: str) -> None:
     for arguments in (("replay", "--help"), ("record-info", folder / "rec")):

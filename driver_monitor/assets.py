@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.native_path import file_path
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def obtain(asset: Asset, path: str = "", *, progress: bool) -> Path:
     ``progress`` shows a bar on standard error while fetching.
     """
     if path:
-        return _given(asset, Path(path).expanduser())
+        return _given(asset, file_path(path))
     folders = models_folders()
     faulty = []
     for folder in folders:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from driver_monitor.monitor import Moment
+from driver_monitor.report.tally import Tally
 
 PERIOD_S: Final = 1.0
 
@@ -19,8 +20,12 @@ STATE_SIGNALS: Final = (
 )  # fmt: skip
 
 
-def state_record(moment: Moment) -> dict[str, Any]:
-    """One line of state; ``firing`` names the rules that fire, a classifier with nothing to say is null."""
+def state_record(moment: Moment, tally: Tally) -> dict[str, Any]:
+    """One line of state; ``firing`` names the rules that fire, a classifier with nothing to say is null.
+
+    ``tally`` sums up the drive so far: for ``seen_share`` of it the driver's face was tracked, for ``judged_share``
+    well enough to be judged.
+    """
     state = moment.state
     record: dict[str, Any] = {"t_s": round(state.t_s, 3), "type": "state"}
     record |= {name: getattr(state.signals, name) for name in STATE_SIGNALS}
@@ -30,7 +35,7 @@ def state_record(moment: Moment) -> dict[str, Any]:
         record[name] = None if estimate is None else asdict(estimate)
     record |= asdict(moment.policy)
     record["firing"] = [alert.rule for alert in moment.firing]
-    return record
+    return record | {"seen_share": tally.seen_share, "judged_share": tally.judged_share}
 
 
 class Lines:
@@ -38,12 +43,14 @@ class Lines:
 
     def __init__(self) -> None:
         self._next_s = -math.inf
+        self._tally = Tally()
 
     def of(self, moment: Moment) -> Iterator[dict[str, Any]]:
         for alert in moment.alerts:
             yield alert.to_json()
         t_s = moment.state.t_s
+        self._tally.add(moment.state.signals, t_s)
         if t_s >= self._next_s:
-            yield state_record(moment)
+            yield state_record(moment, self._tally)
             whole_s = math.floor(t_s / PERIOD_S + 1e-9) * PERIOD_S
             self._next_s = whole_s + PERIOD_S - 1e-9

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from driver_monitor.closing import Closing
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.printable import ESCAPED
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
@@ -16,7 +17,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as stream:
-            stream.write(data.encode() if isinstance(data, str) else data)
+            stream.write(data.encode("utf-8", ESCAPED) if isinstance(data, str) else data)
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(path)

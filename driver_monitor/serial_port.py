@@ -5,6 +5,7 @@ import termios
 import serial
 
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.native_path import system_name
 
 # What pyserial lets through when a device goes away between two calls.
 PORT_ERRORS = (OSError, termios.error)
@@ -20,7 +21,7 @@ def open_port(port: str, baud: int, *, setting: str, write_timeout_s: float | No
     ``setting`` is the config path that names the port; it goes into the message of :class:`PortError`.
     """
     try:
-        return serial.Serial(port, baud, timeout=0.25, write_timeout=write_timeout_s, exclusive=True)
+        return serial.Serial(system_name(port), baud, timeout=0.25, write_timeout=write_timeout_s, exclusive=True)
     except PORT_ERRORS as error:
         raise PortError(f"cannot open serial port {port}: {_advice(error, setting)}") from error
     except ValueError as error:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.alerts.sink import SinkError
 from driver_monitor.alerts.tones import Tone, wav_bytes
+from driver_monitor.native_path import system_name
 
 Sounds = Mapping[Tone, NDArray[np.int16]]
 
@@ -40,9 +41,9 @@ class Program:
 def choose_program(backend: Literal["auto", "aplay", "sounddevice"], device: str) -> Program:
     """``auto`` takes aplay (ALSA, starts in 10 ms) where it is installed, else PortAudio."""
     if backend == "aplay" or (backend == "auto" and shutil.which("aplay")):
-        return Program("aplay", ("aplay", "-q", "-D", device), "aplay -L")
+        return Program("aplay", ("aplay", "-q", "-D", system_name(device)), "aplay -L")
     script = Path(__file__).with_name("portaudio_play.py")
-    return Program("PortAudio", (sys.executable, "-P", str(script), device), "python -m sounddevice")
+    return Program("PortAudio", (sys.executable, "-P", str(script), system_name(device)), "python -m sounddevice")
 
 
 class Player:

@@ -3,6 +3,7 @@
 It runs by itself, without the package, so that it starts quickly. What goes wrong is one line on standard error.
 """
 
+import os
 import sys
 import wave
 
@@ -19,7 +20,7 @@ def main(device: str, path: str) -> None:
                 samplerate=file.getframerate(),
                 channels=file.getnchannels(),
                 dtype="int16",
-                device=None if device == "default" else device,
+                device=None if device == "default" else os.fsencode(device).decode("utf-8", "replace"),
             ) as stream,
         ):
             stream.write(file.readframes(file.getnframes()))

@@ -16,6 +16,7 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.native_path import native_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Footage:
         path = self.folder / "footage.mp4"
         height, width = self.images.shape[1:3]
         codec = cv2.VideoWriter.fourcc(*"mp4v")
-        writer = cv2.VideoWriter(str(path), codec, 1 / self.interval_s, (width, height))
+        with native_target(path) as name:
+            writer = cv2.VideoWriter(name, codec, 1 / self.interval_s, (width, height))
         if not writer.isOpened():
             raise DriverMonitorError(f"cannot write a video to {path}: OpenCV lacks the mp4v encoder")
         for image in self.images:

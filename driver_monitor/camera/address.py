@@ -6,11 +6,13 @@ import re
 from typing import Literal, NamedTuple
 
 from driver_monitor.camera.errors import SourceError
+from driver_monitor.camera.spool import is_stream
+from driver_monitor.printable import printable
 
 NETWORK_SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "udp", "tcp")
 ACCEPTED = (
     "a camera index (0), a device (/dev/video0), a network address "
-    f"({'://, '.join(NETWORK_SCHEMES)}://), a video file, 'picamera2' or 'scripted:demo'"
+    f"({'://, '.join(NETWORK_SCHEMES)}://), a video file, '-' (standard input), 'picamera2' or 'scripted:demo'"
 )
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://(.*)$", re.DOTALL)
 # rtsp//1.2.3.4, rtsp:/1.2.3.4, rtsp;//1.2.3.4, rtsp:1.2.3.4: what slips of the finger make of an address.
@@ -41,8 +43,8 @@ def parse(source: str) -> Address:
         return Address("picamera2", source)
     if source.isdecimal():
         return Address("device", f"/dev/video{int(source)}")
-    if source.startswith("/dev/"):
-        return Address("device", source)
+    if source.startswith("/dev/") and not is_stream(source):
+        return Address("device", _native(source))
     if source.startswith("scripted:"):
         if script := source.removeprefix("scripted:"):
             return Address("scripted", script)
@@ -63,7 +65,7 @@ def _network(scheme: str, source: str) -> Address:
     host = shown.partition("://")[2].partition("/")[0]
     if not host or (host.startswith(":") and scheme not in _LISTENING):
         raise SourceError(f"camera.source {shown!r} names no host; write {scheme}://HOST/PATH.")
-    return Address("network", source)
+    return Address("network", _native(source))
 
 
 def _meant(mangled: str) -> str:
@@ -92,6 +94,17 @@ def _no_file(source: str) -> str | None:
 def _shown(mangled: str) -> str:
     """What is no address, without what may be a password in it."""
     return re.split(r"[?#]", mangled.rpartition("@")[2], maxsplit=1)[0]
+
+
+def _native(source: str) -> str:
+    """An address as OpenCV takes it, in UTF-8: a C locale hides that it is one, and anything else would crash."""
+    try:
+        return os.fsencode(source).decode("utf-8")
+    except UnicodeError:
+        words = (
+            f"camera.source '{printable(redacted(source))}' is not UTF-8; write other bytes as %XX, or a plain name."
+        )
+        raise SourceError(words) from None
 
 
 def redacted(source: str) -> str:

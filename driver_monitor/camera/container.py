@@ -14,6 +14,7 @@ from typing import BinaryIO, Literal
 
 _ISO_FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp")
 _STILL_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
+_EBML = b"\x1a\x45\xdf\xa3"  # what Matroska and WebM begin with
 _TAIL_BYTES = 64
 
 
@@ -25,12 +26,17 @@ class Container:
     ``fragmented`` means the length and frame count at the head cover the first fragment only.
     """
 
-    kind: Literal["iso", "riff", "gif", "still", "text", "other"]
+    kind: Literal["iso", "riff", "matroska", "gif", "still", "text", "other"]
     cut_off: bool = False
     missing_bytes: int = 0
     has_index: bool = True
     fragmented: bool = False
     announced_s: float | None = None
+
+    @property
+    def counts_from_zero(self) -> bool:
+        """Whether the announced length begins at 0 rather than at the first frame."""
+        return self.kind in ("iso", "matroska")
 
 
 def inspect(path: Path) -> Container:
@@ -43,6 +49,8 @@ def inspect(path: Path) -> Container:
         if head[:4] == b"RIFF":
             missing = _riff_end(file, size) - size
             return Container("riff", cut_off=missing > 0, missing_bytes=max(0, missing))
+        if head[:4] == _EBML:
+            return Container("matroska")
         if head[:4] == b"GIF8":
             file.seek(max(0, size - _TAIL_BYTES))
             return Container("gif", cut_off=not file.read().rstrip(b"\0").endswith(b";"))

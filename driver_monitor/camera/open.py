@@ -10,8 +10,10 @@ from driver_monitor.camera.opencv_live import DeviceGrabber, NetworkGrabber
 from driver_monitor.camera.paced import PacedFile
 from driver_monitor.camera.picamera import PiCameraGrabber
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.camera.spool import is_stream
 from driver_monitor.camera.video_file import VideoFileSource
 from driver_monitor.config.camera import CameraConfig
+from driver_monitor.native_path import file_path
 
 
 def open_source(config: CameraConfig, *, live: bool, required: bool = True) -> FrameSource:
@@ -42,6 +44,6 @@ def _recorded(address: Address, config: CameraConfig) -> FrameSource:
         from driver_monitor.camera.scripted import ScriptedSource  # noqa: PLC0415
 
         return ScriptedSource(address.target, config)
-    if os.sep not in address.target and not os.path.exists(address.target):
+    if os.sep not in address.target and not is_stream(address.target) and not file_path(address.target).exists():
         raise CameraError(f"There is no file {address.target}; camera.source takes {ACCEPTED}.")
     return VideoFileSource(address.target, config)

@@ -18,8 +18,10 @@ from driver_monitor.camera.picture import upright_rgb
 from driver_monitor.camera.presentation import PresentationClock
 from driver_monitor.camera.quiet import silence_opencv
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.camera.spool import seekable, shown_name
 from driver_monitor.config.camera import CameraConfig
 from driver_monitor.counted import counted
+from driver_monitor.native_path import native_path
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ class VideoFileSource(FrameSource):
     live = False
 
     def __init__(self, path: str | Path, config: CameraConfig) -> None:
-        self.name = str(path)
+        self.name = shown_name(str(path))
         self.problem = ""
         self._config = config
         self._lock = threading.Lock()
@@ -50,17 +52,21 @@ class VideoFileSource(FrameSource):
         self._last_s = 0.0
         self._gaps = 0
         self._longest_step_s = 0.0
-        file = Path(path).expanduser()
-        self._container = _checked(file)
-        self._capture = self._opened(file)
         self._ahead: deque[tuple[float, NDArray[Any]]] = deque()
-        self._decode_ahead(file)
+        self._could_be_still = False
+        self._capture = cv2.VideoCapture()
+        file, self._spooled = seekable(str(path))
+        try:
+            self._container = _checked(file, self.name)
+            self._open(file)
+            self._decode_ahead()
+        except BaseException:
+            self.close()
+            raise
         fps = self._capture.get(cv2.CAP_PROP_FPS)
-        count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
         self._clock = PresentationClock(1 / (fps if 0 < fps < 1000 else _UNKNOWN_FPS))
-        if not self._container.fragmented and count > 0:
-            self.frame_count = int(count)
-            self.duration_s = self._container.announced_s or (count / fps if fps > 0 else None)
+        if not self._container.fragmented:
+            self._announce(fps)
 
     @property
     def repaired_times(self) -> int:
@@ -94,14 +100,18 @@ class VideoFileSource(FrameSource):
             self._closed = True
             self._ahead.clear()
             self._capture.release()
+            if self._spooled is not None:
+                self._spooled.close()
 
-    def _opened(self, file: Path) -> cv2.VideoCapture:
+    def _open(self, file: Path) -> None:
         silence_opencv()
         # An absolute path, because FFmpeg takes what stands before a colon for a protocol.
-        capture = cv2.VideoCapture(str(file.absolute()), cv2.CAP_FFMPEG)
-        if capture.isOpened():
-            return capture
-        if cv2.haveImageReader(str(file)):
+        with native_path(file) as name:
+            self._capture.open(name, cv2.CAP_FFMPEG)
+            self._could_be_still = cv2.haveImageReader(name)
+        if self._capture.isOpened():
+            return
+        if self._could_be_still:
             raise _still_picture(self.name)
         if self._container.cut_off:
             raise CameraError(f"{self.name} is cut off and nothing of it can be read; copy or record it again.")
@@ -109,16 +119,27 @@ class VideoFileSource(FrameSource):
             raise CameraError(f"{self.name} holds no video frames; record it again.")
         raise CameraError(f"{self.name} is not a video that can be decoded; convert it to MP4 (H.264) first.")
 
-    def _decode_ahead(self, file: Path) -> None:
+    def _announce(self, fps: float) -> None:
+        """Length and frame count from the first frame on: a time offset is nothing that could be read."""
+        count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        if count <= 0:
+            return
+        self.frame_count = int(count)
+        self.duration_s = self._container.announced_s or (count / fps if fps > 0 else None)
+        if self.duration_s and self._container.counts_from_zero and 0 < self._begins_s < self.duration_s:
+            if self._container.announced_s is None:  # then the count is but length by rate
+                self.frame_count = max(1, round(count * (1 - self._begins_s / self.duration_s)))
+            self.duration_s -= self._begins_s
+
+    def _decode_ahead(self) -> None:
         first = self._decode()
-        could_be_still = cv2.haveImageReader(str(file))
-        second = self._decode() if first and could_be_still else None
+        fps = self._capture.get(cv2.CAP_PROP_FPS)
+        self._begins_s = self._capture.get(cv2.CAP_PROP_PTS) / fps if first and fps > 0 else 0.0
+        second = self._decode() if first and self._could_be_still else None
         self._ahead.extend(frame for frame in (first, second) if frame)
-        if could_be_still and not second:
-            self.close()
+        if self._could_be_still and not second:
             raise _still_picture(self.name)
         if not first:
-            self.close()
             raise CameraError(f"{self.name} holds no frame that can be decoded; record or convert it again.")
 
     def _decode(self) -> tuple[float, NDArray[Any]] | None:
@@ -151,28 +172,28 @@ class VideoFileSource(FrameSource):
             log.warning("%s", self.problem)
 
 
-def _checked(file: Path) -> Container:
+def _checked(file: Path, name: str) -> Container:
     """Refuse what cannot be a video, in words that say what it is instead."""
     try:
         about = file.stat()
         if stat.S_ISDIR(about.st_mode):
-            raise CameraError(f"{file} is a folder; name one video file in it.")
+            raise CameraError(f"{name} is a folder; name one video file in it.")
         if not stat.S_ISREG(about.st_mode):
-            raise CameraError(f"{file} is neither a video file nor a camera device.")
+            raise CameraError(f"{name} is neither a video file nor a camera device.")
         if about.st_size == 0:
-            raise CameraError(f"{file} is empty (0 bytes); record or copy it again.")
+            raise CameraError(f"{name} is empty (0 bytes); record or copy it again.")
         container = inspect(file)
     except FileNotFoundError as error:
-        raise CameraError(f"There is no file {file}; check the path.") from error
+        raise CameraError(f"There is no file {name}; check the path.") from error
     except OSError as error:
-        raise CameraError(f"{file} cannot be read ({error.strerror}); check its permissions and the disk.") from error
+        raise CameraError(f"{name} cannot be read ({error.strerror}); check its permissions and the disk.") from error
     if container.kind == "text":
-        raise CameraError(f"{file} is a text file, not a video.")
+        raise CameraError(f"{name} is a text file, not a video.")
     if container.kind == "still":
-        raise _still_picture(str(file))
+        raise _still_picture(name)
     if container.kind == "iso" and not container.has_index and not container.fragmented:
         raise CameraError(
-            f"{file} is truncated: its index (the 'moov' box, written last) is missing, so the recording was never "
+            f"{name} is truncated: its index (the 'moov' box, written last) is missing, so the recording was never "
             "finished; copy it again, or repair it with a tool such as untrunc."
         )
     return container

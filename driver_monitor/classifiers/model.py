@@ -14,6 +14,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from driver_monitor.classifiers.card import CardError, ModelCard, TensorSpec
 from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.native_path import file_path
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def models_dir(config: Config) -> Path:
     Raises :class:`ModelError` when the folder does not exist.
     """
     if config.classifiers.models_dir:
-        chosen = Path(config.classifiers.models_dir).expanduser()
+        chosen = file_path(config.classifiers.models_dir)
         if not chosen.is_dir():
             raise ModelError(
                 f"The models folder {chosen} does not exist; correct classifiers.models_dir"

@@ -6,7 +6,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from driver_monitor.counted import counted
 from driver_monitor.timecode import length
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
-  driver-monitor demo                         the built-in drive; demo-out/report.html, demo-out/annotated.mp4
+  driver-monitor demo                         the built-in drive; demo-out/report.html, demo-out/annotated.webm
   driver-monitor demo --drive mine.yaml       a drive script of your own
   driver-monitor demo --drive drowsy          twelve minutes in which a driver gets drowsy; takes some minutes
   driver-monitor demo --drive drowsy --no-pictures   the same as geometry alone: seconds, no face tracker, no video
@@ -49,9 +48,9 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--no-pictures",
         action="store_true",
-        help="play the drive as geometry: no rendering, no face tracker, no annotated.mp4, but done in seconds",
+        help="play the drive as geometry: no rendering, no face tracker, no annotated video, but done in seconds",
     )
-    parser.add_argument("--no-video", action="store_true", help="do not write annotated.mp4")
+    parser.add_argument("--no-video", action="store_true", help="do not write the annotated video")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -137,7 +136,7 @@ def _warn_of_length(args: argparse.Namespace, script: "ScriptedDrive") -> None:
     video_fps = script.script.drive.video_fps
     if video_fps is not None and not args.no_video:
         print(
-            f"annotated.mp4 shows {video_fps:g} of {script.script.drive.fps:g} pictures a second, of the whole drive; "
+            f"The annotated video shows {video_fps:g} of {script.script.drive.fps:g} pictures a second, of the whole drive; "
             "a blink between two of them is in the report only."
         )
 
@@ -169,18 +168,17 @@ def _sum_up(
     from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
     from driver_monitor.replay.folder import VIDEO  # noqa: PLC0415
     from driver_monitor.report.console import scripted_versus_found  # noqa: PLC0415
+    from driver_monitor.report.judged import summary  # noqa: PLC0415
 
     console = Console()
     if drive.timeline is not None:
         console.print(scripted_versus_found(spans, drive.timeline))
         _tell_fatigue(console, args, drive.timeline, spans, classifiers)
     console.print(latency_table(drive.latency))
-    console.print(
-        f"\n{counted(drive.frames, 'frame')}, {counted(drive.blinks, 'blink')}. Written to {args.out}/:",
-        highlight=False,
-    )
+    words = f"\n{summary(drive.tally, drive.firings)}. Written to {args.out}/:"
+    console.print(words, highlight=False, markup=False, soft_wrap=True)
     for path in sorted(args.out.iterdir()):
-        if path.name != VIDEO or _with_video(args):  # a video of an earlier run is not this one's
-            console.print(f"  {path.name}", highlight=False)
-    for problem in drive.problems:
-        sys.stderr.write(f"driver-monitor: {problem}\n")
+        if path.stem != VIDEO or _with_video(args):  # a video of an earlier run is not this one's
+            console.print(f"  {path.name}", highlight=False, markup=False)
+    for said in (*drive.notes, *drive.problems):
+        sys.stderr.write(f"driver-monitor: {said}\n")

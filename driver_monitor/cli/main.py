@@ -14,6 +14,7 @@ from typing import Final, NoReturn, Protocol, cast
 import driver_monitor
 from driver_monitor.ending import INTERRUPTED, TERMINATED, RaisedSignal, Terminated
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.printable import make_output_printable
 
 COMMANDS: Final = (
     "demo",
@@ -29,6 +30,7 @@ COMMANDS: Final = (
     "doctor",
     "config",
 )
+_VERBOSE: Final = "say more; twice: every detail; three times: what libraries say of themselves, too"
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
 _EPILOG: Final = """\
 examples:
@@ -71,18 +73,29 @@ def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {driver_monitor.__version__}")
-    parser.add_argument("-v", "--verbose", action="count", default=0, help="say more; twice: every detail")
+    parser.add_argument(
+        "-v",
+        "--verbose",
+        action="count",
+        default=0,
+        help=_VERBOSE,
+    )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name in commands:
         command(name).add_parser(subparsers)
         subparsers.choices[name].add_argument(
-            "-v", "--verbose", action="count", default=argparse.SUPPRESS, help="say more; twice: every detail"
+            "-v",
+            "--verbose",
+            action="count",
+            default=argparse.SUPPRESS,
+            help=_VERBOSE,
         )
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    make_output_printable()
     try:
         code = _answered(list(sys.argv[1:] if argv is None else argv))
     except BaseException:
@@ -145,6 +158,8 @@ def _run(arguments: list[str]) -> int:
     logging.basicConfig(
         level=levels[min(args.verbose, 2)], format="driver-monitor: %(levelname)s: %(message)s", force=True
     )
+    if args.verbose < 3:
+        logging.getLogger("driver_monitor.libraries").setLevel(logging.WARNING)
     return command(args.command).run(args)
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
-from driver_monitor.counted import counted
+from driver_monitor.cli.time_argument import time_argument
 from driver_monitor.errors import UsageError
 from driver_monitor.output import OutputFolder
-from driver_monitor.rules.alert import Alert, AlertState, json_line
-from driver_monitor.timecode import length
+from driver_monitor.rules.alert import Alert, json_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,10 +31,12 @@ examples:
   driver-monitor replay drive.mp4 --out out/             plus out/signals.csv and out/report.html
   driver-monitor replay drive.mp4 --json --speed-kmh 80  one JSON object a line on stdout
   driver-monitor replay *.mp4 --jobs 2 --out out/        two drives at a time, a folder each
+  driver-monitor replay videos/                          every video and recorded drive in a folder
+  ffmpeg ... -f matroska - | driver-monitor replay -     what comes through a pipe, once it is whole
   driver-monitor replay scripted:demo                    the built-in scripted drive
   driver-monitor replay drives/2026-11-27T10-43-52Z-a3f9 a recorded drive: the alerts it had, to the byte
   driver-monitor replay drives/ --config quiet           what another config would have said in each
-  driver-monitor replay drive.mp4 --explain drowsy --at 95   why that rule did or did not fire at 95 s
+  driver-monitor replay drive.mp4 --explain drowsy --at 95   why that rule did or did not fire at 95 s (or 1:35)
 """
 
 
@@ -51,7 +52,7 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
         "source",
         nargs="+",
         metavar="SOURCE",
-        help="a video file, scripted:NAME_OR_FILE, a recorded drive or a folder of them",
+        help="a video file, '-' for standard input, scripted:NAME_OR_FILE, a recorded drive, or a folder of these",
     )
     parser.add_argument(
         "--config",
@@ -67,11 +68,15 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     )
     parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write signals.csv and report.html there")
-    parser.add_argument("--annotate", action="store_true", help="with --out: write annotated.mp4 as well")
+    parser.add_argument(
+        "--annotate", action="store_true", help="with --out: add annotated.webm, which report.html shows"
+    )
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
     add_engine_options(parser)
     parser.add_argument("--explain", metavar="RULE", help="with --at: say why this rule did or did not fire then")
-    parser.add_argument("--at", type=float, metavar="T", help="with --explain: the time in the drive, in seconds")
+    parser.add_argument(
+        "--at", type=time_argument, metavar="T", help="with --explain: the time in the drive, in seconds or as m:ss"
+    )
     parser.add_argument(
         "--json", action="store_true", help="print JSON lines on stdout and nothing else; with --explain one object"
     )
@@ -87,6 +92,7 @@ def _replay(args: argparse.Namespace) -> int:
         default_config,
         load,
     )
+    from driver_monitor.replay.sources import drives_of  # noqa: PLC0415
 
     if args.speed_kmh is not None and not 0 <= args.speed_kmh <= 250:
         raise UsageError(f"--speed-kmh takes 0 to 250 km/h, got {args.speed_kmh:g}")
@@ -99,7 +105,7 @@ def _replay(args: argparse.Namespace) -> int:
     if args.arrow and args.annotate and args.arrow != "video":
         raise UsageError("--annotate draws on pictures; it needs --from video")
     loaded = load(args.config) if args.config else None
-    sources = [found for source in args.source for found in _drives(source)]
+    sources = [found for source in args.source for found in drives_of(source)]
     if args.explain is not None and len(sources) > 1:
         raise UsageError(f"--explain takes one source, got {len(sources)}")
     if len(sources) > 1:
@@ -115,14 +121,6 @@ def _replay(args: argparse.Namespace) -> int:
     if drive is not None and drive.header.level == "events" and args.arrow is None:
         return _events(args, drive)
     return _one(args, sources[0], loaded)
-
-
-def _drives(source: str) -> list[str]:
-    """A folder of recorded drives is all of them; anything else is itself."""
-    from driver_monitor.recording.drive import find_drives, is_drive  # noqa: PLC0415
-
-    path = Path(source)
-    return [str(found) for found in find_drives(path)] if is_drive(path) else [source]
 
 
 def _recorded(source: str) -> "RecordedDrive | None":
@@ -170,12 +168,15 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
     from rich.console import Console  # noqa: PLC0415
 
     from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
+    from driver_monitor.camera.spool import shown_name  # noqa: PLC0415
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
     from driver_monitor.cli.explanation import explanation  # noqa: PLC0415
     from driver_monitor.lines import Lines  # noqa: PLC0415
     from driver_monitor.monitor import Moment  # noqa: PLC0415
+    from driver_monitor.replay.many import SUM_UP  # noqa: PLC0415
     from driver_monitor.replay.one import replay  # noqa: PLC0415
     from driver_monitor.replay.recorded import Arrow  # noqa: PLC0415
+    from driver_monitor.report.judged import summary  # noqa: PLC0415
     from driver_monitor.rules.explain import Explanation  # noqa: PLC0415
 
     lines = Lines()
@@ -211,20 +212,17 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
     elif found is not None:
         explanation(found, Console(highlight=False))
     if not args.json:
-        firing = sum(alert.state is AlertState.FIRING for alert in drive.alerts)
-        print(
-            f"{source}: {length(drive.duration_s)}, {counted(drive.frames, 'frame')}, {counted(firing, 'alert')}, "
-            f"{counted(drive.blinks, 'blink')}"
-        )
-        if drive.report:
-            print(f"report: {drive.report}")
+        _sum_up(source, summary(drive.tally, drive.firings), args.out)
+    elif SUM_UP in os.environ:
+        print(json_line({"type": "summary", "words": summary(drive.tally, drive.firings)}))
     for said in (*drive.notes, *drive.problems):
-        sys.stderr.write(f"driver-monitor: {source}: {said}\n")
+        sys.stderr.write(f"driver-monitor: {shown_name(source)}: {said}\n")
     return 0 if drive.complete else 1
 
 
 def _many(args: argparse.Namespace, sources: list[str]) -> int:
     from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
+    from driver_monitor.camera.spool import shown_name  # noqa: PLC0415
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
     from driver_monitor.replay.many import Replays, folder_names  # noqa: PLC0415
 
@@ -241,13 +239,9 @@ def _many(args: argparse.Namespace, sources: list[str]) -> int:
     with Bar() as bar:
 
         def done(outcome: "Outcome") -> None:
-            if not args.json:
-                alerts = [Alert.from_json(record) for record in outcome.records if record["type"] == "alert"]
-                last_s = outcome.records[-1]["t_s"] if outcome.records else 0.0
-                firing = sum(alert.state is AlertState.FIRING for alert in alerts)
-                bar.console.print(
-                    f"{outcome.source}: {length(last_s)}, {counted(firing, 'alert')}", highlight=False, markup=False
-                )
+            alerts = [Alert.from_json(record) for record in outcome.records if record["type"] == "alert"]
+            if alerts and not args.json:
+                bar.console.print(f"{shown_name(outcome.source)}:", highlight=False, markup=False, soft_wrap=True)
                 for alert in alerts:
                     bar.console.print(alert_line(alert), soft_wrap=True)
 
@@ -257,6 +251,8 @@ def _many(args: argparse.Namespace, sources: list[str]) -> int:
         if args.json:
             for record in outcome.records:
                 sys.stdout.write(json_line({"source": outcome.source, **record}) + "\n")
+        else:
+            _sum_up(outcome.source, outcome.summary, args.out / names[outcome.source] if args.out else None)
         if outcome.said:
             sys.stderr.write(outcome.said + "\n")
     return _incomplete([outcome.source for outcome in outcomes if outcome.exit_code], len(outcomes))
@@ -277,6 +273,7 @@ def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded
     outs = {path: known_there(args.out / names[source], args) for path, source in paths.items()} if args.out else {}
     task = ReplayTask(loaded, None if args.arrow is None else Arrow(args.arrow), args.speed_kmh, outs, args.json)
     waiting: dict[str, list[str]] = {}
+    summaries: dict[str, str] = {}
     ahead = list(sources)  # in their order, whatever order they end in
     done, broken = 0, []
     with Bar() as bar, engine_of(args, len(paths)) as engine:
@@ -292,20 +289,31 @@ def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded
                 lines = waiting.pop(first)
                 sys.stdout.writelines(f'{{"source":{json.dumps(first)},{line[1:]}\n' for line in lines)
                 lines.clear()  # the outcomes are kept to the end, and this is most of them
-            if found is not None and not args.json:
-                firing = sum(alert.state is AlertState.FIRING for alert in found.alerts)
-                bar.console.print(
-                    f"{source}: {length(found.duration_s)}, {counted(firing, 'alert')}", highlight=False, markup=False
-                )
+            if found is not None and found.alerts and not args.json:
+                bar.console.print(f"{source}:", highlight=False, markup=False, soft_wrap=True)
                 for alert in found.alerts:
                     bar.console.print(alert_line(alert), soft_wrap=True)
+            summaries[source] = "" if found is None else found.summary
             for said in [outcome.error] if found is None else [*found.notes, *found.problems]:
                 sys.stderr.write(f"driver-monitor: {source}: {said}\n")
             if found is None or found.problems:
                 broken.append(source)
 
         engine.map(task, list(paths), heard)
+    if not args.json:
+        for path, source in paths.items():
+            _sum_up(source, summaries.get(source, ""), outs.get(path))
     return _incomplete([source for source in sources if source in broken], len(sources))
+
+
+def _sum_up(source: str, words: str, out: Path | None) -> None:
+    """One drive in a line, and where its report is."""
+    from driver_monitor.camera.spool import shown_name  # noqa: PLC0415
+    from driver_monitor.replay.folder import REPORT  # noqa: PLC0415
+
+    print(f"{shown_name(source)}: {words or 'nothing could be replayed'}")
+    if out is not None and (out / REPORT).is_file():
+        print(f"report: {out / REPORT}")
 
 
 def _incomplete(broken: list[str], count: int) -> int:

@@ -46,6 +46,11 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE_OR_DIR", help=f"where the page goes (default: {PAGE}, none with --parquet)"
     )
+    parser.add_argument(
+        "--no-video",
+        action="store_true",
+        help="no video beside the page (default: the moments around each alert, where one drive keeps pictures)",
+    )
     parser.add_argument("--parquet", type=Path, metavar="DIR", help="add the drives, as recorded, to this fleet folder")
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a drive on stdout and nothing else")
@@ -112,11 +117,15 @@ def _one(args: argparse.Namespace, task: Task, path: Path, out: Path | None) -> 
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
     from driver_monitor.fleet.export import export  # noqa: PLC0415
     from driver_monitor.recording.drive import open_drive  # noqa: PLC0415
+    from driver_monitor.report.encoder import WEBM, without_vp9  # noqa: PLC0415
+    from driver_monitor.report.errors import ReportError  # noqa: PLC0415
+    from driver_monitor.report.excerpts import keeps_pictures, write_excerpts  # noqa: PLC0415
     from driver_monitor.report.html import write_report  # noqa: PLC0415
     from driver_monitor.report.recorded import facts, read  # noqa: PLC0415
     from driver_monitor.report.summary import summary_of  # noqa: PLC0415
 
     drive = open_drive(path)
+    video = None
     with Bar() as bar:
 
         def progress(t_s: float) -> None:
@@ -126,6 +135,12 @@ def _one(args: argparse.Namespace, task: Task, path: Path, out: Path | None) -> 
             found = export(drive, task.parquet, progress=progress)
         if out is not None:
             reading = read(drive, task.config, task.other, progress=progress)
+            if not args.no_video and keeps_pictures(drive) and not without_vp9():
+                episodes = reading.timeline.episodes.kept
+                try:
+                    video = write_excerpts(drive, episodes, out.with_suffix(WEBM), progress=progress)
+                except ReportError as error:
+                    reading.problems.append(str(error))
             found = summary_of(drive.header, reading)
             write_report(
                 out,
@@ -135,9 +150,12 @@ def _one(args: argparse.Namespace, task: Task, path: Path, out: Path | None) -> 
                 problems=[*reading.problems, *reading.notes],
                 what_if=reading.what_if,
                 classifiers=reading.classifiers,
+                video=video,
             )
     _tell(args, found)
     _where(args, out)
+    if out is not None and video is not None and not args.json:
+        print(f"video: {out.with_name(video.name)} (the driver's face around each alert)")
     return 1 if found.problems else 0
 
 
@@ -201,13 +219,21 @@ def _tell(args: argparse.Namespace, summary: "DriveSummary", *, line: bool = Tru
 
 
 def _line(summary: "DriveSummary") -> str:
+    from driver_monitor.report.judged import not_seen_of, percent  # noqa: PLC0415
     from driver_monitor.timecode import clock  # noqa: PLC0415
 
+    unseen = ""
+    if summary.seen_share < 0.5:  # else "judged" tells it
+        unseen = not_seen_of(summary.seen_share, summary.duration_s, summary.frames)
     levels = ", ".join(f"{count} {level}" for level, count in summary.levels.items()) or "no alerts"
-    return (
-        f"{summary.drive_id}: {clock(summary.duration_s)}, driver {summary.driver}, {levels}, "
-        f"{summary.coverage:.0%} judged"
+    found = (
+        unseen,
+        clock(summary.duration_s),
+        f"driver {summary.driver}",
+        levels,
+        f"{percent(summary.coverage)} judged",
     )
+    return f"{summary.drive_id}: {', '.join(filter(None, found))}"
 
 
 def _where(args: argparse.Namespace, out: Path | None) -> None:

@@ -15,6 +15,7 @@ from driver_monitor.config.hints import nearest, shown
 from driver_monitor.config.reader import Document, parse, read
 from driver_monitor.config.show import effective_yaml
 from driver_monitor.config.validation import Validation
+from driver_monitor.native_path import file_path
 
 EXTENDS: Final = "extends"
 MAX_CHAIN: Final = 8
@@ -147,7 +148,7 @@ def _extended(file: FilePath, name: Any, place: Place | None) -> FilePath | None
         return None
     known = profiles()
     if isinstance(name, str) and name:
-        beside = file.parent / name
+        beside = file.parent / file_path(name)
         if beside.is_file():
             return beside
         if name in known:

@@ -12,6 +12,7 @@ from driver_monitor.config.default_rules import REASONS
 from driver_monitor.config.messages import language_texts
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.scalar import reads_as_text
+from driver_monitor.printable import printable
 from driver_monitor.rules.vocabulary import DESCRIBED
 
 WIDTH: Final = 110
@@ -35,8 +36,9 @@ only switches."""
 
 
 def effective_yaml(config: Config) -> str:
-    """The whole config as bare YAML; loading it gives an equal config."""
-    return "\n".join(bare_yaml(config.model_dump(mode="json", by_alias=True), 0)) + "\n"
+    """The whole config as bare YAML; loading it gives an equal config (but for names from the command line that are no
+    UTF-8, which YAML cannot hold)."""
+    return printable("\n".join(bare_yaml(config.model_dump(mode="json", by_alias=True), 0)) + "\n")
 
 
 def commented_yaml(config: Config) -> str:

@@ -12,6 +12,7 @@ from driver_monitor.camera.address import parse, redacted
 from driver_monitor.camera.device import is_camera_node
 from driver_monitor.camera.errors import CameraError
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.native_path import file_path
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 _CARDS: Final = Path("/proc/asound/cards")
@@ -33,7 +34,7 @@ def camera(subject: Subject) -> Check:
         return _device(Path(address.target))
     if address.kind == "picamera2" and find_spec("picamera2") is None:
         return fail("camera", "picamera2 is not installed, so 'run' cannot start", _PICAMERA2)
-    if address.kind == "file" and not Path(address.target).is_file():
+    if address.kind == "file" and not file_path(address.target).is_file():
         return fail("camera", f"there is no video file {address.target}", "correct camera.source")
     waits = "; 'run' waits until it answers" if address.kind == "network" else ""
     return ok("camera", f"{redacted(source)} (not tried{waits})")

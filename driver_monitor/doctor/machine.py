@@ -10,6 +10,7 @@ from typing import Final
 
 from driver_monitor.counted import counted
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.native_path import file_path
 from driver_monitor.recording.clock import is_set
 
 ROOM_BYTES: Final = 1_000_000_000
@@ -35,7 +36,7 @@ def recordings(subject: Subject) -> Check:
     recording = subject.config.recording
     if not recording.dir:
         return ok("recording", "switched off (recording.dir)")
-    folder = Path(recording.dir).expanduser()
+    folder = file_path(recording.dir)
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if reason := _refused(there):
         remedy = "give the user who runs the monitor the right to write there, or set another recording.dir"

@@ -6,6 +6,7 @@ Only the vision worker loads this module's library; the module itself may be imp
 import contextlib
 import ctypes
 import math
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Landmarker:
             output_face_blendshapes=True,
             output_facial_transformation_matrixes=True,
         )
-        options.base_options = _base_options(model_asset_path=str(model).encode())
+        options.base_options = _base_options(model_asset_path=os.fsencode(model))
         try:
             mp.call(library, "MpFaceLandmarkerCreate", ctypes.byref(options), ctypes.byref(self._handle))
         except RuntimeError as error:

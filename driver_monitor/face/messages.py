@@ -12,6 +12,7 @@ from driver_monitor.face.follower import Sight
 from driver_monitor.face.landmarker import BLENDSHAPES, LANDMARKS, Face
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import pack, unpack
+from driver_monitor.printable import ESCAPED
 
 MAX_BYTES: Final = 16_384
 
@@ -79,7 +80,7 @@ def read_buffer(message: bytes) -> int:
 
 def text(what: Kind, words: str) -> bytes:
     """READY (words: why the worker is not sealed, empty if it is) or FAILED (words: the sentence for the user)."""
-    return bytes([what]) + words.encode()[: MAX_BYTES - 1]
+    return bytes([what]) + words.encode(errors=ESCAPED)[: MAX_BYTES - 1]
 
 
 def read_text(message: bytes) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import re
 import select
 import signal
 import socket
@@ -17,17 +18,14 @@ from driver_monitor.face.messages import MAX_BYTES, WorkerSettings, buffer
 from driver_monitor.privacy import python_path
 
 logger = logging.getLogger(__name__)
+libraries = logging.getLogger("driver_monitor.libraries")  # what they say of themselves
 
 _KEPT_LINES: Final = 30
 _LINE_BYTES: Final = 1000
 _REAP_S: Final = 0.5
-# What MediaPipe says on every start; of no use in explaining a death.
-_USUAL: Final = (
-    "Logging before InitGoogle",
-    "Created TensorFlow Lite XNNPACK",
-    "inference_feedback_manager",
-    "xnnpack by default",
-)
+# What MediaPipe, LiteRT and absl have to say on every start, by their prefixes for information and warnings; of no use
+# to anybody, not even in explaining a death. Errors, and what Python says, are kept.
+_CHATTER: Final = re.compile(r"(?:INFO|WARNING): |[IW]\d{4} ")
 
 
 class WorkerGoneError(Exception):
@@ -35,7 +33,10 @@ class WorkerGoneError(Exception):
 
 
 class WorkerProcess:
-    """One run of the worker. Its standard output and error are kept (the last lines) and logged at DEBUG level."""
+    """One run of the worker.
+
+    Its standard output and error are kept (the last lines) and logged at DEBUG level, those of the libraries apart.
+    """
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -95,8 +96,8 @@ class WorkerProcess:
             how = f"ended by {signal.Signals(-code).name}"
         else:
             how = f"exit code {code}"
-        words = [line for line in self._lines if not any(usual in line for usual in _USUAL)]
-        return f"{how}; its last words: {' | '.join(words[-3:])}" if words else how
+        words = list(self._lines)[-3:]
+        return f"{how}; its last words: {' | '.join(words)}" if words else how
 
     def end(self, grace_s: float) -> None:
         """Hang up, wait ``grace_s`` for it to go by itself, then kill it; safe to call twice."""
@@ -116,6 +117,8 @@ class WorkerProcess:
         with stream:
             for raw in iter(lambda: stream.readline(_LINE_BYTES), b""):
                 line = raw.decode(errors="replace").rstrip()
-                if line:
+                if _CHATTER.match(line):
+                    libraries.debug("vision worker: %s", line)
+                elif line:
                     self._lines.append(line)
                     logger.debug("vision worker: %s", line)

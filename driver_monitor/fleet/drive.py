@@ -12,6 +12,7 @@ from driver_monitor.config.recording import LEVELS
 from driver_monitor.fleet.columns import COLUMNS, WORDS, states
 from driver_monitor.fleet.folder import ALERTS, EVENTS, sibling
 from driver_monitor.fleet.tables import alert_of, arrow, header_of
+from driver_monitor.native_path import native_path
 from driver_monitor.recording import topics
 from driver_monitor.recording.drive import (
     Control,
@@ -116,7 +117,8 @@ class FleetDrive(RecordedDrive):
 
     def _open(self, path: Path, words: Sequence[str] = ()) -> Any:
         try:
-            return arrow().parquet.ParquetFile(path, read_dictionary=list(words))
+            with native_path(path) as name:
+                return arrow().parquet.ParquetFile(name, read_dictionary=list(words))
         except FileNotFoundError:
             raise RecordingError(f"there is no recorded drive {path}") from None
         except _BROKEN as error:

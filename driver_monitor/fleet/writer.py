@@ -11,6 +11,7 @@ from driver_monitor.errors import DriverMonitorError
 from driver_monitor.fleet.columns import row, schema
 from driver_monitor.fleet.folder import ALERTS, DRIVES, EVENTS, KINDS, SIGNALS, place
 from driver_monitor.fleet.tables import alert_row, alert_schema, arrow, drive_schema, event_schema, metadata
+from driver_monitor.native_path import native_target
 from driver_monitor.output import MadeFolder
 from driver_monitor.recording.header import DriveHeader
 from driver_monitor.rules.alert import Alert
@@ -96,7 +97,8 @@ class FleetWriter:
         with self._guarded():
             self._folders.enter_context(MadeFolder(part.parent))
             words = [field.name for field in columns if str(field.type) == "string"]  # numbers hardly ever come again
-            return self._arrow.parquet.ParquetWriter(part, columns, compression="zstd", use_dictionary=words)
+            with native_target(part) as name:
+                return self._arrow.parquet.ParquetWriter(name, columns, compression="zstd", use_dictionary=words)
 
     def _part(self, kind: str) -> Path:
         """A name that readers of the folder pass over."""

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from driver_monitor.config.driver import DriverConfig
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.native_path import file_path
 from driver_monitor.profile.profile import DriverProfile
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -76,7 +77,7 @@ def open_store(config: DriverConfig) -> ProfileStore | None:
 
 def profiles_dir(config: DriverConfig) -> Path:
     if config.profiles_dir:
-        return Path(config.profiles_dir).expanduser()
+        return file_path(config.profiles_dir)
     state = os.environ.get("XDG_STATE_HOME", "")
     base = Path(state) if state.startswith("/") else Path.home() / ".local" / "state"
     return base / "driver-monitor" / "profiles"

@@ -16,6 +16,7 @@ from driver_monitor.classifiers.model import models_dir
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import default_config
 from driver_monitor.config.show import effective_yaml
+from driver_monitor.printable import printable
 from driver_monitor.recording.clock import Stamp
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.normal import Normal, RestingFace
@@ -83,6 +84,7 @@ def new_header(
     config: Config, *, camera: str, now: datetime, normal: Normal | None, place_in_order: int | None = None
 ) -> DriveHeader:
     """The header of a drive that begins ``now``. A password in the camera's address is not written down."""
+    camera = printable(camera)
     place = config.signals.camera_place
     kept = config.model_copy(update={"camera": config.camera.model_copy(update={"source": camera})})
     text = effective_yaml(kept)

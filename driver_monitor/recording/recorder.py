@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from driver_monitor.config.recording import LEVELS
 from driver_monitor.counted import counted
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
+from driver_monitor.native_path import file_path
 from driver_monitor.recording import topics
 from driver_monitor.recording.clock import STEP_S, Stamp, stamp
 from driver_monitor.recording.codec import (
@@ -76,7 +76,7 @@ class Recorder(Closing):
         ``stamped`` says what of it can be vouched for. A drive that is not ``live`` (a simulated one) waits for the
         disk instead of losing frames."""
         self._config = config.recording
-        self._folder = Path(self._config.dir).expanduser()
+        self._folder = file_path(self._config.dir)
         camera = without_password(config.camera.source)
         self.header: Final[DriveHeader] = new_header(
             config,

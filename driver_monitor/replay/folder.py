@@ -12,6 +12,7 @@ from driver_monitor.errors import DriverMonitorError
 from driver_monitor.monitor import Moment
 from driver_monitor.output import OutputFolder
 from driver_monitor.report.annotate import AnnotatedVideo
+from driver_monitor.report.encoder import best_suffix, without_vp9
 from driver_monitor.report.html import write_report
 from driver_monitor.report.signals_csv import SignalsCsv
 from driver_monitor.report.spans import ScriptedSpan
@@ -19,7 +20,7 @@ from driver_monitor.report.timeline import Timeline
 
 SIGNALS = "signals.csv"
 REPORT = "report.html"
-VIDEO = "annotated.mp4"
+VIDEO = "annotated"
 
 
 class DriveFolder:
@@ -48,6 +49,7 @@ class DriveFolder:
         self._made = OutputFolder(folder)
         self._video: AnnotatedVideo | None = None
         self.timeline = Timeline()
+        self.notes: list[str] = []
         try:
             self._csv: SignalsCsv | None = SignalsCsv(folder / SIGNALS)
         except BaseException:
@@ -79,18 +81,27 @@ class DriveFolder:
             if frame.image is None:
                 return
             height, width = frame.image.shape[:2]
-            self._video = AnnotatedVideo(self.folder / VIDEO, width, height, fps, classifiers=self._classifiers)
+            path = self.folder / f"{VIDEO}{best_suffix()}"
+            self._video = AnnotatedVideo(path, width, height, fps, classifiers=self._classifiers)
         self._video.add(frame, observation, moment.state, moment.firing)
 
     def finish(self, *, scripted: Sequence[ScriptedSpan] = ()) -> Path | None:
         """Give everything its name, and write the report of what was added; called once, at the end. Returns the
         report, None where it could not be written."""
-        for output in (self._csv, self._video):
+        course = None
+        try:
+            if self._csv is not None:
+                self._csv.close()
+        except DriverMonitorError as error:
+            self.problems.append(str(error))
+        if self._video is not None:
             try:
-                if output is not None:
-                    output.close()
+                self._video.close()
+                course = self._video.course if self._video.path.is_file() else None
             except DriverMonitorError as error:
                 self.problems.append(str(error))
+            if lacking := without_vp9():
+                self.notes.append(f"{self._video.path.name} does not play in browsers: {lacking}")
         self._csv = self._video = None
         path = self.folder / REPORT
         try:
@@ -101,6 +112,7 @@ class DriveFolder:
                 scripted=scripted,
                 signals=self._signals,
                 classifiers=self._classifiers,
+                video=course,
             )
         except DriverMonitorError as error:
             self.problems.append(str(error))

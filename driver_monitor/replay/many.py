@@ -1,6 +1,8 @@
 """Many drives at once: each is replayed by a process of its own, so that one broken drive costs only itself."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 import threading
@@ -10,14 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+SUM_UP: Final = "DRIVER_MONITOR_SUM_UP"  # in a child's environment: it ends with a line that only its parent reads
 _STOP_GRACE_S: Final = 2.0
+_INHERITED: Final = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")  # what a shell's <(...) is called
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one drive: its records in order, its exit code and what it said on stderr."""
+    """What became of one drive: its records in order, a line about it, its exit code and what it said on stderr."""
 
     source: str
+    summary: str = ""
     records: list[dict[str, Any]] = field(default_factory=list)
     exit_code: int = 1
     said: str = ""
@@ -60,8 +65,16 @@ class Replays:
             if self._stopped:
                 return outcome
             # A session of its own: Ctrl-C reaches the parent alone, which ends the children in order.
+            inherited = _INHERITED.fullmatch(source)
             child = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+                pass_fds=(int(inherited[1]),) if inherited else (),
+                env=os.environ | {SUM_UP: "1"},
             )
             self._running.add(child)
         said: list[str] = []
@@ -69,6 +82,9 @@ class Replays:
         listener.start()
         for line in child.stdout or ():
             record = json.loads(line)
+            if record["type"] == "summary":
+                outcome.summary = record["words"]
+                continue
             outcome.records.append(record)
             at(source, float(record["t_s"]))
         outcome.exit_code = child.wait()
@@ -98,7 +114,7 @@ def folder_names(sources: Sequence[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for source in sources:
-        stem = Path(source.removeprefix("scripted:")).stem or "drive"
+        stem = "stdin" if source in ("-", "/dev/stdin") else Path(source.removeprefix("scripted:")).stem or "drive"
         name, number = stem, 2
         while name in taken:
             name, number = f"{stem}-{number}", number + 1

@@ -9,7 +9,7 @@ from typing import Final
 
 import driver_monitor
 from driver_monitor.config.config import Config
-from driver_monitor.config.loader import Loaded, default_config
+from driver_monitor.config.loader import Loaded, default_config, load
 from driver_monitor.config.show import effective_yaml
 from driver_monitor.errors import UsageError
 from driver_monitor.latency import Latency
@@ -20,8 +20,9 @@ from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.pictures import pictures_of
 from driver_monitor.replay.recorded import Arrow, open_passage
 from driver_monitor.report.spans import ScriptedSpan
+from driver_monitor.report.tally import Tally
 from driver_monitor.report.timeline import Timeline
-from driver_monitor.rules.alert import Alert
+from driver_monitor.rules.alert import Alert, AlertState
 from driver_monitor.rules.explain import Explanation
 
 GEOMETRY: Final = "geometry:"
@@ -38,13 +39,21 @@ class Drive:
     frames: int = 0
     duration_s: float = 0.0
     alerts: list[Alert] = field(default_factory=list)
-    blinks: int = 0
+    tally: Tally = field(default_factory=Tally)
     report: Path | None = None
     timeline: Timeline | None = None
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     damaged: bool = False
     latency: Latency = field(default_factory=Latency)
+
+    @property
+    def blinks(self) -> int:
+        return len(self.tally.blinks)
+
+    @property
+    def firings(self) -> int:
+        return sum(alert.state is AlertState.FIRING for alert in self.alerts)
 
     @property
     def complete(self) -> bool:
@@ -81,7 +90,7 @@ def replay(
         fps = min(120.0, max(1.0, annotate_fps or passage.fps or 30.0)) if annotate else None
         folder: DriveFolder | None = None
         if out is not None:
-            told = header(passage.name, passage.config, loaded)
+            told = header(passage.name, passage.config, loaded, recorded=is_drive(Path(source_name)))
             config = passage.config
             folder = stack.enter_context(
                 DriveFolder(out, told, config.signals, classifiers=config.classifiers, annotate_fps=fps)
@@ -96,7 +105,7 @@ def replay(
             drive.frames += 1
             drive.duration_s = t_s
             drive.alerts += moment.alerts
-            drive.blinks += moment.state.signals.blink
+            drive.tally.add(moment.state.signals, t_s)
             moment_seen(moment)
             if folder is not None:
                 folder.add(moment)
@@ -104,6 +113,7 @@ def replay(
         if folder is not None:
             drive.report = folder.finish(scripted=scripted)
             drive.problems += folder.problems
+            drive.notes += folder.notes
         drive.latency = passage.monitor.latency
         drive.problems += passage.problems
         drive.notes += passage.notes
@@ -139,8 +149,10 @@ def open_source(
     return pictures_of(source, loaded.config if loaded else default_config(), speed_kmh=speed_kmh, sealed=sealed)
 
 
-def header(source_name: str, config: Config, loaded: Loaded | None) -> dict[str, str]:
-    """What a report says about where it comes from."""
+def header(source_name: str, config: Config, loaded: Loaded | None, *, recorded: bool) -> dict[str, str]:
+    """What a report says about where it comes from; ``recorded`` drives bring a config of their own."""
+    if loaded is None and not recorded:
+        loaded = load(None)
     if loaded is None:
         text = effective_yaml(config)
         name, sha256 = "the one it was recorded with", hashlib.sha256(text.encode()).hexdigest()

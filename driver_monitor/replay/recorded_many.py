@@ -11,16 +11,17 @@ from driver_monitor.monitor import Moment
 from driver_monitor.recording.drive import RecordedAlert, RecordedDrive, StateLine, open_drive
 from driver_monitor.replay.one import replay
 from driver_monitor.replay.recorded import Arrow
+from driver_monitor.report.judged import summary
 from driver_monitor.rules.alert import Alert, json_line
 
 
 @dataclass(slots=True)
 class Replayed:
-    """What became of one drive. ``lines`` is what 'replay --json' prints, empty where nobody asked for it;
-    ``notes`` and ``problems`` are as in :class:`driver_monitor.replay.one.Drive`."""
+    """What became of one drive, ``summary`` in a line. ``lines`` is what 'replay --json' prints, empty where nobody
+    asked for it; ``notes`` and ``problems`` are as in :class:`driver_monitor.replay.one.Drive`."""
 
-    duration_s: float = 0.0
     alerts: list[Alert] = field(default_factory=list)
+    summary: str = ""
     lines: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -55,7 +56,7 @@ class ReplayTask:
             moment_seen=seen,
             progress=lambda t_s, total_s: None,
         )
-        found.duration_s, found.alerts = played.duration_s, played.alerts
+        found.alerts, found.summary = played.alerts, summary(played.tally, played.firings)
         found.notes, found.problems = played.notes, played.problems
         return found
 
@@ -68,7 +69,7 @@ class ReplayTask:
                 found.alerts.append(event.alert)
                 record = event.alert.to_json()
             elif isinstance(event, StateLine):
-                found.duration_s = event.t_s
+                found.summary = f"{event.t_s:.0f} s, its events only"
                 record = event.record
             else:
                 continue

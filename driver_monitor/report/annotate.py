@@ -16,31 +16,40 @@ from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.face.observation import FaceObservation
-from driver_monitor.report.errors import cannot_write
+from driver_monitor.report.encoder import encoder, frames_in
+from driver_monitor.report.errors import ReportError, cannot_write
 from driver_monitor.report.fatigue import agreed
+from driver_monitor.report.film import VideoCourse
 from driver_monitor.report.overlay import Box, Image, Overlay
 from driver_monitor.rules.alert import Alert
 
 _HOLD_S: Final = 1.0  # a picture is held this long for want of a newer one; then the slate comes up
-_MAX_FILL_S: Final = 10.0  # a longer gap in time is cut to this: an hour of slate tells nobody anything
+_LONGEST_GAP_S: Final = 10.0  # a longer gap in time is cut to this: an hour of slate tells nobody anything
 _RESERVE_BYTES: Final = 8 << 20  # room kept for the index an mp4 file ends with; without it nothing can be played
 _CHECK_EVERY: Final = 30  # written frames between two looks at the free space
 
 
 class AnnotatedVideo:
-    """Writes ``path``, an MPEG-4 part 2 (mp4v) video of constant ``fps``; OpenCV's wheels have no H.264 encoder.
+    """Writes ``path``, a video of constant ``fps``: VP9 for ``.webm``, MPEG-4 part 2 for ``.mp4``.
 
     Frames may come at any times: each is shown at the place its ``t_s`` says, repeated or left out as needed; gaps
-    longer than 1 s show a slate, gaps longer than 10 s are cut to 10 s. Pictures of another size are fitted in with
-    black borders; odd widths and heights lose a pixel.
+    longer than 1 s show a slate, gaps longer than ``longest_gap_s`` are cut to that (``cuts`` says where). Pictures of
+    another size are fitted in with black borders; odd widths and heights lose a pixel.
 
-    Until :meth:`close` the video is ``NAME.part.mp4``, which cannot be played when the run is killed (an mp4 file's
-    index comes last). Raises :class:`UsageError` for an impossible size or rate, :class:`ReportError` where the file
-    cannot be written or the disk fills up; then what there is has been finished and can be played.
+    Until :meth:`close` the video is ``NAME.part.webm`` (or ``.mp4``, which cannot be played when the run is killed: an
+    mp4 file's index comes last). Raises :class:`UsageError` for an impossible size or rate, :class:`ReportError` where
+    the file cannot be written or the disk fills up; then what there is has been finished and can be played.
     """
 
     def __init__(
-        self, path: Path, width_px: int, height_px: int, fps: float, *, classifiers: ClassifiersConfig | None = None
+        self,
+        path: Path,
+        width_px: int,
+        height_px: int,
+        fps: float,
+        *,
+        classifiers: ClassifiersConfig | None = None,
+        longest_gap_s: float = _LONGEST_GAP_S,
     ) -> None:
         if not (16 <= width_px <= 7680 and 16 <= height_px <= 7680 and 1 <= fps <= 240):
             raise UsageError(
@@ -48,26 +57,29 @@ class AnnotatedVideo:
                 "16 to 7680 pixels and 1 to 240 frames a second are possible; choose others or leave the video out."
             )
         self.path = path
-        self.part = path.with_name(path.stem + ".part.mp4")
+        self.part = path.with_name(f"{path.stem}.part{path.suffix}")
         self._width_px, self._height_px, self._fps = width_px // 2 * 2, height_px // 2 * 2, fps
         self._overlay = Overlay(self._width_px, self._height_px)
         self._classifiers = classifiers or ClassifiersConfig()
         self._blinks = OwnBlinks()  # of every frame, drawn or not
         try:
             self.part.write_bytes(b"")  # OpenCV would only say "not opened"
+            self._encoder = encoder(self.part, self._width_px, self._height_px, fps)
         except OSError as error:
             raise cannot_write(self.part, error.strerror or str(error), "no video was saved") from error
-        size = (self._width_px, self._height_px)
-        self._writer = cv2.VideoWriter(str(self.part), cv2.VideoWriter.fourcc(*"mp4v"), fps, size)
-        if not self._writer.isOpened():
-            self.part.unlink()
-            raise cannot_write(path, "OpenCV cannot start its mp4v encoder", "no video was saved")
+        self._longest_gap_s = longest_gap_s
+        self._cuts: list[tuple[float, float]] = []
         self._open = True
         self._written = 0
         self._skipped_s = 0.0
         self._start_s = math.nan
         self._last_s = math.nan
         self._last: Image | None = None
+
+    @property
+    def course(self) -> VideoCourse:
+        """How its times follow from the drive's."""
+        return VideoCourse(self.path.name, self._start_s, tuple(self._cuts))
 
     def add(self, frame: Frame, observation: FaceObservation, state: DriverState, firing: Sequence[Alert]) -> None:
         """``observation`` and ``state`` belong to ``frame``; ``firing`` are the alerts that fire now."""
@@ -94,7 +106,7 @@ class AnnotatedVideo:
         if not self._written:
             self.part.unlink(missing_ok=True)
             return
-        readable = _frames_in(self.part)
+        readable = frames_in(self.part)
         if readable < self._written:
             saved = f"{readable} of {self._written} frames can be read in {self.part}"
             raise cannot_write(self.path, "the file is incomplete", saved)
@@ -117,8 +129,9 @@ class AnnotatedVideo:
     def _fill(self, t_s: float) -> int:
         """Write what was to be seen until ``t_s``; returns the place of ``t_s`` in the video."""
         gap_s = t_s - self._last_s
-        if gap_s > _MAX_FILL_S:
-            self._skipped_s += gap_s - _MAX_FILL_S
+        if gap_s > self._longest_gap_s:
+            self._skipped_s += gap_s - self._longest_gap_s
+            self._cuts.append((t_s, self._skipped_s))
         place = round((t_s - self._start_s - self._skipped_s) * self._fps)
         held = min(place, self._written + round(_HOLD_S * self._fps))
         slate = None
@@ -147,7 +160,11 @@ class AnnotatedVideo:
             free = shutil.disk_usage(self.part.parent).free
             if free < _RESERVE_BYTES:
                 self._stop_for_space(free)
-        self._writer.write(image)
+        try:
+            self._encoder.write(image)
+        except ReportError:
+            self._open = False
+            raise
         self._written += 1
 
     def _stop_for_space(self, free_bytes: int) -> None:
@@ -158,7 +175,7 @@ class AnnotatedVideo:
 
     def _finish(self) -> None:
         self._open = False
-        self._writer.release()
+        self._encoder.close()
 
 
 def _fitted(rgb: Image, width_px: int, height_px: int) -> tuple[Image, Box]:
@@ -174,12 +191,3 @@ def _fitted(rgb: Image, width_px: int, height_px: int) -> tuple[Image, Box]:
     canvas: Image = np.zeros((height_px, width_px, 3), np.uint8)
     canvas[top : top + size[1], left : left + size[0]] = small
     return canvas, (left, top, *size)
-
-
-def _frames_in(path: Path) -> int:
-    """Frames the finished file says it has; 0 when it cannot be opened."""
-    capture = cv2.VideoCapture(str(path))
-    try:
-        return int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
-    finally:
-        capture.release()

@@ -8,6 +8,7 @@ from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.report import fatigue, gaze_chart, lanes, plots, tables
 from driver_monitor.report.comparison import compare
+from driver_monitor.report.film import VideoCourse, film
 from driver_monitor.report.page import page, write
 from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.svg import Scale, line, rect, text, time_ticks
@@ -40,14 +41,15 @@ def write_report(
     problems: Sequence[str] = (),
     what_if: WhatIf | None = None,
     classifiers: ClassifiersConfig | None = None,
+    video: VideoCourse | None = None,
 ) -> None:
     """Write the page to ``path`` in one go: a run that is killed leaves no half page.
 
     ``header``: facts about the drive in the order they are to be shown, for instance source, config hash, version,
     models. ``signals``: the settings in force, for the road and the reference lines (the defaults when None).
     ``problems``: sentences on what the source lacks. ``what_if``: two configs over this drive, the first of which
-    raised the timeline's alerts. ``classifiers``: their settings, which say why fatigue is not known.
-    Raises :class:`ReportError` where the file cannot be written.
+    raised the timeline's alerts. ``classifiers``: their settings, which say why fatigue is not known. ``video``: of a
+    file beside the page. Raises :class:`ReportError` where the page cannot be written.
     """
     text = render(
         timeline,
@@ -57,6 +59,7 @@ def write_report(
         problems=problems,
         what_if=what_if,
         classifiers=classifiers,
+        video=video,
     )
     write(path, text)
 
@@ -70,6 +73,7 @@ def render(
     problems: Sequence[str] = (),
     what_if: WhatIf | None = None,
     classifiers: ClassifiersConfig | None = None,
+    video: VideoCourse | None = None,
 ) -> str:
     """The page's text; see :func:`write_report`."""
     tally, settings = timeline.tally, signals or SignalsConfig()
@@ -100,11 +104,14 @@ def render(
         "insets": lanes.INSETS_PX, "first": float(track.t_s[0]) if len(track.t_s) else 0.0,
         "gap": plots.gap_s(plots.coarser(track)), "times": plots.packed_times(track),
         "curves": plot_data, "lanes": lane_data, "shades": shades,
+        "video": None if video is None else {"start": video.start_s, "cuts": video.cuts},
     }  # fmt: skip
     played = f"<h2>Scripted and found</h2>{tables.comparison(compare(scripted, timeline))}" if scripted else ""
     body = f"""{tables.facts(header)}
 {tables.problems(problems)}
+{tables.unseen(tally)}
 {tables.tiles(timeline)}
+{film(video)}
 <h2>Course of the drive</h2>
 <div id="tools" class="bar-tools" hidden><span id="now"></span>
 <button type="button" id="reset" hidden>Whole drive</button></div>
@@ -127,7 +134,7 @@ def render(
 <section><h2>Degraded time</h2>{tables.degraded(timeline)}</section>
 </div>
 <footer><h2>What this is not</h2><p>{NOT_THIS}{_SCRIPTED if scripted else ""}</p></footer>"""
-    return page(_title(header), body, script="page.js", data=data)
+    return page(_title(header), body, script="page.js", data=data, media=video is not None)
 
 
 def _speed(timeline: Timeline) -> str:

@@ -1,12 +1,15 @@
 """The lane chart: what was scripted, what fired, what could not be judged, one row each."""
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from driver_monitor.counted import counted
 from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.svg import Scale, line, number, rect, text
+from driver_monitor.report.svg import TIME_STEPS_S, Scale, line, number, rect, text
+from driver_monitor.report.tally import CLOSURE_S
 from driver_monitor.report.timeline import GAZE_AWAY, GAZE_TASK, Timeline
 from driver_monitor.report.what_if import Stretch, WhatIf
 from driver_monitor.timecode import clock
@@ -14,6 +17,7 @@ from driver_monitor.timecode import clock
 ROW_PX: Final = 19
 _GROUP_GAP_PX: Final = 9
 _MAX_ROWS: Final = 24  # of one group; the rest is told in the table
+_CELLS: Final = 240  # of the blinks' row at most
 _LABEL: Final = 21  # letters that fit before the chart
 _MIN_BAR_PX: Final = 1.6
 # Space above and below a bar: the graver an alert the taller its bar, so that colour is not needed to tell them apart.
@@ -53,15 +57,35 @@ def lanes(timeline: Timeline, scripted: Sequence[ScriptedSpan]) -> list[Lane]:
         rows.append(Lane("Alerts", key[1], "", bars))
     for cause, runs in timeline.degraded_runs():
         rows.append(Lane("Degraded", cause.replace("_", " "), "degraded", [Bar(*run) for run in runs]))
+    closures = timeline.tally.closures
     driver = (
-        ("eyes closed", timeline.runs("eyes_closed", 1.0)),
+        (f"shut {CLOSURE_S:g} s or more", list(zip(closures[::2], closures[1::2], strict=True))),
         ("off road", timeline.runs("gaze", GAZE_AWAY)),
         ("mirror or cluster", timeline.runs("gaze", GAZE_TASK)),
         ("yawn", timeline.runs("yawn", 1.0)),
         ("nod", timeline.fatigue.nods),
     )
     rows += [Lane("Driver", label, "driver", [Bar(*run) for run in runs]) for label, runs in driver if runs]
+    if blinks := _density(timeline):
+        rows.append(Lane("Driver", "blinks", "", blinks))
     return rows
+
+
+def _density(timeline: Timeline) -> list[Bar]:
+    """Blinks as cells of equal width, the darker the more of them: an hour of single ones would be a solid bar."""
+    tally = timeline.tally
+    width_s = next((step for step in TIME_STEPS_S if step >= max(1.0, tally.duration_s / _CELLS)), TIME_STEPS_S[-1])
+    counts = Counter(int((t_s - tally.start_s) // width_s) for t_s in tally.blinks)
+    most = max(counts.values(), default=0)
+    return [
+        Bar(
+            tally.start_s + place * width_s,
+            min(tally.start_s + (place + 1) * width_s, tally.end_s),
+            f"heat{-(-5 * count // most)}",
+            counted(count, "blink"),
+        )
+        for place, count in sorted(counts.items())
+    ]
 
 
 def compared(what_if: WhatIf) -> list[Lane]:

@@ -7,7 +7,8 @@
   const [now, reset] = [document.getElementById("now"), document.getElementById("reset")];
   const UNKNOWN = -32768;
   const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
-  const hint = "Point at a chart to read it off, drag to zoom.";
+  const video = document.querySelector("#film video");
+  const hint = `Point at a chart to read it off, drag to zoom${video ? ", click to see the moment in the video" : ""}.`;
   let view = [D.start, D.end];
   let dragFrom = null;
 
@@ -50,18 +51,32 @@
     };
     const last = Math.min(before(view[1]) + 1, times.length - 1);
     let [path, down, rising, i] = ["", false, true, Math.max(before(view[0]), 0)];
+    let [upper, lower] = [[], []]; // of a band: there along one edge, back along the other
+    const close = () => {
+      if (upper.length) path += `M${upper.join("L")}L${lower.join("L")}z`;
+      [upper, lower] = [[], []];
+    };
     while (i <= last && curve.highs.length) {
       const column = Math.floor(px(times[i]));
-      let [low, high] = [Infinity, -Infinity];
+      let [low, high, middles] = [Infinity, -Infinity, []];
       if (i && times[i] - times[i - 1] > D.gap) down = false;
       do {
         if (curve.highs[i] !== UNKNOWN) {
           low = Math.min(low, curve.lows[i]);
           high = Math.max(high, curve.highs[i]);
+          middles.push((curve.lows[i] + curve.highs[i]) / 2);
         }
         i += 1;
       } while (i <= last && Math.floor(px(times[i])) === column && times[i] - times[i - 1] <= D.gap);
-      if (high < low) { down = false; continue; }
+      if (high < low) { down = false; close(); continue; }
+      if (curve.keep === "band") {
+        if (!down) close();
+        upper.push(`${column} ${y(high)}`);
+        lower.unshift(`${column} ${y(low)}`);
+        down = true;
+        continue;
+      }
+      if (curve.keep === "median") low = high = middles.sort((a, b) => a - b)[middles.length >> 1];
       if (curve.keep === "high") low = high;
       if (curve.keep === "low") high = low;
       const [a, b] = rising ? [y(low), y(high)] : [y(high), y(low)];
@@ -69,6 +84,7 @@
       if (a !== b) { path += `V${b}`; rising = !rising; } else if (!down) path += "h.5";
       down = true;
     }
+    close();
     return path;
   }
 
@@ -154,6 +170,19 @@
     now.textContent = t === null ? hint : [clock(Math.max(t, 0), 1), ...firing].join("  ·  ");
   }
 
+  // What was cut out of the video has no moment in it: there it shows what came next.
+  const cutBefore = (t) => D.video.cuts.reduce((sum, [from, all]) => (from <= t ? all : sum), 0);
+  function show(t) {
+    if (!video || !D.video) return;
+    video.pause();
+    video.currentTime = Math.max(0, t - D.video.start - cutBefore(t));
+  }
+  function follow() {
+    let t = video.currentTime + D.video.start;
+    for (const [from, all] of D.video.cuts) if (video.currentTime + D.video.start + all >= from) t = video.currentTime + D.video.start + all;
+    read(t);
+  }
+
   for (const chart of charts) {
     const drag = chart.querySelector(".drag");
     chart.addEventListener("pointerdown", (event) => { dragFrom = timeAt(chart, event); });
@@ -170,7 +199,9 @@
       const [from, to] = [dragFrom, timeAt(chart, event)];
       dragFrom = null;
       drag.setAttribute("width", 0);
-      if (from !== null && to !== null && Math.abs(px(to) - px(from)) > 6) zoom(Math.min(from, to), Math.max(from, to));
+      if (from === null || to === null) return;
+      if (Math.abs(px(to) - px(from)) > 6) zoom(Math.min(from, to), Math.max(from, to));
+      else show(to);
     });
     chart.addEventListener("pointerleave", () => { read(null); drag.setAttribute("width", 0); });
     chart.addEventListener("dblclick", () => zoom(D.start, D.end));
@@ -178,9 +209,11 @@
   for (const button of document.querySelectorAll("button[data-start]")) {
     button.addEventListener("click", () => {
       zoom(Number(button.dataset.start) - 15, Number(button.dataset.end) + 15);
-      charts[0].scrollIntoView({ behavior: "smooth" });
+      show(Number(button.dataset.start));
+      (video ? video.closest("section") : charts[0]).scrollIntoView({ behavior: "smooth" });
     });
   }
+  if (video) for (const event of ["timeupdate", "seeked"]) video.addEventListener(event, follow);
   reset.addEventListener("click", () => zoom(D.start, D.end));
   addEventListener("beforeprint", () => { for (const box of document.querySelectorAll("details")) box.open = true; });
   tools.hidden = false;

@@ -12,8 +12,11 @@ from driver_monitor.output import write_whole
 from driver_monitor.report.errors import cannot_write
 
 
-def page(title: str, body: str, *, script: str = "", data: dict[str, Any] | None = None) -> str:
-    """``body`` is HTML with all that came from outside escaped; ``script`` names a resource that reads ``data``."""
+def page(title: str, body: str, *, script: str = "", data: dict[str, Any] | None = None, media: bool = False) -> str:
+    """``body`` is HTML with all that came from outside escaped; ``script`` names a resource that reads ``data``.
+
+    With ``media`` it may play a video that lies beside it.
+    """
     code = resource(script) if script else ""
     behind = ""
     if script:
@@ -22,7 +25,7 @@ def page(title: str, body: str, *, script: str = "", data: dict[str, Any] | None
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_policy(code)}">
+<meta http-equiv="Content-Security-Policy" content="{_policy(code, media=media)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
 <style>{resource("page.css")}</style>
@@ -55,8 +58,9 @@ def _json(data: dict[str, Any]) -> str:
     return json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c").replace("&", "\\u0026")
 
 
-def _policy(script: str) -> str:
+def _policy(script: str, *, media: bool) -> str:
     """Nothing from anywhere, and no script but ours: what slips through escaping cannot run."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     ours = f"; script-src 'sha256-{digest}'" if script else ""
-    return f"default-src 'none'; style-src 'unsafe-inline'{ours}"
+    beside = "; media-src 'self' file:" if media else ""
+    return f"default-src 'none'; style-src 'unsafe-inline'{ours}{beside}"

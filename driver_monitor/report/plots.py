@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from driver_monitor.config.signals import SignalsConfig
-from driver_monitor.report.svg import Keep, Scale, envelope_path, line, rect, text, value_ticks
+from driver_monitor.report.svg import Keep, Scale, envelope_path, line, medians, rect, text, value_ticks
 from driver_monitor.report.timeline import Timeline, Track
 
 PLOT_PX: Final = 66
@@ -19,16 +19,15 @@ _MAX_BUCKETS: Final = 9000  # in the page: every bucket of a 5-minute drive, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One series; ``keep`` says which end of a bucket tells the story when there is room for one value only.
+    """One series; ``keep`` says what of a bucket tells the story when there is room for one value only.
 
-    In an hour's plot each pixel holds a blink: the highest opening in it still tells open eyes from shut ones, and the
-    faint range behind it shows that there were blinks.
+    In an hour's plot each pixel holds a blink: the median opening in it still tells open eyes from shut ones, and the
+    band behind it shows that there were blinks.
     """
 
     series: str
     label: str
     keep: Keep = "high"
-    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def plots(signals: SignalsConfig, *, speed: str, no_fatigue: str = "") -> list[P
     """``signals``: the settings in force, for the road band and the reference lines. ``speed``: how it was known, empty
     where it is not worth a plot. ``no_fatigue``: why fatigue was never known, if it was not."""
     road_yaw, road_pitch = signals.gaze.road_half_width_deg, signals.gaze.road_half_height_deg
-    lids = (Curve("openness", "most open"), Curve("openness", "range", "both", faint=True))
+    lids = (Curve("openness", "median", "median"), Curve("openness", "lowest to highest", "band"))
     found = [
         Plot("Lid opening", "1 = open", lids, 0, 1.2,
              marks=((signals.closure.p80_openness, "80 % shut"),), limit=(0, 1.6)),
@@ -90,14 +89,15 @@ def draw(timeline: Timeline, chosen: list[Plot], x: Scale, top: float) -> tuple[
         paths = []
         for index, (curve, track) in enumerate(zip(plot.curves, tracks, strict=True)):
             label_y = y_px + 31 + 15 * index
-            cls = "c1 faint" if curve.faint else f"c{index + 1}"
+            band = curve.keep == "band"
+            cls = "area c1" if band else f"curve c{index + 1}"
             parts += (
-                line(0, label_y - 4, 14, label_y - 4, f"curve {cls}"),
+                rect(0, label_y - 8, 14, 8, cls) if band else line(0, label_y - 4, 14, label_y - 4, cls),
                 text(20, label_y, curve.label, "label"),
                 text(x.start - 48, label_y, "", "value", anchor="end"),
             )
             paths.append(
-                f'<path class="curve {cls}" clip-path="url(#clip)" data-curve="{len(data)}" '
+                f'<path class="{cls}" clip-path="url(#clip)" data-curve="{len(data)}" '
                 f'd="{envelope_path(track, curve.keep, x, y, gap_s(track))}"/>'
             )
             data.append({"low": low, "high": high, "top": y_px, "height": PLOT_PX, **_packed(curve, track)})
@@ -141,18 +141,21 @@ def gap_s(track: Track) -> float:
     return max(1.0, 3 * float(np.median(np.diff(track.t_s)))) if len(track.t_s) > 1 else 1.0
 
 
-def coarser(track: Track, most: int = _MAX_BUCKETS) -> Track:
-    """The same track in at most about ``most`` equal time steps."""
+def coarser(track: Track, most: int = _MAX_BUCKETS, *, median: bool = False) -> Track:
+    """The same track in at most about ``most`` equal time steps; with ``median``, of its middle values only."""
     if len(track.t_s) <= most:
         return track
     step_s = (track.t_s[-1] - track.t_s[0]) / most
     starts = np.flatnonzero(np.diff(np.floor(track.t_s / step_s), prepend=-np.inf))
+    if median:
+        middle = medians(track, starts)
+        return Track(track.t_s[starts], middle, middle)
     return Track(track.t_s[starts], np.fmin.reduceat(track.low, starts), np.fmax.reduceat(track.high, starts))
 
 
 def _packed(curve: Curve, track: Track) -> dict[str, object]:
     """16-bit values between the curve's own extremes, base64; -32768 is "not known"."""
-    small = coarser(track)
+    small = coarser(track, median=curve.keep == "median")
     if not np.isfinite(small.high).any():
         return {"keep": curve.keep, "offset": 0, "scale": 1, "low_values": "", "high_values": ""}
     offset, top = float(np.nanmin(small.low)), float(np.nanmax(small.high))
@@ -164,7 +167,7 @@ def _packed(curve: Curve, track: Track) -> dict[str, object]:
 
     return {
         "keep": curve.keep, "offset": round(offset + 32500 * scale, 7), "scale": scale,
-        "low_values": "" if curve.keep == "high" else pack(small.low),
+        "low_values": "" if curve.keep in ("high", "median") else pack(small.low),
         "high_values": "" if curve.keep == "low" else pack(small.high),
     }  # fmt: skip
 

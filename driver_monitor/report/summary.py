@@ -27,6 +27,7 @@ class DriveSummary:
     ``hours_s`` is the time driven by hour of the day (UTC), ``at_hours`` the firings by hour and rule. ``kept`` are
     the first firings, ``course`` the drive's small chart as SVG; ``compared`` the counts of two configs by rule, empty
     where nothing was compared. ``problems`` is what is missing from the drive, ``notes`` what else one should know.
+    ``seen_share``: of the drive in which the driver's face was tracked.
     """
 
     drive_id: str
@@ -37,6 +38,7 @@ class DriveSummary:
     frames: int
     gaps: int
     unseen_s: float
+    seen_share: float
     judged_s: float
     eyes_known_s: float
     perclos_known_s: float
@@ -78,8 +80,8 @@ class DriveSummary:
     def to_json(self) -> dict[str, Any]:
         """One line of ``report --json``."""
         head = {name: getattr(self, name) for name in ("drive_id", "started", "driver", "vehicle")}
-        record = {"type": "drive", **head, **self.figures(), "alerts": self.alerts, "notes": self.notes}
-        record["problems"] = self.problems
+        record = {"type": "drive", **head, **self.figures(), "seen_share": self.seen_share, "alerts": self.alerts}
+        record |= {"notes": self.notes, "problems": self.problems}
         if self.compared:
             record["compared"] = {
                 count.rule: {"both": count.both, "only_a": count.only_first, "only_b": count.only_second}
@@ -106,6 +108,7 @@ def summary_of(header: DriveHeader, found: Reading) -> DriveSummary:
         frames=tally.frames,
         gaps=tally.gaps,
         unseen_s=tally.unseen_s,
+        seen_share=tally.seen_share,
         judged_s=tally.judged_s,
         eyes_known_s=tally.eyes_known_s,
         perclos_known_s=tally.perclos_known_s,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.report.timeline import Track
 
-_TIME_STEPS_S: Final = (
+TIME_STEPS_S: Final = (
     0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400,
 )  # fmt: skip
 
@@ -51,7 +51,7 @@ class Scale:
 
 def time_ticks(low_s: float, high_s: float, most: int = 12) -> list[float]:
     """Round times within the span, at most ``most`` of them plus one."""
-    step = next((step for step in _TIME_STEPS_S if (high_s - low_s) / step <= most), 86400.0)
+    step = next((step for step in TIME_STEPS_S if (high_s - low_s) / step <= most), 86400.0)
     step = max(step, math.ceil((high_s - low_s) / most / step) * step)
     first = math.ceil(low_s / step - 1e-9)
     return [k * step for k in range(first, math.floor(high_s / step + 1e-9) + 1)]
@@ -68,11 +68,12 @@ def value_ticks(low: float, high: float) -> list[float]:
     return [round(k * step, 10) for k in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-Keep = Literal["both", "low", "high"]
+Keep = Literal["both", "low", "high", "median", "band"]
 
 
 def envelope_path(track: Track, keep: Keep, x: Scale, y: Scale, gap_s: float) -> str:
-    """A polyline through each pixel column's lowest and highest value, or one of them.
+    """A polyline through each pixel column's lowest and highest value, one of them, or its median; or, as ``band``, the
+    area between the two.
 
     It breaks where nothing was known, and between buckets further apart than ``gap_s``.
     """
@@ -84,7 +85,11 @@ def envelope_path(track: Track, keep: Keep, x: Scale, y: Scale, gap_s: float) ->
     starts = np.flatnonzero((np.diff(columns, prepend=-1) != 0) | breaks)
     low = _pixels(np.fmin.reduceat(track.low, starts), y)
     high = _pixels(np.fmax.reduceat(track.high, starts), y)
-    if keep != "both":
+    if keep == "band":
+        return _area(columns[starts], low, high, breaks[starts])
+    if keep == "median":
+        low = high = _pixels(medians(track, starts), y)
+    elif keep != "both":
         low = high = low if keep == "low" else high
     parts, pen_down, rising = [], False, True
     for column, bottom, top, cut in zip(columns[starts].tolist(), low, high, breaks[starts].tolist(), strict=True):
@@ -99,6 +104,42 @@ def envelope_path(track: Track, keep: Keep, x: Scale, y: Scale, gap_s: float) ->
         elif not pen_down or cut:
             parts.append("h.5")  # a lone value is a dot, not nothing
         pen_down = True
+    return "".join(parts)
+
+
+def medians(track: Track, starts: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The middle value of each run of buckets, float32 like the track's; NaN where none of it is known.
+
+    A bucket that holds several frames counts with the middle of its range.
+    """
+    middles = (track.low + track.high) / 2
+    found = np.full(len(starts), np.nan, np.float32)
+    for place, run in enumerate(np.split(middles, starts[1:])):
+        known = run[np.isfinite(run)]
+        if len(known):
+            found[place] = np.median(known)
+    return found
+
+
+def _area(columns: NDArray[np.float64], low: list[float], high: list[float], breaks: NDArray[np.bool_]) -> str:
+    """Closed shapes, one for each stretch without a hole: along the upper edge and back along the lower."""
+    parts: list[str] = []
+    upper: list[str] = []
+    lower: list[str] = []
+
+    def close() -> None:
+        if upper:
+            parts.append(f"M{'L'.join(upper)}L{'L'.join(reversed(lower))}z")
+        upper.clear()
+        lower.clear()
+
+    for column, bottom, top, cut in zip(columns.tolist(), low, high, breaks.tolist(), strict=True):
+        if cut or math.isnan(top):
+            close()
+        if not math.isnan(top):
+            upper.append(f"{column:.0f} {number(top)}")
+            lower.append(f"{column:.0f} {number(bottom)}")
+    close()
     return "".join(parts)
 
 

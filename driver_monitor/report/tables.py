@@ -10,6 +10,8 @@ from driver_monitor.alerts.evidence import numbers, seen
 from driver_monitor.counted import counted
 from driver_monitor.report.comparison import Comparison
 from driver_monitor.report.episodes import Episode
+from driver_monitor.report.judged import not_seen, percent
+from driver_monitor.report.tally import Tally
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.report.what_if import RuleCount, WhatIf, by_rule
 from driver_monitor.rules.alert import Level
@@ -39,12 +41,18 @@ def problems(sentences: Sequence[str], title: str = "Not all of the drive is her
     return f'<div class="problems"><b>{title}</b><ul>{items}</ul></div>' if items else ""
 
 
+def unseen(tally: Tally) -> str:
+    """Above all figures, where they are of next to nothing."""
+    words = not_seen(tally) if not tally.seen_share >= 0.5 else ""
+    return f'<div class="problems"><b>{escape(words[0].upper() + words[1:])}.</b></div>' if words else ""
+
+
 def tiles(timeline: Timeline) -> str:
     tally, counts = timeline.tally, timeline.episodes.counts
     duration_s = tally.duration_s
     found = [
         tile("Duration", clock(duration_s), counted(tally.frames, "frame")),
-        tile("Driver judged", _percent(tally.judged_s, duration_s), "face tracked, nothing degraded"),
+        tile("Driver judged", percent(tally.judged_share), f"face seen in {percent(tally.seen_share)} of the time"),
     ]
     for each in sorted(Level, reverse=True):
         count = counts[each]

@@ -8,6 +8,7 @@ from typing import Final
 
 from driver_monitor.signals.signals import Signals
 
+CLOSURE_S: Final = 0.5  # shut for at least this long is more than a blink (0.1 to 0.4 s; a long one from 0.5 s on)
 GAP_S: Final = 1.0  # a longer step between two frames is a gap in which nothing was seen (the rules' figure)
 
 
@@ -15,8 +16,9 @@ GAP_S: Final = 1.0  # a longer step between two frames is a gap in which nothing
 class Tally:
     """Times in seconds. A frame's state counts from its time to the next frame's, but for at most ``gap_s``.
 
-    ``judged_s``: face tracked and nothing degraded. ``eyes_known_s`` and ``gaze_known_s``: the eyes, the gaze could be
-    judged. ``blinks`` are the end times of completed blinks, ``yawns`` start and end of each yawn, one after the other.
+    ``seen_s``: the driver's face was tracked. ``judged_s``: and nothing degraded. ``eyes_known_s`` and
+    ``gaze_known_s``: the eyes, the gaze could be judged. ``blinks`` are the end times of completed blinks, ``yawns``
+    start and end of each yawn, one after the other, ``closures`` those of the eyes shut for 0.5 s and longer.
     ``gaps`` counts the holes between two frames, ``unseen_s`` adds up what they lack. ``zones_s`` is the time the gaze
     spent in each known zone.
     """
@@ -25,6 +27,7 @@ class Tally:
     frames: int = 0
     start_s: float = 0.0
     end_s: float = 0.0
+    seen_s: float = 0.0
     judged_s: float = 0.0
     eyes_known_s: float = 0.0
     gaze_known_s: float = 0.0
@@ -40,12 +43,30 @@ class Tally:
     blinks_shut_s: float = 0.0
     blinks: "array[float]" = field(default_factory=lambda: array("d"))
     yawns: "array[float]" = field(default_factory=lambda: array("d"))
+    closures: "array[float]" = field(default_factory=lambda: array("d"))
     _last: Signals | None = None
     _perclos_s: float = 0.0
 
     @property
     def duration_s(self) -> float:
         return self.end_s - self.start_s
+
+    @property
+    def seen_share(self) -> float:
+        """Share of the drive in which the driver's face was tracked; NaN without a frame."""
+        return self._share(self.seen_s, self._last is not None and self._last.tracking == "tracked")
+
+    @property
+    def judged_share(self) -> float:
+        """Share of the drive in which the driver could be judged; NaN without a frame."""
+        last = self._last
+        return self._share(self.judged_s, last is not None and last.tracking == "tracked" and not last.degraded)
+
+    def _share(self, part_s: float, at_last: bool) -> float:
+        """A drive of one frame has no length: then that frame decides."""
+        if not self.frames:
+            return math.nan
+        return part_s / self.duration_s if self.duration_s > 0 else float(at_last)
 
     @property
     def perclos_60s_mean(self) -> float | None:
@@ -82,6 +103,11 @@ class Tally:
         closed_s, perclos = now.eyes_closed_s, now.perclos_60s
         if closed_s is not None and closed_s > self.longest_closure_s:
             self.longest_closure_s = closed_s
+        if closed_s is not None and closed_s >= CLOSURE_S:
+            before_s = (last.eyes_closed_s or 0.0) if last is not None else 0.0
+            if not CLOSURE_S <= before_s <= closed_s:
+                self.closures.extend((t_s - closed_s, t_s))
+            self.closures[-1] = t_s
         if perclos is not None and perclos > (self.perclos_60s_max if self.perclos_60s_max is not None else -1.0):
             self.perclos_60s_max = perclos
 
@@ -92,6 +118,8 @@ class Tally:
             self.longest_gap_s = max(self.longest_gap_s, step_s)
             self.unseen_s += step_s - self.gap_s
             step_s = self.gap_s
+        if state.tracking == "tracked":
+            self.seen_s += step_s
         if state.degraded:
             self.degraded_s[state.degraded] += step_s
         elif state.tracking == "tracked":

@@ -60,7 +60,7 @@ def read_picture(name: str) -> NDArray[np.uint8]:
     package, inside, wanted = PICTURES[name]
     spec = find_spec(package)
     path = Path(spec.origin).parent / inside if spec and spec.origin else None
-    bgr = cv2.imread(str(path), cv2.IMREAD_COLOR) if path and path.is_file() else None
+    bgr = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR) if path and path.is_file() else None
     if bgr is None:
         raise DriverMonitorError(
             f"The scripted driver's portrait '{name}' is not there ({wanted} brings it): {install_self('demo')}"

@@ -3,8 +3,10 @@ import os
 import struct
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -270,3 +272,86 @@ def test_decoders_write_nothing_of_their_own(tmp_path: Path) -> None:
     # The one sentence of a logger that nobody configured is ours.
     assert [line for line in done.stderr.splitlines() if "is cut off" not in line] == []
     assert len(done.stdout.splitlines()) == len(arguments)
+
+
+def remuxed(source: Path, target: Path, offset_s: float) -> Path:
+    """The same frames with their times moved, as 'ffmpeg -itsoffset N -copyts -c copy' does."""
+    with av.open(str(source)) as given, av.open(str(target), "w", options={"avoid_negative_ts": "disabled"}) as made:
+        stream = given.streams.video[0]
+        copy = made.add_stream_from_template(stream)
+        for packet in given.demux(stream):
+            if packet.dts is None or packet.pts is None or packet.time_base is None:
+                continue
+            packet.pts += round(offset_s / packet.time_base)
+            packet.dts += round(offset_s / packet.time_base)
+            packet.stream = copy
+            made.mux(packet)
+    return target
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
+@pytest.mark.parametrize("offset_s", [0.0, 3600.0])
+def test_time_starts_at_the_first_frame_whatever_the_file_counts_from(
+    tmp_path: Path, suffix: str, offset_s: float
+) -> None:
+    video = remuxed(write_video(tmp_path / "plain.mp4", 60), tmp_path / f"moved{suffix}", offset_s)
+    with VideoFileSource(video, CameraConfig()) as source:
+        frames = list(source)
+        assert source.duration_s == pytest.approx(2.0, abs=0.1)
+        assert source.frame_count == pytest.approx(60, abs=2)
+    assert source.problem == ""
+    assert [frame.t_s for frame in frames[:3]] == pytest.approx([0.0, 1 / 30, 2 / 30], abs=0.002)
+    assert frames[-1].t_s == pytest.approx(59 / 30, abs=0.05)
+
+
+def test_a_file_with_a_time_offset_that_is_cut_off_still_says_so(tmp_path: Path) -> None:
+    video = remuxed(write_video(tmp_path / "plain.mp4", 120), tmp_path / "moved.mkv", 3600.0)
+    video.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
+    with VideoFileSource(video, CameraConfig()) as source:
+        list(source)
+    assert "ends early" in source.problem
+    assert "of 4.0 s could be read" in source.problem
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi", ".gif"])
+@pytest.mark.parametrize("name", [b"bad\xff", "f\u00fcr".encode()])
+def test_a_name_of_any_bytes_is_a_name(tmp_path: Path, name: bytes, suffix: str) -> None:
+    if suffix == ".gif":
+        plain = write_gif(tmp_path / "plain.gif", [numbered_picture(i) for i in range(5)], [100] * 5)
+    else:
+        plain = write_video(tmp_path / f"plain{suffix}", 5)
+    odd = tmp_path / (os.fsdecode(name) + suffix)
+    plain.rename(odd)
+    with VideoFileSource(odd, CameraConfig()) as source:
+        assert len(list(source)) == 5
+        assert source.name.encode("utf-8")
+
+
+def test_a_still_picture_of_any_name_is_told_to_be_one(tmp_path: Path) -> None:
+    picture = tmp_path / os.fsdecode(b"bad\xff.png")
+    cv2.imwrite(str(tmp_path / "plain.png"), numbered_picture(3))
+    (tmp_path / "plain.png").rename(picture)
+    with pytest.raises(CameraError, match=r"bad\\xff\.png is a still picture"):
+        VideoFileSource(picture, CameraConfig())
+
+
+def test_a_video_through_a_named_pipe_is_read_to_its_end_first(tmp_path: Path) -> None:
+    video, pipe = write_video(tmp_path / "plain.mp4", 30), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(video.read_bytes(),))
+    writer.start()
+    with VideoFileSource(pipe, CameraConfig()) as source:
+        assert [number_in(frame.image) for frame in source] == list(range(30))
+        assert source.name == str(pipe)
+    writer.join()
+
+
+def test_a_pipe_that_brings_nothing_or_no_video_is_refused(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for content, said in ((b"", "is empty"), (b"not a video\n" * 100, "is a text file")):
+        writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+        writer.start()
+        with pytest.raises(CameraError, match=said):
+            VideoFileSource(pipe, CameraConfig())
+        writer.join()

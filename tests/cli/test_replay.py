@@ -2,12 +2,16 @@
 
 import csv
 import hashlib
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.cli.product import attentive, driver_monitor, film, portrait, records
+from tests.cli.product import TIMEOUT_S, attentive, driver_monitor, film, portrait, records
 
 MOVING = "rules: {moving: {when: 'speed_kmh >= 70', message: fast, cooldown: 0}}\n"
 
@@ -45,7 +49,7 @@ def test_two_replays_of_one_file_say_the_same_to_the_byte(drive: Path) -> None:
 def test_out_gets_a_row_a_frame_and_a_report(drive: Path, tmp_path: Path) -> None:
     done = driver_monitor("replay", drive, "--out", tmp_path / "out", "--annotate")
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"signals.csv", "report.html", "annotated.mp4"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"signals.csv", "report.html", "annotated.webm"}
     with (tmp_path / "out" / "signals.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 90
@@ -93,8 +97,79 @@ def test_nobody_in_the_picture_is_no_face_and_never_shut_eyes(tmp_path: Path) ->
     assert {record["tracking"] for record in states} == {"no_face"}
     assert {record["eyes"] for record in states} == {"unknown"}
     assert {record["eyes_closed_s"] for record in states} == {None}
+    assert (states[-1]["seen_share"], states[-1]["judged_share"]) == (0.0, 0.0)
     fired = [record for record in found if record["type"] == "alert"]
     assert [(record["rule"], round(record["t_s"])) for record in fired] == [("cannot_see", 8)]
+
+
+def test_a_video_in_which_nobody_is_seen_says_so_first_wherever_it_is_summed_up(drive: Path, tmp_path: Path) -> None:
+    red = np.full((120, 160, 3), (200, 20, 20), np.uint8)
+    wide = np.zeros((2, 4000, 3), np.uint8)
+    empty = film(tmp_path / "red.mp4", [red] * 60), film(tmp_path / "wide.mp4", [wide] * 60)
+    done = driver_monitor("replay", *empty, drive, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    unseen = "nobody was seen in 100 % of 2.0 s, 60 frames, 0 % judged, 0 alerts, 0 blinks"
+    assert lines == [
+        f"{empty[0]}: {unseen}",
+        f"report: {tmp_path / 'out' / 'red' / 'report.html'}",
+        f"{empty[1]}: {unseen}",
+        f"report: {tmp_path / 'out' / 'wide' / 'report.html'}",
+        f"{drive}: 3.0 s, 90 frames, 100 % judged, 0 alerts, 0 blinks",
+        f"report: {tmp_path / 'out' / 'drive' / 'report.html'}",
+    ]
+    page = (tmp_path / "out" / "red" / "report.html").read_text("utf-8")
+    assert "<b>Nobody was seen in 100 % of 2.0 s.</b>" in page
+    assert "Nobody was seen" not in (tmp_path / "out" / "drive" / "report.html").read_text("utf-8")
+
+
+def test_a_report_of_a_plain_video_says_which_config_was_used(drive: Path, tmp_path: Path) -> None:
+    done = driver_monitor("replay", drive, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "built-in defaults (sha256 " in page
+    assert "the one it was recorded with" not in page
+
+
+def test_videos_come_through_stdin_and_by_the_folder(drive: Path, tmp_path: Path) -> None:
+    (tmp_path / "videos" / "inner").mkdir(parents=True)
+    for name in ("a.mp4", "inner/b.mp4"):
+        (tmp_path / "videos" / name).write_bytes(drive.read_bytes())
+    (tmp_path / "videos" / "notes.txt").write_text("no video\n")
+    folder = driver_monitor("replay", tmp_path / "videos", "--json")
+    assert folder.returncode == 0, folder.stderr
+    assert {record["source"] for record in records(folder.stdout)} == {
+        str(tmp_path / "videos" / name) for name in ("a.mp4", "inner/b.mp4")
+    }
+    command = [sys.executable, "-m", "driver_monitor", "replay", "-"]
+    piped = subprocess.run(command, input=drive.read_bytes(), capture_output=True, timeout=TIMEOUT_S, check=False)
+    assert piped.stdout.decode() == "standard input: 3.0 s, 90 frames, 100 % judged, 0 alerts, 0 blinks\n"
+    for given, said in ((b"", "standard input is empty"), (b"text " * 100, "standard input is a text file")):
+        done = subprocess.run(command, input=given, capture_output=True, timeout=TIMEOUT_S, check=False)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert said in done.stderr.decode()
+
+
+def test_without_pyav_there_is_a_video_for_players_and_a_word_about_it(drive: Path, tmp_path: Path) -> None:
+    (tmp_path / "av.py").write_text("raise ImportError('no wheel for this board')\n")
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    done = driver_monitor("replay", drive, "--out", tmp_path / "out", "--annotate", PYTHONPATH=path)
+    assert done.returncode == 0, done.stderr
+    assert "annotated.mp4 does not play in browsers: PyAV cannot be loaded (no wheel for this board)" in done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"signals.csv", "report.html", "annotated.mp4"}
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert 'href="annotated.mp4"' in page
+    assert "<video" not in page
+
+
+def test_the_libraries_have_nothing_to_say_even_to_those_who_want_every_detail(drive: Path, tmp_path: Path) -> None:
+    done = driver_monitor("replay", drive, "--out", tmp_path, "--annotate")
+    assert (done.returncode, done.stderr) == (0, "")
+    every = driver_monitor("-vv", "replay", drive)
+    assert "XNNPACK" in driver_monitor("-vvv", "replay", drive).stderr
+    assert "loaded fatigue" in every.stderr
+    assert [line for line in every.stderr.splitlines() if not line.startswith("driver-monitor: ")] == []
+    assert re.search(r"absl|XNNPACK|litert|InitGoogle|W0000|\[\w+\.cc:", every.stderr, re.IGNORECASE) is None
 
 
 def test_odd_videos_are_replayed_all_the_same(tmp_path: Path) -> None:
@@ -151,7 +226,7 @@ def test_explain_says_why_a_rule_did_not_fire_and_replays_no_further(drive: Path
     assert done.returncode == 0, done.stderr
     assert "sleep at 0:01.50: inactive: eyes_closed_s is 0, not >= 3" in done.stdout
     assert "grimace < 0.4" in done.stdout
-    late = driver_monitor("replay", drive, "--explain", "sleep", "--at", 60)
+    late = driver_monitor("replay", drive, "--explain", "sleep", "--at", "1:00")
     assert "the drive ends at 0:02.97" in late.stdout
 
 
@@ -175,6 +250,8 @@ def test_explain_as_json_is_one_object_and_nothing_else(drive: Path) -> None:
         (["--config", "/nowhere/car.yaml"], "/nowhere/car.yaml"),
         (["--explain", "long_glance"], "--at T belong together"),
         (["--at", "3"], "--at T belong together"),
+        (["--explain", "sleep", "--at", "0:99"], "'0:99' is no time; write seconds (83.5) or m:ss.s (1:23.5)"),
+        (["--explain", "sleep", "--at", "-3"], "is no time"),
         (["--explain", "long_glanse", "--at", "3"], "did you mean 'long_glance'?"),
         (["--explain", "strain", "--at", "3"], "is switched off"),
         (["other.mp4", "--explain", "sleep", "--at", "3"], "--explain takes one source, got 2"),

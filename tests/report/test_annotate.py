@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from driver_monitor.rules.alert import Alert, AlertState, Level
 from driver_monitor.signals.signals import Signals
 from tests.report.drive import ASSUMED, tracked
 
+NAME = "a.webm"
 RED, GREEN, BLUE = (220, 40, 40), (40, 200, 40), (40, 40, 220)  # as a camera delivers them: red first
 
 
@@ -58,8 +60,9 @@ def is_like(picture: Image, colour: tuple[int, int, int]) -> bool:
     return bool(np.abs(middle - np.array(colour[::-1])).max() < 40)
 
 
-def test_a_video_of_the_wanted_size_and_rate_can_be_read_back(tmp_path: Path) -> None:
-    path = tmp_path / "annotated.mp4"
+@pytest.mark.parametrize("suffix", [".webm", ".mp4"])
+def test_a_video_of_the_wanted_size_and_rate_can_be_read_back(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"annotated{suffix}"
     with AnnotatedVideo(path, 320, 240, 25.0) as video:
         add(video, *(frame(k / 25) for k in range(50)))
         assert not path.exists()
@@ -74,7 +77,7 @@ def test_a_video_of_the_wanted_size_and_rate_can_be_read_back(tmp_path: Path) ->
 
 
 def test_irregular_frames_are_shown_at_their_own_times(tmp_path: Path) -> None:
-    path = tmp_path / "a.mp4"
+    path = tmp_path / NAME
     with AnnotatedVideo(path, 320, 240, 20.0) as video:
         add(video, frame(5.0, RED), frame(5.5, BLUE), frame(5.55, GREEN), frame(5.9, RED))
     shown = pictures(path)
@@ -84,14 +87,14 @@ def test_irregular_frames_are_shown_at_their_own_times(tmp_path: Path) -> None:
 
 
 def test_of_120_frames_a_second_those_that_fit_are_kept(tmp_path: Path) -> None:
-    path = tmp_path / "a.mp4"
+    path = tmp_path / NAME
     with AnnotatedVideo(path, 320, 240, 30.0) as video:
         add(video, *(frame(k / 120) for k in range(240)))
     assert len(pictures(path)) == 61  # places 0 to 60: the last frame, at 1.992 s, is nearest to 2.0 s
 
 
 def test_a_camera_gap_shows_a_slate_and_not_the_last_picture(tmp_path: Path) -> None:
-    path = tmp_path / "a.mp4"
+    path = tmp_path / NAME
     lost = DriverState(1.0, Signals(t_s=1.0, tracking="camera_lost", degraded="camera_lost"), ASSUMED)
     with AnnotatedVideo(path, 320, 240, 10.0) as video:
         add(video, *(frame(k / 10) for k in range(10)))
@@ -103,7 +106,7 @@ def test_a_camera_gap_shows_a_slate_and_not_the_last_picture(tmp_path: Path) -> 
 
 
 def test_a_hole_in_time_is_filled_with_a_slate_and_an_hours_hole_is_cut(tmp_path: Path) -> None:
-    path = tmp_path / "a.mp4"
+    path = tmp_path / NAME
     with AnnotatedVideo(path, 320, 240, 10.0) as video:
         add(video, frame(0.0), frame(3.0), frame(3603.0), frame(3603.1))
     shown = pictures(path)
@@ -114,14 +117,14 @@ def test_a_hole_in_time_is_filled_with_a_slate_and_an_hours_hole_is_cut(tmp_path
 
 
 def test_frames_that_step_back_or_have_no_time_are_left_out(tmp_path: Path) -> None:
-    path = tmp_path / "a.mp4"
+    path = tmp_path / NAME
     with AnnotatedVideo(path, 320, 240, 10.0) as video:
         add(video, frame(1.0), frame(1.1), frame(0.2), frame(float("nan")), frame(1.2))
     assert len(pictures(path)) == 3
 
 
 def test_a_portrait_picture_keeps_its_shape_between_black_borders(tmp_path: Path) -> None:
-    path = tmp_path / "a.mp4"
+    path = tmp_path / NAME
     with AnnotatedVideo(path, 321, 241, 10.0) as video:
         add(video, frame(0.0, width=120, height=240))
     (shown,) = pictures(path)
@@ -132,7 +135,7 @@ def test_a_portrait_picture_keeps_its_shape_between_black_borders(tmp_path: Path
 
 @pytest.mark.parametrize(("width", "height"), [(320, 240), (640, 480), (1280, 720), (480, 854), (16, 16)])
 def test_a_banner_has_its_levels_colour_and_the_gravest_is_on_top(tmp_path: Path, width: int, height: int) -> None:
-    path = tmp_path / "a.mp4"
+    path = tmp_path / NAME
     firing = (alert(Level.INFO), alert(Level.CRITICAL, "Wake up " * 40), alert(Level.WARNING))
     with AnnotatedVideo(path, width, height, 10.0) as video:
         add(video, frame(0.0, width=width, height=height), firing=firing)
@@ -146,7 +149,7 @@ def test_eyes_and_mouth_are_outlined_where_the_landmarks_say(tmp_path: Path) -> 
     eye = [263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466]
     points[eye, 0], points[eye, 1] = 0.7 + 0.08 * np.cos(angle), 0.4 + 0.05 * np.sin(angle)
     seen = FaceObservation(0.0, Tracking.TRACKED, 320, 240, 1, points, None, np.eye(4, dtype=np.float32))
-    path = tmp_path / "a.mp4"
+    path = tmp_path / NAME
     with AnnotatedVideo(path, 320, 240, 10.0) as video:
         video.add(frame(0.0, (0, 0, 0)), seen, tracked(0.0), ())
         video.add(frame(0.1, (0, 0, 0)), replace(seen, landmarks=None, matrix=None), tracked(0.1), ())
@@ -158,24 +161,24 @@ def test_eyes_and_mouth_are_outlined_where_the_landmarks_say(tmp_path: Path) -> 
 
 def test_impossible_sizes_and_a_missing_folder_are_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="1x1 pixels at 30 frames"):
-        AnnotatedVideo(tmp_path / "a.mp4", 1, 1, 30.0)
+        AnnotatedVideo(tmp_path / NAME, 1, 1, 30.0)
     with pytest.raises(UsageError, match="nan frames"):
-        AnnotatedVideo(tmp_path / "a.mp4", 320, 240, float("nan"))
+        AnnotatedVideo(tmp_path / NAME, 320, 240, float("nan"))
     with pytest.raises(ReportError, match="No such file or directory; no video was saved"):
-        AnnotatedVideo(tmp_path / "absent" / "a.mp4", 320, 240, 30.0)
+        AnnotatedVideo(tmp_path / "absent" / NAME, 320, 240, 30.0)
 
 
 def test_before_the_disk_is_full_the_video_is_finished_so_that_it_can_be_played(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "a.mp4"
+    path = tmp_path / NAME
     video = AnnotatedVideo(path, 320, 240, 10.0)
     add(video, *(frame(k / 10) for k in range(30)))
     monkeypatch.setattr(annotate, "_RESERVE_BYTES", 1 << 62)  # more than any disk has free
-    with pytest.raises(ReportError, match=r"MB are free; the first 3\.0 s are in .*a\.part\.mp4"):
+    with pytest.raises(ReportError, match=r"MB are free; the first 3\.0 s are in .*a\.part\.webm"):
         add(video, frame(3.0))
     video.close()
-    assert len(pictures(tmp_path / "a.part.mp4")) == 30
+    assert len(pictures(tmp_path / "a.part.webm")) == 30
     assert not path.exists()
 
 
@@ -188,7 +191,7 @@ from driver_monitor.errors import DriverMonitorError
 from driver_monitor.report.annotate import AnnotatedVideo
 from tests.report.drive import tracked
 from tests.report.test_annotate import unseen
-resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 noise = np.random.default_rng(1)
 try:
     with AnnotatedVideo(Path(sys.argv[1]), 320, 240, 10.0) as video:
@@ -200,12 +203,59 @@ except DriverMonitorError as error:
 """
 
 
-def test_what_the_encoder_could_not_write_is_noticed_at_the_end(tmp_path: Path) -> None:
+def limited(path: Path, most_bytes: int) -> str:
+    """What is said where no file may be larger."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     ended = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path / "a.mp4")],
+        [sys.executable, "-c", LIMITED, str(path), str(most_bytes)],
         capture_output=True, text=True, check=False, env=environment, timeout=60,
     )  # fmt: skip
-    assert "the file is incomplete" in ended.stdout, ended.stderr
-    assert "of 40 frames can be read" in ended.stdout
-    assert not (tmp_path / "a.mp4").exists()
+    assert not path.exists(), ended.stderr
+    return ended.stdout
+
+
+def test_what_opencv_could_not_write_is_noticed_at_the_end(tmp_path: Path) -> None:
+    said = limited(tmp_path / "a.mp4", 60_000)
+    assert "the file is incomplete" in said
+    assert "of 40 frames can be read" in said
+
+
+def test_what_cannot_be_written_of_a_webm_is_told_at_once_and_the_rest_can_be_played(tmp_path: Path) -> None:
+    said = limited(tmp_path / "a.webm", 400_000)
+    assert "File too large" in said
+    assert 0 < len(pictures(tmp_path / "a.part.webm")) < 40
+
+
+def test_what_a_killed_run_leaves_can_be_played(tmp_path: Path) -> None:
+    video = AnnotatedVideo(tmp_path / NAME, 320, 240, 10.0)
+    noise = np.random.default_rng(1)
+    for k in range(60):
+        picture = noise.integers(0, 255, (240, 320, 3), dtype=np.uint8)
+        video.add(Frame(k / 10, picture), unseen(k / 10), tracked(k / 10), ())
+    left = tmp_path / "left.webm"
+    left.write_bytes((tmp_path / "a.part.webm").read_bytes())
+    video.close()
+    assert 10 < len(pictures(left)) <= 60
+
+
+def test_the_course_says_where_in_the_video_a_moment_is(tmp_path: Path) -> None:
+    with AnnotatedVideo(tmp_path / NAME, 320, 240, 10.0, longest_gap_s=1.0) as video:
+        add(video, frame(5.0, RED), frame(5.1, RED), frame(60.0, BLUE), frame(60.1, BLUE), frame(90.0, GREEN))
+    course = video.course
+    assert (course.name, course.start_s) == (NAME, 5.0)
+    shown = pictures(tmp_path / NAME)
+    for t_s, colour in ((5.0, RED), (60.0, BLUE), (60.1, BLUE), (90.0, GREEN)):
+        assert is_like(shown[round(course.place_s(t_s) * 10)], colour), t_s
+
+
+def test_the_video_is_vp9_that_phones_and_browsers_know(tmp_path: Path) -> None:
+    with AnnotatedVideo(tmp_path / NAME, 321, 241, 29.97) as video:
+        add(video, *(frame(k / 30) for k in range(90)))
+    with av.open(str(tmp_path / NAME)) as found:
+        [stream] = found.streams.video
+        assert len(found.streams) == 1
+        assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("vp9", "yuv420p")
+        assert stream.average_rate is not None
+        assert float(stream.average_rate) == pytest.approx(29.97, abs=0.05)
+        keys = [float((p.pts or 0) * p.time_base) for p in found.demux(stream) if p.is_keyframe and p.time_base]
+    assert keys == pytest.approx([0.0, 2.0], abs=0.1)

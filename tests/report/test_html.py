@@ -102,7 +102,7 @@ def test_charts_are_there_without_the_script_and_share_one_time_axis(demo: tuple
     lows = [float(re.findall(r"M([\d.]+)", curve["d"] or "")[0]) for curve in curves]
     assert set(lows) == {float(page.data()["x0"])}
     lanes = [a for tag, a in page.elements if tag == "g" and "data-lane" in a]
-    assert len(lanes) == len(page.data()["lanes"]) == 8 + 3 + 1 + 4
+    assert len(lanes) == len(page.data()["lanes"]) == 8 + 3 + 1 + 5
 
 
 def test_the_packed_values_are_the_drives_values() -> None:

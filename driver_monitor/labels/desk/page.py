@@ -13,6 +13,7 @@ from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.labels.desk.course import Course
 from driver_monitor.labels.desk.curves import plots, stretch
 from driver_monitor.labels.label import KINDS, KSS
+from driver_monitor.printable import ESCAPED
 from driver_monitor.report.lanes import Lane, lanes
 from driver_monitor.report.tables import facts
 
@@ -55,7 +56,7 @@ class Page:
     def __init__(self, drive: Drive) -> None:
         self.course: Final = drive.course
         script, style = _resource("driver_monitor.labels.desk", "desk.js"), _style()
-        self.html: Final = _html(drive, script, style).encode()
+        self.html: Final = _html(drive, script, style).encode(errors=ESCAPED)
         policy = (
             f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; img-src 'self' data:; "
             "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -136,8 +136,8 @@ def _warn_of_length(args: argparse.Namespace, script: "ScriptedDrive") -> None:
     video_fps = script.script.drive.video_fps
     if video_fps is not None and not args.no_video:
         print(
-            f"The annotated video shows {video_fps:g} of {script.script.drive.fps:g} pictures a second, of the whole drive; "
-            "a blink between two of them is in the report only."
+            f"The annotated video shows {video_fps:g} of {script.script.drive.fps:g} pictures a second, of the whole "
+            "drive; a blink between two of them is in the report only."
         )
 
 

@@ -6,6 +6,11 @@ from driver_monitor.config.section import Section, setting
 
 
 class FaceConfig(Section):
+    backend: Literal["auto", "litert", "mediapipe"] = setting(
+        "mediapipe",
+        "what finds and follows faces: litert (the nets alone, the only one for a Raspberry Pi 4) or mediapipe; "
+        "auto takes litert where it is installed",
+    )
     seat: Literal["left", "right"] = setting(
         "left", "the driver's seat, seen in driving direction (left-hand drive: left)"
     )

@@ -33,12 +33,16 @@ _KEEP_TIMES: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class FaceBox:
-    """A face's box: centre, width and height, all in shares of the picture's *width*, so that distances are true."""
+    """A face's box: centre, width and height, all in shares of the picture's *width*, so that distances are true.
+
+    ``roll_rad`` is how far the line of the eyes leans clockwise, 0 where nobody measured it.
+    """
 
     x: float
     y: float
     width: float
     height: float
+    roll_rad: float = 0.0
 
     @property
     def size(self) -> float:

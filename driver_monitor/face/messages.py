@@ -4,12 +4,13 @@ import json
 import struct
 from dataclasses import asdict, dataclass
 from enum import IntEnum
+from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 
+from driver_monitor.face.face import BLENDSHAPES, LANDMARKS, Face
 from driver_monitor.face.follower import Sight
-from driver_monitor.face.landmarker import BLENDSHAPES, LANDMARKS, Face
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import pack, unpack
 
@@ -29,6 +30,7 @@ class Kind(IntEnum):
 class WorkerSettings:
     """Everything the worker needs to know, passed on its command line."""
 
+    backend: Literal["litert", "mediapipe"]
     model: str
     require_sandbox: bool
     seat: Literal["left", "right"]
@@ -38,6 +40,10 @@ class WorkerSettings:
     forget_s: float
     min_detection_confidence: float
     min_presence_confidence: float
+
+    @property
+    def model_path(self) -> Path:
+        return Path(self.model)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -52,7 +58,7 @@ _BUFFER: Final = struct.Struct("=BQ")
 _SIGHT: Final = struct.Struct("=BIBB")
 _TRACKING: Final = tuple(Tracking)
 _POINTS_BYTES: Final = LANDMARKS * 3 * 2
-_FACE_FLOATS: Final = BLENDSHAPES + 16
+_FACE_FLOATS: Final = BLENDSHAPES + 16 + 1
 
 
 def kind(message: bytes) -> Kind:
@@ -90,9 +96,10 @@ def sight(number: int, seen: Sight) -> bytes:
     head = _SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces))
     if seen.face is None:
         return head
-    return b"".join(
-        (head, pack(seen.face.landmarks).tobytes(), seen.face.blendshapes.tobytes(), seen.face.matrix.tobytes())
-    )
+    face = seen.face
+    presence = np.float32(face.presence)
+    parts = (pack(face.landmarks), face.blendshapes, face.matrix, presence)
+    return b"".join((head, *(part.tobytes() for part in parts)))
 
 
 def read_sight(message: bytes) -> tuple[int, Sight]:
@@ -102,5 +109,10 @@ def read_sight(message: bytes) -> tuple[int, Sight]:
     if len(message) > _SIGHT.size:  # landmarks come as packed integers
         points = np.frombuffer(message, np.int16, LANDMARKS * 3, _SIGHT.size)
         floats = np.frombuffer(message, np.float32, _FACE_FLOATS, _SIGHT.size + _POINTS_BYTES)
-        face = Face(unpack(points.reshape(LANDMARKS, 3)), floats[:BLENDSHAPES], floats[BLENDSHAPES:].reshape(4, 4))
+        face = Face(
+            unpack(points.reshape(LANDMARKS, 3)),
+            floats[:BLENDSHAPES],
+            floats[BLENDSHAPES:-1].reshape(4, 4),
+            float(floats[-1]),
+        )
     return number, Sight(_TRACKING[tracking], faces, face)

@@ -12,6 +12,7 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.face import messages
+from driver_monitor.face.backends import choose_backend
 from driver_monitor.face.errors import TrackerError
 from driver_monitor.face.follower import Sight
 from driver_monitor.face.frame_buffer import FrameBuffer
@@ -29,7 +30,7 @@ _DEATH_GRACE_S: Final = 0.2  # hanging up comes first, then the exit code that e
 
 
 class VisionWorker(FaceTracker):
-    """A :class:`FaceTracker` in a process of its own, sealed off from the network before it loads MediaPipe.
+    """A :class:`FaceTracker` in a process of its own, sealed off from the network before it loads the backend.
 
     Constructing starts the process and returns at once; :meth:`ready` tells when it has loaded everything. The first
     :meth:`track` waits for that. Afterwards nothing waits longer than ``frame_timeout_s``: a worker that dies or hangs
@@ -43,6 +44,7 @@ class VisionWorker(FaceTracker):
         self.unsealed = ""  # why the worker is not cut off from the network; empty if it is (known once ready)
         self._config = config
         self._settings = WorkerSettings(
+            backend=choose_backend(config.backend).name,
             model=str(model),
             require_sandbox=privacy.require_sandbox,
             seat=config.seat,

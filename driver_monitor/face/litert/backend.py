@@ -1,0 +1,114 @@
+"""Finding and following faces with LiteRT: the nets of ``face_landmarker.task`` and nothing of MediaPipe's graph.
+
+A face is detected once; from then on its landmarks in one frame say where to look in the next, until the landmark net
+says that there is no face. It runs where MediaPipe cannot (a Raspberry Pi 4) and costs less.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from driver_monitor.face.backend import FaceBackend
+from driver_monitor.face.driver_choice import FaceBox
+from driver_monitor.face.errors import TrackerError
+from driver_monitor.face.face import Face
+from driver_monitor.face.litert import nets
+from driver_monitor.face.litert.blendshape_net import BlendshapeNet
+from driver_monitor.face.litert.detector import Detection, Detector, distinct, tiles
+from driver_monitor.face.litert.geometry import read_geometry
+from driver_monitor.face.litert.landmark_net import LandmarkNet, Landmarks
+from driver_monitor.face.litert.pose import PoseFit
+from driver_monitor.face.litert.regions import Region
+from driver_monitor.face.litert.smoothing import OneEuroFilter
+from driver_monitor.face.messages import WorkerSettings
+from driver_monitor.face.stream_time import next_ms
+
+# Below this share of the frame's width the detector misses faces in the whole frame and needs tiles.
+_SMALL: Final = 0.2
+_TILES_A_FRAME: Final = 2  # while nobody is there, each frame's detection costs three runs of a fifth of tracking
+
+
+class LitertBackend(FaceBackend):
+    """Raises :class:`TrackerError` where LiteRT or the model cannot be used."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        cv2.setNumThreads(1)
+        model = nets.ModelFile(settings.model_path)
+        self._detector = Detector(model.net(nets.DETECTOR), settings.min_detection_confidence)
+        self._landmarks = LandmarkNet(model.net(nets.LANDMARKS))
+        self._blendshapes = BlendshapeNet(model.net(nets.BLENDSHAPES))
+        try:
+            self._pose = PoseFit(read_geometry(model.read(nets.GEOMETRY)))
+        except ValueError as error:
+            raise TrackerError(nets.unusable(settings.model_path, error)) from error
+        self._smoothing = OneEuroFilter()
+        self._min_presence = settings.min_presence_confidence
+        self._min_width = settings.min_face_share
+        self.reset()
+
+    def reset(self) -> None:
+        self._time_ms = -1
+        self._region: Region | None = None  # where the face is looked for next
+        self._detected: list[Detection] | None = None  # in the frame that is being looked at
+        self._next_tile = 0
+        self._let_go()
+
+    def follow(self, image: NDArray[np.uint8], t_s: float) -> Face | None:
+        self._detected = None
+        if self._region is None:
+            self._detected = self._detect(image, every_tile=False)
+            if not self._detected:
+                return None
+            clearest = max(self._detected, key=lambda found: found.score)
+            self._region = Region.around_box(clearest.box, image.shape[1])
+        return self._look(image, t_s, self._region)
+
+    def find(self, image: NDArray[np.uint8], most: int) -> list[FaceBox]:
+        found = self._detected
+        self._detected = None
+        if found is None:
+            small = self._region is not None and self._region.side < 1.5 * _SMALL * image.shape[1]
+            found = self._detect(image, every_tile=small)
+        return [detection.box for detection in found[:most]]
+
+    def steer(self, image: NDArray[np.uint8], t_s: float, box: FaceBox) -> Face | None:
+        self._let_go()
+        return self._look(image, t_s, Region.around_box(box, image.shape[1]))
+
+    def _look(self, image: NDArray[np.uint8], t_s: float, region: Region) -> Face | None:
+        self._time_ms = next_ms(self._time_ms, t_s)
+        seen = self._landmarks.look(image, region)
+        if seen.presence < self._min_presence:
+            self._region = None
+            self._let_go()
+            return None
+        self._region = Region.around_landmarks(seen.points)
+        return self._face(image, seen)
+
+    def _face(self, image: NDArray[np.uint8], seen: Landmarks) -> Face:
+        height, width = image.shape[:2]
+        extent = np.ptp(seen.points[:, :2], axis=0)
+        points = self._smoothing(seen.points, self._time_ms / 1000.0, float(extent.mean()))
+        blendshapes = self._blendshapes.look(points, float(extent.max()))
+        landmarks = points / (width, height, width)
+        matrix = self._pose.matrix(landmarks, width / height)
+        return Face(landmarks.astype(np.float32), blendshapes, matrix.astype(np.float32), seen.presence)
+
+    def _detect(self, image: NDArray[np.uint8], *, every_tile: bool) -> list[Detection]:
+        """Faces, largest first. Where the whole frame shows none, or only small ones, tiles are looked at as well."""
+        found = self._detector.whole(image)
+        if all(detection.box.width < _SMALL for detection in found):
+            squares = tiles(image)
+            count = len(squares) if every_tile else _TILES_A_FRAME
+            for _ in range(count):
+                self._next_tile = (self._next_tile + 1) % len(squares)
+                small = self._detector.inside(image, squares[self._next_tile])
+                found += [detection for detection in small if detection.box.width >= self._min_width]
+        return distinct(found)
+
+    def _let_go(self) -> None:
+        """What comes next is another face, or this one after a while."""
+        self._smoothing.reset()
+        self._blendshapes.reset()

@@ -1,7 +1,6 @@
 """The contract of what finds and follows faces inside the vision worker."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,7 @@ class FaceBackend(Closing, ABC):
         """
 
     @abstractmethod
-    def find(self, image: NDArray[np.uint8], most: int) -> Sequence[FaceBox]:
+    def find(self, image: NDArray[np.uint8], most: int) -> list[FaceBox]:
         """The boxes of at most ``most`` faces, largest first."""
 
     @abstractmethod

@@ -30,7 +30,9 @@ def read_geometry(data: bytes) -> Geometry:
     weights: list[float] = []
     for number, value in _fields(data):
         if number == 1 and isinstance(value, bytes):
-            vertices += [np.frombuffer(part, "<f4") for inner, part in _fields(value) if inner == 3]
+            vertices += [
+                np.frombuffer(part, "<f4") for inner, part in _fields(value) if inner == 3 and isinstance(part, bytes)
+            ]
         elif number == 2 and isinstance(value, bytes):
             basis = dict(_fields(value))
             landmark, weight = basis.get(1, 0), basis.get(2, b"")

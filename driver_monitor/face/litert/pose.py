@@ -65,7 +65,7 @@ _MIRROR: Final = np.array(((1.0,), (1.0,), (-1.0,)))
 def _in_perspective(seen: NDArray[np.float64], depth_mean: float, scale: float) -> NDArray[np.float64]:
     """Points [3, k] of the near plane moved out along their rays to their depth in cm; z towards the camera."""
     depth = (seen[2] - depth_mean + _NEAR_CM) / scale
-    moved = seen * (depth / _NEAR_CM)
+    moved: NDArray[np.float64] = seen * (depth / _NEAR_CM)
     moved[2] = -depth
     return moved
 

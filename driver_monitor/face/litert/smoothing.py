@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 _MIN_CUTOFF_HZ: Final = 0.05
 _BETA: Final = 80.0
 _DERIVATIVE_CUTOFF_HZ: Final = 1.0
+_FIRST_RATE_HZ: Final = 30.0
 
 
 class OneEuroFilter:
@@ -31,7 +32,8 @@ class OneEuroFilter:
         if self._t_s is None:
             self._smooth, self._speed = points, np.zeros_like(points)
         else:
-            rate_hz = 1.0 / (t_s - self._t_s)
+            # MediaPipe takes a time of exactly 0 for "none yet".
+            rate_hz = 1.0 / (t_s - self._t_s) if self._t_s else _FIRST_RATE_HZ
             speed = (points - self._raw) * (rate_hz / size)
             self._speed += _share(_DERIVATIVE_CUTOFF_HZ, rate_hz) * (speed - self._speed)
             weights = np.abs(self._speed)

@@ -64,6 +64,11 @@ class VisionWorker(FaceTracker):
         self._start()
 
     @property
+    def backend(self) -> str:
+        """The name of what looks at faces."""
+        return self._settings.backend
+
+    @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 

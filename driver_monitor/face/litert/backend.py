@@ -16,7 +16,7 @@ from driver_monitor.face.errors import TrackerError
 from driver_monitor.face.face import Face
 from driver_monitor.face.litert import nets
 from driver_monitor.face.litert.blendshape_net import BlendshapeNet
-from driver_monitor.face.litert.detector import Detection, Detector, distinct, tiles
+from driver_monitor.face.litert.detector import Detection, Detector, distinct, other_squares
 from driver_monitor.face.litert.geometry import read_geometry
 from driver_monitor.face.litert.landmark_net import LandmarkNet, Landmarks
 from driver_monitor.face.litert.pose import PoseFit
@@ -25,9 +25,12 @@ from driver_monitor.face.litert.smoothing import OneEuroFilter
 from driver_monitor.face.messages import WorkerSettings
 from driver_monitor.face.stream_time import next_ms
 
-# Below this share of the frame's width the detector misses faces in the whole frame and needs tiles.
-_SMALL: Final = 0.2
-_TILES_A_FRAME: Final = 2  # while nobody is there, each frame's detection costs three runs of a fifth of tracking
+# Below this share of the frame's width the whole frame shows a face to the detector only sometimes.
+_SMALL: Final = 0.15
+# While nobody is there, each frame is looked at as a whole and in this many other squares: all within a quarter second.
+_SQUARES_A_FRAME: Final = 1
+_TRIED: Final = 3  # likely faces, clearest first, that the landmark net is asked about in one frame
+_NARROWER: Final = 0.9  # a detected box may be this much narrower than the face
 
 
 class LitertBackend(FaceBackend):
@@ -52,25 +55,25 @@ class LitertBackend(FaceBackend):
         self._time_ms = -1
         self._region: Region | None = None  # where the face is looked for next
         self._detected: list[Detection] | None = None  # in the frame that is being looked at
-        self._next_tile = 0
+        self._next_square = 0
         self._let_go()
 
     def follow(self, image: NDArray[np.uint8], t_s: float) -> Face | None:
         self._detected = None
-        if self._region is None:
-            self._detected = self._detect(image, every_tile=False)
-            if not self._detected:
-                return None
-            clearest = max(self._detected, key=lambda found: found.score)
-            self._region = Region.around_box(clearest.box, image.shape[1])
-        return self._look(image, t_s, self._region)
+        if self._region is not None:
+            return self._look(image, t_s, self._region)
+        self._detected = self._detect(image, _SQUARES_A_FRAME)
+        for likely in sorted(self._detected, key=lambda found: -found.score)[:_TRIED]:
+            face = self._look(image, t_s, Region.around_box(likely.box, image.shape[1]))
+            if face is not None:
+                return face
+        return None
 
     def find(self, image: NDArray[np.uint8], most: int) -> list[FaceBox]:
-        found = self._detected
-        self._detected = None
-        if found is None:
-            small = self._region is not None and self._region.side < 1.5 * _SMALL * image.shape[1]
-            found = self._detect(image, every_tile=small)
+        found, self._detected = self._detected, None
+        if found is None or _only_small(found):  # what one square showed is not all there is
+            large_held = self._region is not None and self._region.side >= 1.5 * _SMALL * image.shape[1]
+            found = self._detect(image, 0 if large_held else None)
         return [detection.box for detection in found[:most]]
 
     def steer(self, image: NDArray[np.uint8], t_s: float, box: FaceBox) -> Face | None:
@@ -96,19 +99,24 @@ class LitertBackend(FaceBackend):
         matrix = self._pose.matrix(landmarks, width / height)
         return Face(landmarks.astype(np.float32), blendshapes, matrix.astype(np.float32), seen.presence)
 
-    def _detect(self, image: NDArray[np.uint8], *, every_tile: bool) -> list[Detection]:
-        """Faces, largest first. Where the whole frame shows none, or only small ones, tiles are looked at as well."""
+    def _detect(self, image: NDArray[np.uint8], squares: int | None) -> list[Detection]:
+        """Faces, largest first. Where the whole frame shows none, or only small ones, the next ``squares`` of the
+        others are looked at as well; None for all of them."""
         found = self._detector.whole(image)
-        if all(detection.box.width < _SMALL for detection in found):
-            squares = tiles(image)
-            count = len(squares) if every_tile else _TILES_A_FRAME
-            for _ in range(count):
-                self._next_tile = (self._next_tile + 1) % len(squares)
-                small = self._detector.inside(image, squares[self._next_tile])
-                found += [detection for detection in small if detection.box.width >= self._min_width]
+        if not _only_small(found):
+            return distinct(found)
+        others = other_squares(image)
+        for _ in range(len(others) if squares is None else squares):
+            self._next_square = (self._next_square + 1) % len(others)
+            more = self._detector.inside(image, others[self._next_square])
+            found += [one for one in more if one.box.width >= _NARROWER * self._min_width]
         return distinct(found)
 
     def _let_go(self) -> None:
         """What comes next is another face, or this one after a while."""
         self._smoothing.reset()
         self._blendshapes.reset()
+
+
+def _only_small(found: list[Detection]) -> bool:
+    return all(detection.box.width < _SMALL for detection in found)

@@ -56,8 +56,8 @@ class Worker:
         number, height, width, t_s = messages.read_look(message)
         if self._buffer is None:
             raise ValueError("the parent sent a LOOK before a BUFFER")
-        sight = self._follower.look(self._buffer.picture((height, width, 3)), t_s)
-        self._parent.send(messages.sight(number, sight))
+        image = self._buffer.picture((height, width, 3))
+        self._parent.send(messages.sight(number, self._follower.look(image, t_s), image))
 
     def _new_follower(self) -> DriverFollower:
         choice = DriverChoice(self._settings.seat, self._settings.min_face_share, self._settings.forget_s)

@@ -33,10 +33,15 @@ class FaceConfig(Section):
         le=600,
     )
     min_detection_confidence: float = setting(
-        0.5, "FaceLandmarker detection confidence", unit="0..1", ge=0.05, le=0.99, source="MediaPipe default"
+        0.5, "how sure the detector must be of a face", unit="0..1", ge=0.05, le=0.99, source="MediaPipe default"
     )
     min_presence_confidence: float = setting(
-        0.5, "FaceLandmarker presence confidence", unit="0..1", ge=0.05, le=0.99, source="MediaPipe default"
+        0.5,
+        "how sure the landmark net must be of the face it follows",
+        unit="0..1",
+        ge=0.05,
+        le=0.99,
+        source="MediaPipe default",
     )
     model: str = setting("", "path of face_landmarker.task; empty finds or fetches it by its hash")
     start_timeout_s: float = setting(30.0, "how long the vision worker may take to start", unit="s", ge=1, le=300)

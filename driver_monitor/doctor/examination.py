@@ -9,6 +9,7 @@ from driver_monitor.doctor.check import Check, Subject
 CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     packages.python,
     packages.opencv,
+    packages.face_backend,
     packages.mediapipe,
     packages.requirements,
     libraries.graphics,

@@ -12,7 +12,7 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.face import messages
-from driver_monitor.face.backends import choose_backend
+from driver_monitor.face.backend_choice import choose_backend
 from driver_monitor.face.errors import TrackerError
 from driver_monitor.face.follower import Sight
 from driver_monitor.face.frame_buffer import FrameBuffer

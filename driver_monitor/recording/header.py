@@ -12,6 +12,7 @@ import driver_monitor
 from driver_monitor.classifiers.model import models_dir
 from driver_monitor.config.config import Config
 from driver_monitor.config.show import effective_yaml
+from driver_monitor.face.backend_choice import choose_backend
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.normal import Normal, RestingFace
 
@@ -19,13 +20,16 @@ FORMAT: Final = 1  # raised when an older reader would misread a file
 RECORD: Final = "drive"  # the name of the MCAP metadata record
 DRIVE_ID: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z-[0-9a-f]{4}")
 
+_NOT_PLAIN: Final = ("models", "clip_s", "tracker")  # fields that are not simply a text of every drive
+
 
 @dataclass(frozen=True, slots=True)
 class DriveHeader:
     """``started`` is UTC, ISO 8601; ``config_text`` the whole config as YAML; ``models`` sha256 by file name.
 
     ``driver`` and ``vehicle`` are empty where the config names none. ``normal`` is what was kept of the driver from
-    earlier drives, as JSON, empty where nothing was.
+    earlier drives, as JSON, empty where nothing was. ``tracker`` names what found and followed the face, with its
+    version; empty in drives of versions that had MediaPipe only.
     """
 
     drive_id: str
@@ -41,6 +45,7 @@ class DriveHeader:
     level: str
     clip_s: float = 0.0
     normal: str = ""
+    tracker: str = ""
     models: dict[str, str] = field(default_factory=dict)
 
     def to_metadata(self, segment: int) -> dict[str, str]:
@@ -59,8 +64,8 @@ class DriveHeader:
     def from_metadata(cls, data: dict[str, str]) -> "DriveHeader":
         """Raises KeyError or ValueError where it is none."""
         models = {key.removeprefix("model."): value for key, value in data.items() if key.startswith("model.")}
-        plain: dict[str, Any] = {f.name: data[f.name] for f in fields(cls) if f.name not in ("models", "clip_s")}
-        return cls(**plain, clip_s=float(data["clip_s"]), models=models)
+        plain: dict[str, Any] = {f.name: data[f.name] for f in fields(cls) if f.name not in _NOT_PLAIN}
+        return cls(**plain, clip_s=float(data["clip_s"]), tracker=data.get("tracker", ""), models=models)
 
     @property
     def started_at(self) -> datetime:
@@ -86,6 +91,7 @@ def new_header(config: Config, *, camera: str, now: datetime, normal: Normal | N
         level=config.recording.level,
         clip_s=config.recording.clip_s,
         normal="" if normal is None else json.dumps(asdict(normal)),
+        tracker=str(choose_backend(config.face.backend)),
         models=model_hashes(config),
     )
 

@@ -76,13 +76,14 @@ def other_squares(image: NDArray[np.uint8]) -> list[Region]:
     return [*tiles, Region(width / 2, height / 2, _WIDE_SHARE * longer)]
 
 
-def distinct(detections: list[Detection]) -> list[Detection]:
-    """Each face once, as the clearest of its detections in whole frame and tiles, largest first."""
+def distinct(whole: list[Detection], closer: list[Detection]) -> list[Detection]:
+    """Each face once, largest first: as the whole frame shows it, else as the clearest of the other squares does."""
     kept: list[Detection] = []
-    for detection in sorted(detections, key=lambda found: -found.score):
-        if all(detection.box.distance(other.box) > SAME_FACE for other in kept):
-            kept.append(detection)
-    return sorted(kept, key=lambda found: -found.box.size)
+    for found in (whole, closer):
+        for detection in sorted(found, key=lambda one: -one.score):
+            if all(detection.box.distance(other.box) > SAME_FACE for other in kept):
+                kept.append(detection)
+    return sorted(kept, key=lambda one: -one.box.size)
 
 
 def _places(length: int, side: float) -> list[float]:

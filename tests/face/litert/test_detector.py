@@ -58,4 +58,5 @@ def test_a_tile_tells_places_in_the_frame(detector: Detector) -> None:
 def test_a_face_in_two_tiles_is_one_face() -> None:
     seen_twice = [Detection(FaceBox(0.5, 0.3, 0.1, 0.1), 0.7), Detection(FaceBox(0.51, 0.3, 0.1, 0.1), 0.9)]
     other = Detection(FaceBox(0.2, 0.3, 0.2, 0.2), 0.6)
-    assert distinct([*seen_twice, other]) == [other, seen_twice[1]]
+    assert distinct([], [*seen_twice, other]) == [other, seen_twice[1]]
+    assert distinct([seen_twice[0]], [seen_twice[1], other]) == [other, seen_twice[0]]

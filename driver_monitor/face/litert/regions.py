@@ -15,6 +15,8 @@ _MARGIN: Final = 1.5
 # The outer corners of the eyes, which say how the head leans.
 _EYE_CORNERS: Final = (33, 263)
 
+_INTERPOLATED_PX: Final = 2  # pixels beyond a place that its interpolation and rounding may read
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -47,21 +49,28 @@ class Region:
         return math.cos(self.roll_rad) * scale, math.sin(self.roll_rad) * scale
 
     def crop(self, image: NDArray[np.uint8], into: NDArray[np.uint8], border: int) -> None:
-        """Draw the square upright into uint8 [n, n, 3]; ``border`` is OpenCV's way to go on beyond the frame."""
+        """Draw the square upright into uint8 [n, n, 3]; ``border`` is OpenCV's way to go on beyond the frame.
+
+        Pixels are taken from places rounded to 1/32 px, as MediaPipe's own OpenCV does: exact places would move a small
+        face's landmarks by up to 0.15 % of its width.
+        """
         size = into.shape[0]
         right, down = self.axes(size)
-        half = size / 2
-        to_frame = np.array(
-            (
-                (right, -down, self.x - half * right + half * down),
-                (down, right, self.y - half * down - half * right),
-            )
-        )
-        cv2.warpAffine(
-            image,
-            to_frame,
-            (size, size),
-            dst=into,
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=border,
-        )
+        rows, columns = self._reached(image)
+        # Copied in order, the pixels are in the cache when they are read aslant: half of the time of all this.
+        part = image[rows, columns].copy()
+        steps = np.arange(size, dtype=np.float32) - size / 2
+        across = np.add.outer(steps * -down, steps * right + (self.x - columns.start))
+        downwards = np.add.outer(steps * right, steps * down + (self.y - rows.start))
+        whole_px, fractions = cv2.convertMaps(across, downwards, cv2.CV_16SC2)
+        cv2.remap(part, whole_px, fractions, cv2.INTER_LINEAR, dst=into, borderMode=border)
+
+    def _reached(self, image: NDArray[np.uint8]) -> tuple[slice, slice]:
+        """Rows and columns of the frame that the square touches; at least one of each."""
+        reach = self.side / 2 * (abs(math.cos(self.roll_rad)) + abs(math.sin(self.roll_rad))) + _INTERPOLATED_PX
+        return _within(self.y, reach, image.shape[0]), _within(self.x, reach, image.shape[1])
+
+
+def _within(middle: float, reach: float, length: int) -> slice:
+    first = min(max(0, math.floor(middle - reach)), length - 1)
+    return slice(first, max(first + 1, min(length, math.ceil(middle + reach))))

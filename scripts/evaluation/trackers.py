@@ -43,11 +43,12 @@ def main() -> int:
     parser.add_argument(
         "--data", type=Path, metavar="DIR", help="folder with clips/ (default: the scripted drive only)"
     )
+    parser.add_argument("--source", action="append", metavar="SOURCE", help="footage instead of these; may be repeated")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of cost (default: %(default)s)")
     parser.add_argument("--frames", type=int, default=0, metavar="N", help="frames of each source (default: all)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a source")
     args = parser.parse_args()
-    sources = ["scripted:demo", *clips(args.data)]
+    sources = args.source or ["scripted:demo", *clips(args.data)]
     with ExitStack() as stack:
         model = face_model(progress=True)
         workers = {name: stack.enter_context(worker(name, model)) for name in BACKENDS}

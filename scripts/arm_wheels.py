@@ -9,7 +9,7 @@ from importlib import metadata
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-TESTS = ("pytest", "pytest-timeout", "hypothesis", "playwright", "scikit-image")
+TESTS = ("pytest", "pytest-timeout", "hypothesis", "playwright")
 # What decides about markers on the other machine.
 _MACHINE = {"platform_machine": "aarch64", "sys_platform": "linux", "extra": ""}
 

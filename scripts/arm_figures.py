@@ -1,8 +1,8 @@
 """What the litert backend makes of three frames of a public-domain portrait, here and on an emulated board.
 
-``python -m scripts.arm_figures OUT.npz "" VIDEO.mp4`` draws the frames, writes them with what was seen in them, and makes
-a video of two seconds of them; ``python -m scripts.arm_figures OUT.npz REFERENCE.npz`` looks at the reference's frames, and ends with exit code 1 where
-what it sees differs by more than rounding.
+``python -m scripts.arm_figures OUT.npz "" VIDEO.mp4`` draws the frames, writes them with what was seen in them, and
+makes a video of two seconds of them. ``python -m scripts.arm_figures OUT.npz REFERENCE.npz`` looks at the reference's
+frames, and ends with exit code 1 where what it sees differs by more than rounding.
 """
 
 import sys

@@ -82,7 +82,6 @@ def test_auto_is_litert_where_it_is_installed_and_mediapipe_elsewhere(monkeypatc
         ("aarch64", [PI_5] * 4, False),
         ("aarch64", [PI_5, PI_4], True),
         ("x86_64", [PI_4], False),
-        ("aarch64", [], False),
     ],
 )
 def test_a_processor_without_lse_is_told_from_proc_cpuinfo(
@@ -91,7 +90,15 @@ def test_a_processor_without_lse_is_told_from_proc_cpuinfo(
     cpuinfo = tmp_path / "cpuinfo"
     cpuinfo.write_text("".join(f"processor\t: {n}\nFeatures\t: {core}\n\n" for n, core in enumerate(cores)))
     assert bool(lacks_for_mediapipe(machine, cpuinfo)) is lacking
-    assert lacks_for_mediapipe(machine, tmp_path / "none") == ""
+
+
+def test_where_cpuinfo_does_not_tell_the_kernel_is_asked(tmp_path: Path) -> None:
+    silent = tmp_path / "cpuinfo"
+    silent.write_text("processor\t: 0\nflags\t: fpu vme\n")  # an emulator shows the host's
+    for cpuinfo in (silent, tmp_path / "none"):
+        assert "Cortex-A72" in lacks_for_mediapipe("aarch64", cpuinfo, hwcap=0xFF)
+        assert lacks_for_mediapipe("aarch64", cpuinfo, hwcap=0x1FF) == ""
+    assert lacks_for_mediapipe() == "" or "Cortex-A72" in lacks_for_mediapipe()
 
 
 def test_mediapipe_is_refused_with_a_remedy_where_it_would_abort(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

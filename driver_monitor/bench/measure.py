@@ -51,7 +51,7 @@ class Rounds:
         return 1e3 * statistics.median(map(what, spent)) / self.frames
 
 
-class _Bare:
+class BareTracker:
     """The bare loop's process."""
 
     def __init__(self, model: Path, footage: Footage) -> None:
@@ -101,7 +101,7 @@ def compare(
     found = Rounds(len(footage.times_s))
     allowed = os.sched_getaffinity(0)
     latency = Latency()
-    bare = _Bare(model, footage)
+    bare = BareTracker(model, footage)
     try:
         with VisionWorker(config.face, config.privacy, model) as tracker, open_speed(config.vehicle.speed) as speed:
             tracker.ready(config.face.start_timeout_s)

@@ -78,6 +78,7 @@ def _measure(args: argparse.Namespace) -> dict[str, Any]:
     from driver_monitor.camera.open import open_source  # noqa: PLC0415
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
     from driver_monitor.config.loader import load  # noqa: PLC0415
+    from driver_monitor.face.backend_choice import choose_backend  # noqa: PLC0415
 
     config = load(args.config).config
     camera = config.camera.model_copy(update={"source": args.source})
@@ -105,6 +106,7 @@ def _measure(args: argparse.Namespace) -> dict[str, Any]:
     p99_s = live.percentile_s("capture to decision", 0.99)
     return {
         "footage": f"{args.source}, {counted(rounds.frames, 'frame')} of {width}x{height}",
+        "face_backend": str(choose_backend(config.face.backend)),
         "rounds": args.rounds,
         "cpu_ratio": round(rounds.ratio(lambda spent: spent.cpu_s), 3),
         "wall_ratio": round(rounds.ratio(lambda spent: spent.wall_s), 3),
@@ -131,7 +133,10 @@ def _print(figures: dict[str, Any]) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     console = Console()
-    console.print(f"{figures['footage']}, {counted(figures['rounds'], 'round')} in turn", highlight=False)
+    console.print(
+        f"{figures['footage']}, {counted(figures['rounds'], 'round')} in turn, {figures['face_backend']}",
+        highlight=False,
+    )
     table = Table(box=None, pad_edge=False)
     table.add_column("figure")
     table.add_column("measured", justify="right")

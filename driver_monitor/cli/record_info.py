@@ -106,6 +106,7 @@ def _all(info: "DriveInfo") -> None:
         "length": f"{clock(info.duration_s, 1)}, {counted(info.frames, 'frame')} in "
         + counted(len(info.segments), "file"),
         "size": f"{info.bytes / 1e6:.1f} MB" + (f", {info.bytes / 1e6 / hours:.0f} MB an hour" if hours > 0 else ""),
+        "face tracker": info.tracker or "MediaPipe (not named in the drive)",
         "face followed": "not known" if info.tracked_share is None else f"{info.tracked_share:.1%} of frames",
         "degraded": ", ".join(f"{cause} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",
         "gaps": _some([f"{clock(a, 1)} to {clock(b, 1)}" for a, b in info.gaps]),

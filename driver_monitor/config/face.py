@@ -6,6 +6,11 @@ from driver_monitor.config.section import Section, setting
 
 
 class FaceConfig(Section):
+    backend: Literal["auto", "litert", "mediapipe"] = setting(
+        "mediapipe",
+        "what finds and follows faces: litert (the nets alone, the only one for a Raspberry Pi 4) or mediapipe; "
+        "auto takes litert where it is installed",
+    )
     seat: Literal["left", "right"] = setting(
         "left", "the driver's seat, seen in driving direction (left-hand drive: left)"
     )
@@ -28,10 +33,15 @@ class FaceConfig(Section):
         le=600,
     )
     min_detection_confidence: float = setting(
-        0.5, "FaceLandmarker detection confidence", unit="0..1", ge=0.05, le=0.99, source="MediaPipe default"
+        0.5, "how sure the detector must be of a face", unit="0..1", ge=0.05, le=0.99, source="MediaPipe default"
     )
     min_presence_confidence: float = setting(
-        0.5, "FaceLandmarker presence confidence", unit="0..1", ge=0.05, le=0.99, source="MediaPipe default"
+        0.5,
+        "how sure the landmark net must be of the face it follows",
+        unit="0..1",
+        ge=0.05,
+        le=0.99,
+        source="MediaPipe default",
     )
     model: str = setting("", "path of face_landmarker.task; empty finds or fetches it by its hash")
     start_timeout_s: float = setting(30.0, "how long the vision worker may take to start", unit="s", ge=1, le=300)

@@ -6,6 +6,6 @@ from driver_monitor.config.section import Section, setting
 class PrivacyConfig(Section):
     require_sandbox: bool = setting(
         True,
-        "refuse to start when the process that loads MediaPipe cannot be cut off from the network (seccomp); "
+        "refuse to start when the process that looks at faces cannot be cut off from the network (seccomp); "
         "false runs unsealed and says so at every start",
     )

@@ -10,6 +10,7 @@ from driver_monitor.errors import DriverMonitorError
 CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     packages.python,
     packages.opencv,
+    packages.face_backend,
     packages.mediapipe,
     packages.requirements,
     libraries.graphics,

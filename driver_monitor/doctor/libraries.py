@@ -5,6 +5,7 @@ import shutil
 from typing import Final
 
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.face.backend_choice import choose_backend
 
 # Library, Debian package, who needs it.
 _NEEDED: Final = (
@@ -16,13 +17,15 @@ _NEEDED: Final = (
 
 def graphics(subject: Subject) -> Check:
     """Without these cv2 or MediaPipe cannot even be imported, though nothing is drawn by them."""
-    missing = [(library, package, user) for library, package, user in _NEEDED if not _loads(library)]
+    unused = "MediaPipe" if choose_backend(subject.config.face.backend).name != "mediapipe" else ""
+    needed = [entry for entry in _NEEDED if entry[2] != unused]
+    missing = [(library, package, user) for library, package, user in needed if not _loads(library)]
     if missing:
         named = ", ".join(f"{library} (for {user})" for library, _, user in missing)
         return fail(
             "graphics", f"missing: {named}", f"sudo apt install {' '.join(package for _, package, _ in missing)}"
         )
-    return ok("graphics", ", ".join(library for library, _, _ in _NEEDED))
+    return ok("graphics", ", ".join(library for library, _, _ in needed))
 
 
 def sound_output(subject: Subject) -> Check:
@@ -42,7 +45,7 @@ def sound_output(subject: Subject) -> Check:
 
 
 def sandbox(subject: Subject) -> Check:
-    """Whether the process that loads MediaPipe can be cut off from the network."""
+    """Whether the vision process can be cut off from the network."""
     from driver_monitor.privacy import sandbox_available  # noqa: PLC0415  (starts a process; nothing else needs it)
 
     reason = sandbox_available()

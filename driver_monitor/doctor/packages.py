@@ -8,6 +8,8 @@ from importlib import metadata
 from typing import Final
 
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.face.backend_choice import backend_trouble, choose_backend
+from driver_monitor.face.processor import lacks_for_mediapipe
 from driver_monitor.pip import install_self, pip
 
 CV2_WHEELS: Final = (
@@ -16,7 +18,7 @@ CV2_WHEELS: Final = (
     "opencv-python-headless",
     "opencv-contrib-python-headless",
 )
-# Machines for which MediaPipe 1.x has Linux wheels.
+# Machines for which LiteRT and MediaPipe have Linux wheels.
 MACHINES: Final = ("x86_64", "aarch64")
 IMPORT_TIMEOUT_S: Final = 60.0  # a first import from a worn SD card
 
@@ -26,7 +28,7 @@ def python(subject: Subject) -> Check:
     bits = 64 if sys.maxsize > 2**32 else 32
     finding = f"Python {platform.python_version()}, {bits} bit, {machine}"
     if machine not in MACHINES or bits != 64:
-        return fail("python", finding, "MediaPipe has wheels for x86_64 and aarch64 only: use a 64-bit system")
+        return fail("python", finding, "the face nets run on x86_64 and aarch64 only: use a 64-bit system")
     return ok("python", finding)
 
 
@@ -50,18 +52,34 @@ def opencv(subject: Subject) -> Check:
 
 
 def mediapipe(subject: Subject) -> Check:
-    """From the metadata alone: importing MediaPipe is for the sealed worker."""
+    """From the metadata and the processor alone: importing MediaPipe is for the sealed worker.
+
+    What is wrong with it only matters where it is the backend.
+    """
+    wrong = warn if choose_backend(subject.config.face.backend).name != "mediapipe" else fail
     versions = _versions("mediapipe")
     if not versions:
-        return fail("mediapipe", "not installed", install_self())
+        return wrong("mediapipe", "not installed", install_self())
     if len(set(versions)) > 1:
         listed = " and ".join(versions)
-        return fail(
+        return wrong(
             "mediapipe",
             f"installed twice: {listed}",
             f"{pip('uninstall', 'mediapipe')} until none is left, then {install_self()}",
         )
-    return ok("mediapipe", versions[0])
+    lacking = lacks_for_mediapipe()
+    if lacking and wrong is fail:
+        return fail("mediapipe", f"{versions[0]} cannot run here: {lacking}", "set face.backend to litert or auto")
+    return ok("mediapipe", f"{versions[0]} cannot run here and need not: {lacking}" if lacking else versions[0])
+
+
+def face_backend(subject: Subject) -> Check:
+    """What finds and follows faces with this config on this machine, and why."""
+    choice = choose_backend(subject.config.face.backend)
+    if choice.name == "litert" and backend_trouble("litert"):
+        remedy = "pip install . (in the program's folder), or set face.backend to auto"
+        return fail("face backend", f"litert cannot run: {backend_trouble('litert')}", remedy)
+    return ok("face backend", f"{choice}: {choice.why}")
 
 
 def requirements(subject: Subject) -> Check:

@@ -1,34 +1,23 @@
 """Following the driver, and only the driver, at the cost of following one face.
 
-MediaPipe with ``num_faces=1`` stays with the face it has (its place in one picture is where it looks in the next), so
-it only has to be put on the right one. A detector run finds all faces, :class:`DriverChoice` picks, and if the
-landmarker is on another one it is shown the picture with all but the picked face blanked: it loses the wrong face and
-finds the right one. (``num_faces=2`` instead searches for the second face in every single frame: 18 % more CPU.)
+A backend follows the face it has; now and then it is asked for all faces, :class:`DriverChoice` picks the driver's, and
+the backend is put on that one if it is on another.
 """
 
 import math
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.face.backend import FaceBackend
 from driver_monitor.face.driver_choice import SAME_FACE, DriverChoice, FaceBox
-from driver_monitor.face.landmarker import Face
+from driver_monitor.face.face import Face
 from driver_monitor.face.observation import Tracking
 
 _SEARCH_S: Final = 0.25  # how often the driver is looked for while only somebody else is in view
 _COMPANY_S: Final = 0.5  # how often all faces are looked at while there is more than one
-_BLANK_BEYOND: Final = 1.0  # face sizes around the centre left visible; MediaPipe looks at 0.75
-_STEERING_LOOKS: Final = 3  # one to lose the wrong face, one to find the right one, one to spare
-
-
-class Follows(Protocol):
-    def follow(self, image: NDArray[np.uint8], t_s: float) -> Face | None: ...
-
-
-class Finds(Protocol):
-    def find(self, image: NDArray[np.uint8], most: int) -> list[FaceBox]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +32,13 @@ class Sight:
 class DriverFollower:
     """One stream's state: which face is followed, and when other faces are looked for next."""
 
-    def __init__(
-        self, landmarker: Follows, detector: Finds, choice: DriverChoice, *, max_faces: int, recheck_s: float
-    ) -> None:
-        self._landmarker = landmarker
-        self._detector = detector
+    def __init__(self, backend: FaceBackend, choice: DriverChoice, *, max_faces: int, recheck_s: float) -> None:
+        self._backend = backend
         self._choice = choice
         self._max_faces = max_faces
         self._recheck_s = recheck_s
         self._followed: FaceBox | None = None
-        self._holding = False  # the landmarker has a place where it looks first
+        self._holding = False  # the backend has a place where it looks first
         self._faces = 0
         self._searched_s = self._recheck_at_s = -math.inf
         self._waiting: Tracking | None = None  # what is reported until the next search
@@ -78,11 +64,11 @@ class DriverFollower:
         return not self._searched_s <= t_s < self._recheck_at_s
 
     def _follow(self, image: NDArray[np.uint8], t_s: float) -> Face | None:
-        """The landmarker's face. One that has moved out of its place is looked for everywhere, in the same picture."""
-        face = self._landmarker.follow(image, t_s)
+        """The backend's face. One that has moved out of its place is looked for everywhere, in the same picture."""
+        face = self._backend.follow(image, t_s)
         if face is None and self._holding:
             self._followed = None
-            face = self._landmarker.follow(image, t_s)
+            face = self._backend.follow(image, t_s)
         self._holding = face is not None
         return face
 
@@ -90,7 +76,7 @@ class DriverFollower:
         """Look at all faces and be on the driver's, if it is among them; ``face`` is the one followed just now."""
         self._searched_s = t_s
         followed = face.box(image) if face else None
-        boxes = self._detector.find(image, self._max_faces)
+        boxes = self._backend.find(image, self._max_faces)
         if followed is not None:
             boxes = [followed, *(box for box in boxes if box.distance(followed) > SAME_FACE)]
         self._faces = len(boxes)
@@ -103,23 +89,14 @@ class DriverFollower:
             if seen is not None:
                 self._recheck_at_s = t_s + (min(self._recheck_s, _COMPANY_S) if self._faces > 1 else self._recheck_s)
                 return self._tracked(t_s, seen, seen.box(image))
-        # Nobody, or only things that the detector takes for a face and the landmarker does not.
+        # Nobody, or only things that the detector takes for a face and the landmark net does not.
         return self._wait(Tracking.NO_FACE, t_s) if self._faces else self._nobody()
 
     def _steer(self, image: NDArray[np.uint8], t_s: float, target: FaceBox) -> Face | None:
-        """Put the landmarker on the face at ``target``."""
-        blanked = np.zeros_like(image)
-        height, width = image.shape[:2]
-        reach = _BLANK_BEYOND * target.size
-        left, right = (min(width, max(0, round((target.x + side * reach) * width))) for side in (-1, 1))
-        top, bottom = (min(height, max(0, round((target.y + side * reach) * width))) for side in (-1, 1))
-        blanked[top:bottom, left:right] = image[top:bottom, left:right]
-        for _ in range(_STEERING_LOOKS):
-            face = self._landmarker.follow(blanked, t_s)
-            self._holding = face is not None
-            if face is not None and face.box(image).distance(target) <= SAME_FACE:
-                return face
-        return None
+        """Put the backend on the face at ``target``."""
+        face = self._backend.steer(image, t_s, target)
+        self._holding = face is not None
+        return face if face is not None and face.box(image).distance(target) <= SAME_FACE else None
 
     def _tracked(self, t_s: float, face: Face, box: FaceBox) -> Sight:
         self._choice.follow(t_s, box)

@@ -5,11 +5,9 @@ Only the vision worker loads this module's library; the module itself may be imp
 
 import contextlib
 import ctypes
-import math
 import os
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,31 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.face import mediapipe_c as mp
-from driver_monitor.face.blendshapes import NAMES
 from driver_monitor.face.driver_choice import FaceBox
 from driver_monitor.face.errors import TrackerError
+from driver_monitor.face.face import BLENDSHAPES, LANDMARKS, Face
+from driver_monitor.face.stream_time import next_ms
 
-LANDMARKS: Final = 478
-BLENDSHAPES: Final = len(NAMES)
 # Overlap above which two detections are one face; MediaPipe's own default.
 _SAME_FACE_OVERLAP: Final = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """One face: the arrays of :class:`driver_monitor.face.observation.FaceObservation`."""
-
-    landmarks: NDArray[np.float32]
-    blendshapes: NDArray[np.float32]
-    matrix: NDArray[np.float32]
-
-    def box(self, image: NDArray[np.uint8]) -> FaceBox:
-        """The box around the landmarks, for a picture of that shape."""
-        across, down = self.landmarks[:, 0], self.landmarks[:, 1]
-        left, right = float(across.min()), float(across.max())
-        top, bottom = float(down.min()), float(down.max())
-        aspect = image.shape[0] / image.shape[1]
-        return FaceBox((left + right) / 2, (top + bottom) / 2 * aspect, right - left, (bottom - top) * aspect)
 
 
 class Landmarker:
@@ -125,11 +105,6 @@ class Detector:
         if self._handle:
             mp.call(self._library, "MpFaceDetectorClose", self._handle)
             self._handle = ctypes.c_void_p()
-
-
-def next_ms(last_ms: int, t_s: float) -> int:
-    """``t_s`` in whole milliseconds, but after ``last_ms``: MediaPipe wants strictly increasing times."""
-    return max(last_ms + 1, round(t_s * 1000.0)) if math.isfinite(t_s) else last_ms + 1
 
 
 def _base_options(**given: object) -> mp.BaseOptions:

@@ -4,14 +4,17 @@ import json
 import struct
 from dataclasses import asdict, dataclass
 from enum import IntEnum
+from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from driver_monitor.face.face import BLENDSHAPES, LANDMARKS, Face
 from driver_monitor.face.follower import Sight
-from driver_monitor.face.landmarker import BLENDSHAPES, LANDMARKS, Face
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import pack, unpack
+from driver_monitor.face.picture_quality import PictureQuality, picture_quality
 from driver_monitor.printable import ESCAPED
 
 MAX_BYTES: Final = 16_384
@@ -30,6 +33,7 @@ class Kind(IntEnum):
 class WorkerSettings:
     """Everything the worker needs to know, passed on its command line."""
 
+    backend: Literal["litert", "mediapipe"]
     model: str
     require_sandbox: bool
     seat: Literal["left", "right"]
@@ -39,6 +43,10 @@ class WorkerSettings:
     forget_s: float
     min_detection_confidence: float
     min_presence_confidence: float
+
+    @property
+    def model_path(self) -> Path:
+        return Path(self.model)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -50,10 +58,10 @@ class WorkerSettings:
 
 _LOOK: Final = struct.Struct("=BIIId")
 _BUFFER: Final = struct.Struct("=BQ")
-_SIGHT: Final = struct.Struct("=BIBB")
+_SIGHT: Final = struct.Struct(f"=BIBB{len(PictureQuality._fields)}d")
 _TRACKING: Final = tuple(Tracking)
 _POINTS_BYTES: Final = LANDMARKS * 3 * 2
-_FACE_FLOATS: Final = BLENDSHAPES + 16
+_FACE_FLOATS: Final = BLENDSHAPES + 16 + 1
 
 
 def kind(message: bytes) -> Kind:
@@ -87,21 +95,29 @@ def read_text(message: bytes) -> str:
     return message[1:].decode(errors="replace")
 
 
-def sight(number: int, seen: Sight) -> bytes:
-    head = _SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces))
-    if seen.face is None:
+def sight(number: int, seen: Sight, image: NDArray[np.uint8]) -> bytes:
+    """What ``image`` showed, and its qualities, measured at the very landmarks that are sent."""
+    face = seen.face
+    packed = pack(face.landmarks) if face is not None else None
+    quality = picture_quality(image, unpack(packed) if packed is not None else None)
+    head = _SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces), *quality)
+    if face is None or packed is None:
         return head
-    return b"".join(
-        (head, pack(seen.face.landmarks).tobytes(), seen.face.blendshapes.tobytes(), seen.face.matrix.tobytes())
-    )
+    parts = (packed, face.blendshapes, face.matrix, np.float32(face.presence))
+    return b"".join((head, *(part.tobytes() for part in parts)))
 
 
-def read_sight(message: bytes) -> tuple[int, Sight]:
-    """The number of the picture and what it showed."""
-    _, number, tracking, faces = _SIGHT.unpack_from(message)
+def read_sight(message: bytes) -> tuple[int, Sight, PictureQuality]:
+    """The number of the picture, what it showed and its qualities."""
+    _, number, tracking, faces, *quality = _SIGHT.unpack_from(message)
     face = None
     if len(message) > _SIGHT.size:  # landmarks come as packed integers
         points = np.frombuffer(message, np.int16, LANDMARKS * 3, _SIGHT.size)
         floats = np.frombuffer(message, np.float32, _FACE_FLOATS, _SIGHT.size + _POINTS_BYTES)
-        face = Face(unpack(points.reshape(LANDMARKS, 3)), floats[:BLENDSHAPES], floats[BLENDSHAPES:].reshape(4, 4))
-    return number, Sight(_TRACKING[tracking], faces, face)
+        face = Face(
+            unpack(points.reshape(LANDMARKS, 3)),
+            floats[:BLENDSHAPES],
+            floats[BLENDSHAPES:-1].reshape(4, 4),
+            float(floats[-1]),
+        )
+    return number, Sight(_TRACKING[tracking], faces, face), PictureQuality(*quality)

@@ -19,7 +19,7 @@ class Tracking(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaceObservation:
-    """One frame as MediaPipe FaceLandmarker saw it.
+    """One frame as the face backend saw it.
 
     ``landmarks`` float32 [478, 3]: x and y as shares of the picture's width and height (origin top left), z in
     shares of the width, smaller is nearer. ``blendshapes`` float32 [52], 0..1, in the order of
@@ -31,8 +31,9 @@ class FaceObservation:
     ``sharpness`` is the variance of the Laplacian of the face box scaled to 64 px width. ``eye_contrast`` and
     ``eye_luma`` tell whether there are eyes to be seen where the landmarks put them (``picture_quality.eye_quality``),
     ``eye_contrast_left`` and ``eye_contrast_right`` the same of each of the driver's own eyes. ``lip_redness``,
-    ``lip_darkness`` and ``mouth_line`` tell how a mouth stands out there (``picture_quality.mouth_quality``). All NaN
-    where there is no picture or no face.
+    ``lip_darkness`` and ``mouth_line`` tell how a mouth stands out there (``picture_quality.mouth_quality``).
+    ``presence`` (0..1) is how sure the landmark net is that its landmarks are a face's; MediaPipe keeps that to itself.
+    All NaN where there is no picture or no face.
     """
 
     t_s: float
@@ -54,3 +55,4 @@ class FaceObservation:
     lip_redness: float = float("nan")
     lip_darkness: float = float("nan")
     mouth_line: float = float("nan")
+    presence: float = float("nan")

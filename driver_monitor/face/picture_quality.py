@@ -64,8 +64,37 @@ class MouthQuality(NamedTuple):
 
 
 _NAN = float("nan")
+
+
+class PictureQuality(NamedTuple):
+    """What :class:`driver_monitor.face.observation.FaceObservation` keeps of the picture, by the same names in the same
+    order."""
+
+    luma_mean: float
+    luma_std: float
+    face_luma: float = _NAN
+    sharpness: float = _NAN
+    eye_contrast: float = _NAN
+    eye_luma: float = _NAN
+    eye_contrast_left: float = _NAN
+    eye_contrast_right: float = _NAN
+    lip_redness: float = _NAN
+    lip_darkness: float = _NAN
+    mouth_line: float = _NAN
+
+
 NO_MOUTH = MouthQuality(_NAN, _NAN, _NAN)
 NO_EYES = EyeQuality(_NAN, _NAN, _NAN, _NAN)
+
+
+def picture_quality(image: NDArray[np.uint8], landmarks: NDArray[np.float32] | None) -> PictureQuality:
+    """All qualities of a uint8 [h, w, 3] RGB picture; ``landmarks`` float32 [478, 3] in shares of it, None without a
+    face."""
+    whole = brightness(image)
+    if landmarks is None:
+        return PictureQuality(*whole)
+    face, eyes, mouth = (measure(image, landmarks) for measure in (face_quality, eye_quality, mouth_quality))
+    return PictureQuality(*whole, *face, *eyes, *mouth)
 
 
 def brightness(image: NDArray[np.uint8]) -> tuple[float, float]:

@@ -13,12 +13,13 @@ from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.counted import counted
 from driver_monitor.face import messages
+from driver_monitor.face.backend_choice import choose_backend
 from driver_monitor.face.errors import TrackerError
 from driver_monitor.face.follower import Sight
 from driver_monitor.face.frame_buffer import FrameBuffer
 from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.observation import FaceObservation, Tracking
-from driver_monitor.face.picture_quality import brightness, eye_quality, face_quality, mouth_quality
+from driver_monitor.face.picture_quality import PictureQuality, picture_quality
 from driver_monitor.face.restart_budget import RestartBudget
 from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.face.worker_process import WorkerGoneError, WorkerProcess
@@ -30,7 +31,7 @@ _DEATH_GRACE_S: Final = 0.2  # hanging up comes first, then the exit code that e
 
 
 class VisionWorker(FaceTracker):
-    """A :class:`FaceTracker` in a process of its own, sealed off from the network before it loads MediaPipe.
+    """A :class:`FaceTracker` in a process of its own, sealed off from the network before it loads the backend.
 
     Constructing starts the process and returns at once; :meth:`ready` tells when it has loaded everything. The first
     :meth:`track` waits for that. Afterwards nothing waits longer than ``frame_timeout_s``: a worker that dies or hangs
@@ -44,6 +45,7 @@ class VisionWorker(FaceTracker):
         self.unsealed = ""  # why the worker is not cut off from the network; empty if it is (known once ready)
         self._config = config
         self._settings = WorkerSettings(
+            backend=choose_backend(config.backend).name,
             model=str(model),
             require_sandbox=privacy.require_sandbox,
             seat=config.seat,
@@ -61,6 +63,11 @@ class VisionWorker(FaceTracker):
         self._been_ready = False
         self._process: WorkerProcess | None = None
         self._start()
+
+    @property
+    def backend(self) -> str:
+        """The name of what looks at faces."""
+        return self._settings.backend
 
     @property
     def pid(self) -> int | None:
@@ -94,10 +101,10 @@ class VisionWorker(FaceTracker):
         image = frame.image
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:
             raise ValueError(f"a frame's picture is uint8 [height, width, 3], not {image.dtype} {list(image.shape)}")
-        sight = None
+        seen = None
         if self.ready(0.0 if self._been_ready else self._config.start_timeout_s):
-            sight = self._look(image, frame.t_s)
-        return _observation(frame.t_s, image, sight)
+            seen = self._look(image, frame.t_s)
+        return _observation(frame.t_s, image, seen)
 
     def reset(self) -> None:
         if self._ready and self._process is not None:
@@ -116,7 +123,7 @@ class VisionWorker(FaceTracker):
             self._buffer.close()
             self._buffer = None
 
-    def _look(self, image: NDArray[np.uint8], t_s: float) -> Sight | None:
+    def _look(self, image: NDArray[np.uint8], t_s: float) -> tuple[Sight, PictureQuality] | None:
         """What the worker saw; None if it failed on this picture and a new one has been started."""
         process = self._alive()
         self._number = (self._number + 1) % 2**32
@@ -139,11 +146,11 @@ class VisionWorker(FaceTracker):
         if message is None:
             self._restart(f"took longer than {self._config.frame_timeout_s:g} s over a picture (face.frame_timeout_s)")
             return None
-        number, sight = messages.read_sight(message)
+        number, sight, quality = messages.read_sight(message)
         if number != self._number:
             self._restart(f"answered picture {number} instead of {self._number}")
             return None
-        return sight
+        return sight, quality
 
     def _start(self) -> None:
         self._ready = False
@@ -191,30 +198,25 @@ class VisionWorker(FaceTracker):
         return self._process
 
 
-def _observation(t_s: float, image: NDArray[np.uint8], sight: Sight | None) -> FaceObservation:
+def _observation(t_s: float, image: NDArray[np.uint8], seen: tuple[Sight, PictureQuality] | None) -> FaceObservation:
     height, width = image.shape[:2]
-    luma_mean, luma_std = brightness(image)
-    if sight is None:
-        return FaceObservation(t_s, Tracking.TRACKER_LOST, width, height, luma_mean=luma_mean, luma_std=luma_std)
-    if sight.face is None:
-        return FaceObservation(t_s, sight.tracking, width, height, sight.faces, luma_mean=luma_mean, luma_std=luma_std)
-    quality = face_quality(image, sight.face.landmarks)
-    mouth = mouth_quality(image, sight.face.landmarks)
+    if seen is None:
+        return FaceObservation(
+            t_s, Tracking.TRACKER_LOST, width, height, 0, None, None, None, *picture_quality(image, None)
+        )
+    sight, quality = seen
+    face = sight.face
+    if face is None:
+        return FaceObservation(t_s, sight.tracking, width, height, sight.faces, None, None, None, *quality)
     return FaceObservation(
         t_s,
         sight.tracking,
         width,
         height,
         sight.faces,
-        sight.face.landmarks,
-        sight.face.blendshapes,
-        sight.face.matrix,
-        luma_mean,
-        luma_std,
-        quality.luma,
-        quality.sharpness,
-        *eye_quality(image, sight.face.landmarks),
-        lip_redness=mouth.redness,
-        lip_darkness=mouth.lips,
-        mouth_line=mouth.line,
+        face.landmarks,
+        face.blendshapes,
+        face.matrix,
+        *quality,
+        presence=face.presence,
     )

@@ -1,4 +1,4 @@
-"""The vision worker: the child process that alone loads MediaPipe, after cutting itself off from the network.
+"""The vision worker: the child process that alone loads what looks at faces, after cutting itself off from the network.
 
 Started by :class:`driver_monitor.face.worker_process.WorkerProcess` as
 ``python -m driver_monitor.face.worker FD SETTINGS``, where FD is its end of a socket pair. It ends when the parent
@@ -12,29 +12,25 @@ import signal
 import socket
 import sys
 import threading
-from pathlib import Path
 
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.face import messages
+from driver_monitor.face.backends import open_backend
 from driver_monitor.face.driver_choice import DriverChoice
 from driver_monitor.face.follower import DriverFollower
 from driver_monitor.face.frame_buffer import FrameBuffer
-from driver_monitor.face.landmarker import Detector, Landmarker
-from driver_monitor.face.mediapipe_c import load_library
 from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.privacy import SandboxError, seal
 
 
 class Worker:
-    """The worker's loop. Loads MediaPipe when constructed; raises :class:`TrackerError` when it cannot."""
+    """The worker's loop. Loads the backend when constructed; raises :class:`TrackerError` when it cannot."""
 
     def __init__(self, settings: WorkerSettings, parent: socket.socket) -> None:
         self._settings = settings
         self._parent = parent
         self._buffer: FrameBuffer | None = None
-        self._library = load_library()
-        self._detector = Detector(self._library, Path(settings.model), settings.min_detection_confidence)
-        self._landmarker = self._new_landmarker()
+        self._backend = open_backend(settings.backend, settings)
         self._follower = self._new_follower()
 
     def run(self) -> None:
@@ -51,8 +47,7 @@ class Worker:
                         self._buffer.close()
                     self._buffer = FrameBuffer(fds[0], messages.read_buffer(message))
                 case Kind.RESET:
-                    self._landmarker.close()
-                    self._landmarker = self._new_landmarker()
+                    self._backend.reset()
                     self._follower = self._new_follower()
                 case unexpected:
                     raise ValueError(f"the parent sent a {unexpected.name} message")
@@ -61,25 +56,13 @@ class Worker:
         number, height, width, t_s = messages.read_look(message)
         if self._buffer is None:
             raise ValueError("the parent sent a LOOK before a BUFFER")
-        sight = self._follower.look(self._buffer.picture((height, width, 3)), t_s)
-        self._parent.send(messages.sight(number, sight))
-
-    def _new_landmarker(self) -> Landmarker:
-        return Landmarker(
-            self._library,
-            Path(self._settings.model),
-            self._settings.min_detection_confidence,
-            self._settings.min_presence_confidence,
-        )
+        image = self._buffer.picture((height, width, 3))
+        self._parent.send(messages.sight(number, self._follower.look(image, t_s), image))
 
     def _new_follower(self) -> DriverFollower:
         choice = DriverChoice(self._settings.seat, self._settings.min_face_share, self._settings.forget_s)
         return DriverFollower(
-            self._landmarker,
-            self._detector,
-            choice,
-            max_faces=self._settings.max_faces,
-            recheck_s=self._settings.recheck_s,
+            self._backend, choice, max_faces=self._settings.max_faces, recheck_s=self._settings.recheck_s
         )
 
 

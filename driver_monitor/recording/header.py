@@ -16,6 +16,7 @@ from driver_monitor.classifiers.model import models_dir
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import default_config
 from driver_monitor.config.show import effective_yaml
+from driver_monitor.face.backend_choice import choose_backend
 from driver_monitor.printable import printable
 from driver_monitor.recording.clock import Stamp
 from driver_monitor.signals.head_pose import HeadPose
@@ -28,14 +29,17 @@ DRIVE_ID: Final = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z)(?:-(\d{5,}
 _CHECKSUM: Final = "checksum"
 _NOT_KEPT: Final = "unknown"
 
+_NOT_PLAIN: Final = ("models", "clip_s", "tracker")  # fields that are not simply a text of every drive
+
 
 @dataclass(frozen=True, slots=True)
 class DriveHeader:
     """``started`` is UTC, ISO 8601; ``config_text`` the whole config as YAML; ``models`` sha256 by file name.
 
     ``driver`` and ``vehicle`` are empty where the config names none. ``normal`` is what was kept of the driver from
-    earlier drives, as JSON, empty where nothing was. ``assumed`` says what stands in for a description that was lost;
-    empty where it is as it was written.
+    earlier drives, as JSON, empty where nothing was. ``tracker`` names what found and followed the face, with its
+    version; empty in drives of versions that had MediaPipe only. ``assumed`` says what stands in for a description that
+    was lost; empty where it is as it was written.
     """
 
     drive_id: str
@@ -51,6 +55,7 @@ class DriveHeader:
     level: str
     clip_s: float = 0.0
     normal: str = ""
+    tracker: str = ""
     models: dict[str, str] = field(default_factory=dict)
     assumed: str = ""
 
@@ -71,9 +76,11 @@ class DriveHeader:
     def from_metadata(cls, data: Mapping[str, str]) -> "DriveHeader":
         """Raises KeyError or ValueError where it is none."""
         models = {key.removeprefix("model."): value for key, value in data.items() if key.startswith("model.")}
-        optional = ("models", "clip_s", "assumed")
-        plain: dict[str, Any] = {f.name: data[f.name] for f in fields(cls) if f.name not in optional}
-        return cls(**plain, clip_s=float(data["clip_s"]), models=models, assumed=data.get("assumed", ""))
+        plain: dict[str, Any] = {f.name: data[f.name] for f in fields(cls) if f.name not in _NOT_PLAIN}
+        return cls(
+            **plain, clip_s=float(data["clip_s"]), tracker=data.get("tracker", ""), models=models,
+            assumed=data.get("assumed", ""),
+        )  # fmt: skip
 
     @property
     def started_at(self) -> datetime:
@@ -102,6 +109,7 @@ def new_header(
         level=config.recording.level,
         clip_s=config.recording.clip_s,
         normal="" if normal is None else json.dumps(asdict(normal)),
+        tracker=str(choose_backend(config.face.backend)),
         models=model_hashes(config),
     )
 

@@ -69,6 +69,7 @@ class DriveInfo:
     unrecorded_frames: int = 0
     tracker_restarts: int = 0
     clock_set: list[tuple[float, float]] = field(default_factory=list)
+    tracker: str = ""
     started_by_later_clock: str = ""
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -84,7 +85,7 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
     header = drive.header
     info = DriveInfo(
         drive.path, header.drive_id, header.started, header.software, header.level, header.clip_s, header.driver,
-        header.vehicle, header.camera, header.config_sha256, header.models,
+        header.vehicle, header.camera, header.config_sha256, header.models, tracker=header.tracker,
     )  # fmt: skip
     tracked = 0
     faults: list[str] = []

@@ -19,6 +19,7 @@ from driver_monitor.config.recording import RecordingConfig
 from driver_monitor.doctor import devices, libraries, machine, packages, project
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.doctor.examination import CHECKS
+from driver_monitor.face.processor import lacks_for_mediapipe
 from driver_monitor.pip import pip
 from tests.cli.product import driver_monitor as driver_monitor_
 
@@ -132,13 +133,55 @@ def test_a_cv2_that_kills_its_importer_is_survived(tmp_path: Path) -> None:
 
 
 def test_no_opencv_and_no_mediapipe_fail(tmp_path: Path) -> None:
-    said = python_knowing_only(tmp_path, "print(packages.opencv(subject), packages.mediapipe(subject))")
+    said = python_knowing_only(
+        tmp_path,
+        "from pathlib import Path\n"
+        f"Path({str(tmp_path / 'car.yaml')!r}).write_text('face: {{backend: mediapipe}}')\n"
+        f"wished = Subject(load(Path({str(tmp_path / 'car.yaml')!r})).config, None)\n"
+        "print(packages.opencv(wished), packages.mediapipe(wished))",
+    )
     assert said.count("Verdict.FAIL") == 2
+
+
+def test_a_mediapipe_that_nobody_asks_for_may_be_missing(tmp_path: Path) -> None:
+    said = python_knowing_only(
+        tmp_path,
+        "from driver_monitor.config.config import Config\n"
+        "print(packages.mediapipe(Subject(Config.model_validate({'face': {'backend': 'litert'}}), None)))",
+    )
+    assert "Verdict.WARN" in said
+
+
+def test_the_face_backend_is_named_with_its_reason(tmp_path: Path) -> None:
+    for wish, name, package in (("litert", "litert", "ai-edge-litert"), ("mediapipe", "mediapipe", "mediapipe")):
+        check = packages.face_backend(subject(tmp_path, f"face: {{backend: {wish}}}"))
+        assert check.verdict is Verdict.OK
+        assert check.finding.startswith(f"{name} ({package} ")
+        assert check.finding.endswith(f"face.backend is {wish}")
+    check = packages.face_backend(subject(tmp_path, "face: {backend: auto}"))
+    assert check.finding.startswith("litert (ai-edge-litert ")
+
+
+def test_a_processor_that_mediapipe_aborts_on_is_named_and_matters_only_where_it_is_wished_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("processor\t: 0\nFeatures\t: fp asimd evtstrm crc32 cpuid\n")
+    monkeypatch.setattr(packages, "lacks_for_mediapipe", lambda: lacks_for_mediapipe("aarch64", cpuinfo))
+    wished = packages.mediapipe(subject(tmp_path, "face: {backend: mediapipe}"))
+    assert wished.verdict is Verdict.FAIL
+    assert "Cortex-A72 of a Raspberry Pi 4" in wished.finding
+    assert wished.remedy == "set face.backend to litert or auto"
+    unused = packages.mediapipe(subject(tmp_path, "face: {backend: litert}"))
+    assert unused.verdict is Verdict.OK
+    assert "cannot run here and need not" in unused.finding
 
 
 def test_a_mediapipe_installed_twice_fails(tmp_path: Path) -> None:
     wheel(tmp_path, "mediapipe", "0.10.9")
-    check = found_by(doctor("--json", first=str(tmp_path)))["mediapipe"]
+    config = tmp_path / "car.yaml"
+    config.write_text("face: {backend: mediapipe}")
+    check = found_by(doctor("--json", "--config", str(config), first=str(tmp_path)))["mediapipe"]
     assert check["verdict"] == "fail"
     assert "0.10.9" in check["finding"]
 
@@ -162,7 +205,8 @@ def test_a_missing_graphics_library_fails_with_the_package_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(libraries, "_NEEDED", (("libNoSuchEGL.so.1", "libegl1", "MediaPipe"),))
-    check = libraries.graphics(subject(tmp_path))
+    assert libraries.graphics(subject(tmp_path, "face: {backend: litert}")).verdict is Verdict.OK
+    check = libraries.graphics(subject(tmp_path, "face: {backend: mediapipe}"))
     assert check == Check(
         "graphics", Verdict.FAIL, "missing: libNoSuchEGL.so.1 (for MediaPipe)", "sudo apt install libegl1"
     )

@@ -128,7 +128,7 @@ def test_the_drivers_button_answers_for_a_face_that_is_not_found(tmp_path: Path)
     config = tmp_path / "car.yaml"
     config.write_text(
         "alerts: {audio: {enabled: false}}\n"
-        "attention: {unseen: {look_up_s: 0.3, warn_s: 0.6, urgent_s: 9, used_up_s: 12}}\n"
+        "attention: {unseen_floor: 0.5, unseen: {look_up_s: 0.3, warn_s: 0.6, urgent_s: 9, used_up_s: 12}}\n"
         "rules: {fresh: {when: awareness >= 0.9, message: fresh, cooldown: 0}}\n"
     )
     with running("--source", empty_seat, "--config", config) as process:
@@ -280,7 +280,8 @@ def test_a_run_says_what_it_is_doing(drive: Path, tmp_path: Path) -> None:
     done = driver_monitor("run", "--source", drive, "--config", config, "--record", tmp_path / "drives", "--for-s", 3)
     assert done.returncode == 0
     assert done.stdout == ""
-    said = done.stderr.splitlines()
+    warned, *said = done.stderr.splitlines()
+    assert "alerts.audio.enabled (false) disarms the monitor" in warned
     assert said[0] == "alerts go to: console; Ctrl-C ends the run"
     assert said[1] == "starting the face tracker"
     assert said[2].startswith(f"recording (signals) into {tmp_path}/drives/")

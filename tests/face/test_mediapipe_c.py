@@ -93,7 +93,7 @@ def test_structures_constants_and_blendshapes_are_those_of_the_installed_mediapi
 def test_the_worker_sees_exactly_what_mediapipes_own_wrapper_sees(
     theirs: dict[str, Any], model: Path, astronaut: Picture
 ) -> None:
-    with VisionWorker(FaceConfig(), PrivacyConfig(), model) as worker:
+    with VisionWorker(FaceConfig(backend="mediapipe"), PrivacyConfig(), model) as worker:
         seen = worker.track(Frame(0.0, astronaut))
     assert seen.landmarks is not None
     assert seen.blendshapes is not None

@@ -2,23 +2,30 @@ import numpy as np
 import pytest
 
 from driver_monitor.face import messages
+from driver_monitor.face.face import Face
 from driver_monitor.face.follower import Sight
-from driver_monitor.face.landmarker import Face, next_ms
 from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import STEPS, pack, unpack
+from driver_monitor.face.picture_quality import picture_quality
+from driver_monitor.face.stream_time import next_ms
+from tests.face.cabin import Picture
 
 
-def test_a_sight_arrives_as_it_was_sent() -> None:
+def test_a_sight_arrives_as_it_was_sent_with_the_qualities_of_its_picture(astronaut: Picture) -> None:
     random = np.random.default_rng(1)
-    face = Face(random.random((478, 3), np.float32), random.random(52, np.float32), random.random((4, 4), np.float32))
-    message = messages.sight(2**32 - 1, Sight(Tracking.TRACKED, 2, face))
-    number, sight = messages.read_sight(message)
+    landmarks = random.uniform(0.3, 0.6, (478, 3)).astype(np.float32)
+    face = Face(landmarks, random.random(52, np.float32), random.random((4, 4), np.float32), 0.75)
+    message = messages.sight(2**32 - 1, Sight(Tracking.TRACKED, 2, face), astronaut)
+    number, sight, quality = messages.read_sight(message)
     assert (number, sight.tracking, sight.faces) == (2**32 - 1, Tracking.TRACKED, 2)
     assert sight.face is not None
     np.testing.assert_allclose(sight.face.landmarks, face.landmarks, atol=0.5 / STEPS + 1e-6)
     np.testing.assert_array_equal(sight.face.blendshapes, face.blendshapes)
     np.testing.assert_array_equal(sight.face.matrix, face.matrix)
+    assert sight.face.presence == 0.75
+    np.testing.assert_array_equal(quality, picture_quality(astronaut, sight.face.landmarks))  # what replay would say
+    assert np.isfinite(quality).any()
     assert len(message) < messages.MAX_BYTES
 
 
@@ -33,8 +40,10 @@ def test_landmarks_packed_once_lose_nothing_more() -> None:
 
 
 @pytest.mark.parametrize("tracking", [Tracking.NO_FACE, Tracking.NOT_DRIVER])
-def test_a_sight_of_nobody_arrives_without_a_face(tracking: Tracking) -> None:
-    assert messages.read_sight(messages.sight(7, Sight(tracking, 1))) == (7, Sight(tracking, 1))
+def test_a_sight_of_nobody_arrives_without_a_face(tracking: Tracking, astronaut: Picture) -> None:
+    number, sight, quality = messages.read_sight(messages.sight(7, Sight(tracking, 1), astronaut))
+    assert (number, sight) == (7, Sight(tracking, 1))
+    assert (quality.luma_mean > 0, np.isnan(quality.face_luma)) == (True, True)
 
 
 def test_pictures_buffers_and_words_arrive() -> None:
@@ -47,7 +56,7 @@ def test_pictures_buffers_and_words_arrive() -> None:
 
 
 def test_settings_survive_the_command_line() -> None:
-    settings = WorkerSettings("/a b/ö.task", True, "right", 3, 0.08, 2.0, 10.0, 0.5, 0.5)
+    settings = WorkerSettings("litert", "/a b/ö.task", True, "right", 3, 0.08, 2.0, 10.0, 0.5, 0.5)
     assert WorkerSettings.from_json(settings.to_json()) == settings
 
 

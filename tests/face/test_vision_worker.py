@@ -1,4 +1,4 @@
-"""The vision worker with the real MediaPipe."""
+"""The vision worker with the real backends."""
 
 import logging
 import os
@@ -53,9 +53,9 @@ def face_x(observation: FaceObservation) -> float:
     return float(observation.landmarks[:, 0].mean())
 
 
-@pytest.fixture(scope="module")
-def shared(model: Path) -> Iterator[VisionWorker]:
-    with start(model) as worker:
+@pytest.fixture(scope="module", params=["litert", "mediapipe"])
+def shared(request: pytest.FixtureRequest, model: Path) -> Iterator[VisionWorker]:
+    with start(model, backend=request.param) as worker:
         yield worker
 
 
@@ -121,11 +121,11 @@ def test_times_may_be_close_step_back_and_start_again(worker: VisionWorker, astr
     assert worker.restarts == 0
 
 
-def test_every_thread_of_the_worker_is_sealed_and_only_the_worker_loads_mediapipe(worker: VisionWorker) -> None:
+def test_every_thread_of_the_worker_is_sealed_and_it_loads_nothing_but_its_own_backend(worker: VisionWorker) -> None:
     assert worker.ready(30.0)
     assert worker.unsealed == ""
     threads = list(Path(f"/proc/{worker.pid}/task").iterdir())
-    assert len(threads) > 2
+    assert len(threads) >= 2
     sealed = 0
     for thread in threads:
         try:
@@ -135,8 +135,10 @@ def test_every_thread_of_the_worker_is_sealed_and_only_the_worker_loads_mediapip
         assert "Seccomp:\t2" in status
         assert "NoNewPrivs:\t1" in status
         sealed += 1
-    assert sealed > 2
-    assert "libmediapipe" in Path(f"/proc/{worker.pid}/maps").read_text()
+    assert sealed >= 2
+    libraries = {"litert": "_pywrap_litert_interpreter_wrapper", "mediapipe": "libmediapipe"}
+    mapped = Path(f"/proc/{worker.pid}/maps").read_text()
+    assert {name for name, library in libraries.items() if library in mapped} == {worker.backend}
     assert "libmediapipe" not in Path("/proc/self/maps").read_text()
 
 
@@ -147,10 +149,11 @@ def test_ctrl_c_does_not_reach_the_worker(worker: VisionWorker, astronaut: Pictu
     assert worker.restarts == 0
 
 
-def test_mediapipes_chatter_stays_off_the_terminal(
-    model: Path, astronaut: Picture, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("backend", ["litert", "mediapipe"])
+def test_the_libraries_chatter_stays_off_the_terminal(
+    backend: str, model: Path, astronaut: Picture, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG), start(model) as worker:
+    with caplog.at_level(logging.DEBUG), start(model, backend=backend) as worker:
         worker.track(Frame(0.0, astronaut))
     assert capfd.readouterr() == ("", "")
     assert "XNNPACK" in caplog.text
@@ -253,10 +256,11 @@ def test_a_worker_that_does_not_start_in_time_is_an_error(model: Path, astronaut
             worker.track(Frame(0.0, astronaut))
 
 
-def test_a_file_that_is_no_model_is_told_at_the_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize("backend", ["litert", "mediapipe"])
+def test_a_file_that_is_no_model_is_told_at_the_start(backend: str, tmp_path: Path) -> None:
     broken = tmp_path / "face_landmarker.task"
     broken.write_bytes(b"not a model")
-    with start(broken) as worker:
+    with start(broken, backend=backend) as worker:
         with pytest.raises(TrackerError, match=r"face_landmarker.task cannot be used .*delete it"):
             worker.ready(30.0)
         assert worker.restarts == 0
@@ -270,7 +274,24 @@ def test_a_mediapipe_that_cannot_be_loaded_is_told_with_what_to_install(
     library.write_bytes(b"no library")
     (tmp_path / "mediapipe" / "__init__.py").touch()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with start(model) as worker, pytest.raises(TrackerError, match=r"MediaPipe cannot be loaded .*libegl1 libgles2"):
+    with (
+        start(model, backend="mediapipe") as worker,
+        pytest.raises(TrackerError, match=r"MediaPipe cannot be loaded .*libegl1 libgles2"),
+    ):
+        worker.ready(30.0)
+
+
+def test_a_litert_that_cannot_be_loaded_is_told_with_what_to_install(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "ai_edge_litert"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with (
+        start(model, backend="litert") as worker,
+        pytest.raises(TrackerError, match=r"LiteRT cannot be loaded .*pip install ai-edge-litert"),
+    ):
         worker.ready(30.0)
 
 

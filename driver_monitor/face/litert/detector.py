@@ -1,0 +1,142 @@
+"""All faces of a frame, from the short-range detector net: in the whole frame, and closer or further away."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from driver_monitor.face.driver_choice import SAME_FACE, FaceBox
+from driver_monitor.face.litert.nets import Net
+from driver_monitor.face.litert.regions import Region
+
+_SIZE_PX: Final = 128
+# The net's anchors: (stride in px, boxes at each place), row by row.
+_LAYERS: Final = ((8, 2), (16, 6))
+# Overlap (intersection over union) above which boxes are one face; MediaPipe's own.
+_SAME_FACE_OVERLAP: Final = 0.3
+# Regressor columns: centre, width and height of the box, then six points, of which the eyes come first.
+_EYES: Final = slice(4, 8)
+# MEASURED with eight people pasted into cabins and streets: the whole frame shows every face from 0.12 of its width on,
+# a quarter of those of 0.08; tiles of half the longer side show all from 0.06 on. A face of 1.2 times the frame's width
+# is found by the frame's own square for two people of eight, by the wider one for all.
+_TILE_SHARE: Final = 0.5
+_WIDE_SHARE: Final = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    box: FaceBox
+    score: float
+
+
+class Detector:
+    def __init__(self, net: Net, min_confidence: float) -> None:
+        self._net = net
+        shapes = [shape[-1] for shape in net.output_shapes]
+        self._boxes, self._scores = shapes.index(16), shapes.index(1)
+        self._min_logit = math.log(min_confidence / (1.0 - min_confidence))
+        self._anchors = _anchors()
+        self._crop = np.empty((_SIZE_PX, _SIZE_PX, 3), np.uint8)
+
+    def whole(self, image: NDArray[np.uint8]) -> list[Detection]:
+        """Faces anywhere in the frame, if they are not small."""
+        height, width = image.shape[:2]
+        return self.inside(image, Region(width / 2, height / 2, max(width, height)))
+
+    def inside(self, image: NDArray[np.uint8], region: Region) -> list[Detection]:
+        """Faces in an upright square of the frame, clearest first."""
+        region.crop(image, self._crop, cv2.BORDER_CONSTANT)
+        pixels = self._net.input()
+        np.multiply(self._crop, np.float32(1 / 127.5), out=pixels)
+        pixels -= 1.0
+        del pixels
+        self._net.run()
+        logits = self._net.output(self._scores)[0, :, 0]
+        likely = np.flatnonzero(logits > self._min_logit)
+        if not likely.size:
+            return []
+        scores = 1.0 / (1.0 + np.exp(-logits[likely].astype(np.float64)))
+        values = self._net.output(self._boxes)[0][likely].astype(np.float64) / _SIZE_PX
+        values[:, 4:] += np.tile(self._anchors[likely], 6)
+        values[:, :2] += self._anchors[likely]
+        return [_detection(merged, score, region, image.shape[1]) for merged, score in _merged(values, scores)]
+
+
+def other_squares(image: NDArray[np.uint8]) -> list[Region]:
+    """Where faces are looked for that the whole frame does not show: tiles that overlap by half for small ones, and a
+    square wider than the frame for one that does not fit in."""
+    height, width = image.shape[:2]
+    longer = max(height, width)
+    side = _TILE_SHARE * longer
+    tiles = [Region(x, y, side) for y in _places(height, side) for x in _places(width, side)]
+    return [*tiles, Region(width / 2, height / 2, _WIDE_SHARE * longer)]
+
+
+def distinct(whole: list[Detection], closer: list[Detection]) -> list[Detection]:
+    """Each face once, largest first: as the whole frame shows it, else as the clearest of the other squares does."""
+    kept: list[Detection] = []
+    for found in (whole, closer):
+        for detection in sorted(found, key=lambda one: -one.score):
+            if all(detection.box.distance(other.box) > SAME_FACE for other in kept):
+                kept.append(detection)
+    return sorted(kept, key=lambda one: -one.box.size)
+
+
+def _places(length: int, side: float) -> list[float]:
+    """The centres of tiles along one side of the frame."""
+    if length <= side:
+        return [length / 2]
+    count = 1 + math.ceil((length - side) / (side / 2))
+    step = (length - side) / (count - 1)
+    return [side / 2 + index * step for index in range(count)]
+
+
+def _anchors() -> NDArray[np.float64]:
+    """Centres of the net's 896 anchors in shares of its input."""
+    centres = []
+    for stride, boxes in _LAYERS:
+        cells = _SIZE_PX // stride
+        down, across = np.mgrid[0:cells, 0:cells]
+        grid = (np.stack((across.ravel(), down.ravel()), axis=1) + 0.5) / cells
+        centres.append(np.repeat(grid, boxes, axis=0))
+    return np.concatenate(centres)
+
+
+def _merged(values: NDArray[np.float64], scores: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float64], float]]:
+    """Weighted non-maximum suppression: boxes that overlap the clearest one become one by their scores' weights."""
+    half = values[:, 2:4] / 2
+    first, last = values[:, :2] - half, values[:, :2] + half
+    area = np.prod(np.maximum(last - first, 0.0), axis=1)
+    left = np.argsort(-scores, kind="stable")
+    while left.size:
+        best = left[0]
+        shared = np.prod(
+            np.clip(np.minimum(last[left], last[best]) - np.maximum(first[left], first[best]), 0.0, None), axis=1
+        )
+        same = shared / np.maximum(area[left] + area[best] - shared, 1e-12) > _SAME_FACE_OVERLAP
+        same[0] = True
+        group = left[same]
+        weights = scores[group] / scores[group].sum()
+        merged = weights @ values[group]
+        corners = weights @ np.hstack((first[group], last[group]))
+        merged[:2], merged[2:4] = (corners[:2] + corners[2:]) / 2, corners[2:] - corners[:2]
+        yield merged, float(scores[best])
+        left = left[~same]
+
+
+def _detection(values: NDArray[np.float64], score: float, region: Region, width_px: int) -> Detection:
+    x, y, width, height = values[:4].tolist()
+    right_x, right_y, left_x, left_y = values[_EYES].tolist()
+    scale = region.side / width_px
+    box = FaceBox(
+        region.x / width_px + (x - 0.5) * scale,
+        region.y / width_px + (y - 0.5) * scale,
+        width * scale,
+        height * scale,
+        math.atan2(left_y - right_y, left_x - right_x),
+    )
+    return Detection(box, score)

@@ -1,0 +1,135 @@
+"""The litert backend against MediaPipe: how far they agree on every frame, and what each costs.
+
+Agreement: both as vision workers on the same frames. Cost: the CPU of each vision worker over that of a bare MediaPipe
+loop in Python (``driver_monitor.bench.bare``), in rounds taken in turn on the same frames; the median of the rounds.
+"""
+
+import argparse
+import json
+import statistics
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from driver_monitor.assets import face_model
+from driver_monitor.bench.agreement import compare_on
+from driver_monitor.bench.footage import Footage, footage
+from driver_monitor.bench.measure import BareTracker
+from driver_monitor.bench.processes import cpu_s
+from driver_monitor.camera.open import open_source
+from driver_monitor.config.camera import CameraConfig
+from driver_monitor.config.face import FaceConfig
+from driver_monitor.config.privacy import PrivacyConfig
+from driver_monitor.errors import DriverMonitorError
+from driver_monitor.face.vision_worker import VisionWorker
+
+BACKENDS: Final = ("litert", "mediapipe")
+# What the litert backend has to hold against MediaPipe on every clip.
+LIMITS: Final = {
+    "landmarks_rms_percent": 0.1,
+    "ear_max": 0.01,
+    "blendshapes_rms": 0.01,
+    "blendshapes_max": 0.1,
+    "rotation_median_deg": 0.3,
+    "cpu_litert": 0.65,
+}
+_ROUND_FRAMES: Final = 150  # a full HD clip of that length is a gigabyte
+_VIDEOS: Final = {".mp4", ".mov", ".gif", ".avi", ".mkv", ".webm"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="compare_trackers", description=__doc__)
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder with clips/ (default: the scripted drive only)"
+    )
+    parser.add_argument("--source", action="append", metavar="SOURCE", help="footage instead of these; may be repeated")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of cost (default: %(default)s)")
+    parser.add_argument("--frames", type=int, default=0, metavar="N", help="frames of each source (default: all)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a source")
+    args = parser.parse_args()
+    sources = args.source or ["scripted:demo", *clips(args.data)]
+    with ExitStack() as stack:
+        model = face_model(progress=True)
+        workers = {name: stack.enter_context(worker(name, model)) for name in BACKENDS}
+        for source in sources:
+            figures = compare(source, workers, args.frames)
+            figures |= cost(source, workers, model, args.rounds) if args.rounds else {}
+            print(json.dumps({"source": source} | figures) if args.json else _line(source, figures), flush=True)
+    return 0
+
+
+def clips(data: Path | None) -> list[str]:
+    """The videos in ``data``/clips. Raises :class:`DriverMonitorError` where there are none."""
+    if data is None:
+        return []
+    found = sorted(str(file) for file in (data / "clips").glob("*") if file.suffix.lower() in _VIDEOS)
+    if not found:
+        raise DriverMonitorError(f"no videos in {data / 'clips'}: --data takes a folder that has a folder clips")
+    return found
+
+
+def worker(name: str, model: Path) -> VisionWorker:
+    config = FaceConfig().unhurried().model_copy(update={"backend": name})
+    return VisionWorker(config, PrivacyConfig(), model)
+
+
+def compare(source: str, workers: dict[str, VisionWorker], most_frames: int) -> dict[str, Any]:
+    with open_source(CameraConfig(source=source), live=False) as frames:
+        shown = (frame for number, frame in enumerate(frames) if not most_frames or number < most_frames)
+        return compare_on(shown, workers["litert"], workers["mediapipe"]).figures()
+
+
+def cost(source: str, workers: dict[str, VisionWorker], model: Path, rounds: int) -> dict[str, float]:
+    """CPU of each worker over bare MediaPipe's; nothing where the footage is too short or shows too few faces."""
+    with ExitStack() as stack:
+        try:
+            reel = stack.enter_context(_native_footage(source))
+            bare = BareTracker(model, reel)
+            stack.callback(bare.close)
+            ratios: dict[str, list[float]] = {name: [] for name in workers}
+            bare_ms = []
+            for _ in range(rounds):
+                yardstick = bare.round(len(reel.times_s)).cpu_s
+                bare_ms.append(1e3 * yardstick / len(reel.times_s))
+                for name, tracker in workers.items():
+                    ratios[name].append(_spent_s(tracker, reel) / yardstick)
+        except DriverMonitorError:
+            return {}
+    return {"bare_cpu_ms": statistics.median(bare_ms)} | {
+        f"cpu_{name}": statistics.median(found) for name, found in ratios.items()
+    }
+
+
+def _native_footage(source: str) -> Any:
+    with open_source(CameraConfig(source=source), live=False) as frames:
+        first = next(iter(frames)).image
+    if first is None:
+        raise DriverMonitorError(f"{source} begins without a picture")
+    height, width = first.shape[:2]
+    opened = open_source(CameraConfig(source=source), live=False)
+    return footage(opened, _ROUND_FRAMES, width, height)
+
+
+def _spent_s(tracker: VisionWorker, reel: Footage) -> float:
+    assert tracker.pid is not None
+    tracker.reset()
+    began = cpu_s(tracker.pid)
+    for frame in reel.frames():
+        tracker.track(frame)
+    return cpu_s(tracker.pid) - began
+
+
+def _line(source: str, figures: dict[str, Any]) -> str:
+    return f"{Path(source).name}: " + ", ".join(_words(figures))
+
+
+def _words(figures: dict[str, Any]) -> Iterator[str]:
+    for name, value in figures.items():
+        limit = LIMITS.get(name)
+        missed = f" (MISSED: {limit:g})" if limit is not None and value > limit else ""
+        yield f"{name} {value:.4g}{missed}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

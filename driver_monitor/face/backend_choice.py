@@ -35,12 +35,15 @@ class BackendChoice:
 
 
 def choose_backend(wish: Literal["auto", "litert", "mediapipe"]) -> BackendChoice:
-    """What ``face.backend`` comes to on this machine. Nothing is imported for it, and a wish is not questioned."""
+    """What ``face.backend`` comes to on this machine. Nothing is imported for it, and a wish is not questioned.
+
+    ``auto`` is MediaPipe wherever that runs, for it is what every figure of the project was measured with.
+    """
     if wish != "auto":
         return BackendChoice(wish, f"face.backend is {wish}")
-    if find_spec(_PACKAGES["litert"][0]) is not None:
-        return BackendChoice("litert", "face.backend is auto, and LiteRT sees what MediaPipe sees for less CPU")
-    return BackendChoice("mediapipe", "face.backend is auto, and ai-edge-litert is not installed")
+    if trouble := backend_trouble("mediapipe"):
+        return BackendChoice("litert", f"face.backend is auto, and {trouble}")
+    return BackendChoice("mediapipe", "face.backend is auto, and MediaPipe runs here")
 
 
 def backend_trouble(name: BackendName) -> str:

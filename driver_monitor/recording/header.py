@@ -29,7 +29,7 @@ DRIVE_ID: Final = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z)(?:-(\d{5,}
 _CHECKSUM: Final = "checksum"
 _NOT_KEPT: Final = "unknown"
 
-_NOT_PLAIN: Final = ("models", "clip_s", "tracker")  # fields that are not simply a text of every drive
+_NOT_PLAIN: Final = ("models", "clip_s", "tracker", "assumed")  # fields that are not simply a text of every drive
 
 
 @dataclass(frozen=True, slots=True)

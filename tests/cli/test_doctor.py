@@ -159,7 +159,7 @@ def test_the_face_backend_is_named_with_its_reason(tmp_path: Path) -> None:
         assert check.finding.startswith(f"{name} ({package} ")
         assert check.finding.endswith(f"face.backend is {wish}")
     check = packages.face_backend(subject(tmp_path, "face: {backend: auto}"))
-    assert check.finding.startswith("litert (ai-edge-litert ")
+    assert check.finding.startswith("mediapipe (mediapipe ")
 
 
 def test_a_processor_that_mediapipe_aborts_on_is_named_and_matters_only_where_it_is_wished_for(

@@ -67,11 +67,11 @@ def test_a_wish_is_granted_and_named(wish: BackendName) -> None:
     assert choice.version[-1].isdigit()
 
 
-def test_auto_is_litert_where_it_is_installed_and_mediapipe_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert choose_backend("auto").name == "litert"
+def test_auto_is_mediapipe_where_it_runs_and_litert_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choose_backend("auto").name == "mediapipe"
     monkeypatch.setattr(backend_choice, "find_spec", lambda name: None)
     choice = choose_backend("auto")
-    assert (choice.name, choice.why) == ("mediapipe", "face.backend is auto, and ai-edge-litert is not installed")
+    assert (choice.name, choice.why) == ("litert", "face.backend is auto, and mediapipe is not installed")
     assert backend_trouble("litert") == "ai-edge-litert is not installed"
 
 

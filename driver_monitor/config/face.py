@@ -8,8 +8,8 @@ from driver_monitor.config.section import Section, setting
 class FaceConfig(Section):
     backend: Literal["auto", "litert", "mediapipe"] = setting(
         "auto",
-        "what finds and follows faces: mediapipe, or litert (its nets alone, the only one for a Raspberry Pi 4); auto is "
-        "mediapipe where the processor can run it, else litert",
+        "what finds and follows faces: mediapipe, or litert (its nets alone, the only one for a Raspberry Pi 4); auto "
+        "is mediapipe where the processor can run it, else litert",
     )
     seat: Literal["left", "right"] = setting(
         "left", "the driver's seat, seen in driving direction (left-hand drive: left)"

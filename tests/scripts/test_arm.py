@@ -21,6 +21,7 @@ def test_the_closure_holds_what_the_program_imports_and_nothing_of_its_extras() 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # where the index keeps no metadata apart, whole wheels are fetched
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_every_run_time_requirement_has_an_aarch64_wheel(version: str, tmp_path: Path) -> None:
     wanted = [f"{name}=={number}" for name, number in closure(run_time(PYPROJECT)).items()]
@@ -32,7 +33,7 @@ def test_every_run_time_requirement_has_an_aarch64_wheel(version: str, tmp_path:
         ],
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=560,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -68,9 +68,15 @@ class Target:
     explained_by: Kinds = _NONE
 
 
+def _kinds(term: Term) -> Kinds:
+    """What a term looks for; one that asks for no yawn is there for something else."""
+    guard = _signal(term) == "yawn" and not getattr(term, "threshold", True)
+    return _NONE if guard else _SIGNALS.get(_signal(term), _NONE)
+
+
 def target(rule: RuleConfig) -> Target:
     """The target of a rule by what it looks at."""
-    detects = _NONE.union(*(_SIGNALS.get(_signal(term), _NONE) for term in terms_of(rule.when)))
+    detects = _NONE.union(*(_kinds(term) for term in terms_of(rule.when)))
     explained_by = detects
     if detects & CLOSURE:
         explained_by |= DROWSY

@@ -9,6 +9,7 @@ from driver_monitor.signals.zones import TRANSIT_S, Gaze
 
 WINDOW_S: Final = 30.0  # VATS: 10 s away within 30 s, cleared by 2 s on the road (Euro NCAP 2026)
 RESET_S: Final = 2.0
+LAPSE_S: Final = 2.0  # a glance under 2 s is nothing (Euro NCAP 2026): two of them round a hole are two
 _EPSILON_S: Final = 1e-9
 
 
@@ -18,7 +19,8 @@ class GlanceTimer:
     Shorter changes, both ways, are part of what they interrupt. A glance counts from its first frame on. Time between
     two frames belongs to what was seen at the first, so that sums do not depend on the frame rate. All of it is
     :class:`.SeenTime`: while the gaze is not known a glance stands still. It is the same glance where the gaze is then
-    found away again, unless it was a check of mirrors: these come every few seconds, and are not one long look.
+    found away again; after more than RESUME_S only where it had been at something other than driving for LAPSE_S: short
+    looks and checks of mirrors come every few seconds, and are not one long look.
     """
 
     def __init__(self, flicker_s: float) -> None:
@@ -29,6 +31,7 @@ class GlanceTimer:
         self._back_s: float | None = None  # since when the gaze of this glance may be back on the road
         self._held = Gaze.UNKNOWN
         self._known_s = -math.inf  # media time when the gaze was last known
+        self._known_away_s = 0.0  # and ``away_s`` then
         self._road_s = 0.0  # on the road in one piece
         self._task_s = self._other_s = 0.0  # of this glance, on what belongs to driving and on what does not
         self._pending: list[tuple[float, float]] = []  # away, but not yet for long enough to be a glance
@@ -49,9 +52,12 @@ class GlanceTimer:
             self._unknown(hole_s)
         if not known:
             return
-        now_s = self._seen.now_s
         self._held, self._known_s = gaze, t_s
-        on_road = gaze is Gaze.ROAD
+        self._turn(gaze is Gaze.ROAD, since_s)
+        self._known_away_s = self.away_s
+
+    def _turn(self, on_road: bool, since_s: float) -> None:
+        now_s = self._seen.now_s
         if on_road == (self._away_since_s is None):
             self._stay(on_road)
             return
@@ -110,7 +116,7 @@ class GlanceTimer:
             return
         self._doubt_since_s = None
         self._pending.clear()
-        if hole_s > STAND_S or self._at_task_alone:
+        if hole_s > STAND_S or self._known_away_s < LAPSE_S - _EPSILON_S:
             self._away_since_s = self._back_s = None
             self._task_s = self._other_s = 0.0
 
@@ -139,8 +145,8 @@ class GlanceTimer:
 
     @property
     def away_s(self) -> float:
-        """The length of a glance that has been at anything but mirrors and the cluster, else 0."""
-        return 0.0 if self._at_task_alone else self.length_s
+        """How long the glance under way has been at anything but mirrors and the cluster."""
+        return 0.0 if self._away_since_s is None else self._other_s
 
     @property
     def away_30s(self) -> float:

@@ -91,14 +91,20 @@ def test_a_face_lost_just_after_the_look_back_at_the_road_is_not_taken_to_look_a
     assert found[-1][1] == 0.0
 
 
-@pytest.mark.parametrize(("hole_s", "length_s"), [(0.4, 2.4), (1.2, 2.6), (9.0, 2.6), (11.0, 1.0)])
-def test_a_glance_stands_still_in_a_hole_and_is_forgotten_after_ten_seconds(hole_s: float, length_s: float) -> None:
-    found = watched([(2, ROAD), (1, AWAY), (hole_s, UNKNOWN), (1, AWAY)])
-    assert longest([sample for sample in found if sample[0] < 3 + hole_s]) == pytest.approx(
-        1 + min(hole_s, 0.6), abs=0.1
+@pytest.mark.parametrize(
+    ("away_s", "hole_s", "length_s"),
+    [(1.0, 0.4, 2.4), (1.0, 1.2, 2.6), (1.9, 3.0, 1.0), (2.5, 3.0, 4.1), (2.5, 9.0, 4.1), (2.5, 11.0, 1.0)],
+)
+def test_a_glance_stands_still_in_a_hole_and_after_a_longer_one_only_a_lapse_goes_on(
+    away_s: float, hole_s: float, length_s: float
+) -> None:
+    found = watched([(2, ROAD), (away_s, AWAY), (hole_s, UNKNOWN), (1, AWAY)])
+    hole = (2 + away_s, 2 + away_s + hole_s)
+    assert longest([sample for sample in found if sample[0] < hole[1]]) == pytest.approx(
+        away_s + min(hole_s, 0.6), abs=0.1
     )
     assert found[-1][1] == pytest.approx(length_s, abs=0.1)
-    assert all(off is None for t_s, off, *_ in found if 3.65 < t_s < 3 + hole_s - 0.05)
+    assert all(off is None for t_s, off, *_ in found if hole[0] + 0.65 < t_s < hole[1] - 0.05)
 
 
 def test_two_mirror_checks_round_a_hole_are_two() -> None:

@@ -125,7 +125,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
     ),
     "repeated_glances": DefaultRule(
         RuleConfig(
-            when="away_30s >= 9.5",
+            when=All(all=("away_30s >= 9.5", "off_road_s > 0")),
             inhibited_by=_ASLEEP,
             cooldown_s=10.0,
             level="warning",
@@ -133,7 +133,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             speed=SpeedGate(from_kmh=20),
         ),
         "Euro NCAP 2026 (VATS): 10 s away added up within 30 s; 2 s on the road in one piece clears the sum. The edges "
-        "of each glance, on its way through other zones, are missing from the sum: 9.5 measured are 10 s and more.",
+        "of each glance, on its way through other zones, are missing from the sum: 9.5 measured are 10 s and more. Said "
+        "to a driver who looks away, not to one who has just looked up.",
     ),
     "drowsy": DefaultRule(
         RuleConfig(

@@ -156,7 +156,7 @@ class AttentionLadder:
             self._recover(step_s)
         elif away is None:
             if signals.degraded not in BLIND:
-                self._drain_unseen(step_s, lapse=bool(signals.last_seen))
+                self._drain_unseen(step_s, lapse=signals.last_seen not in ("", "looking_away"))
         elif self._distracted:
             # The filter's verdict comes late: what it took to believe it is made up for.
             lapse_s = step_s if before or self._away_since_s is None else t_s - self._away_since_s
@@ -199,7 +199,7 @@ class AttentionLadder:
         return kmh >= self._config.from_kmh
 
     def _drain_unseen(self, step_s: float, *, lapse: bool) -> None:
-        """``lapse`` says that the driver went out of sight in one."""
+        """``lapse`` says that the driver was seen to go out of sight, or to shut the eyes before."""
         self._seen_away |= lapse
         floor = 0.0 if lapse else self._config.unseen_floor
         if self.awareness > floor:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from driver_monitor.signals.eyes import LAPSE_SHUT_S
 from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
 from driver_monitor.signals.seen_time import FLICKER_S
 
-TURN_S: Final = 0.3  # the turn is measured over so long at most
-FROM_MIRROR_S: Final = 0.1  # and over so long at least: it may have begun at the mirror just now
+MOVED_S: Final = 0.1  # the turn is measured over so long, and at least from one frame to the next: it must be under way
+MEMORY_S: Final = 0.4
 TURNING_DEG_S: Final = 60.0  # looks over the shoulder take the head round at 100-200 deg/s
 # The nose's angle off the camera. FaceLandmarker follows a head to 50 deg to the side or down and has lost it at 58.
 RANGE_DEG: Final = 50.0
@@ -24,9 +25,12 @@ SHOULDER_DEG: Final = 110.0  # where a turn to the side is taken to end, from ne
 LAP_DEG: Final = -42.0  # and one down
 SEEN_S: Final = 0.2  # the last frame with a face must be as recent when it is lost
 HOLD_S: Final = 2.0 - FLICKER_S  # a blind-spot check takes about a second; after two nobody knows
-# A glance under 2 s is nothing (Euro NCAP 2026). One that has lasted for this long and through a flicker goes on.
-LAPSE_AWAY_S: Final = 1.5
-LAPSE_SHUT_S: Final = 1.0  # shut for as long is no blink: norms call it caution
+# Nothing that belongs to driving is more than 30 deg down (R1): a head there that sinks on, be it asleep, is leaving,
+# and one that has looked there for a second is in a lapse.
+LOW_DEG: Final = -30.0
+SINKING_DEG_S: Final = 20.0
+LAPSE_LOW_S: Final = 1.0
+LAPSE_AWAY_S: Final = 2.0  # elsewhere: a glance under 2 s is nothing (Euro NCAP 2026)
 COVER_S: Final = 1.0  # a picture that goes dark within this time of the loss was on its way to be covered
 
 
@@ -67,7 +71,7 @@ class Departure:
         self._lost_s, self.last_seen = None, LastSeen.NOTHING
         self._away_s, self._shut_s = away_s, shut_s
         self._poses.append(_Pose(t_s, head, off_camera_deg(pose)))
-        while t_s - self._poses[0].t_s > TURN_S:
+        while t_s - self._poses[0].t_s > MEMORY_S:
             self._poses.popleft()
 
     def unseen(self, t_s: float, *, blind: bool) -> None:
@@ -99,30 +103,32 @@ class Departure:
         if not self._poses or t_s - self._poses[-1].t_s > SEEN_S:
             return LastSeen.NOTHING
         way = self._turning(t_s)
-        if way is LastSeen.NOTHING and self._away_s >= LAPSE_AWAY_S:
-            returning_deg_s, _ = self._speed(lambda pose: -pose.off_road_deg)
-            return LastSeen.NOTHING if returning_deg_s >= TURNING_DEG_S else LastSeen.LOOKING_AWAY
+        low = self._poses[-1].head.pitch_deg <= LOW_DEG
+        if way is LastSeen.NOTHING and self._away_s >= (LAPSE_LOW_S if low else LAPSE_AWAY_S):
+            returning = self._speed(lambda pose: -pose.off_road_deg) >= TURNING_DEG_S
+            return LastSeen.NOTHING if returning else LastSeen.LOOKING_AWAY
         return way
 
     def _turning(self, t_s: float) -> LastSeen:
         """Which way the head was turning out of the camera's sight, fast enough to be out by ``t_s``."""
         last = self._poses[-1]
-        speed_deg_s, first = self._speed(lambda pose: pose.off_camera_deg)
+        if last.head.pitch_deg <= LOW_DEG and self._speed(lambda pose: -pose.head.pitch_deg) >= SINKING_DEG_S:
+            return LastSeen.TURNING_DOWN
+        speed_deg_s = self._speed(lambda pose: pose.off_camera_deg)
         if last.off_camera_deg < NEAR_RANGE_DEG or speed_deg_s < TURNING_DEG_S:
             return LastSeen.NOTHING
         if last.off_camera_deg + speed_deg_s * (t_s - last.t_s) < RANGE_DEG:
             return LastSeen.NOTHING
-        yaw_deg, pitch_deg = last.head.yaw_deg - first.head.yaw_deg, last.head.pitch_deg - first.head.pitch_deg
-        if abs(yaw_deg) >= abs(pitch_deg):
-            return LastSeen.TURNING_LEFT if yaw_deg > 0 else LastSeen.TURNING_RIGHT
-        return LastSeen.TURNING_DOWN if pitch_deg < 0 else LastSeen.NOTHING
+        across_deg_s, down_deg_s = (
+            self._speed(lambda pose: pose.head.yaw_deg),
+            self._speed(lambda pose: -pose.head.pitch_deg),
+        )
+        if abs(across_deg_s) >= abs(down_deg_s):
+            return LastSeen.TURNING_LEFT if across_deg_s > 0 else LastSeen.TURNING_RIGHT
+        return LastSeen.TURNING_DOWN if down_deg_s > 0 else LastSeen.NOTHING
 
-    def _speed(self, angle: Callable[[_Pose], float]) -> tuple[float, _Pose]:
-        """How fast the angle was growing, deg/s, measured from the pose since when that was the most."""
+    def _speed(self, angle: Callable[[_Pose], float]) -> float:
+        """How fast the angle has been growing, deg/s, over the last MOVED_S; 0 where that cannot be told."""
         last = self._poses[-1]
-        speeds = [
-            ((angle(last) - angle(pose)) / (last.t_s - pose.t_s), pose)
-            for pose in self._poses
-            if last.t_s - pose.t_s >= FROM_MIRROR_S - 1e-9
-        ]
-        return max(speeds, key=lambda speed: speed[0], default=(0.0, last))
+        before = next((pose for pose in reversed(self._poses) if last.t_s - pose.t_s >= MOVED_S - 1e-9), None)
+        return 0.0 if before is None else (angle(last) - angle(before)) / (last.t_s - before.t_s)

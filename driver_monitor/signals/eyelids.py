@@ -93,7 +93,7 @@ class Eyelids:
             t_s, lids, head.pitch_deg if head else None, yaw_deg=head.yaw_deg if head else 0.0,
             sure=sure and not tense, tension=ease, goes_on=goes_on,
         )  # fmt: skip
-        grimace = None
+        grimace = self._tension if goes_on else None  # as it was when the face was lost
         if face is not None:
             shown, opening = face.expression, face.ratios.mouth_opening
             grimace = self._grimace.update(eyes, shown.smile, shown.brow_down, opening, step_s, covered=covered)

@@ -19,7 +19,7 @@ SETTLE_S: Final = 0.5  # the head's drop may still be under way when the lids ar
 # Or the lids come first and the head follows them, down or aside. The head of somebody who falls asleep keeps its tone
 # for the first second, then sinks or nods; it does not turn.
 FOLLOWS_DOWN_S: Final = 0.8
-FOLLOWS_ASIDE_S: Final = 2.0
+FOLLOWS_ASIDE_S: Final = 1.4  # by 1.5 s the closure is a microsleep
 ASIDE_DEG: Final = 15.0  # the head's turn aside since the lids fell
 TURN_DEG: Final = 6.0  # of it within DROP_S: a look turns the head at 20 deg/s and more
 DOUBT_S: Final = 1.0  # lids this long shut on a head hardly lowered (any more) are shut, whatever came first
@@ -29,8 +29,10 @@ AS_BEFORE: Final = 0.75  # of that: lids narrow in the sun before a blink are op
 HALF_OPEN: Final = 0.10  # lids this far above the level that shut them
 HALF_OPEN_S: Final = 0.7  # for this long are not shut: on a head far aside open eyes measure half
 # A hole in the tracking between shut eyes and shut eyes does not end a closure, once these have been shut for longer
-# than a blink on one side. Up to RESUME_S they are taken to have been shut in it; a longer one does not count.
+# than a blink on one side. Up to RESUME_S they are taken to have been shut in it; a longer one does not count, and asks
+# for a closure before it that is no long blink.
 RESUME_SHUT_S: Final = 0.5
+LAPSE_SHUT_S: Final = 1.0  # shut for as long is no blink: norms call it caution
 
 
 class EyeState(StrEnum):
@@ -154,7 +156,8 @@ class EyeJudge:
         hole_s = t_s - last_s
         if hole_s <= RESUME_S:
             return since_s
-        return since_s + hole_s - FLICKER_S if hole_s <= STAND_S else None
+        lapse = last_s - since_s >= LAPSE_SHUT_S
+        return since_s + hole_s - FLICKER_S if lapse and hole_s <= STAND_S else None
 
     def _stay_shut(self, t_s: float, pitch_deg: float, yaw_deg: float, opening: float) -> None:
         assert self._shut_since_s is not None

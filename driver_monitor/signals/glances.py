@@ -111,7 +111,7 @@ class GlanceTimer:
 
     def _unknown(self, hole_s: float) -> None:
         """Where the driver looks has not been known for longer than a flicker; unseen for ``hole_s``."""
-        self._held, self._road_s = Gaze.UNKNOWN, 0.0
+        self._held = Gaze.UNKNOWN
         if hole_s <= RESUME_S:
             return
         self._doubt_since_s = None

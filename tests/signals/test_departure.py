@@ -43,9 +43,31 @@ def test_a_head_that_goes_down_out_of_sight_looks_at_the_lap() -> None:
 
 
 def test_a_look_away_that_lasts_goes_on_when_the_face_is_lost_and_is_warned_of() -> None:
-    found = played([(2, Look()), (2.2, Look(yaw_deg=30, pitch_deg=-25)), (4, LOST)])
+    found = played([(2, Look()), (2.5, Look(yaw_deg=30, pitch_deg=-25)), (4, LOST)])
     assert found[-1].last_seen == "looking_away"
     assert max(signals.off_road_s or 0.0 for signals in found) > 3
+
+
+def test_a_head_that_sinks_slowly_out_of_sight_goes_down_too() -> None:
+    steps = [(1 / 30, Look(0.0, pitch_deg=-1.5 * step)) for step in range(1, 26)]
+    assert played([(2, Look()), (0.3, Look(0.0)), *steps, (1, LOST)])[-1].last_seen != ""
+
+
+def test_a_turn_that_has_come_to_its_end_is_none() -> None:
+    found = played([(2, Look()), *turn(52, 150), (0.14, Look(yaw_deg=52)), (1, LOST)])
+    assert found[-1].last_seen == ""
+
+
+def test_a_short_look_at_the_radio_before_the_face_is_lost_goes_on_no_further() -> None:
+    found = played([(2, Look()), (1.8, Look(yaw_deg=-30, pitch_deg=-22)), (4, LOST)])
+    assert found[-1].last_seen == ""
+    assert max(signals.off_road_s or 0.0 for signals in found) < 2.5
+
+
+def test_the_tension_of_a_face_that_is_lost_asleep_is_known_as_long_as_its_eyes_are_taken_to_be_shut() -> None:
+    found = played([(2, Look()), (1.3, Look(0.0)), (4, LOST)])
+    assert all((signals.grimace is None) == (signals.eyes_closed_s is None) for signals in found[100:])
+    assert max(signals.eyes_closed_s or 0.0 for signals in found if signals.grimace is not None) > 2.5
 
 
 @pytest.mark.parametrize(("shut_s", "goes_on"), [(0.4, False), (0.8, False), (1.2, True)])

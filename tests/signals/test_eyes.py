@@ -119,13 +119,16 @@ def test_a_sleeper_whose_lids_part_a_little_for_a_moment_sleeps_on() -> None:
     assert found[-1].eyes_closed_s == pytest.approx(3.5, abs=0.1)
 
 
-@pytest.mark.parametrize(("hole_s", "closed_s"), [(0.4, 2.4), (1.2, 3.2), (2.5, 2.6), (9.0, 2.6), (11.0, 1.0)])
+@pytest.mark.parametrize(
+    ("shut_s", "hole_s", "closed_s"),
+    [(0.9, 0.4, 2.4), (0.9, 1.2, 3.2), (0.9, 2.5, 1.1), (1.4, 2.5, 3.1), (1.4, 9.0, 3.1), (1.4, 11.0, 1.1)],
+)
 def test_eyes_shut_before_and_after_a_short_hole_were_shut_in_it_and_a_longer_one_counts_for_nothing(
-    hole_s: float, closed_s: float
+    shut_s: float, hole_s: float, closed_s: float
 ) -> None:
-    """The face is lost with eyes that have been shut for no longer than a long blink; ten seconds forget it."""
-    lost = Look(tracking=Tracking.NO_FACE)
-    found = played([(1.0, Look()), (0.9, Look(0.0)), (hole_s, lost), (1.1, Look(0.0))])
+    """The camera is lost with eyes that have been shut for longer than a long blink, or not; ten seconds forget it."""
+    lost = Look(tracking=Tracking.CAMERA_LOST)
+    found = played([(1.0, Look()), (shut_s, Look(0.0)), (hole_s, lost), (1.1, Look(0.0))])
     assert (found[-1].eyes_closed_s or 0.0) == pytest.approx(closed_s, abs=0.15)
 
 

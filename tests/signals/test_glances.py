@@ -141,9 +141,12 @@ def test_two_seconds_on_the_road_clear_the_sum_and_a_blink_or_a_flicker_in_them_
     assert longest(found, 3) < 1.2
 
 
-def test_time_without_knowing_is_not_time_on_the_road() -> None:
-    found = watched([(3, ROAD), (3, AWAY), (1.0, ROAD), (3.0, UNKNOWN), (0.9, ROAD)])
+def test_time_without_knowing_is_not_time_on_the_road_and_does_not_begin_it_anew() -> None:
+    """Beyond a flicker, 0.6 s, of it."""
+    found = watched([(3, ROAD), (3, AWAY), (0.7, ROAD), (3.0, UNKNOWN), (0.6, ROAD)])
     assert found[-1][3] == pytest.approx(3.0, abs=0.1)
+    found = watched([(3, ROAD), (3, AWAY), (1.0, ROAD), (3.0, UNKNOWN), (1.1, ROAD)])
+    assert found[-1][3] == 0.0
 
 
 def test_the_sum_forgets_after_thirty_seconds() -> None:

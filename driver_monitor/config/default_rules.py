@@ -133,8 +133,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             speed=SpeedGate(from_kmh=20),
         ),
         "Euro NCAP 2026 (VATS): 10 s away added up within 30 s; 2 s on the road in one piece clears the sum. The edges "
-        "of each glance, on its way through other zones, are missing from the sum: 9.5 measured are 10 s and more. Said "
-        "to a driver who looks away, not to one who has just looked up.",
+        "of each glance, on its way through other zones, are missing from the sum: 9.5 measured are 10 s and more. It "
+        "is said to a driver who looks away, not to one who has just looked up.",
     ),
     "drowsy": DefaultRule(
         RuleConfig(

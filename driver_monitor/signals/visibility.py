@@ -18,7 +18,7 @@ MAX_OUTSIDE: Final = 0.4  # share of the face outside the picture; with chin and
 HAND_QUALITY: Final = 0.6  # a hand on the face shifts the landmarks of what it leaves free
 SHARP: Final = 60.0  # Laplacian variance of the face box at 64 px width; well-focused faces give several hundred
 BLURRED: Final = 12.0
-# PERCLOS stands from 5-10 fps on, blinks need 15. A camera of 12 to 15 fps that loses a third of its frames is not slow.
+# PERCLOS stands from 5-10 fps on, blinks need 15. A camera of 15 fps that loses a third of its frames is not slow.
 LOW_FPS: Final = 8.0
 MIN_FPS: Final = 2.0
 FPS_WINDOW_S: Final = 2.0

@@ -18,7 +18,7 @@ from driver_monitor.timecode import clock
 
 _SIGNS: Final = ("perclos_", "fatigue.", "yawns_", "nods_")
 NOT_A_RATING: Final = (
-    "Who blinks as at the start gets a level of about 0.4 and a KSS near 6 with an SD of 2.5, which says 'not known' "
+    "Who blinks as at the start gets a level of 0.4 to 0.5 and a KSS near 6 with an SD of 2.5, which says 'not known' "
     "rather than 'tired'; from a level of 0.6 on blinks are plainly longer. The KSS is what the classifier's "
     "probabilities come to, not a rating that anybody gave."
 )

@@ -155,7 +155,8 @@ def comparison(rows: Iterable[Comparison]) -> str:
     for row in rows:
         happened = "<br>".join(map(escape, row.happened)) or '<span class="muted">nothing</span>'
         scripted = escape(row.scripted) or '<span class="muted">not scripted</span>'
-        delay = "" if row.delay_s is None else f"{row.delay_s:.1f} s"
+        whose = len(row.delays_s) > 1
+        delay = "<br>".join(f"{escape(rule)} {s:.1f} s" if whose else f"{s:.1f} s" for rule, s in row.delays_s)
         body += (
             f'<tr><td class="n">{clock(row.start_s, 1)}</td><td>{scripted}</td><td>{escape(row.expected)}</td>'
             f'<td>{happened}</td><td class="n">{delay}</td></tr>'

@@ -33,7 +33,7 @@ def draw(timeline: Timeline, fired: Sequence[Stretch], what_if: WhatIf | None = 
         ]
     for label, bars in rows:
         parts.append(text(x.start - 8, y_px + 10.5, label, "label", anchor="end"))
-        for each, cls in bars[:_BARS]:
+        for each, cls in sorted(bars[:_BARS], key=lambda bar: bar[0].level):  # the gravest is painted last
             left = x(each.start_s)
             title = f"{each.rule}, {each.level.word} ({clock(each.start_s, 1)}, {each.end_s - each.start_s:.1f} s)"
             parts.append(rect(left, y_px, max(x(each.end_s) - left, 2.0), _ALERT_PX - 2, cls, title=title))

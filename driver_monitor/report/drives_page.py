@@ -180,7 +180,8 @@ def _courses(drives: Sequence[DriveSummary]) -> str:
             f'<section class="drive" id="drive-{number}"><h3>{escape(drive.drive_id)}</h3>'
             f'<p class="muted">{escape(drive.driver)} in {escape(drive.vehicle)}, {clock(drive.duration_s)}, '
             f"{_percent(drive.judged_s, drive.duration_s)} judged</p>"
-            f"{f'<ul class=muted>{lacks}</ul>' if lacks else ''}{drive.course}{_fired(drive, listed)}</section>"
+            f"{f'<ul class=muted>{lacks}</ul>' if lacks else ''}<figure>{drive.course}</figure>"
+            f"{_fired(drive, listed)}</section>"
         )
     rest = len(drives) - _COURSES
     if rest > 0:
@@ -197,14 +198,14 @@ def _fired(drive: DriveSummary, most: int) -> str:
     rows = "".join(_firing(each) for each in shown)
     more = f'<p class="muted">and {total - len(shown):,} more</p>' if total > len(shown) else ""
     words = counted(total, "alert")
-    return f"<details><summary>{words}</summary><table><tbody>{rows}</tbody></table>{more}</details>"
+    return f"<details><summary>{words}</summary><table class=stack><tbody>{rows}</tbody></table>{more}</details>"
 
 
 def _firing(each: Stretch) -> str:
     return (
         f'<tr><td class="n">{clock(each.start_s, 1)}</td><td class="n">{each.end_s - each.start_s:.1f} s</td>'
         f"<td>{tables.level(each.level)}</td><td><code>{escape(each.rule)}</code></td>"
-        f"<td>{escape(tables.because(each.evidence))}</td></tr>"
+        f'<td class="long">{escape(tables.because(each.evidence))}</td></tr>'
     )
 
 

@@ -122,12 +122,14 @@ def section(timeline: Timeline, scripted: Sequence[ScriptedSpan], config: Classi
 def _told_table(heard: Sequence[tuple[Episode, str, Look | None]]) -> str:
     rows = "".join(
         f'<tr><td class="n">{clock(episode.start_s, 1)}</td><td>{tables.level(episode.level)}</td>'
-        f"<td>{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>"
-        f"<td>{escape(channels) or tables.NO_VALUE}</td><td>{escape(then(look))}</td></tr>"
+        f'<td class="long">{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>'
+        f'<td class="long" data-name="second channels">{escape(channels) or tables.NO_VALUE}</td>'
+        f"<td>{escape(then(look))}</td></tr>"
         for episode, channels, look in heard
     )
     return (
-        f"<table>{tables.head(*((name, 'n' if name == 'time' else '') for name in TOLD))}<tbody>{rows}</tbody></table>"
+        f'<table class="stack">{tables.head(*((name, "n" if name == "time" else "") for name in TOLD))}'
+        f"<tbody>{rows}</tbody></table>"
     )
 
 

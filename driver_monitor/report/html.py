@@ -81,7 +81,7 @@ def render(
     x = Scale(tally.start_s, max(tally.end_s, tally.start_s + 1.0), _X0_PX, _X1_PX)
     shades = [
         [round(e.start_s, 3), round(x.high if e.end_s is None else e.end_s, 3), e.level.name.lower(), e.rule]
-        for e in timeline.episodes.kept
+        for e in sorted(timeline.episodes.kept, key=lambda e: e.level)  # the gravest is painted last, over the others
     ]
     rows = lanes.lanes(timeline, scripted)
     lane_svg, lane_data, lane_bottom = lanes.draw(rows, x, 4)
@@ -94,7 +94,7 @@ def render(
         compared = f"<h2>Two configs</h2>{tables.what_if_names(what_if)}{chart}{tables.what_if(what_if)}"
     plot_svg, plot_data, plot_bottom = plots.draw(
         timeline,
-        plots.plots(settings, speed=_speed(timeline), no_fatigue=timeline.fatigue.unknown(judging)),
+        plots.plots(settings, speed=_speed(timeline), no_fatigue=timeline.fatigue.unknown_briefly(judging)),
         x,
         4,
     )

@@ -166,7 +166,7 @@
       cursor.setAttribute("visibility", t === null ? "hidden" : "visible");
       if (t !== null) for (const end of ["x1", "x2"]) cursor.setAttribute(end, px(t));
     }
-    const firing = t === null ? [] : D.shades.filter(([start, end]) => start <= t && t <= end).map((shade) => shade[3]);
+    const firing = t === null ? [] : D.shades.filter(([start, end]) => start <= t && t <= end).map((shade) => shade[3]).reverse();
     now.textContent = t === null ? hint : [clock(Math.max(t, 0), 1), ...firing].join("  ·  ");
   }
 
@@ -176,6 +176,13 @@
     if (!video || !D.video) return;
     video.pause();
     video.currentTime = Math.max(0, t - D.video.start - cutBefore(t));
+  }
+  // On a phone the charts are wider than the window: scroll each to the moment.
+  function reveal(t) {
+    for (const chart of charts) {
+      const figure = chart.closest("figure");
+      figure.scrollLeft = (px(t) / D.width) * chart.getBoundingClientRect().width - figure.clientWidth / 2;
+    }
   }
   function follow() {
     let t = video.currentTime + D.video.start;
@@ -209,6 +216,8 @@
   for (const button of document.querySelectorAll("button[data-start]")) {
     button.addEventListener("click", () => {
       zoom(Number(button.dataset.start) - 15, Number(button.dataset.end) + 15);
+      read(Number(button.dataset.start));
+      reveal(Number(button.dataset.start));
       show(Number(button.dataset.start));
       (video ? video.closest("section") : charts[0]).scrollIntoView({ behavior: "smooth" });
     });

@@ -93,7 +93,7 @@ def alerts(timeline: Timeline) -> str:
     rows = "".join(_alert(episode, timeline.tally.end_s) for episode in episodes[:_LISTED])
     rest = total - min(len(episodes), _LISTED)
     more = _unlisted(rest)
-    return f"<table>{columns}<tbody>{rows}</tbody></table>{more}"
+    return f'<table class="stack">{columns}<tbody>{rows}</tbody></table>{more}'
 
 
 def _unlisted(rest: int) -> str:
@@ -107,8 +107,8 @@ def _alert(episode: Episode, drive_end_s: float) -> str:
     return (
         f'<tr><td class="n">{_button(episode.start_s, end_s)}</td><td class="n">{lasted}</td>'
         f"<td>{level(episode.level)}</td>"
-        f"<td>{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>"
-        f"<td>{_evidence(episode.evidence)}</td></tr>"
+        f'<td class="long">{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>'
+        f'<td class="long">{_evidence(episode.evidence)}</td></tr>'
     )
 
 
@@ -158,10 +158,12 @@ def comparison(rows: Iterable[Comparison]) -> str:
         whose = len(row.delays_s) > 1
         delay = "<br>".join(f"{escape(rule)} {s:.1f} s" if whose else f"{s:.1f} s" for rule, s in row.delays_s)
         body += (
-            f'<tr><td class="n">{clock(row.start_s, 1)}</td><td>{scripted}</td><td>{escape(row.expected)}</td>'
-            f'<td>{happened}</td><td class="n">{delay}</td></tr>'
+            f'<tr><td class="n">{clock(row.start_s, 1)}</td><td>{scripted}</td>'
+            f'<td class="long" data-name="expected">{escape(row.expected)}</td>'
+            f'<td class="long" data-name="happened">{happened}</td>'
+            f'<td class="n" data-name="delay">{delay}</td></tr>'
         )
-    return f"<table>{columns}<tbody>{body}</tbody></table>"
+    return f'<table class="stack">{columns}<tbody>{body}</tbody></table>'
 
 
 def what_if_names(compared: WhatIf) -> str:
@@ -211,8 +213,9 @@ def _only_one(compared: WhatIf) -> str:
         f'<tr><td class="n">{_button(stretch.start_s, stretch.end_s)}</td>'
         f'<td class="n">{stretch.end_s - stretch.start_s:.1f} s</td>'
         f'<td><span class="only {"only-a" if each.first else "only-b"}">{"A" if each.first else "B"}</span></td>'
-        f"<td>{level(stretch.level)}</td><td>{escape(stretch.message)}<br><code>{escape(stretch.rule)}</code></td>"
-        f"<td>{_evidence(stretch.evidence)}</td></tr>"
+        f"<td>{level(stretch.level)}</td>"
+        f'<td class="long">{escape(stretch.message)}<br><code>{escape(stretch.rule)}</code></td>'
+        f'<td class="long">{_evidence(stretch.evidence)}</td></tr>'
         for each, stretch in single[:_LISTED]
         if stretch is not None
     )
@@ -221,7 +224,7 @@ def _only_one(compared: WhatIf) -> str:
     )
     rest = len(single) - _LISTED
     more = _unlisted(rest)
-    return f"<h3>In one of them only</h3><table>{columns}<tbody>{rows}</tbody></table>{more}"
+    return f'<h3>In one of them only</h3><table class="stack">{columns}<tbody>{rows}</tbody></table>{more}'
 
 
 def changes(compared: WhatIf) -> str:

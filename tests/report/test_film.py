@@ -90,6 +90,12 @@ def test_a_video_that_browsers_cannot_play_is_a_link_that_says_so() -> None:
     assert film(None) == ""
 
 
+def test_a_video_of_the_moments_around_the_alerts_says_that_it_is_not_the_whole_drive() -> None:
+    said = "Only the moments around the alerts; the drive's time is in the picture."
+    assert said in film(VideoCourse("report.webm", 55.0, excerpts=True))
+    assert said not in film(VideoCourse("annotated.webm", 0.0))
+
+
 def test_names_are_written_so_that_a_page_can_hold_them() -> None:
     shown = film(VideoCourse(os.fsdecode(b"a<b>&\xff.webm"), 0.0))
     assert 'src="a%3Cb%3E%26%FF.webm#t=0.001"' in shown

@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.report.annotate import AnnotatedVideo
@@ -36,6 +38,13 @@ def page_with_video(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     return folder / "report.html"
 
 
+def shot(element: Any) -> NDArray[np.uint8]:
+    """Grey levels [height, width] of what is to be seen of an element."""
+    found = cv2.imdecode(np.frombuffer(element.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert found is not None
+    return np.asarray(found, np.uint8)
+
+
 def until(page: Any, condition: str) -> None:
     """The page forbids eval(), which playwright's own waiting needs."""
     for _ in range(200):
@@ -43,6 +52,22 @@ def until(page: Any, condition: str) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError(condition)
+
+
+@pytest.mark.parametrize("width_px", [1280, 390])
+def test_the_players_controls_hide_no_row_of_the_panel(page_with_video: Path, browser: Any, width_px: int) -> None:
+    page, _ = opened(browser, page_with_video, width_px=width_px, is_mobile=width_px < 600, has_touch=width_px < 600)
+    until(page, "document.querySelector('video').readyState >= 2")
+    video = page.locator("video")
+    with_controls = shot(video)
+    video.evaluate("v => { v.controls = false; }")
+    page.wait_for_timeout(300)
+    plain = shot(video)
+    width = plain.shape[1]
+    rows = slice(round(width * 0.75 * 0.85), round(width * 0.75))  # the lowest rows of a picture of 4:3
+    assert plain[rows].std() > 10, "no panel there"
+    assert np.abs(with_controls[rows].astype(int) - plain[rows]).mean() < 12
+    assert with_controls[rows.stop :].max() > 200, "the controls are below it"
 
 
 @pytest.mark.parametrize("width_px", [1280, 390])

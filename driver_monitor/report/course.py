@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from driver_monitor.report.judged import percent
 from driver_monitor.report.plots import coarser, gap_s
 from driver_monitor.report.svg import Scale, envelope_path, line, number, rect, text, time_ticks
 from driver_monitor.report.timeline import Timeline
@@ -41,7 +42,7 @@ def draw(timeline: Timeline, fired: Sequence[Stretch], what_if: WhatIf | None = 
     plot = Scale(0, _PERCLOS, y_px + 4 + _PLOT_PX, y_px + 4)
     grid = [line(x(t_s), 0, x(t_s), plot.start, "grid") for t_s in time_ticks(x.low, x.high)]
     parts.append(line(x.start, plot.start, x.end, plot.start, "zero"))
-    parts.append(text(x.start - 8, plot.end + 10, f"PERCLOS {_PERCLOS:.0%}", "tick", anchor="end"))
+    parts.append(text(x.start - 8, plot.end + 10, f"PERCLOS {percent(_PERCLOS)}", "tick", anchor="end"))
     parts.append(text(x.start - 8, plot.start, "0", "tick", anchor="end"))
     track = coarser(timeline.track("perclos_60s"), _POINTS)
     parts.append(f'<path class="curve c1" d="{envelope_path(track, "high", x, plot, gap_s(track))}"/>')

@@ -12,6 +12,7 @@ from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.report import tables
 from driver_monitor.report.episodes import Episode
 from driver_monitor.report.fatigue_course import FatigueCourse, Look
+from driver_monitor.report.judged import fine_percent
 from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.timecode import clock
@@ -44,8 +45,8 @@ def cells(look: Look, scripted: Sequence[ScriptedSpan]) -> tuple[str, ...]:
         _figure(kss, "{:.1f}"),
         kss_words(fatigue),
         _figure(None if fatigue is None else fatigue.level, "{:.2f}"),
-        _figure(look.perclos_60s, "{:.1%}"),
-        _figure(look.perclos_180s, "{:.1%}"),
+        fine_percent(look.perclos_60s),
+        fine_percent(look.perclos_180s),
         _figure(look.blink_s, "{:.2f} s"),
         str(look.long_blinks),
         f"{look.yawns_600s}, {look.nods_600s}",

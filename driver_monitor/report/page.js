@@ -156,8 +156,8 @@
     document.querySelectorAll("text.value").forEach((label, k) => {
       const curve = D.curves[k];
       if (!seen || !curve.highs.length || curve.highs[i] === UNKNOWN) { label.textContent = seen ? "–" : ""; return; }
-      const digits = curve.high - curve.low > 20 ? 0 : 2;
-      const words = (q) => (curve.offset + q * curve.scale).toFixed(digits).replace(/^-(0\.?0*)$/, "$1");
+      const digits = curve.shown > 1 ? 1 : curve.high - curve.low > 20 ? 0 : 2;
+      const words = (q) => ((curve.offset + q * curve.scale) * curve.shown).toFixed(digits).replace(/^-(0\.?0*)$/, "$1");
       const [low, high] = [words(curve.lows[i]), words(curve.highs[i])];
       label.textContent = low === high ? high : `${low} to ${high}`;
     });

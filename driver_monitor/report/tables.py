@@ -10,7 +10,7 @@ from driver_monitor.alerts.evidence import numbers, seen
 from driver_monitor.counted import counted
 from driver_monitor.report.comparison import Comparison
 from driver_monitor.report.episodes import Episode
-from driver_monitor.report.judged import not_seen, percent
+from driver_monitor.report.judged import fine_percent, not_seen, percent
 from driver_monitor.report.tally import Tally
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.report.what_if import RuleCount, WhatIf, by_rule
@@ -65,8 +65,8 @@ def tiles(timeline: Timeline) -> str:
         tile("Blinks a minute", NO_VALUE if blink_rate is None else f"{blink_rate:.1f}", blinks),
         tile(
             "PERCLOS 60 s, highest",
-            NO_VALUE if perclos is None else f"{perclos:.1%}",
-            "lids 80 % shut or more" if mean is None else f"{mean:.1%} on average",
+            fine_percent(perclos),
+            "lids 80 % shut or more" if mean is None else f"{fine_percent(mean)} on average",
         ),
         tile("Longest closure", f"{closure_s:.1f} s" if tally.eyes_known_s else NO_VALUE, "of both eyes"),
         tile("Yawns", str(len(tally.yawns) // 2), "recognised"),
@@ -82,7 +82,7 @@ def tile(name: str, value: str, note: str, cls: str = "") -> str:
 
 
 def _percent(part: float, whole: float) -> str:
-    return f"{part / whole:.1%}" if whole > 0 else NO_VALUE
+    return fine_percent(part / whole) if whole > 0 else NO_VALUE
 
 
 def alerts(timeline: Timeline) -> str:
@@ -266,10 +266,9 @@ def coverage(timeline: Timeline) -> str:
 
 def _share_row(name: str, share: float) -> str:
     """A name, a share as figure and as bar; NaN is not known."""
-    known = f"{share:.1%}" if not math.isnan(share) else NO_VALUE
     width = f"{share * 100:.1f}" if not math.isnan(share) else "0"
     return (
-        f'<tr><td>{escape(name)}</td><td class="n">{known}</td>'
+        f'<tr><td>{escape(name)}</td><td class="n">{fine_percent(share)}</td>'
         f'<td><span class="share"><i style="width:{width}%"></i></span></td></tr>'
     )
 

@@ -129,6 +129,21 @@ def test_the_gravest_alert_is_painted_over_those_that_fire_with_it(pages: Path, 
     assert page.locator("#plots .shade").evaluate(painted) == ["info", "warning", "critical"]
 
 
+def test_perclos_is_read_in_percent(pages: Path, browser: Any) -> None:
+    timeline = Timeline()
+    for index in range(300):
+        timeline.add(tracked(index / 10, perclos_60s=0.123, perclos_180s=0.05))
+    write_report(pages / "perclos.html", timeline, {})
+    page, _ = opened(browser, pages / "perclos.html")
+    titles = page.locator("#plots .title").all_text_contents()
+    assert [title.split() for title in titles if "PERCLOS" in title] == [["PERCLOS%"]]
+    ticks = page.locator("#plots text.tick").all_text_contents()
+    assert {"0", "5", "10", "15", "20"} <= set(ticks)
+    page.locator("#plots").hover(position={"x": 500, "y": 40})
+    values = page.locator("#plots text.value").all_text_contents()
+    assert {"12.3", "5.0"} <= set(values)
+
+
 def test_a_click_on_an_alert_zooms_all_charts_and_the_button_leads_back(pages: Path, browser: Any) -> None:
     page, said = opened(browser, pages / "drive.html")
     whole = page.locator("#what-if .axis text").all_inner_texts()

@@ -62,7 +62,7 @@ def test_an_urgent_alert_is_not_credited_with_the_delay_of_the_warning_before_it
     timeline.add_alert(alert(115.1, rule="sleep", since_s=112.1))
     (row,) = compare(asleep, timeline)
     assert [(rule, round(delay_s, 1)) for rule, delay_s in row.delays_s] == [("microsleep", 1.6), ("sleep", 3.1)]
-    assert '<td class="n">microsleep 1.6 s<br>sleep 3.1 s</td>' in tables.comparison([row])
+    assert '<td class="n" data-name="delay">microsleep 1.6 s<br>sleep 3.1 s</td>' in tables.comparison([row])
     console = Console(width=160, record=True, file=io.StringIO())
     console.print(scripted_versus_found(asleep, timeline))
     lines = console.export_text().splitlines()

@@ -11,6 +11,7 @@
   const hint = `Point at a chart to read it off, drag to zoom${video ? ", click to see the moment in the video" : ""}.`;
   let view = [D.start, D.end];
   let dragFrom = null;
+  let pinned = null; // what the charts are read at while nobody points at one: the alert's or the video's moment
 
   const unpack = (text, kind) => new kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const times = Float64Array.from(unpack(D.times, Uint32Array), (ms) => D.first + ms / 1000);
@@ -187,7 +188,7 @@
   function follow() {
     let t = video.currentTime + D.video.start;
     for (const [from, all] of D.video.cuts) if (video.currentTime + D.video.start + all >= from) t = video.currentTime + D.video.start + all;
-    read(t);
+    read((pinned = t));
   }
 
   for (const chart of charts) {
@@ -210,20 +211,20 @@
       if (Math.abs(px(to) - px(from)) > 6) zoom(Math.min(from, to), Math.max(from, to));
       else show(to);
     });
-    chart.addEventListener("pointerleave", () => { read(null); drag.setAttribute("width", 0); });
+    chart.addEventListener("pointerleave", () => { read(pinned); drag.setAttribute("width", 0); });
     chart.addEventListener("dblclick", () => zoom(D.start, D.end));
   }
   for (const button of document.querySelectorAll("button[data-start]")) {
     button.addEventListener("click", () => {
       zoom(Number(button.dataset.start) - 15, Number(button.dataset.end) + 15);
-      read(Number(button.dataset.start));
+      read((pinned = Number(button.dataset.start)));
       reveal(Number(button.dataset.start));
       show(Number(button.dataset.start));
       (video ? video.closest("section") : charts[0]).scrollIntoView({ behavior: "smooth" });
     });
   }
   if (video) for (const event of ["timeupdate", "seeked"]) video.addEventListener(event, follow);
-  reset.addEventListener("click", () => zoom(D.start, D.end));
+  reset.addEventListener("click", () => { zoom(D.start, D.end); read((pinned = null)); });
   addEventListener("beforeprint", () => { for (const box of document.querySelectorAll("details")) box.open = true; });
   tools.hidden = false;
   now.textContent = hint;

@@ -98,6 +98,20 @@ def test_on_a_phone_a_click_on_an_alert_brings_its_moment_into_view(pages: Path,
             assert 0 < chart.evaluate("(cursor) => cursor.getBoundingClientRect().left") < 390
 
 
+def test_an_alerts_moment_stays_marked_when_the_pointer_leaves_a_chart(pages: Path, browser: Any) -> None:
+    page, _ = opened(browser, pages / "drive.html")
+    page.locator("table button[data-start]").first.click()
+    marked = page.locator("#now").text_content()
+    page.wait_for_timeout(600)  # the page scrolls to the charts
+    page.locator("#plots").hover(position={"x": 500, "y": 40})
+    assert page.locator("#now").text_content() != marked
+    page.mouse.move(2, 2)
+    assert page.locator("#now").text_content() == marked
+    assert page.locator("#plots .cursor").get_attribute("visibility") == "visible"
+    page.locator("#reset").click()
+    assert page.locator("#plots .cursor").get_attribute("visibility") == "hidden"
+
+
 def test_why_fatigue_is_not_known_stays_inside_its_chart(pages: Path, browser: Any) -> None:
     timeline = Timeline()
     for index in range(300):

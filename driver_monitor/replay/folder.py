@@ -120,6 +120,7 @@ class DriveFolder:
                 signals=self._signals,
                 classifiers=self._classifiers,
                 video=course,
+                source=self._source,
             )
         except DriverMonitorError as error:
             self.problems.append(str(error))

@@ -2,7 +2,7 @@
 
 import os
 from html import escape
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -31,7 +31,8 @@ class VideoCourse(NamedTuple):
 def film(video: VideoCourse | None) -> str:
     if video is None:
         return ""
-    link = f'<a href="{quote(os.fsencode(video.name))}">{escape(printable(video.name))}</a>'
+    name = quote(os.fsencode(video.name))
+    link = f'<a href="{name}">{escape(printable(video.name))}</a>'
     if PurePath(video.name).suffix != WEBM:
         words = "MPEG-4 part 2, which browsers do not play: open it with a player such as VLC."
         return f'<section id="film"><h2>Video</h2><p>{link} lies beside this page. It is {words}</p></section>'
@@ -41,8 +42,13 @@ def film(video: VideoCourse | None) -> str:
     first = "#t=0.001"  # so that phones show the first picture rather than nothing
     return (
         '<section id="film"><h2>Video <small>click an alert\'s time, or into a chart, to see that moment</small></h2>'
-        f'<div class="screen"><video src="{quote(os.fsencode(video.name))}{first}"{room} controls muted playsinline '
+        f'<div class="screen"><video src="{name}{first}"{room} controls muted playsinline '
         'preload="metadata"></video></div>'
         f'<p class="muted">{only}{link} lies beside this page and shows the driver: pass it on only with the driver\'s '
         "consent.</p></section>"
     )
+
+
+def shows(page: bytes, video: Path) -> bool:
+    """Whether a page of ours plays the file."""
+    return f'<video src="{quote(os.fsencode(video.name))}#'.encode() in page

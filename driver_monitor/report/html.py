@@ -42,6 +42,7 @@ def write_report(
     what_if: WhatIf | None = None,
     classifiers: ClassifiersConfig | None = None,
     video: VideoCourse | None = None,
+    source: Path | None = None,
 ) -> None:
     """Write the page to ``path`` in one go: a run that is killed leaves no half page.
 
@@ -49,7 +50,8 @@ def write_report(
     models. ``signals``: the settings in force, for the road and the reference lines (the defaults when None).
     ``problems``: sentences on what the source lacks. ``what_if``: two configs over this drive, the first of which
     raised the timeline's alerts. ``classifiers``: their settings, which say why fatigue is not known. ``video``: of a
-    file beside the page. Raises :class:`ReportError` where the page cannot be written.
+    file beside the page. ``source``: the drive's own file, which is never taken for an earlier report's. Raises
+    :class:`ReportError` where the page cannot be written.
     """
     text = render(
         timeline,
@@ -61,7 +63,7 @@ def write_report(
         classifiers=classifiers,
         video=video,
     )
-    write(path, text)
+    write(path, text, source=source)
 
 
 def render(

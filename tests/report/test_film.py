@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.report.annotate import AnnotatedVideo
+from driver_monitor.report.drives_page import write_drives
 from driver_monitor.report.film import VideoCourse, film
 from driver_monitor.report.html import write_report
 from driver_monitor.report.timeline import Timeline
@@ -119,6 +120,25 @@ def test_a_video_of_the_moments_around_the_alerts_says_that_it_is_not_the_whole_
     said = "Only the moments around the alerts; the drive's time is in the picture."
     assert said in film(VideoCourse("report.webm", 55.0, excerpts=True))
     assert said not in film(VideoCourse("annotated.webm", 0.0))
+
+
+def test_the_video_of_a_report_goes_with_it_when_another_takes_its_place(tmp_path: Path) -> None:
+    page, video, source = tmp_path / "report.html", tmp_path / "report.webm", tmp_path / "drive.webm"
+    for file in (video, source):
+        file.write_bytes(b"somebody's face")
+    write_report(page, Timeline(), {})
+    assert video.exists(), "no page has shown it: it is somebody's own"
+    write_report(page, Timeline(), {}, video=VideoCourse("report.webm", 0.0))
+    write_report(page, Timeline(), {}, video=VideoCourse("report.webm", 0.0))
+    write_report(page, Timeline(), {}, source=video)
+    assert video.exists()
+    write_report(page, Timeline(), {}, video=VideoCourse("report.webm", 0.0))
+    write_report(page, Timeline(), {}, source=source)
+    assert not video.exists()
+    video.write_bytes(b"somebody's face")
+    write_report(page, Timeline(), {}, video=VideoCourse("report.webm", 0.0))
+    write_drives(page, [], {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["drive.webm", "report.html"]
 
 
 def test_names_are_written_so_that_a_page_can_hold_them() -> None:

@@ -72,6 +72,12 @@ class OwnBlinks:
             f"this drive is too short: it has {self.most}{since}"
         )
 
+    def why_never_briefly(self, config: ClassifiersConfig) -> str:
+        """The same in the few words that a chart has room for."""
+        if not config.fatigue:
+            return "switched off"
+        return "no blinks could be counted" if self.most == 0 and self._suppressed else "drive too short"
+
 
 def needed_blinks(config: ClassifiersConfig) -> int:
     """From the driver's baseline to the first judgement."""

@@ -30,7 +30,7 @@ The driver is an animated portrait with known truth: a test instrument, not evid
 """
 TRUTH = "truth.csv"
 DROWSY = "drowsy"
-SLOW = "slow closures among them"
+SLOW = "slow closures"
 LONG_S = 300.0
 
 

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.signals import SignalsConfig
@@ -12,7 +12,7 @@ from driver_monitor.errors import DriverMonitorError
 from driver_monitor.monitor import Moment
 from driver_monitor.output import OutputFolder
 from driver_monitor.report.annotate import AnnotatedVideo
-from driver_monitor.report.encoder import best_suffix, without_vp9
+from driver_monitor.report.encoder import MP4, WEBM, best_suffix, without_vp9
 from driver_monitor.report.html import write_report
 from driver_monitor.report.signals_csv import SignalsCsv
 from driver_monitor.report.spans import ScriptedSpan
@@ -21,6 +21,7 @@ from driver_monitor.report.timeline import Timeline
 SIGNALS = "signals.csv"
 REPORT = "report.html"
 VIDEO = "annotated"
+_VIDEOS: Final = tuple(f"{VIDEO}{stage}{suffix}" for stage in ("", ".part") for suffix in (WEBM, MP4))
 
 
 class DriveFolder:
@@ -28,7 +29,9 @@ class DriveFolder:
 
     An output that cannot be written ends, and ``problems`` says what and where; the others go on. What has been written
     of it stays under its ``.part`` name, as where the drive did not come to its end. A run that is interrupted leaves
-    nothing behind. Raises a DriverMonitorError where nothing at all can be written into the folder.
+    nothing behind. Of an earlier run's videos in the folder none outlives the new report: it may show somebody else.
+    ``source`` is the drive's own file, which stays whatever its name. Raises a DriverMonitorError where nothing at all
+    can be written into the folder.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class DriveFolder:
         *,
         classifiers: ClassifiersConfig | None = None,
         annotate_fps: float | None = None,
+        source: Path | None = None,
     ) -> None:
         self.folder = folder
         self.problems: list[str] = []
@@ -46,6 +50,8 @@ class DriveFolder:
         self._signals = signals
         self._classifiers = classifiers or ClassifiersConfig()
         self._annotate_fps = annotate_fps
+        self._source = source
+        self._written: AnnotatedVideo | None = None
         self._made = OutputFolder(folder)
         self._video: AnnotatedVideo | None = None
         self.timeline = Timeline()
@@ -82,7 +88,7 @@ class DriveFolder:
                 return
             height, width = frame.image.shape[:2]
             path = self.folder / f"{VIDEO}{best_suffix()}"
-            self._video = AnnotatedVideo(path, width, height, fps, classifiers=self._classifiers)
+            self._video = self._written = AnnotatedVideo(path, width, height, fps, classifiers=self._classifiers)
         self._video.add(frame, observation, moment.state, moment.firing)
 
     def finish(self, *, scripted: Sequence[ScriptedSpan] = ()) -> Path | None:
@@ -103,6 +109,7 @@ class DriveFolder:
             if lacking := without_vp9():
                 self.notes.append(f"{self._video.path.name} does not play in browsers: {lacking}")
         self._csv = self._video = None
+        self._remove_earlier_videos(whole=course is not None)
         path = self.folder / REPORT
         try:
             write_report(
@@ -113,11 +120,27 @@ class DriveFolder:
                 signals=self._signals,
                 classifiers=self._classifiers,
                 video=course,
+                source=self._source,
             )
         except DriverMonitorError as error:
             self.problems.append(str(error))
             return None
         return path
+
+    def _remove_earlier_videos(self, *, whole: bool) -> None:
+        """Whatever bears our names and is not this run's: its video, or where that is not ``whole`` what there is."""
+        made = self._written
+        own = None if made is None else made.path if whole else made.part
+        for path in (self.folder / name for name in _VIDEOS):
+            try:
+                if path == own or not path.is_file() or (self._source and _same(path, self._source)):
+                    continue
+                path.unlink()
+            except OSError as error:
+                reason = error.strerror or str(error)
+                self.problems.append(f"cannot remove {path}, which is an earlier run's and may show another: {reason}")
+            else:
+                self.notes.append(f"{path} has been removed: it was an earlier run's, not of this report")
 
     def __enter__(self) -> Self:
         return self
@@ -134,3 +157,7 @@ class DriveFolder:
                     output.part.unlink(missing_ok=True)
         self._csv = self._video = None
         self._made.close()
+
+
+def _same(path: Path, source: Path) -> bool:
+    return source.exists() and path.samefile(source)

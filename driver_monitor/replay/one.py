@@ -93,7 +93,14 @@ def replay(
             told = header(passage.name, passage.config, loaded, recorded=is_drive(Path(source_name)))
             config = passage.config
             folder = stack.enter_context(
-                DriveFolder(out, told, config.signals, classifiers=config.classifiers, annotate_fps=fps)
+                DriveFolder(
+                    out,
+                    told,
+                    config.signals,
+                    classifiers=config.classifiers,
+                    annotate_fps=fps,
+                    source=Path(source_name),
+                )
             )
             drive.timeline = folder.timeline
         for moment in passage:

@@ -79,7 +79,8 @@ class AnnotatedVideo:
     @property
     def course(self) -> VideoCourse:
         """How its times follow from the drive's."""
-        return VideoCourse(self.path.name, self._start_s, tuple(self._cuts))
+        size_px = self._width_px, self._height_px
+        return VideoCourse(self.path.name, self._start_s, tuple(self._cuts), size_px=size_px)
 
     def add(self, frame: Frame, observation: FaceObservation, state: DriverState, firing: Sequence[Alert]) -> None:
         """``observation`` and ``state`` belong to ``frame``; ``firing`` are the alerts that fire now."""

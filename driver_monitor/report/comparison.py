@@ -1,12 +1,15 @@
 """What a script did beside what the monitor made of it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from driver_monitor.counted import counted
+from driver_monitor.report.episodes import Episode
 from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.timeline import Timeline
+from driver_monitor.rules.alert import Level
 from driver_monitor.timecode import clock
 
 _LATE_S: Final = 3.0  # what is found this long after an event still belongs to it
@@ -16,7 +19,7 @@ _SHORT_S: Final = 0.5  # a degraded stretch shorter than this is not worth a lin
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One row; ``delay_s`` runs from the beginning of the event to the first alert, None without an alert.
+    """One row; ``delays_s`` has each alert's rule and how long after the event's beginning it came, in order of time.
 
     ``scripted`` is empty for what was found and not scripted.
     """
@@ -26,30 +29,35 @@ class Comparison:
     end_s: float
     expected: str
     happened: tuple[str, ...]
-    delay_s: float | None = None
+    delays_s: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """``since_s`` is when what led to it began; ``alert`` tells alerts from mere observations."""
+    """``since_s`` is when what led to it began; ``alert`` is None for a mere observation."""
 
     since_s: float
     t_s: float
     words: str
-    alert: bool = False
+    alert: Episode | None = None
 
 
 def compare(scripted: Sequence[ScriptedSpan], timeline: Timeline) -> list[Comparison]:
     """One row a scripted event in order of time, then one for what belongs to none.
 
     A finding belongs to the event it overlaps most (of equals, to the shorter one), else to the last event that ended
-    at most 3 s before. Single blinks (events named ``blink``) share one row.
+    at most 3 s before. An event also tells which alerts of before still fire in it, from warning on. Single blinks
+    (events named ``blink``) share one row.
     """
     spans = sorted((s for s in scripted if s.name != "blink"), key=lambda s: (s.start_s, s.end_s))
     owned: dict[int | None, list[_Found]] = {}
-    for found in sorted(_findings(timeline), key=lambda f: f.t_s):
+    findings = sorted(_findings(timeline), key=lambda f: f.t_s)
+    for found in findings:
         owned.setdefault(_owner(found, spans), []).append(found)
-    rows = [_row(span, owned.get(index, [])) for index, span in enumerate(spans)]
+    rows = []
+    for index, span in enumerate(spans):
+        own = owned.get(index, [])
+        rows.append(_row(span, own, [f.alert for f in findings if f.alert and f not in own and _lasts(f, span)]))
     blinks = [s for s in scripted if s.name == "blink"]
     if blinks:
         rows.append(_blink_row(blinks, timeline.tally.blinks))
@@ -66,7 +74,7 @@ def _findings(timeline: Timeline) -> list[_Found]:
         # A rule without "for" fires in the frame in which its condition comes true: what led to it began before.
         since_s = min(float(since) if isinstance(since, int | float) else episode.start_s, episode.start_s - _SHORT_S)
         words = f"{episode.level.name.lower()}: {episode.message} ({episode.rule}) at {clock(episode.start_s, 1)}"
-        found.append(_Found(since_s, episode.start_s, words, alert=True))
+        found.append(_Found(since_s, episode.start_s, words, episode))
     yawns = timeline.tally.yawns
     for start_s, end_s in zip(yawns[::2], yawns[1::2], strict=True):
         found.append(_Found(start_s, end_s, f"yawn seen {clock(start_s, 1)} to {clock(end_s, 1)}"))
@@ -91,10 +99,23 @@ def _owner(found: _Found, spans: Sequence[ScriptedSpan]) -> int | None:
     return owner
 
 
-def _row(span: ScriptedSpan, found: list[_Found]) -> Comparison:
-    alerts = [f.t_s - span.start_s for f in found if f.alert]
-    words = tuple(f.words for f in found)
-    return Comparison(span.name, span.start_s, span.end_s, span.note, words, min(alerts) if alerts else None)
+def _lasts(found: _Found, span: ScriptedSpan) -> bool:
+    """Whether an alert about something before the event is still, or by then, to be heard in it."""
+    alert = found.alert
+    if alert is None or alert.level < Level.WARNING or found.since_s >= span.start_s:
+        return False
+    end_s = span.end_s if alert.end_s is None else min(alert.end_s, span.end_s)
+    return end_s - max(alert.start_s, span.start_s) >= min(_SHORT_S, span.end_s - span.start_s)
+
+
+def _row(span: ScriptedSpan, own: list[_Found], lasting: Sequence[Episode]) -> Comparison:
+    words = [found.words for found in own]
+    if lasting:
+        graver_first = sorted(lasting, key=lambda alert: -alert.level)
+        since = (f"{alert.level.word} since {clock(alert.start_s, 1)} ({alert.rule})" for alert in graver_first)
+        words.append(f"still firing: {', '.join(since)}")
+    delays_s = tuple((found.alert.rule, found.t_s - span.start_s) for found in own if found.alert)
+    return Comparison(span.name, span.start_s, span.end_s, span.note, tuple(words), delays_s)
 
 
 def _blink_row(scripted: Sequence[ScriptedSpan], ends_s: Sequence[float]) -> Comparison:
@@ -105,7 +126,8 @@ def _blink_row(scripted: Sequence[ScriptedSpan], ends_s: Sequence[float]) -> Com
         if near:
             left.remove(near[0])
             hits += 1
-    words = f"{hits} of {len(scripted)} found, {len(left)} besides"
-    notes = list(dict.fromkeys(span.note for span in scripted if span.note))
+    words = f"{hits} of {len(scripted)} found, {len(left) or 'none'} extra"
+    notes = Counter(span.note for span in scripted if span.note)
+    expected = "; ".join(note if n == len(scripted) else f"{n} of them {note}" for note, n in notes.items())
     first, last = min(s.start_s for s in scripted), max(s.end_s for s in scripted)
-    return Comparison(f"blink ({counted(len(scripted), 'time')})", first, last, "; ".join(notes), (words,))
+    return Comparison(f"blink ({counted(len(scripted), 'time')})", first, last, expected, (words,))

@@ -12,7 +12,10 @@ from driver_monitor.timecode import clock
 
 
 def scripted_versus_found(scripted: Sequence[ScriptedSpan], timeline: Timeline) -> Table:
-    """``scripted | expected | what happened | delay``; the timeline has had the drive's states and alerts."""
+    """``scripted | expected | what happened | delay``; the timeline has had the drive's states and alerts.
+
+    With several alerts to an event their delays stand in the order of the alerts.
+    """
     table = Table(title="Scripted drive: what was played and what was found", title_justify="left", pad_edge=False)
     table.add_column("time", justify="right", no_wrap=True)
     table.add_column("scripted", overflow="fold")
@@ -25,6 +28,6 @@ def scripted_versus_found(scripted: Sequence[ScriptedSpan], timeline: Timeline) 
             Text(row.scripted) if row.scripted else Text("not scripted", style="italic"),
             Text(row.expected),
             Text("\n".join(row.happened) or "nothing", style="" if row.happened else "dim"),
-            "" if row.delay_s is None else f"{row.delay_s:.1f} s",
+            "\n".join(f"{delay_s:.1f} s" for _, delay_s in row.delays_s),
         )
     return table

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from driver_monitor.report.judged import percent
 from driver_monitor.report.plots import coarser, gap_s
 from driver_monitor.report.svg import Scale, envelope_path, line, number, rect, text, time_ticks
 from driver_monitor.report.timeline import Timeline
@@ -33,7 +34,7 @@ def draw(timeline: Timeline, fired: Sequence[Stretch], what_if: WhatIf | None = 
         ]
     for label, bars in rows:
         parts.append(text(x.start - 8, y_px + 10.5, label, "label", anchor="end"))
-        for each, cls in bars[:_BARS]:
+        for each, cls in sorted(bars[:_BARS], key=lambda bar: bar[0].level):  # the gravest is painted last
             left = x(each.start_s)
             title = f"{each.rule}, {each.level.word} ({clock(each.start_s, 1)}, {each.end_s - each.start_s:.1f} s)"
             parts.append(rect(left, y_px, max(x(each.end_s) - left, 2.0), _ALERT_PX - 2, cls, title=title))
@@ -41,7 +42,7 @@ def draw(timeline: Timeline, fired: Sequence[Stretch], what_if: WhatIf | None = 
     plot = Scale(0, _PERCLOS, y_px + 4 + _PLOT_PX, y_px + 4)
     grid = [line(x(t_s), 0, x(t_s), plot.start, "grid") for t_s in time_ticks(x.low, x.high)]
     parts.append(line(x.start, plot.start, x.end, plot.start, "zero"))
-    parts.append(text(x.start - 8, plot.end + 10, f"PERCLOS {_PERCLOS:.0%}", "tick", anchor="end"))
+    parts.append(text(x.start - 8, plot.end + 10, f"PERCLOS {percent(_PERCLOS)}", "tick", anchor="end"))
     parts.append(text(x.start - 8, plot.start, "0", "tick", anchor="end"))
     track = coarser(timeline.track("perclos_60s"), _POINTS)
     parts.append(f'<path class="curve c1" d="{envelope_path(track, "high", x, plot, gap_s(track))}"/>')

@@ -9,6 +9,7 @@ from typing import Final
 from driver_monitor.counted import counted
 from driver_monitor.report import tables
 from driver_monitor.report.html import NOT_THIS
+from driver_monitor.report.judged import fine_percent
 from driver_monitor.report.page import page, write
 from driver_monitor.report.summary import UNKNOWN, DriveSummary, added
 from driver_monitor.report.what_if import RuleCount, Stretch, WhatIf
@@ -98,8 +99,8 @@ def _by_driver(drives: Sequence[DriveSummary]) -> str:
             f"{driven_s / 3600:.2f}",
             _rate(sum(drive.told for drive in own), driven_s),
             f"{levels['critical'] + levels['unresponsive']:,}",
-            _share(_mean(own, lambda d: d.perclos_60s_mean, lambda d: d.perclos_known_s)),
-            _share(max((d.perclos_60s_max for d in own if d.perclos_60s_max is not None), default=None)),
+            fine_percent(_mean(own, lambda d: d.perclos_60s_mean, lambda d: d.perclos_known_s)),
+            fine_percent(max((d.perclos_60s_max for d in own if d.perclos_60s_max is not None), default=None)),
             _figure(_mean(own, lambda d: d.blinks_per_min, lambda d: d.eyes_known_s), "{:.1f}"),
             _figure(_mean(own, lambda d: d.blink_duration_s, lambda d: float(d.blinks)), "{:.2f} s"),
             _percent(sum(drive.judged_s for drive in own), driven_s),
@@ -165,7 +166,7 @@ def _table(drives: Sequence[DriveSummary]) -> str:
             _percent(drive.judged_s, drive.duration_s),
             _rate(drive.told, drive.duration_s),
             rules or '<span class="muted">none</span>',
-            _share(drive.perclos_60s_max),
+            fine_percent(drive.perclos_60s_max),
             words=(0, 1, 2, 7),
         )
     return f'<div class="scroll"><table class="tight">{head}<tbody>{rows}</tbody></table></div>'
@@ -180,7 +181,8 @@ def _courses(drives: Sequence[DriveSummary]) -> str:
             f'<section class="drive" id="drive-{number}"><h3>{escape(drive.drive_id)}</h3>'
             f'<p class="muted">{escape(drive.driver)} in {escape(drive.vehicle)}, {clock(drive.duration_s)}, '
             f"{_percent(drive.judged_s, drive.duration_s)} judged</p>"
-            f"{f'<ul class=muted>{lacks}</ul>' if lacks else ''}{drive.course}{_fired(drive, listed)}</section>"
+            f"{f'<ul class=muted>{lacks}</ul>' if lacks else ''}<figure>{drive.course}</figure>"
+            f"{_fired(drive, listed)}</section>"
         )
     rest = len(drives) - _COURSES
     if rest > 0:
@@ -197,14 +199,14 @@ def _fired(drive: DriveSummary, most: int) -> str:
     rows = "".join(_firing(each) for each in shown)
     more = f'<p class="muted">and {total - len(shown):,} more</p>' if total > len(shown) else ""
     words = counted(total, "alert")
-    return f"<details><summary>{words}</summary><table><tbody>{rows}</tbody></table>{more}</details>"
+    return f"<details><summary>{words}</summary><table class=stack><tbody>{rows}</tbody></table>{more}</details>"
 
 
 def _firing(each: Stretch) -> str:
     return (
         f'<tr><td class="n">{clock(each.start_s, 1)}</td><td class="n">{each.end_s - each.start_s:.1f} s</td>'
         f"<td>{tables.level(each.level)}</td><td><code>{escape(each.rule)}</code></td>"
-        f"<td>{escape(tables.because(each.evidence))}</td></tr>"
+        f'<td class="long">{escape(tables.because(each.evidence))}</td></tr>'
     )
 
 
@@ -268,11 +270,7 @@ def _rate(count: int, duration_s: float) -> str:
 
 
 def _percent(part: float, whole: float) -> str:
-    return _share(part / whole if whole > 0 else None)
-
-
-def _share(value: float | None) -> str:
-    return _figure(value, "{:.1%}")
+    return fine_percent(part / whole if whole > 0 else None)
 
 
 def _figure(value: float | None, form: str) -> str:

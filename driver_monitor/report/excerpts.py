@@ -72,7 +72,7 @@ def write_excerpts(
                 video = stack.enter_context(AnnotatedVideo(path, width, height, _FPS, longest_gap_s=_GAP_S))
             seen = event.observation or FaceObservation(t_s, Tracking.NO_FACE, width, height)
             video.add(Frame(t_s, image), seen, event.state, _firing(episodes, t_s))
-    return None if video is None else video.course
+    return None if video is None else video.course._replace(excerpts=True)
 
 
 def _firing(episodes: Sequence[Episode], t_s: float) -> list[Alert]:

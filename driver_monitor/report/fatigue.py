@@ -12,13 +12,14 @@ from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.report import tables
 from driver_monitor.report.episodes import Episode
 from driver_monitor.report.fatigue_course import FatigueCourse, Look
+from driver_monitor.report.judged import fine_percent
 from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.timecode import clock
 
 _SIGNS: Final = ("perclos_", "fatigue.", "yawns_", "nods_")
 NOT_A_RATING: Final = (
-    "Who blinks as at the start gets a level of about 0.4 and a KSS near 6 with an SD of 2.5, which says 'not known' "
+    "Who blinks as at the start gets a level of 0.4 to 0.5 and a KSS near 6 with an SD of 2.5, which says 'not known' "
     "rather than 'tired'; from a level of 0.6 on blinks are plainly longer. The KSS is what the classifier's "
     "probabilities come to, not a rating that anybody gave."
 )
@@ -44,8 +45,8 @@ def cells(look: Look, scripted: Sequence[ScriptedSpan]) -> tuple[str, ...]:
         _figure(kss, "{:.1f}"),
         kss_words(fatigue),
         _figure(None if fatigue is None else fatigue.level, "{:.2f}"),
-        _figure(look.perclos_60s, "{:.1%}"),
-        _figure(look.perclos_180s, "{:.1%}"),
+        fine_percent(look.perclos_60s),
+        fine_percent(look.perclos_180s),
         _figure(look.blink_s, "{:.2f} s"),
         str(look.long_blinks),
         f"{look.yawns_600s}, {look.nods_600s}",
@@ -122,12 +123,14 @@ def section(timeline: Timeline, scripted: Sequence[ScriptedSpan], config: Classi
 def _told_table(heard: Sequence[tuple[Episode, str, Look | None]]) -> str:
     rows = "".join(
         f'<tr><td class="n">{clock(episode.start_s, 1)}</td><td>{tables.level(episode.level)}</td>'
-        f"<td>{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>"
-        f"<td>{escape(channels) or tables.NO_VALUE}</td><td>{escape(then(look))}</td></tr>"
+        f'<td class="long">{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>'
+        f'<td class="long" data-name="second channels">{escape(channels) or tables.NO_VALUE}</td>'
+        f"<td>{escape(then(look))}</td></tr>"
         for episode, channels, look in heard
     )
     return (
-        f"<table>{tables.head(*((name, 'n' if name == 'time' else '') for name in TOLD))}<tbody>{rows}</tbody></table>"
+        f'<table class="stack">{tables.head(*((name, "n" if name == "time" else "") for name in TOLD))}'
+        f"<tbody>{rows}</tbody></table>"
     )
 
 

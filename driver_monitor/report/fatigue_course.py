@@ -66,8 +66,12 @@ class FatigueCourse:
             self._durations_s.clear()
 
     def unknown(self, config: ClassifiersConfig) -> str:
-        """Why fatigue was never known, in the words of a chart's row; empty where it was."""
+        """Why fatigue was never known, as a sentence without its subject; empty where it was."""
         return "" if self.known_from_s is not None else f"not known in this drive: {self.own_blinks.why_never(config)}"
+
+    def unknown_briefly(self, config: ClassifiersConfig) -> str:
+        """The same in the words of a chart's row."""
+        return "" if self.known_from_s is not None else f"not known: {self.own_blinks.why_never_briefly(config)}"
 
     def steps(self) -> list[Look]:
         """At most 15 looks at even times, the last at the drive's end; each with the blinks of its whole step."""

@@ -42,6 +42,7 @@ def write_report(
     what_if: WhatIf | None = None,
     classifiers: ClassifiersConfig | None = None,
     video: VideoCourse | None = None,
+    source: Path | None = None,
 ) -> None:
     """Write the page to ``path`` in one go: a run that is killed leaves no half page.
 
@@ -49,7 +50,8 @@ def write_report(
     models. ``signals``: the settings in force, for the road and the reference lines (the defaults when None).
     ``problems``: sentences on what the source lacks. ``what_if``: two configs over this drive, the first of which
     raised the timeline's alerts. ``classifiers``: their settings, which say why fatigue is not known. ``video``: of a
-    file beside the page. Raises :class:`ReportError` where the page cannot be written.
+    file beside the page. ``source``: the drive's own file, which is never taken for an earlier report's. Raises
+    :class:`ReportError` where the page cannot be written.
     """
     text = render(
         timeline,
@@ -61,7 +63,7 @@ def write_report(
         classifiers=classifiers,
         video=video,
     )
-    write(path, text)
+    write(path, text, source=source)
 
 
 def render(
@@ -81,7 +83,7 @@ def render(
     x = Scale(tally.start_s, max(tally.end_s, tally.start_s + 1.0), _X0_PX, _X1_PX)
     shades = [
         [round(e.start_s, 3), round(x.high if e.end_s is None else e.end_s, 3), e.level.name.lower(), e.rule]
-        for e in timeline.episodes.kept
+        for e in sorted(timeline.episodes.kept, key=lambda e: e.level)  # the gravest is painted last, over the others
     ]
     rows = lanes.lanes(timeline, scripted)
     lane_svg, lane_data, lane_bottom = lanes.draw(rows, x, 4)
@@ -94,7 +96,7 @@ def render(
         compared = f"<h2>Two configs</h2>{tables.what_if_names(what_if)}{chart}{tables.what_if(what_if)}"
     plot_svg, plot_data, plot_bottom = plots.draw(
         timeline,
-        plots.plots(settings, speed=_speed(timeline), no_fatigue=timeline.fatigue.unknown(judging)),
+        plots.plots(settings, speed=_speed(timeline), no_fatigue=timeline.fatigue.unknown_briefly(judging)),
         x,
         4,
     )

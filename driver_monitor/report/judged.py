@@ -10,6 +10,11 @@ from driver_monitor.timecode import length
 _WORTH_TELLING: Final = 0.01  # of a drive without anybody: less is a head turned away for a moment
 
 
+def fine_percent(share: float | None) -> str:
+    """With one decimal."""
+    return "\u2013" if share is None or math.isnan(share) else f"{100 * share:.1f} %"
+
+
 def percent(share: float) -> str:
     """Whole, and neither 0 nor 100 where something is, or is missing."""
     if math.isnan(share):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.report.fatigue import kss_words
+from driver_monitor.report.judged import fine_percent
 from driver_monitor.rules.alert import Alert, Level
 from driver_monitor.signals.signals import Signals
 from driver_monitor.timecode import clock
@@ -165,15 +166,15 @@ class Overlay:
 def cells(state: DriverState, no_fatigue: str = "", agreeing: str = "") -> list[tuple[str, str, Colour]]:
     """(label, value, colour) of the panel's cells; see :meth:`Overlay.panel`."""
     s = state.signals
-    driver = (s.degraded or s.tracking).replace("_", " ") + (f" {s.degraded_cause_s:.0f} s" if s.degraded else "")
+    driver = (s.degraded or s.tracking).replace("_", " ") + (_lasting(s.degraded_cause_s, 0) if s.degraded else "")
     closed = s.eyes == "closed"
     eyes = s.eyes.replace("_", " ")
     if closed:
-        eyes += f" {s.eyes_closed_s or 0:.1f} s"
+        eyes += _lasting(s.eyes_closed_s, 1)
     elif s.openness is not None:
         eyes += f" {_number(s.openness, 2)}"
     away = s.on_road is False
-    gaze = f"gaze off road {s.off_road_s:.1f} s" if away and s.off_road_s else "gaze"
+    gaze = f"gaze off road{_lasting(s.off_road_s, 1)}" if away else "gaze"
     fatigue = state.fatigue
     tired = (_number(fatigue.level, 2), f"KSS {kss_words(fatigue)}") if fatigue else (no_fatigue or _UNKNOWN, _UNKNOWN)
     stress = _number(state.stress.stressed if state.stress else None, 2)
@@ -181,7 +182,7 @@ def cells(state: DriverState, no_fatigue: str = "", agreeing: str = "") -> list[
         ("time", clock(state.t_s, 1), _INK),
         ("driver", driver, _BAD if s.degraded or s.tracking != "tracked" else _INK),
         ("eyes", eyes, _BAD if closed else _INK),
-        ("PERCLOS 60, 180 s", f"{_percent(s.perclos_60s)}, {_percent(s.perclos_180s)}", _INK),
+        ("PERCLOS 60, 180 s", f"{fine_percent(s.perclos_60s)}, {fine_percent(s.perclos_180s)}", _INK),
         (gaze, s.zone.replace("_", " "), _BAD if away else _INK),
         ("yaw, pitch", f"{_number(s.yaw_deg, 0)}, {_number(s.pitch_deg, 0)} deg", _INK),
         (f"speed, {state.speed.knowledge.value}", _kmh(state.speed.kmh), _INK),
@@ -193,8 +194,10 @@ def cells(state: DriverState, no_fatigue: str = "", agreeing: str = "") -> list[
     ]
 
 
-def _percent(share: float | None) -> str:
-    return _UNKNOWN if share is None else f"{share * 100:.1f} %"
+def _lasting(seconds: float | None, digits: int) -> str:
+    """``" 1.2 s"``; empty for what has only just begun."""
+    shown = f"{seconds or 0:.{digits}f}"
+    return f" {shown} s" if float(shown) else ""
 
 
 def _kmh(kmh: float | None) -> str:
@@ -202,7 +205,7 @@ def _kmh(kmh: float | None) -> str:
 
 
 def _number(value: float | None, digits: int) -> str:
-    return _UNKNOWN if value is None or value != value else f"{value:.{digits}f}"  # noqa: PLR0124  (NaN)
+    return _UNKNOWN if value is None or value != value else f"{value:z.{digits}f}"  # noqa: PLR0124  (NaN)
 
 
 def _tint(area: Image, colour: Colour, share: float) -> None:

@@ -11,6 +11,7 @@
   const hint = `Point at a chart to read it off, drag to zoom${video ? ", click to see the moment in the video" : ""}.`;
   let view = [D.start, D.end];
   let dragFrom = null;
+  let pinned = null; // what the charts are read at while nobody points at one: the alert's or the video's moment
 
   const unpack = (text, kind) => new kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
   const times = Float64Array.from(unpack(D.times, Uint32Array), (ms) => D.first + ms / 1000);
@@ -156,8 +157,8 @@
     document.querySelectorAll("text.value").forEach((label, k) => {
       const curve = D.curves[k];
       if (!seen || !curve.highs.length || curve.highs[i] === UNKNOWN) { label.textContent = seen ? "–" : ""; return; }
-      const digits = curve.high - curve.low > 20 ? 0 : 2;
-      const words = (q) => (curve.offset + q * curve.scale).toFixed(digits).replace(/^-(0\.?0*)$/, "$1");
+      const digits = curve.shown > 1 ? 1 : curve.high - curve.low > 20 ? 0 : 2;
+      const words = (q) => ((curve.offset + q * curve.scale) * curve.shown).toFixed(digits).replace(/^-(0\.?0*)$/, "$1");
       const [low, high] = [words(curve.lows[i]), words(curve.highs[i])];
       label.textContent = low === high ? high : `${low} to ${high}`;
     });
@@ -166,7 +167,7 @@
       cursor.setAttribute("visibility", t === null ? "hidden" : "visible");
       if (t !== null) for (const end of ["x1", "x2"]) cursor.setAttribute(end, px(t));
     }
-    const firing = t === null ? [] : D.shades.filter(([start, end]) => start <= t && t <= end).map((shade) => shade[3]);
+    const firing = t === null ? [] : D.shades.filter(([start, end]) => start <= t && t <= end).map((shade) => shade[3]).reverse();
     now.textContent = t === null ? hint : [clock(Math.max(t, 0), 1), ...firing].join("  ·  ");
   }
 
@@ -177,10 +178,17 @@
     video.pause();
     video.currentTime = Math.max(0, t - D.video.start - cutBefore(t));
   }
+  // On a phone the charts are wider than the window: scroll each to the moment.
+  function reveal(t) {
+    for (const chart of charts) {
+      const figure = chart.closest("figure");
+      figure.scrollLeft = (px(t) / D.width) * chart.getBoundingClientRect().width - figure.clientWidth / 2;
+    }
+  }
   function follow() {
     let t = video.currentTime + D.video.start;
     for (const [from, all] of D.video.cuts) if (video.currentTime + D.video.start + all >= from) t = video.currentTime + D.video.start + all;
-    read(t);
+    read((pinned = t));
   }
 
   for (const chart of charts) {
@@ -203,18 +211,20 @@
       if (Math.abs(px(to) - px(from)) > 6) zoom(Math.min(from, to), Math.max(from, to));
       else show(to);
     });
-    chart.addEventListener("pointerleave", () => { read(null); drag.setAttribute("width", 0); });
+    chart.addEventListener("pointerleave", () => { read(pinned); drag.setAttribute("width", 0); });
     chart.addEventListener("dblclick", () => zoom(D.start, D.end));
   }
   for (const button of document.querySelectorAll("button[data-start]")) {
     button.addEventListener("click", () => {
       zoom(Number(button.dataset.start) - 15, Number(button.dataset.end) + 15);
+      read((pinned = Number(button.dataset.start)));
+      reveal(Number(button.dataset.start));
       show(Number(button.dataset.start));
       (video ? video.closest("section") : charts[0]).scrollIntoView({ behavior: "smooth" });
     });
   }
   if (video) for (const event of ["timeupdate", "seeked"]) video.addEventListener(event, follow);
-  reset.addEventListener("click", () => zoom(D.start, D.end));
+  reset.addEventListener("click", () => { zoom(D.start, D.end); read((pinned = null)); });
   addEventListener("beforeprint", () => { for (const box of document.querySelectorAll("details")) box.open = true; });
   tools.hidden = false;
   now.textContent = hint;

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from driver_monitor.output import write_whole
-from driver_monitor.report.errors import cannot_write
+from driver_monitor.printable import ESCAPED
+from driver_monitor.report.encoder import WEBM
+from driver_monitor.report.errors import ReportError, cannot_write
+from driver_monitor.report.film import shows
 
 
 def page(title: str, body: str, *, script: str = "", data: dict[str, Any] | None = None, media: bool = False) -> str:
@@ -38,15 +41,28 @@ def page(title: str, body: str, *, script: str = "", data: dict[str, Any] | None
 """
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str, *, source: Path | None = None) -> None:
     """Write the page in one go: a run that is killed leaves no half page.
 
-    Raises :class:`~driver_monitor.report.errors.ReportError` where the file cannot be written.
+    The video of its own name that the page it replaces showed goes with that one, unless this one shows it as well or
+    it is the drive's own file, ``source``. Raises :class:`~driver_monitor.report.errors.ReportError` where the file
+    cannot be written or the video not removed.
     """
+    video = path.with_suffix(WEBM)
     try:
+        replaced = video.is_file() and shows(path.read_bytes(), video) if path.is_file() else False
         write_whole(path, text)
     except OSError as error:
         raise cannot_write(path, error.strerror or str(error), "the report was not saved") from error
+    if not replaced or shows(text.encode("utf-8", ESCAPED), video):
+        return
+    if source is not None and source.exists() and video.samefile(source):
+        return
+    try:
+        video.unlink()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ReportError(f"cannot remove {video}, the video of the report before {path}: {reason}") from error
 
 
 def resource(name: str) -> str:

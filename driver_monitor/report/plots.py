@@ -32,7 +32,10 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """``floor``..``ceiling`` is always shown and grows with the data; ``band`` is shaded, ``marks`` are dashed."""
+    """``floor``..``ceiling`` is always shown and grows with the data; ``band`` is shaded, ``marks`` are dashed.
+
+    ``shown`` is what a value is multiplied with for people to read: 100 for a share in percent.
+    """
 
     title: str
     unit: str
@@ -43,6 +46,7 @@ class Plot:
     marks: tuple[tuple[float, str], ...] = ()
     limit: tuple[float, float] = (-1e6, 1e6)
     unknown: str = NOT_KNOWN
+    shown: int = 1
 
 
 def plots(signals: SignalsConfig, *, speed: str, no_fatigue: str = "") -> list[Plot]:
@@ -54,8 +58,8 @@ def plots(signals: SignalsConfig, *, speed: str, no_fatigue: str = "") -> list[P
         Plot("Lid opening", "1 = open", lids, 0, 1.2,
              marks=((signals.closure.p80_openness, "80 % shut"),), limit=(0, 1.6)),
         Plot("Eyes closed", "s", (Curve("eyes_closed_s", "without a break"),), 0, 2),
-        Plot("PERCLOS", "share", (Curve("perclos_60s", "60 s"), Curve("perclos_180s", "180 s")), 0, 0.2,
-             marks=((0.15, "drowsy, 60 s"),), limit=(0, 1)),
+        Plot("PERCLOS", "%", (Curve("perclos_60s", "60 s"), Curve("perclos_180s", "180 s")), 0, 0.2,
+             marks=((0.15, "drowsy, 60 s"),), limit=(0, 1), shown=100),
         Plot("Blink rate", "1/min", (Curve("blink_rate_per_min", "over 60 s"),), 0, 30),
         Plot("Blink duration", "s", (Curve("blink_duration_s", "mean, 60 s"),), 0, 0.4, limit=(0, 2)),
         Plot("Yaw", "deg, + left", (Curve("yaw_deg", "head", "both"), Curve("gaze_yaw_deg", "gaze", "both")), -40, 40,
@@ -66,7 +70,7 @@ def plots(signals: SignalsConfig, *, speed: str, no_fatigue: str = "") -> list[P
         Plot("Mouth opening", "ratio", (Curve("mouth_opening", "mouth", "both"),), 0, 0.8,
              marks=((signals.yawn.open_ratio, "yawn"),), limit=(0, 2)),
         Plot("Quality", "0..1", (Curve("quality", "face", "low"), Curve("quality_eyes", "eyes", "low")), 0, 1),
-        Plot("Eyes judged", "share", (Curve("perclos_coverage", "of the last 60 s", "low"),), 0, 1),
+        Plot("Eyes judged", "%", (Curve("perclos_coverage", "of the last 60 s", "low"),), 0, 1, shown=100),
         Plot("Fatigue", "0 alert, 1 drowsy", (Curve("fatigue_level", "level"),), 0, 1,
              marks=() if no_fatigue else ((0.6, "longer blinks"),), unknown=no_fatigue or NOT_KNOWN),
         Plot("Stress", "probability", (Curve("stress_stressed", "stressed"), Curve("stress_angry", "angry")), 0, 1),
@@ -100,7 +104,9 @@ def draw(timeline: Timeline, chosen: list[Plot], x: Scale, top: float) -> tuple[
                 f'<path class="{cls}" clip-path="url(#clip)" data-curve="{len(data)}" '
                 f'd="{envelope_path(track, curve.keep, x, y, gap_s(track))}"/>'
             )
-            data.append({"low": low, "high": high, "top": y_px, "height": PLOT_PX, **_packed(curve, track)})
+            data.append(
+                {"low": low, "high": high, "top": y_px, "height": PLOT_PX, "shown": plot.shown, **_packed(curve, track)}
+            )
         parts += reversed(paths)  # the first curve is the one that matters: on top
         if not any(np.isfinite(track.high).any() for track in tracks):
             middle = (x.start + x.end) / 2
@@ -128,7 +134,9 @@ def _frame(plot: Plot, x: Scale, y: Scale) -> str:
         parts.append(text(x.end + 5, (y(high) + y(low)) / 2 + 3.5, name, "mark-label"))
     for value in value_ticks(y.low, y.high):
         parts.append(line(x.start, y(value), x.end, y(value), "zero" if value == 0 else "grid"))
-        parts.append(text(x.start - 7, y(value) + 3.5, f"{value:g}".replace("-", "\u2212"), "tick", anchor="end"))
+        parts.append(
+            text(x.start - 7, y(value) + 3.5, f"{value * plot.shown:g}".replace("-", "\u2212"), "tick", anchor="end")
+        )
     for value, name in plot.marks:
         if y.low < value < y.high:
             parts.append(line(x.start, y(value), x.end, y(value), "mark"))

@@ -10,7 +10,7 @@ from driver_monitor.alerts.evidence import numbers, seen
 from driver_monitor.counted import counted
 from driver_monitor.report.comparison import Comparison
 from driver_monitor.report.episodes import Episode
-from driver_monitor.report.judged import not_seen, percent
+from driver_monitor.report.judged import fine_percent, not_seen, percent
 from driver_monitor.report.tally import Tally
 from driver_monitor.report.timeline import Timeline
 from driver_monitor.report.what_if import RuleCount, WhatIf, by_rule
@@ -65,8 +65,8 @@ def tiles(timeline: Timeline) -> str:
         tile("Blinks a minute", NO_VALUE if blink_rate is None else f"{blink_rate:.1f}", blinks),
         tile(
             "PERCLOS 60 s, highest",
-            NO_VALUE if perclos is None else f"{perclos:.1%}",
-            "lids 80 % shut or more" if mean is None else f"{mean:.1%} on average",
+            fine_percent(perclos),
+            "lids 80 % shut or more" if mean is None else f"{fine_percent(mean)} on average",
         ),
         tile("Longest closure", f"{closure_s:.1f} s" if tally.eyes_known_s else NO_VALUE, "of both eyes"),
         tile("Yawns", str(len(tally.yawns) // 2), "recognised"),
@@ -82,7 +82,7 @@ def tile(name: str, value: str, note: str, cls: str = "") -> str:
 
 
 def _percent(part: float, whole: float) -> str:
-    return f"{part / whole:.1%}" if whole > 0 else NO_VALUE
+    return fine_percent(part / whole) if whole > 0 else NO_VALUE
 
 
 def alerts(timeline: Timeline) -> str:
@@ -93,7 +93,7 @@ def alerts(timeline: Timeline) -> str:
     rows = "".join(_alert(episode, timeline.tally.end_s) for episode in episodes[:_LISTED])
     rest = total - min(len(episodes), _LISTED)
     more = _unlisted(rest)
-    return f"<table>{columns}<tbody>{rows}</tbody></table>{more}"
+    return f'<table class="stack">{columns}<tbody>{rows}</tbody></table>{more}'
 
 
 def _unlisted(rest: int) -> str:
@@ -107,8 +107,8 @@ def _alert(episode: Episode, drive_end_s: float) -> str:
     return (
         f'<tr><td class="n">{_button(episode.start_s, end_s)}</td><td class="n">{lasted}</td>'
         f"<td>{level(episode.level)}</td>"
-        f"<td>{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>"
-        f"<td>{_evidence(episode.evidence)}</td></tr>"
+        f'<td class="long">{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>'
+        f'<td class="long">{_evidence(episode.evidence)}</td></tr>'
     )
 
 
@@ -155,12 +155,15 @@ def comparison(rows: Iterable[Comparison]) -> str:
     for row in rows:
         happened = "<br>".join(map(escape, row.happened)) or '<span class="muted">nothing</span>'
         scripted = escape(row.scripted) or '<span class="muted">not scripted</span>'
-        delay = "" if row.delay_s is None else f"{row.delay_s:.1f} s"
+        whose = len(row.delays_s) > 1
+        delay = "<br>".join(f"{escape(rule)} {s:.1f} s" if whose else f"{s:.1f} s" for rule, s in row.delays_s)
         body += (
-            f'<tr><td class="n">{clock(row.start_s, 1)}</td><td>{scripted}</td><td>{escape(row.expected)}</td>'
-            f'<td>{happened}</td><td class="n">{delay}</td></tr>'
+            f'<tr><td class="n">{clock(row.start_s, 1)}</td><td>{scripted}</td>'
+            f'<td class="long" data-name="expected">{escape(row.expected)}</td>'
+            f'<td class="long" data-name="happened">{happened}</td>'
+            f'<td class="n" data-name="delay">{delay}</td></tr>'
         )
-    return f"<table>{columns}<tbody>{body}</tbody></table>"
+    return f'<table class="stack">{columns}<tbody>{body}</tbody></table>'
 
 
 def what_if_names(compared: WhatIf) -> str:
@@ -210,8 +213,9 @@ def _only_one(compared: WhatIf) -> str:
         f'<tr><td class="n">{_button(stretch.start_s, stretch.end_s)}</td>'
         f'<td class="n">{stretch.end_s - stretch.start_s:.1f} s</td>'
         f'<td><span class="only {"only-a" if each.first else "only-b"}">{"A" if each.first else "B"}</span></td>'
-        f"<td>{level(stretch.level)}</td><td>{escape(stretch.message)}<br><code>{escape(stretch.rule)}</code></td>"
-        f"<td>{_evidence(stretch.evidence)}</td></tr>"
+        f"<td>{level(stretch.level)}</td>"
+        f'<td class="long">{escape(stretch.message)}<br><code>{escape(stretch.rule)}</code></td>'
+        f'<td class="long">{_evidence(stretch.evidence)}</td></tr>'
         for each, stretch in single[:_LISTED]
         if stretch is not None
     )
@@ -220,7 +224,7 @@ def _only_one(compared: WhatIf) -> str:
     )
     rest = len(single) - _LISTED
     more = _unlisted(rest)
-    return f"<h3>In one of them only</h3><table>{columns}<tbody>{rows}</tbody></table>{more}"
+    return f'<h3>In one of them only</h3><table class="stack">{columns}<tbody>{rows}</tbody></table>{more}'
 
 
 def changes(compared: WhatIf) -> str:
@@ -262,10 +266,9 @@ def coverage(timeline: Timeline) -> str:
 
 def _share_row(name: str, share: float) -> str:
     """A name, a share as figure and as bar; NaN is not known."""
-    known = f"{share:.1%}" if not math.isnan(share) else NO_VALUE
     width = f"{share * 100:.1f}" if not math.isnan(share) else "0"
     return (
-        f'<tr><td>{escape(name)}</td><td class="n">{known}</td>'
+        f'<tr><td>{escape(name)}</td><td class="n">{fine_percent(share)}</td>'
         f'<td><span class="share"><i style="width:{width}%"></i></span></td></tr>'
     )
 

@@ -170,7 +170,7 @@ def _words(fact: Fact, facts: Facts) -> str:
 def _value(fact: Fact, facts: Facts) -> str:
     value, covered = facts.value(fact), facts.covered(fact)
     text = "not known" if value is None else short(value) or "''"
-    return text if covered is None else f"{text} (known in {covered:.0%})"
+    return text if covered is None else f"{text} (known in {100 * covered:.0f} %)"
 
 
 def _verdict(rule: Rule, facts: Facts, state: DriverState) -> str:
@@ -220,7 +220,7 @@ def _missing(condition: Condition, facts: Facts) -> str:
         term = condition.term
         if condition.truth is None:
             covered = facts.covered(condition)
-            known = "" if covered is None else f" (known in {covered:.0%} of its time)"
+            known = "" if covered is None else f" (known in {100 * covered:.0f} % of its time)"
             return f"{term.signal} is not known{known}"
         figures = f"{term.signal} is {short(facts.value(condition))}, not {term.op} {short(term.threshold)}"
         words = _words(condition, facts)

@@ -97,7 +97,8 @@ def term_words(term: Mapping[str, Any]) -> str:
         throughout = (window.function, op[:1]) in (("max", "<"), ("min", ">"))
         return inner and f"{inner} {'throughout' if throughout else _AT[window.function] + ' over'} {span}"
     what = _comparison_words(window.of)
-    return f"{what} {value:.0f} times in {span}" if window.function == "count" else f"{what} in {value:.0%} of {span}"
+    often = f"{value:.0f} times in" if window.function == "count" else f"in {_spaced(f'{value:.0%}')} of"
+    return f"{what} {often} {span}"
 
 
 def signal_words(signal: str, op: str, threshold: Any, value: Any, holds: bool | None) -> str:
@@ -122,7 +123,7 @@ def _value_words(signal: str, op: str, threshold: Any, value: Any, negated: bool
     if not isinstance(value, int | float):
         return ""
     high = (op in (">=", ">", "==")) is not negated
-    return (phrase.high if high else phrase.low).format(value)
+    return _spaced((phrase.high if high else phrase.low).format(value))
 
 
 def _comparison_words(comparison: Comparison) -> str:
@@ -155,8 +156,13 @@ def _figure(value: Any, unit: str) -> str:
     if not isinstance(value, int | float):
         return _plain(str(value))
     if unit in ("0..1", "ratio"):
-        return f"{value:.0%}"
+        return _spaced(f"{value:.0%}")
     return f"{value:.3g} {'' if unit in ('count', '1..9') else unit}".rstrip()
+
+
+def _spaced(words: str) -> str:
+    """Percent as everything else here is written, a space before the sign."""
+    return words.replace("%", " %")
 
 
 def _span(length_s: float) -> str:

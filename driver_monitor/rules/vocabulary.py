@@ -37,7 +37,7 @@ _ESTIMATES: Final[dict[str, tuple[str, str]]] = {
     "fatigue.drowsy": ("0..1", "probability of drowsiness"),
     "fatigue.level": (
         "0..1",
-        "the three summed up and smoothed: 0 alert, 1 drowsy; about 0.4 while blinks are as they were at first",
+        "the three summed up and smoothed: 0 alert, 1 drowsy; 0.4 to 0.5 while blinks are as they were at first",
     ),
     "fatigue.kss": ("1..9", "the same on the Karolinska sleepiness scale: an estimate, nobody's rating"),
     "fatigue.kss_sd": ("1..9", "its standard deviation; about 3 means that the model does not know"),

@@ -54,13 +54,26 @@ def test_a_drive_that_is_too_short_says_what_it_has_and_what_it_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "signals", "why"),
+    ("config", "signals", "why", "briefly"),
     [
-        (ClassifiersConfig(fatigue=False), blinking(1), "its classifier is switched off (classifiers.fatigue)"),
-        (CONFIG, Signals(t_s=1.0, blinks_suppressed="low_frame_rate"), "no blinks could be counted (low frame rate)"),
+        (
+            ClassifiersConfig(fatigue=False),
+            blinking(1),
+            "its classifier is switched off (classifiers.fatigue)",
+            "switched off",
+        ),
+        (
+            CONFIG,
+            Signals(t_s=1.0, blinks_suppressed="low_frame_rate"),
+            "no blinks could be counted (low frame rate)",
+            "no blinks could be counted",
+        ),
     ],
 )
-def test_another_reason_than_the_length_is_named(config: ClassifiersConfig, signals: Signals, why: str) -> None:
+def test_another_reason_than_the_length_is_named(
+    config: ClassifiersConfig, signals: Signals, why: str, briefly: str
+) -> None:
     own = OwnBlinks()
     own.update(signals)
     assert own.why_never(config) == why
+    assert own.why_never_briefly(config) == briefly

@@ -162,6 +162,29 @@ def test_without_pyav_there_is_a_video_for_players_and_a_word_about_it(drive: Pa
     assert "<video" not in page
 
 
+def test_only_the_last_runs_video_lies_beside_its_report_whatever_made_the_one_before(
+    drive: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "annotated.mp4").write_bytes(b"made where there was no PyAV")
+    done = driver_monitor("replay", drive, "--out", out, "--annotate")
+    assert done.returncode == 0, done.stderr
+    assert f"{out / 'annotated.mp4'} has been removed" in done.stderr
+    assert {path.name for path in out.iterdir()} == {"signals.csv", "report.html", "annotated.webm"}
+    assert driver_monitor("replay", drive, "--out", out, "--annotate").stderr == ""
+    assert f"{out / 'annotated.webm'} has been removed" in driver_monitor("replay", drive, "--out", out).stderr
+    assert {path.name for path in out.iterdir()} == {"signals.csv", "report.html"}
+
+
+def test_a_drive_that_bears_our_videos_name_is_replayed_and_stays(drive: Path, tmp_path: Path) -> None:
+    own = tmp_path / "annotated.mp4"
+    own.write_bytes(drive.read_bytes())
+    done = driver_monitor("replay", own, "--out", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert own.read_bytes() == drive.read_bytes()
+
+
 def test_the_libraries_have_nothing_to_say_even_to_those_who_want_every_detail(drive: Path, tmp_path: Path) -> None:
     done = driver_monitor("replay", drive, "--out", tmp_path, "--annotate")
     assert (done.returncode, done.stderr) == (0, "")

@@ -16,7 +16,7 @@ from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.report import annotate
 from driver_monitor.report.annotate import AnnotatedVideo
 from driver_monitor.report.errors import ReportError
-from driver_monitor.report.overlay import Image
+from driver_monitor.report.overlay import Image, cells
 from driver_monitor.rules.alert import Alert, AlertState, Level
 from driver_monitor.signals.signals import Signals
 from tests.report.drive import ASSUMED, tracked
@@ -259,3 +259,21 @@ def test_the_video_is_vp9_that_phones_and_browsers_know(tmp_path: Path) -> None:
         assert float(stream.average_rate) == pytest.approx(29.97, abs=0.05)
         keys = [float((p.pts or 0) * p.time_base) for p in found.demux(stream) if p.is_keyframe and p.time_base]
     assert keys == pytest.approx([0.0, 2.0], abs=0.1)
+
+
+def test_the_panel_says_how_long_only_once_there_is_a_time_to_tell_and_knows_no_negative_zero() -> None:
+    begun = tracked(
+        1.0, degraded="no_face", degraded_cause_s=0.3, eyes="closed", eyes_closed_s=0.0, on_road=False, off_road_s=0.04,
+        yaw_deg=0.4, pitch_deg=-0.3, perclos_60s=0.123,
+    )  # fmt: skip
+    shown = {label: value for label, value, _ in cells(begun)}
+    assert (shown["driver"], shown["eyes"], shown["gaze off road"]) == ("no face", "closed", "road")
+    assert shown["yaw, pitch"] == "0, 0 deg"
+    assert shown["PERCLOS 60, 180 s"] == "12.3 %, 1.0 %"
+    lasting = tracked(
+        9.0, degraded="no_face", degraded_cause_s=4.2, eyes="closed", eyes_closed_s=1.26, on_road=False, off_road_s=3.0,
+        pitch_deg=-12.4,
+    )  # fmt: skip
+    shown = {label: value for label, value, _ in cells(lasting)}
+    assert (shown["driver"], shown["eyes"], shown["gaze off road 3.0 s"]) == ("no face 4 s", "closed 1.3 s", "road")
+    assert shown["yaw, pitch"] == "0, -12 deg"

@@ -73,6 +73,13 @@ def test_the_table_links_to_the_course_of_each_drive(timeline: Timeline) -> None
     assert "eyes closed for 1.5 s" in page.words
 
 
+def test_percent_is_written_one_way(timeline: Timeline) -> None:
+    words = Page(render(drives(timeline, 2), {"Source": "drives/"})).words
+    assert re.search(r"[0-9]\.[0-9] %", words)
+    assert "PERCLOS 30 %" in words
+    assert re.findall(r"[0-9]%", words) == []
+
+
 def test_the_page_asks_for_nothing_and_runs_nothing(timeline: Timeline) -> None:
     text = render(drives(timeline, 3), {})
     page = Page(text)

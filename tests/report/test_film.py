@@ -4,11 +4,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.report.annotate import AnnotatedVideo
+from driver_monitor.report.drives_page import write_drives
 from driver_monitor.report.film import VideoCourse, film
 from driver_monitor.report.html import write_report
 from driver_monitor.report.timeline import Timeline
@@ -36,6 +39,13 @@ def page_with_video(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
     return folder / "report.html"
 
 
+def shot(element: Any) -> NDArray[np.uint8]:
+    """Grey levels [height, width] of what is to be seen of an element."""
+    found = cv2.imdecode(np.frombuffer(element.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert found is not None
+    return np.asarray(found, np.uint8)
+
+
 def until(page: Any, condition: str) -> None:
     """The page forbids eval(), which playwright's own waiting needs."""
     for _ in range(200):
@@ -43,6 +53,22 @@ def until(page: Any, condition: str) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError(condition)
+
+
+@pytest.mark.parametrize("width_px", [1280, 390])
+def test_the_players_controls_hide_no_row_of_the_panel(page_with_video: Path, browser: Any, width_px: int) -> None:
+    page, _ = opened(browser, page_with_video, width_px=width_px, is_mobile=width_px < 600, has_touch=width_px < 600)
+    until(page, "document.querySelector('video').readyState >= 2")
+    video = page.locator("video")
+    with_controls = shot(video)
+    video.evaluate("v => { v.controls = false; }")
+    page.wait_for_timeout(300)
+    plain = shot(video)
+    width = plain.shape[1]
+    rows = slice(round(width * 0.75 * 0.85), round(width * 0.75))  # the lowest rows of a picture of 4:3
+    assert plain[rows].std() > 10, "no panel there"
+    assert np.abs(with_controls[rows].astype(int) - plain[rows]).mean() < 12
+    assert with_controls[rows.stop :].max() > 200, "the controls are below it"
 
 
 @pytest.mark.parametrize("width_px", [1280, 390])
@@ -88,6 +114,31 @@ def test_a_video_that_browsers_cannot_play_is_a_link_that_says_so() -> None:
     assert 'href="annotated.mp4"' in shown
     assert "browsers do not play" in shown
     assert film(None) == ""
+
+
+def test_a_video_of_the_moments_around_the_alerts_says_that_it_is_not_the_whole_drive() -> None:
+    said = "Only the moments around the alerts; the drive's time is in the picture."
+    assert said in film(VideoCourse("report.webm", 55.0, excerpts=True))
+    assert said not in film(VideoCourse("annotated.webm", 0.0))
+
+
+def test_the_video_of_a_report_goes_with_it_when_another_takes_its_place(tmp_path: Path) -> None:
+    page, video, source = tmp_path / "report.html", tmp_path / "report.webm", tmp_path / "drive.webm"
+    for file in (video, source):
+        file.write_bytes(b"somebody's face")
+    write_report(page, Timeline(), {})
+    assert video.exists(), "no page has shown it: it is somebody's own"
+    write_report(page, Timeline(), {}, video=VideoCourse("report.webm", 0.0))
+    write_report(page, Timeline(), {}, video=VideoCourse("report.webm", 0.0))
+    write_report(page, Timeline(), {}, source=video)
+    assert video.exists()
+    write_report(page, Timeline(), {}, video=VideoCourse("report.webm", 0.0))
+    write_report(page, Timeline(), {}, source=source)
+    assert not video.exists()
+    video.write_bytes(b"somebody's face")
+    write_report(page, Timeline(), {}, video=VideoCourse("report.webm", 0.0))
+    write_drives(page, [], {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["drive.webm", "report.html"]
 
 
 def test_names_are_written_so_that_a_page_can_hold_them() -> None:

@@ -76,6 +76,18 @@ def test_the_page_is_well_formed_and_tells_every_alert_with_its_evidence(demo: t
     assert "test instrument" in page.words
 
 
+def test_percent_is_written_one_way() -> None:
+    timeline = Timeline()
+    for index in range(1800):
+        timeline.add(tracked(index / 10, perclos_60s=0.2, eyes="open" if index % 3 else "unknown"))
+    terms = [{"signal": "perclos_60s", "op": ">=", "threshold": 0.15, "value": 0.2}]
+    timeline.add_alert(Alert(9.0, "very_drowsy", Level.CRITICAL, AlertState.FIRING, "Stop", (), {"terms": terms}))
+    words = Page(render(timeline, HEADER)).words
+    for expected in ("lids closed for 20 % of a minute", "20.0 %", "100 %"):
+        assert expected in words, expected
+    assert re.findall(r"[0-9]%", words) == []
+
+
 def test_the_page_asks_for_nothing_from_anywhere(demo: tuple[Drive, str]) -> None:
     text = demo[1]
     assert not re.search(r"""https?:|["'(]//|@import|url\((?!#)""", text)

@@ -26,17 +26,17 @@ def term(signal: str, op: str, threshold: Any, value: Any, **more: Any) -> dict[
     [
         (term("off_road_s", ">=", 3.0, 3.02), "looking away for 3.0 s"),
         (term("eyes_closed_s", ">=", 1.5, 1.53), "eyes closed for 1.5 s"),
-        (term("perclos_60s", ">=", 0.15, 0.183), "lids closed for 18% of a minute"),
-        (term("awareness", "<=", 0.25, 0.249), "25% of attention left"),
+        (term("perclos_60s", ">=", 0.15, 0.183), "lids closed for 18 % of a minute"),
+        (term("awareness", "<=", 0.25, 0.249), "25 % of attention left"),
         (term("grimace", ">=", 0.4, 0.62), "a tense face"),
         (term("tracking", "in", ["no_face", "not_driver"], "no_face"), "no face"),
         (term("on_road", "==", False, False), "looking away"),
         (term("on_road", "==", True, False, **{"not": True}), "looking away"),
-        (term("fraction(on_road == false, 30)", ">=", 0.6, 0.71), "looking away in 71% of the last 30 s"),
-        (term("fraction(eyes == unknown, 2)", ">=", 0.9, 1.0), "eyes unknown in 100% of the last 2 s"),
+        (term("fraction(on_road == false, 30)", ">=", 0.6, 0.71), "looking away in 71 % of the last 30 s"),
+        (term("fraction(eyes == unknown, 2)", ">=", 0.9, 1.0), "eyes unknown in 100 % of the last 2 s"),
         (term("count(yawn, 600)", ">=", 3.0, 4.0), "yawning 4 times in the last 10 min"),
-        (term("mean(openness, 10)", "<", 0.6, 0.42), "lids only 42% open on average over the last 10 s"),
-        (term("max(quality, 2)", "<", 0.3, 0.0), "driver hardly to be seen (0%) throughout the last 2 s"),
+        (term("mean(openness, 10)", "<", 0.6, 0.42), "lids only 42 % open on average over the last 10 s"),
+        (term("max(quality, 2)", "<", 0.3, 0.0), "driver hardly to be seen (0 %) throughout the last 2 s"),
     ],
 )
 def test_a_term_in_plain_words(given: dict[str, Any], told: str) -> None:

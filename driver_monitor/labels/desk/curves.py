@@ -31,11 +31,13 @@ class Plot:
     high: float
     mark: float | None = None
     band: tuple[float, float] | None = None
+    shown: int = 1  # what a value is multiplied with for people to read
 
     def to_json(self) -> dict[str, Any]:
         return {
             "title": self.title, "unit": self.unit, "low": self.low, "high": self.high, "mark": self.mark,
-            "band": self.band, "curves": [{"series": c.series, "keep": c.keep} for c in self.curves],
+            "band": self.band, "shown": self.shown,
+            "curves": [{"series": c.series, "keep": c.keep} for c in self.curves],
         }  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def plots(signals: SignalsConfig) -> tuple[Plot, ...]:
     yaw, pitch = gaze.road_half_width_deg, gaze.road_half_height_deg
     return (
         Plot("Lid opening", "1 = open", (Curve("openness"),), 0, 1.3, signals.closure.p80_openness),
-        Plot("PERCLOS", "60 s", (Curve("perclos_60s"),), 0, 0.4, 0.15),
+        Plot("PERCLOS", "%, 60 s", (Curve("perclos_60s"),), 0, 0.4, 0.15, shown=100),
         Plot("Gaze yaw", "deg, + left", (Curve("gaze_yaw_deg", "both"),), -60, 60, None, (-yaw, yaw)),
         Plot("Gaze pitch", "deg, + up", (Curve("gaze_pitch_deg", "both"),), -45, 25, None, (-pitch, pitch)),
         Plot("Mouth opening", "ratio", (Curve("mouth_opening", "both"),), 0, 0.8, signals.yawn.open_ratio),

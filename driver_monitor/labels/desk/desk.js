@@ -214,7 +214,9 @@
     const i = before(known.times, cursor);
     document.querySelectorAll("#chart text.value").forEach((text) => {
       const value = i < 0 ? NaN : known.values[text.dataset.series][1][i];
-      const shown = Number.isFinite(value) ? value.toFixed(Math.abs(value) >= 10 ? 0 : 2) : "–";
+      const percent = text.dataset.shown === "100";
+      const digits = percent ? 1 : Math.abs(value) >= 10 ? 0 : 2;
+      const shown = Number.isFinite(value) ? (value * text.dataset.shown).toFixed(digits) : "–";
       text.textContent = shown.replace(/^-(0\.00)$/, "$1").replace("-", "−");
     });
     for (const [kind, bar] of Object.entries(openBars)) {
@@ -382,13 +384,13 @@
       chart.append(make("line", { x1: left, x2: right(), y1: top(value), y2: top(value), class: "grid" }));
       if (left < 150) continue; // no room beside the title
       const tick = { x: left - 8, y: top(value) + (value === wanted.low ? 0 : 9), class: "tick", "text-anchor": "end" };
-      chart.append(make("text", tick, String(value).replace("-", "−")));
+      chart.append(make("text", tick, String(value * wanted.shown).replace("-", "−")));
     }
     if (wanted.mark !== null) chart.append(make("line", { x1: left, x2: right(), y1: top(wanted.mark), y2: top(wanted.mark), class: "mark" }));
     wanted.curves.forEach((curve, k) => {
       const [range, line] = paths(curve, top);
       chart.append(make("path", { d: range, class: "range" }), make("path", { d: line, class: `curve c${k + 1}` }));
-      chart.append(make("text", { x: 0, y: y + 41, class: "value", "data-series": curve.series }, ""));
+      chart.append(make("text", { x: 0, y: y + 41, class: "value", "data-series": curve.series, "data-shown": wanted.shown }, ""));
     });
   }
   function paths(curve, top) {

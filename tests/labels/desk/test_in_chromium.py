@@ -184,6 +184,16 @@ def test_who_labels_may_hide_what_the_monitor_said(opened: Opened) -> None:
     expect(page.locator("#chart rect.critical")).to_have_count(1)
 
 
+def test_perclos_is_read_in_percent(opened: Opened) -> None:
+    page = opened()
+    go(page, 60)
+    expect(page.locator("text.unit", has_text="%, 60 s")).to_have_count(1)
+    expect(page.locator("text.tick", has_text=re.compile("^40$")).first).to_be_visible()
+    value = page.locator("text.value[data-series=perclos_60s]").text_content()
+    assert value is not None
+    assert re.fullmatch(r"[0-9]{2}\.[0-9]", value), value
+
+
 def test_it_says_when_nobody_answers_any_more(browser: Browser, drive: Course, tmp_path: Path) -> None:
     with desk(drive, tmp_path) as running:
         page = browser.new_page()

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
+from driver_monitor.cli.engine import add_engine_options, check_parquet, engine_of, known_there
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.output import OutputFolder, write_whole
 
@@ -61,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"there is no recorded drive in {', '.join(map(str, args.source))}")
     if args.labels is not None and len(drives) > 1:
         raise UsageError(f"--labels is for a single drive; here are {len(drives)}, each with its own beside it")
+    check_parquet(args, drives)
     with Bar() as bar, engine_of(args, len(drives)) as engine:
         found = read_drives(
             [known_there(drive, args) for drive in drives],

@@ -66,7 +66,7 @@ def test_several_drives_get_a_folder_each_and_a_broken_one_costs_only_itself(dri
     done = driver_monitor("replay", drive, broken, other, "--json", "--jobs", 2, "--out", tmp_path / "out")
     assert done.returncode == 1
     assert {record["source"] for record in records(done.stdout)} == {str(drive), str(other)}
-    assert "1 of 3 drives are incomplete" in done.stderr
+    assert "1 of 3 sources could not be played" in done.stderr
     assert "broken.mp4" in done.stderr
     assert (tmp_path / "out" / "drive" / "report.html").is_file()
     assert (tmp_path / "out" / "other" / "report.html").is_file()

@@ -41,8 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
     doomed = list(dict.fromkeys(drive for path in args.drive for drive in _named(path, everything=args.all)))
     if not doomed:
-        print("there is no recorded drive to erase")
-        return 0
+        raise UsageError(f"there is no recorded drive to erase in {', '.join(map(str, args.drive))}")
     size = sum(bytes_of(drive) for drive in doomed)
     what = f"{len(doomed)} recorded drive{'s' if len(doomed) > 1 else ''} ({size / 1e6:.1f} MB)"
     if not args.yes and not _agreed(f"Erase {what}?"):

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
-  driver-monitor erase drives/2026-11-27T10-43-52Z-a3f9   one drive
-  driver-monitor erase drives/ --all                      every drive in the folder
-  driver-monitor erase drives/ --all --yes                without being asked
+  driver-monitor erase drives/2026-11-27T10-43-52Z-00001-a3f9   one drive
+  driver-monitor erase drives/ --all                            every drive in the folder
+  driver-monitor erase drives/ --all --yes                      without being asked
 """
 _FEW = 5
 

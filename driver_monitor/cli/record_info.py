@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
-  driver-monitor record-info drives/                          a line for every drive
-  driver-monitor record-info drives/2026-11-27T10-43-52Z-a3f9 all about one
-  driver-monitor record-info drives/ --repair                 finish files of killed runs, save damaged ones
+  driver-monitor record-info drives/                                  a line for every drive
+  driver-monitor record-info drives/2026-11-27T10-43-52Z-00001-a3f9   all about one
+  driver-monitor record-info drives/ --repair                         finish files of killed runs, save damaged ones
 
 exit codes: 0 all of it can be read, 1 something is damaged or cannot be read, 2 there is no drive
 """

@@ -35,7 +35,7 @@ examples:
   driver-monitor replay videos/                          every video and recorded drive in a folder
   ffmpeg ... -f matroska - | driver-monitor replay -     what comes through a pipe, once it is whole
   driver-monitor replay scripted:demo                    the built-in scripted drive
-  driver-monitor replay drives/2026-11-27T10-43-52Z-a3f9 a recorded drive: the alerts it had, to the byte
+  driver-monitor replay drives/2026-11-27T10-43-52Z-00001-a3f9   a recorded drive: the alerts it had, to the byte
   driver-monitor replay drives/ --config quiet           what another config would have said in each
   driver-monitor replay drive.mp4 --explain drowsy --at 95   why that rule did or did not fire at 95 s (or 1:35)
 """

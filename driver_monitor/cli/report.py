@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PAGE: Final = "report.html"
 _EPILOG = """\
 examples:
-  driver-monitor report drives/2026-11-27T10-43-52Z-a3f9                 report.html of one drive
+  driver-monitor report drives/2026-11-27T10-43-52Z-00001-a3f9           report.html of one drive
   driver-monitor report drives/ --out fleet.html                         one page for all of them
   driver-monitor report drives/ --compare quiet                          what another config would have said
   driver-monitor report drives/ --config a.yaml --compare b.yaml         two configs, neither of them as recorded

@@ -210,14 +210,17 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
         )
     if found is not None and args.json:
         print(json_line(found.to_json()))
-    elif found is not None:
+    elif found is not None and not found.beyond_the_end:
         explanation(found, Console(highlight=False))
     if not args.json:
-        _sum_up(source, summary(drive.tally, drive.firings), args.out)
+        part = f" (read to {found.around_s:g} s after --at)" if found is not None and found.cut_short else ""
+        _sum_up(source, summary(drive.tally, drive.firings) + part, args.out)
     elif SUM_UP in os.environ:
         print(json_line({"type": "summary", "words": summary(drive.tally, drive.firings)}))
     for said in (*drive.notes, *drive.problems):
         sys.stderr.write(f"driver-monitor: {shown_name(source)}: {said}\n")
+    if found is not None and found.beyond_the_end:
+        raise UsageError(found.beyond_the_end)
     return 0 if drive.complete else 1
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from driver_monitor.cli.recorded_source import refuse_recorded
+from driver_monitor.cli.time_argument import time_argument
 from driver_monitor.config.recording import LEVELS
 from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
@@ -50,7 +52,9 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--record-level", choices=LEVELS, help="how much of it is kept (recording.level); the default is signals"
     )
-    parser.add_argument("--for-s", type=float, metavar="SECONDS", help="end by itself after so many seconds")
+    parser.add_argument(
+        "--for-s", type=time_argument, metavar="SECONDS", help="end by itself after so much time (also m:ss)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else there")
 
 
@@ -67,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
         config = config.model_copy(update={"camera": config.camera.model_copy(update={"source": args.source})})
     if args.profile is not None:
         config = config.model_copy(update={"driver": config.driver.model_copy(update={"profile": args.profile})})
+    refuse_recorded(config.camera.source)
     config = _recorded(config, args)
     if args.json:  # stdout belongs to the JSON, the terminal to errors
         console = config.alerts.console.model_copy(update={"enabled": False})

@@ -144,10 +144,13 @@ def test_videos_come_through_stdin_and_by_the_folder(drive: Path, tmp_path: Path
     command = [sys.executable, "-m", "driver_monitor", "replay", "-"]
     piped = subprocess.run(command, input=drive.read_bytes(), capture_output=True, timeout=TIMEOUT_S, check=False)
     assert piped.stdout.decode() == "standard input: 3.0 s, 90 frames, 100 % judged, 0 alerts, 0 blinks\n"
-    for given, said in ((b"", "standard input is empty"), (b"text " * 100, "standard input is a text file")):
+    for given, said in ((b"", "standard input was empty"), (b"text " * 100, "standard input is a text file")):
         done = subprocess.run(command, input=given, capture_output=True, timeout=TIMEOUT_S, check=False)
         assert (done.returncode, done.stdout) == (1, b"")
         assert said in done.stderr.decode()
+    with Path("/dev/null").open("rb") as nothing:
+        done = subprocess.run(command, stdin=nothing, capture_output=True, timeout=TIMEOUT_S, check=False)
+    assert "standard input was empty" in done.stderr.decode()
 
 
 def test_without_pyav_there_is_a_video_for_players_and_a_word_about_it(drive: Path, tmp_path: Path) -> None:
@@ -226,8 +229,11 @@ def test_explain_says_why_a_rule_did_not_fire_and_replays_no_further(drive: Path
     assert done.returncode == 0, done.stderr
     assert "sleep at 0:01.50: inactive: eyes_closed_s is 0, not >= 3" in done.stdout
     assert "grimace < 0.4" in done.stdout
+    assert "(read to 3 s after --at)" not in done.stdout, "all of it was read"
     late = driver_monitor("replay", drive, "--explain", "sleep", "--at", "1:00")
-    assert "the drive ends at 0:02.97" in late.stdout
+    assert late.returncode == 2
+    assert "sleep at 1:00.00: the drive ends at 0:02.97, so there is nothing to explain" in late.stderr
+    assert late.stdout == f"{drive}: 3.0 s, 90 frames, 100 % judged, 0 alerts, 0 blinks\n"
 
 
 def test_explain_as_json_is_one_object_and_nothing_else(drive: Path) -> None:
@@ -250,8 +256,8 @@ def test_explain_as_json_is_one_object_and_nothing_else(drive: Path) -> None:
         (["--config", "/nowhere/car.yaml"], "/nowhere/car.yaml"),
         (["--explain", "long_glance"], "--at T belong together"),
         (["--at", "3"], "--at T belong together"),
-        (["--explain", "sleep", "--at", "0:99"], "'0:99' is no time; write seconds (83.5) or m:ss.s (1:23.5)"),
-        (["--explain", "sleep", "--at", "-3"], "is no time"),
+        (["--explain", "sleep", "--at", "0:99"], "'0:99' is not a time; write seconds (83.5) or m:ss.s (1:23.5)"),
+        (["--explain", "sleep", "--at", "-3"], "is not a time"),
         (["--explain", "long_glanse", "--at", "3"], "did you mean 'long_glance'?"),
         (["--explain", "strain", "--at", "3"], "is switched off"),
         (["other.mp4", "--explain", "sleep", "--at", "3"], "--explain takes one source, got 2"),

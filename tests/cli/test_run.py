@@ -23,6 +23,7 @@ from tests.alerts.make import wait_until
 from tests.alerts.receiver import Receiver
 from tests.alerts.speaker import DEVICE, Speaker
 from tests.cli.product import attentive, driver_monitor, film, records
+from tests.fleet.drives import record_some
 
 
 @pytest.fixture(scope="module")
@@ -360,3 +361,21 @@ class Screen:
                 self.lines[row] = ""
             elif code.endswith("A"):
                 row = max(0, row - int(code[:-1] or 1))
+
+
+@pytest.mark.parametrize("command", ["run", "bench"])
+def test_a_recorded_drive_is_no_camera_and_the_command_that_takes_it_is_named(command: str, tmp_path: Path) -> None:
+    [drive] = record_some(tmp_path, 1, 2.0)
+    for source in (drive, tmp_path, drive / "000.mcap"):
+        done = driver_monitor(command, "--source", source)
+        assert done.returncode == 2
+        assert done.stderr == (f"driver-monitor: {source} is a recorded drive; use 'driver-monitor replay {source}'\n")
+
+
+def test_how_long_a_run_lasts_is_read_like_every_other_time(drive: Path) -> None:
+    done = driver_monitor("run", "--source", drive, "--for-s", "0:01.5", "--json")
+    assert (done.returncode, [round(each["t_s"]) for each in records(done.stdout)]) == (0, [0, 1])
+    for wrong, said in (("abc", "'abc' is not a time; write seconds (83.5) or m:ss.s"), ("0", "above 0, got 0")):
+        done = driver_monitor("run", "--source", drive, "--for-s", wrong)
+        assert done.returncode == 2
+        assert said in done.stderr

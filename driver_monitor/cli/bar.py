@@ -29,6 +29,7 @@ class Bar:
             transient=True,
             disable=not sys.stderr.isatty(),
             auto_refresh=False,
+            redirect_stdout=sys.stdout.isatty(),  # else what is written to a file would go to the terminal
         )
         self._tasks: dict[str, TaskID] = {}
         self._began_s = time.monotonic()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from driver_monitor.cli.engine import add_engine_options, check_parquet, engine_of, known_there
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.output import OutputFolder, write_whole
 
@@ -79,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
     _told(args, scored, loaded)
     broken = sum(bool(read.problems) for read in found)
     if broken:
-        which = "the drive is" if len(found) == 1 else f"{broken} of {len(found)} drives are"
+        which = "the drive" if len(found) == 1 else f"{broken} of {counted(len(found), 'drive')}"
+        which += " is" if broken == 1 else " are"
         sys.stderr.write(f"driver-monitor: {which} incomplete or could not be read\n")
     return 1 if broken else 0
 

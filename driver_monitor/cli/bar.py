@@ -36,10 +36,15 @@ class Bar:
         self._drawn_s = 0.0
         self._started = False
 
+    @property
+    def console(self) -> Console:
+        """Where to say something on stderr without breaking the bar."""
+        return self._progress.console
+
     def print(self, result: RenderableType) -> None:
         """A line of the command's result: on stdout, and above the bar where both are on the terminal."""
         in_the_way = self._started and sys.stdout.isatty()
-        console = self._progress.console if in_the_way else AlertConsole()
+        console = self.console if in_the_way else AlertConsole()
         console.print(result, highlight=False, markup=False, soft_wrap=True)
 
     def at(self, name: str, t_s: float, total_s: float | None, words: str = "") -> None:

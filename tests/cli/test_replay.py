@@ -41,6 +41,22 @@ def test_json_is_one_object_a_line_with_a_state_a_second_and_nothing_else(drive:
     assert states[-1]["firing"] == ["moving"]
 
 
+def test_alerts_are_the_result_and_stand_on_stdout_in_the_order_of_the_sources(drive: Path, tmp_path: Path) -> None:
+    config = tmp_path / "car.yaml"
+    config.write_text("alerts: {audio: {enabled: false}}\n" + MOVING)
+    options = ("--config", config, "--speed-kmh", 80)
+    short = attentive(tmp_path / "short.mp4", seconds=0.5)  # done first
+    alert = "   0:00.0  WARNING   moving: fast  (80 km/h, 80 km/h given)"
+    long, brief = f"{drive}: 3.0 s, 90 frames", f"{short}: 0.5 s, 15 frames"
+    one = driver_monitor("replay", drive, *options)
+    assert one.stderr == ""
+    assert one.stdout.splitlines() == [alert, f"{long}, 100 % judged, 1 alert, 0 blinks"]
+    several = driver_monitor("replay", drive, short, *options, "--jobs", 2)
+    assert several.stderr == ""
+    told = [line.partition(", 100 %")[0] for line in several.stdout.splitlines()]
+    assert told == [f"{drive}:", alert, f"{short}:", alert, long, brief]
+
+
 def test_two_replays_of_one_file_say_the_same_to_the_byte(drive: Path) -> None:
     first, second = (driver_monitor("replay", drive, "--json").stdout for _ in range(2))
     assert first == second != ""

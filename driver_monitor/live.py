@@ -27,6 +27,8 @@ from driver_monitor.pipeline import Pipeline
 from driver_monitor.privacy import seal_monitor
 from driver_monitor.profile.keeper import ProfileKeeper
 from driver_monitor.recording.recorder import Recorder
+from driver_monitor.report.tally import Tally
+from driver_monitor.rules.alert import AlertState
 from driver_monitor.vehicle.open import open_speed
 from driver_monitor.vehicle.speed import SpeedSource
 
@@ -38,15 +40,17 @@ RELOADED = ("rules", "attention", "messages")
 
 @dataclass(slots=True)
 class Ride:
-    """What a run amounted to."""
+    """What a run amounted to. ``frames`` counts pictures: a lost camera gives moments without one."""
 
     frames: int = 0
+    alerts: int = 0
     dropped: int = 0
     bad: int = 0  # pictures that came and could not be used
     duration_s: float = 0.0
     restarts: int = 0
     recorded: Path | None = None
     latency: Latency = field(default_factory=Latency)
+    tally: Tally = field(default_factory=Tally)
 
 
 class LiveRun:
@@ -130,7 +134,7 @@ class LiveRun:
                 )  # fmt: skip
             except BaseException as error:
                 # Said at once: what else is to be closed may take its time.
-                failure = outputs.end_by(error, ride.duration_s if ride.frames else None)
+                failure = outputs.end_by(error, ride.duration_s if ride.tally.frames else None)
                 if failure is not None and self._recorder is not None:
                     self._recorder.control(ride.duration_s, "fault", text=f"{failure.reason}: {failure.detail}")
                 raise
@@ -190,7 +194,9 @@ class LiveRun:
                 outputs.send(alert)
             keeper.tend(frame.t_s, monitor.learned)
             outputs.health(moment.state.signals.degraded or "ok")
-            ride.frames += 1
+            ride.frames += frame.image is not None
+            ride.alerts += sum(alert.state is AlertState.FIRING for alert in moment.alerts)
+            ride.tally.add(moment.state.signals, frame.t_s)
             ride.dropped += frame.dropped
             ride.bad += frame.bad
             ride.duration_s = frame.t_s

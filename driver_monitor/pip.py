@@ -14,10 +14,15 @@ def pip(*arguments: str) -> str:
 
 
 def install_self(extra: str = "") -> str:
-    """How to install driver-monitor into this interpreter, with an ``extra``: from its checkout if it is one."""
+    """How to install driver-monitor into this interpreter, with an ``extra``: from its checkout if it is one, and there
+    by the script that made the interpreter's environment if it did."""
     wanted = f"[{extra}]" if extra else ""
     if (_CHECKOUT / "pyproject.toml").is_file():
-        return pip("install", "-e", f"{_from_here(_CHECKOUT)}{wanted}")
+        by_pip = pip("install", "-e", f"{_from_here(_CHECKOUT)}{wanted}")
+        setup = _CHECKOUT / "scripts" / "setup"
+        if extra and setup.is_file() and Path(sys.executable).is_relative_to(_CHECKOUT / ".venv"):
+            return f"{shlex.join([_from_here(setup), extra])} (or {by_pip})"
+        return by_pip
     return pip("install", f"driver-monitor{wanted}")
 
 

@@ -39,4 +39,4 @@ def seconds(words: str) -> float:
             return int(hours or 0) * 3600 + int(minutes) * 60 + float(rest)
     elif (found := _SECONDS.fullmatch(text)) and math.isfinite(value := float(found[1])):
         return value
-    raise ValueError(f"{words!r} is no time; write {EXAMPLES}")
+    raise ValueError(f"{words!r} is not a time; write {EXAMPLES}")

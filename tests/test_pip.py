@@ -22,12 +22,20 @@ def test_pip_is_the_one_of_this_interpreter() -> None:
 def test_in_the_checkout_the_words_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "executable", str(ROOT / ".venv" / "bin" / "python"))
-    assert install_self("analysis") == ".venv/bin/python -m pip install -e '.[analysis]'"
+    by_pip = ".venv/bin/python -m pip install -e"
+    assert install_self() == f"{by_pip} ."
+    assert install_self("analysis") == f"scripts/setup analysis (or {by_pip} '.[analysis]')"
+
+
+def test_another_environment_than_the_checkouts_is_no_matter_of_its_setup(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "executable", "/opt/python/bin/python")
+    assert install_self("analysis") == "/opt/python/bin/python -m pip install -e '.[analysis]'"
 
 
 def test_from_elsewhere_they_name_the_whole_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert install_self("fleet").endswith(shlex.quote(f"{ROOT}[fleet]"))
+    assert shlex.quote(f"{ROOT}[fleet]") in install_self("fleet")
 
 
 def test_an_installed_wheel_is_named_by_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

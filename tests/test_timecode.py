@@ -33,7 +33,7 @@ def test_a_time_is_read_in_every_form_it_is_shown_in(typed: str, t_s: float) -> 
 
 @pytest.mark.parametrize("typed", ["", "soon", "1:75", "1:61:00", "nan", "inf", "1e999", "1:2:3:4", "8 min"])
 def test_what_is_no_time_says_how_to_write_one(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"is no time; write seconds \(83.5\) or m:ss.s \(1:23.5\)"):
+    with pytest.raises(ValueError, match=r"is not a time; write seconds \(83.5\) or m:ss.s \(1:23.5\)"):
         seconds(typed)
 
 

@@ -64,10 +64,15 @@ class ConsoleSink(QueuedSink):
             self._down = False
 
 
+def moment_clock(t_s: float) -> str:
+    """Media time as the first column of a line, the same for alerts and for whatever stands between them."""
+    return f"{clock(t_s, 1) if math.isfinite(t_s) else '-':>9}  "
+
+
 def alert_line(alert: Alert) -> Text:
     """Media time, level or ``cleared``, rule, message and what was seen, in one line; with ``-v`` its numbers too."""
     firing = alert.state is AlertState.FIRING
-    line = Text(f"{clock(alert.t_s, 1) if math.isfinite(alert.t_s) else '-':>9}  ")
+    line = Text(moment_clock(alert.t_s))
     line.append(f"{alert.level.name if firing else 'cleared':8}", _STYLES[alert.level] if firing else "green")
     line.append(f"  {_one_line(alert.rule)}", "bold" if firing else "")
     if firing:
@@ -82,7 +87,7 @@ def alert_line(alert: Alert) -> Text:
 
 def fault_line(failure: Failure) -> Text:
     """Media time, what the driver is told and the reason; the program's last words give the details."""
-    line = Text(" " * 13 if failure.t_s is None else f"{failure.t_s:9.2f} s  ")
+    line = Text(moment_clock(math.nan if failure.t_s is None else failure.t_s))
     line.append("FAULT   ", _STYLES[Level.UNRESPONSIVE])
     line.append(f"  {_one_line(failure.message)}", "bold")
     line.append(f"  ({_one_line(failure.reason)})", "dim")

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from driver_monitor.native_path import system_name
 Sounds = Mapping[Tone, NDArray[np.int16]]
 
 _ORIGIN = re.compile(r"^aplay: (\w+:\d+: )?")  # "aplay: main:831: " names a line of its source
+_COMPLAINTS_BYTES = 65536
 _TERM_S = 0.05  # aplay stops within a period (about 20 ms) when it is healthy
 
 
@@ -49,7 +49,7 @@ def choose_program(backend: Literal["auto", "aplay", "sounddevice"], device: str
 class Player:
     """Plays one tone at a time and never waits for its end.
 
-    Tones lie as WAV files in a private folder that goes when the player is closed.
+    Tones lie as WAV files in memory without a name (``memfd``): nothing is left behind however the monitor ends.
     """
 
     def __init__(self, sounds: Sounds, program: Program, device: str) -> None:
@@ -57,25 +57,26 @@ class Player:
         self._program = program
         self._device = device
         self._process: subprocess.Popen[bytes] | None = None
-        try:
-            self._folder = tempfile.TemporaryDirectory(prefix="driver-monitor-tones-")
-        except OSError as error:
-            raise SinkError(f"cannot make a folder for the tones: {error}; free some space or set TMPDIR") from error
+        self._tones: dict[Tone, int] = {}  # their descriptors
+        self._complaints = _memory("complaints", b"")
 
     def start(self, tone: Tone) -> None:
         """Cut off what plays and begin. Raises SinkError when nothing can be heard."""
         self.stop()
-        if not self._wav(tone).exists():  # the first time, or when a cleaner of old temporary files took it
-            self._write()
+        if tone not in self._tones:
+            self._tones[tone] = _memory(tone.name.lower(), wav_bytes(self._sounds[tone]))
+        wav = self._tones[tone]
+        os.ftruncate(self._complaints, 0)
+        os.lseek(self._complaints, 0, os.SEEK_SET)
         try:
-            with self._complaints.open("wb") as complaints:
-                self._process = subprocess.Popen(
-                    [*self._program.command, str(self._wav(tone))],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=complaints,
-                    start_new_session=True,  # its plugins' processes can be ended with it; Ctrl-C does not reach it
-                )
+            self._process = subprocess.Popen(
+                [*self._program.command, f"/proc/self/fd/{wav}"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._complaints,
+                pass_fds=(wav,),
+                start_new_session=True,  # its plugins' processes can be ended with it; Ctrl-C does not reach it
+            )
         except FileNotFoundError as error:
             raise SinkError(f"{self._program.name} is not installed; install the package alsa-utils") from error
         except OSError as error:
@@ -115,30 +116,26 @@ class Player:
     def close(self) -> None:
         """Stop and release everything; safe to call twice."""
         self.stop()
-        self._folder.cleanup()
-
-    @property
-    def _complaints(self) -> Path:
-        return Path(self._folder.name) / "complaints.txt"
-
-    def _wav(self, tone: Tone) -> Path:
-        return Path(self._folder.name) / f"{tone.name.lower()}.wav"
-
-    def _write(self) -> None:
-        folder = Path(self._folder.name)
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            for tone, samples in self._sounds.items():
-                partial = folder / "partial"  # a full disk leaves no half a tone behind
-                partial.write_bytes(wav_bytes(samples))
-                partial.rename(self._wav(tone))
-        except OSError as error:
-            raise SinkError(f"cannot write the tones to {folder}: {error}; free some space or set TMPDIR") from error
+        for fd in self._tones.values():
+            os.close(fd)
+        self._tones.clear()
+        if self._complaints >= 0:
+            os.close(self._complaints)
+            self._complaints = -1
 
     def _complaint(self) -> str:
         """The program's own last word, without ALSA's trace above it."""
-        try:
-            lines = self._complaints.read_text(errors="replace").strip().splitlines()
-        except OSError as error:
-            return f"its message is lost: {error}"
+        said = os.pread(self._complaints, _COMPLAINTS_BYTES, 0)
+        lines = said.decode(errors="replace").strip().splitlines()
         return _ORIGIN.sub("", lines[-1]) if lines else ""
+
+
+def _memory(name: str, content: bytes) -> int:
+    """The descriptor of a new file in memory that holds ``content``."""
+    try:
+        fd = os.memfd_create(f"driver-monitor-{name}", os.MFD_CLOEXEC)
+        with os.fdopen(fd, "wb", closefd=False) as file:
+            file.write(content)
+    except OSError as error:
+        raise SinkError(f"there is no memory for the tones: {error}; free some") from error
+    return fd

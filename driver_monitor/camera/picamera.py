@@ -27,7 +27,9 @@ class PiCameraGrabber(Grabber):
         try:
             from picamera2 import Picamera2  # noqa: PLC0415  (exists on a Raspberry Pi only)
         except ImportError as error:
-            raise CameraSetupError(f"camera.source is 'picamera2', but picamera2 is not there; {_INSTALL}.") from error
+            raise CameraSetupError(
+                f"the camera 'picamera2' needs the package picamera2, which is not there; {_INSTALL}."
+            ) from error
         try:
             camera = self._camera = Picamera2()
             camera.configure(

@@ -1,6 +1,7 @@
 """A video file, every frame of it, at its own presentation times."""
 
 import logging
+import os
 import stat
 import threading
 from collections import deque
@@ -18,7 +19,7 @@ from driver_monitor.camera.picture import upright_rgb
 from driver_monitor.camera.presentation import PresentationClock
 from driver_monitor.camera.quiet import silence_opencv
 from driver_monitor.camera.source import FrameSource
-from driver_monitor.camera.spool import seekable, shown_name
+from driver_monitor.camera.spool import STDIN, seekable, shown_name
 from driver_monitor.config.camera import CameraConfig
 from driver_monitor.counted import counted
 from driver_monitor.native_path import native_path
@@ -172,12 +173,18 @@ class VideoFileSource(FrameSource):
             log.warning("%s", self.problem)
 
 
+def _is_null(about: os.stat_result) -> bool:
+    return stat.S_ISCHR(about.st_mode) and about.st_rdev == os.stat(os.devnull).st_rdev
+
+
 def _checked(file: Path, name: str) -> Container:
     """Refuse what cannot be a video, in words that say what it is instead."""
     try:
         about = file.stat()
         if stat.S_ISDIR(about.st_mode):
             raise CameraError(f"{name} is a folder; name one video file in it.")
+        if name == shown_name(STDIN) and (about.st_size == 0 if stat.S_ISREG(about.st_mode) else _is_null(about)):
+            raise CameraError("standard input was empty; pipe a video into it, or name a file.")
         if not stat.S_ISREG(about.st_mode):
             raise CameraError(f"{name} is neither a video file nor a camera device.")
         if about.st_size == 0:

@@ -5,9 +5,10 @@ import time
 from types import TracebackType
 from typing import Final, Self
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from driver_monitor.alerts.console import AlertConsole
 from driver_monitor.timecode import clock
 
 PATIENCE_S: Final = 2.0
@@ -28,6 +29,7 @@ class Bar:
             transient=True,
             disable=not sys.stderr.isatty(),
             auto_refresh=False,
+            redirect_stdout=sys.stdout.isatty(),  # else what is written to a file would go to the terminal
         )
         self._tasks: dict[str, TaskID] = {}
         self._began_s = time.monotonic()
@@ -36,8 +38,14 @@ class Bar:
 
     @property
     def console(self) -> Console:
-        """Where to print without breaking the bar."""
+        """Where to say something on stderr without breaking the bar."""
         return self._progress.console
+
+    def print(self, result: RenderableType) -> None:
+        """A line of the command's result: on stdout, and above the bar where both are on the terminal."""
+        in_the_way = self._started and sys.stdout.isatty()
+        console = self.console if in_the_way else AlertConsole()
+        console.print(result, highlight=False, markup=False, soft_wrap=True)
 
     def at(self, name: str, t_s: float, total_s: float | None, words: str = "") -> None:
         """``name`` has come to ``t_s`` of ``total_s`` seconds of media, or of what ``words`` say."""

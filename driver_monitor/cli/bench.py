@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from driver_monitor.cli.recorded_source import refuse_recorded
 from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
 
@@ -80,6 +81,7 @@ def _measure(args: argparse.Namespace) -> dict[str, Any]:
     from driver_monitor.config.loader import load  # noqa: PLC0415
     from driver_monitor.face.backend_choice import choose_backend  # noqa: PLC0415
 
+    refuse_recorded(args.source)
     config = load(args.config).config
     camera = config.camera.model_copy(update={"source": args.source})
     model = face_model(config.face.model, progress=True)

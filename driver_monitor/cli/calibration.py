@@ -14,6 +14,7 @@ _WHY: Final = {
     "narrow_eyes": "the eyes were narrowed when it was learned",
     "profile_misfit": "the driver's profile does not fit the eyes seen",
 }
+_MORE: Final = {"time": "more time"}
 _STANDS_IN: Final = {"prior": "the population's averages stand in", "kept": "what is known of the driver stands in"}
 
 
@@ -46,7 +47,7 @@ class Calibration:
         if not lacking and step <= self._step:
             return None
         self._step, self._needs = max(step, self._step), signals.baseline_needs
-        needs = f": needs {signals.baseline_needs}" if signals.baseline_needs else ""
+        needs = f": needs {_MORE.get(signals.baseline_needs, signals.baseline_needs)}" if signals.baseline_needs else ""
         percent = math.floor(100 * signals.baseline_progress + 1e-9)
         lines.append(f"calibrating {percent} %{needs}; {_STANDS_IN[source]}")
         return " ".join(lines)

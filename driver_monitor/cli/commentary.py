@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from driver_monitor.alerts.console import moment_clock
 from driver_monitor.cli.calibration import Calibration
 from driver_monitor.closing import Closing
 from driver_monitor.monitor import Moment
@@ -51,7 +52,7 @@ class Commentary(Closing):
         self._moment = moment
         news = self._calibration.update(moment.state.signals)
         if news:
-            self._lines.put(Text(f"{moment.state.t_s:9.2f} s  {news}"))
+            self._lines.put(Text(f"{moment_clock(moment.state.t_s)}{news}"))
 
     def close(self) -> None:
         """Say what is queued and take the status line away; safe to call twice."""
@@ -122,15 +123,15 @@ def state_words(moment: Moment) -> str:
 
 
 def status_line(moment: Moment) -> Text:
-    """Media time, state, eyes, gaze, quality and frame rate."""
+    """Media time, state, eyes, gaze, quality and, while pictures come, their rate."""
     state = moment.state
     signals = state.signals
     style = _ALERTING if moment.firing else _DEGRADED if signals.degraded else "green"
-    line = Text(f"{state.t_s:9.2f} s  ")
+    line = Text(moment_clock(state.t_s))
     line.append(f"{state_words(moment):<24}", style)
     line.append(
         f"  eyes {_word(signals.eyes):<7}  gaze {_word(signals.zone):<16}  quality {signals.quality:4.0%}"
-        f"  {_number(signals.fps)} fps"
+        f"  {_number(None if _blind(moment) else signals.fps)} fps"
     )
     return line
 
@@ -140,7 +141,12 @@ def _word(name: str) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "  ? " if value is None or not math.isfinite(value) else f"{value:4.1f}"
+    return "   \u2013" if value is None or not math.isfinite(value) else f"{value:4.1f}"
+
+
+def _blind(moment: Moment) -> bool:
+    """Whether there is no picture: a lost camera's moments have a rate of their own, which is not the camera's."""
+    return moment.frame is not None and moment.frame.image is None
 
 
 def _log_to(before: TextIO, after: TextIO) -> None:

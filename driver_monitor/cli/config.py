@@ -84,11 +84,11 @@ def _check(files: list[Path]) -> int:
         off = sum(not rule.enabled for rule in rules)
         found = holes(loaded)
         for hole in found:
-            sys.stderr.write(f"WARNING: {hole}\n")
+            sys.stderr.write(f"WARNING: {hole.whole}\n")
         verdict = "fine"
         if found:
-            keys = counted(len(found), "key")
-            verdict = f"usable, but it disarms the monitor in {keys} (a warning: the exit code stays 0)"
+            keys = counted(len(found), "key disarms", "keys disarm")
+            verdict = f"usable, but {keys} the monitor (a warning: the exit code stays 0)"
         print(
             f"{file or 'the built-in defaults'}: {verdict}; {counted(changed, 'key differs', 'keys differ')} "
             f"from the defaults, {counted(len(rules), 'rule')} of which {off} switched off"

@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
         def seen(moment: Moment) -> None:
             for alert in moment.alerts:
-                bar.console.print(alert_line(alert), soft_wrap=True)
+                bar.print(alert_line(alert))
 
         drive = replay(
             f"{GEOMETRY if args.no_pictures else 'scripted:'}{args.drive}",

@@ -53,7 +53,10 @@ def _lines(subject: Subject) -> list[Check]:
     checks = []
     for check in examine(subject):
         checks.append(check)
-        print(f"{_MARKS[check.verdict][0]:<8} {check.name:<13} {check.finding}")
+        first, *more = check.finding.splitlines()
+        print(f"{_MARKS[check.verdict][0]:<8} {check.name:<13} {first}")
+        for line in more:
+            print(f"{'':<8} {'':<13} {line}")
         if check.remedy:
             print(f"{'':<8} {'':<13} -> {check.remedy}")
     print(_verdict(checks))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,3 +41,13 @@ def engine_of(args: argparse.Namespace, count: int) -> "Engine":
 def known_there(path: Path, args: argparse.Namespace) -> Path:
     """The path as the engine's workers know it: those of dask have another working directory."""
     return path.resolve() if args.engine == "dask" else path
+
+
+def check_parquet(args: argparse.Namespace, paths: Iterable[Path], *, writes: bool = False) -> None:
+    """Raises UsageError, once and before any work, where Parquet is to be read or written and pyarrow is missing here;
+    the workers of dask have packages of their own."""
+    from driver_monitor.fleet.folder import SUFFIX  # noqa: PLC0415
+    from driver_monitor.fleet.tables import arrow  # noqa: PLC0415
+
+    if args.engine == "processes" and (writes or any(path.suffix == SUFFIX for path in paths)):
+        arrow()

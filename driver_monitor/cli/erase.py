@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
-  driver-monitor erase drives/2026-11-27T10-43-52Z-a3f9   one drive
-  driver-monitor erase drives/ --all                      every drive in the folder
-  driver-monitor erase drives/ --all --yes                without being asked
+  driver-monitor erase drives/2026-11-27T10-43-52Z-00001-a3f9   one drive
+  driver-monitor erase drives/ --all                            every drive in the folder
+  driver-monitor erase drives/ --all --yes                      without being asked
 """
 _FEW = 5
 
@@ -41,8 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
     doomed = list(dict.fromkeys(drive for path in args.drive for drive in _named(path, everything=args.all)))
     if not doomed:
-        print("there is no recorded drive to erase")
-        return 0
+        raise UsageError(f"there is no recorded drive to erase in {', '.join(map(str, args.drive))}")
     size = sum(bytes_of(drive) for drive in doomed)
     what = f"{len(doomed)} recorded drive{'s' if len(doomed) > 1 else ''} ({size / 1e6:.1f} MB)"
     if not args.yes and not _agreed(f"Erase {what}?"):

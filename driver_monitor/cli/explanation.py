@@ -17,8 +17,7 @@ def explanation(found: Explanation, console: Console) -> None:
 def _page(found: Explanation) -> RenderableType:
     look = found.look
     if look is None:
-        end = "there are no frames" if found.last_s is None else f"the drive ends at {clock(found.last_s, 2)}"
-        return Text(f"{found.rule} at {clock(found.at_s, 2)}: {end}, so there is nothing to explain")
+        return Text(found.beyond_the_end or f"{found.rule} at {clock(found.at_s, 2)}: there was no frame around it")
     title = Text.assemble((found.rule, "bold"), f" at {clock(look.t_s, 2)}: {look.verdict}")
     terms = Table(box=None, pad_edge=False, header_style="dim")
     terms.add_column("what it looks at", overflow="fold")

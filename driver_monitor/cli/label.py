@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
-  driver-monitor label drives/2026-11-27T10-43-52Z-a3f9                 opens the page in the browser
+  driver-monitor label drives/2026-11-27T10-43-52Z-00001-a3f9           opens the page in the browser
   driver-monitor label DRIVE --import notes.eaf                         takes over what was labelled in ELAN
   driver-monitor label DRIVE --import dmd.json --fps 29.76 --list       OpenLABEL or VCD; no page
 

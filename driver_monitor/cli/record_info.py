@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from driver_monitor.counted import counted
+from driver_monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from driver_monitor.cli.main import Subparsers
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 examples:
-  driver-monitor record-info drives/                          a line for every drive
-  driver-monitor record-info drives/2026-11-27T10-43-52Z-a3f9 all about one
-  driver-monitor record-info drives/ --repair                 finish files of killed runs, save damaged ones
+  driver-monitor record-info drives/                                  a line for every drive
+  driver-monitor record-info drives/2026-11-27T10-43-52Z-00001-a3f9   all about one
+  driver-monitor record-info drives/ --repair                         finish files of killed runs, save damaged ones
 
-exit codes: 0 all of it can be read, 1 something is damaged or cannot be read
+exit codes: 0 all of it can be read, 1 something is damaged or cannot be read, 2 there is no drive
 """
 _FEW = 5
 
@@ -49,8 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
     paths = [found for path in args.drive for found in find_drives(path)]
     if not paths:
-        print(f"there is no recorded drive in {', '.join(map(str, args.drive))}")
-        return 0
+        raise UsageError(f"there is no recorded drive in {', '.join(map(str, args.drive))}")
     code = 0
     for path in paths:
         try:
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
             if args.repair:
                 for each in repair(drive):
                     was = f"; what it was is kept as {each.before.name}" if each.before is not None else ""
-                    sys.stderr.write(f"driver-monitor: {each.file} has been given its end{was}\n")
+                    sys.stderr.write(f"driver-monitor: {each.file} was closed properly{was}\n")
                 drive = open_drive(path)
             info = inspect(drive)
         except RecordingError as error:

@@ -8,7 +8,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
+from driver_monitor.cli.engine import add_engine_options, check_parquet, engine_of, known_there
+from driver_monitor.cli.in_order import InOrder
 from driver_monitor.cli.time_argument import time_argument
 from driver_monitor.errors import UsageError
 from driver_monitor.output import OutputFolder
@@ -34,7 +35,7 @@ examples:
   driver-monitor replay videos/                          every video and recorded drive in a folder
   ffmpeg ... -f matroska - | driver-monitor replay -     what comes through a pipe, once it is whole
   driver-monitor replay scripted:demo                    the built-in scripted drive
-  driver-monitor replay drives/2026-11-27T10-43-52Z-a3f9 a recorded drive: the alerts it had, to the byte
+  driver-monitor replay drives/2026-11-27T10-43-52Z-00001-a3f9   a recorded drive: the alerts it had, to the byte
   driver-monitor replay drives/ --config quiet           what another config would have said in each
   driver-monitor replay drive.mp4 --explain drowsy --at 95   why that rule did or did not fire at 95 s (or 1:35)
 """
@@ -193,7 +194,7 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
                     sys.stdout.flush()
             else:
                 for alert in moment.alerts:
-                    bar.console.print(alert_line(alert), soft_wrap=True)
+                    bar.print(alert_line(alert))
 
         drive = replay(
             source,
@@ -209,14 +210,17 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
         )
     if found is not None and args.json:
         print(json_line(found.to_json()))
-    elif found is not None:
+    elif found is not None and not found.beyond_the_end:
         explanation(found, Console(highlight=False))
     if not args.json:
-        _sum_up(source, summary(drive.tally, drive.firings), args.out)
+        part = f" (read to {found.around_s:g} s after --at)" if found is not None and found.cut_short else ""
+        _sum_up(source, summary(drive.tally, drive.firings) + part, args.out)
     elif SUM_UP in os.environ:
         print(json_line({"type": "summary", "words": summary(drive.tally, drive.firings)}))
     for said in (*drive.notes, *drive.problems):
         sys.stderr.write(f"driver-monitor: {shown_name(source)}: {said}\n")
+    if found is not None and found.beyond_the_end:
+        raise UsageError(found.beyond_the_end)
     return 0 if drive.complete else 1
 
 
@@ -238,15 +242,18 @@ def _many(args: argparse.Namespace, sources: list[str]) -> int:
     sources = list(dict.fromkeys(sources))
     with Bar() as bar:
 
-        def done(outcome: "Outcome") -> None:
+        def say(outcome: "Outcome") -> None:
             alerts = [Alert.from_json(record) for record in outcome.records if record["type"] == "alert"]
             if alerts and not args.json:
-                bar.console.print(f"{shown_name(outcome.source)}:", highlight=False, markup=False, soft_wrap=True)
+                bar.print(f"{shown_name(outcome.source)}:")
                 for alert in alerts:
-                    bar.console.print(alert_line(alert), soft_wrap=True)
+                    bar.print(alert_line(alert))
 
+        told = InOrder(sources, say)
         replays = Replays(sources, args.jobs or os.cpu_count() or 1, arguments)
-        outcomes = replays.run(at=lambda source, t_s: bar.at(source, t_s, None), done=done)
+        outcomes = replays.run(
+            at=lambda source, t_s: bar.at(source, t_s, None), done=lambda outcome: told.add(outcome.source, outcome)
+        )
     for outcome in outcomes:
         if args.json:
             for record in outcome.records:
@@ -255,7 +262,9 @@ def _many(args: argparse.Namespace, sources: list[str]) -> int:
             _sum_up(outcome.source, outcome.summary, args.out / names[outcome.source] if args.out else None)
         if outcome.said:
             sys.stderr.write(outcome.said + "\n")
-    return _incomplete([outcome.source for outcome in outcomes if outcome.exit_code], len(outcomes))
+    broken = [outcome.source for outcome in outcomes if outcome.exit_code]
+    unplayed = [outcome.source for outcome in outcomes if outcome.exit_code and not outcome.summary]
+    return _broken(broken, unplayed, len(outcomes))
 
 
 def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded | None") -> int:
@@ -269,41 +278,45 @@ def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded
     if args.annotate:
         raise UsageError("--annotate draws on pictures; it needs --from video")
     paths = {known_there(Path(source), args): source for source in sources}
+    check_parquet(args, paths)
     names = folder_names(sources)
     outs = {path: known_there(args.out / names[source], args) for path, source in paths.items()} if args.out else {}
     task = ReplayTask(loaded, None if args.arrow is None else Arrow(args.arrow), args.speed_kmh, outs, args.json)
-    waiting: dict[str, list[str]] = {}
     summaries: dict[str, str] = {}
-    ahead = list(sources)  # in their order, whatever order they end in
-    done, broken = 0, []
+    done, broken, unplayed = 0, [], []
     with Bar() as bar, engine_of(args, len(paths)) as engine:
+
+        def say(outcome: "EngineOutcome[Path, Replayed]") -> None:
+            source, found = paths[outcome.item], outcome.value
+            for said in [outcome.error] if found is None else [*found.notes, *found.problems]:
+                sys.stderr.write(f"driver-monitor: {source}: {said}\n")
+            if found is None:
+                unplayed.append(source)
+                return
+            sys.stdout.writelines(f'{{"source":{json.dumps(source)},{line[1:]}\n' for line in found.lines)
+            found.lines.clear()  # the outcomes are kept to the end, and this is most of them
+            if found.alerts and not args.json:
+                bar.print(f"{source}:")
+                for alert in found.alerts:
+                    bar.print(alert_line(alert))
+
+        told = InOrder(paths, say)
 
         def heard(outcome: "EngineOutcome[Path, Replayed]") -> None:
             nonlocal done
             done += 1
             source, found = paths[outcome.item], outcome.value
             bar.at("drives", done, len(sources), f"{done} of {len(sources)}")
-            waiting[source] = [] if found is None else found.lines
-            while ahead and ahead[0] in waiting:
-                first = ahead.pop(0)
-                lines = waiting.pop(first)
-                sys.stdout.writelines(f'{{"source":{json.dumps(first)},{line[1:]}\n' for line in lines)
-                lines.clear()  # the outcomes are kept to the end, and this is most of them
-            if found is not None and found.alerts and not args.json:
-                bar.console.print(f"{source}:", highlight=False, markup=False, soft_wrap=True)
-                for alert in found.alerts:
-                    bar.console.print(alert_line(alert), soft_wrap=True)
             summaries[source] = "" if found is None else found.summary
-            for said in [outcome.error] if found is None else [*found.notes, *found.problems]:
-                sys.stderr.write(f"driver-monitor: {source}: {said}\n")
             if found is None or found.problems:
                 broken.append(source)
+            told.add(outcome.item, outcome)
 
         engine.map(task, list(paths), heard)
     if not args.json:
         for path, source in paths.items():
             _sum_up(source, summaries.get(source, ""), outs.get(path))
-    return _incomplete([source for source in sources if source in broken], len(sources))
+    return _broken([source for source in sources if source in broken], unplayed, len(sources))
 
 
 def _sum_up(source: str, words: str, out: Path | None) -> None:
@@ -316,8 +329,14 @@ def _sum_up(source: str, words: str, out: Path | None) -> None:
         print(f"report: {out / REPORT}")
 
 
-def _incomplete(broken: list[str], count: int) -> int:
-    """The exit code, and which drives to look at."""
-    if broken:
-        sys.stderr.write(f"driver-monitor: {len(broken)} of {count} drives are incomplete: {', '.join(broken)}\n")
+def _broken(broken: list[str], unplayed: list[str], count: int) -> int:
+    """The exit code, and which sources to look at: ``unplayed`` are those of ``broken`` of which nothing came."""
+    incomplete = [source for source in broken if source not in unplayed]
+    for found, what in ((unplayed, "could not be played"), (incomplete, f"{_be(incomplete)} incomplete")):
+        if found:
+            sys.stderr.write(f"driver-monitor: {len(found)} of {count} sources {what}: {', '.join(found)}\n")
     return 1 if broken else 0
+
+
+def _be(found: list[str]) -> str:
+    return "is" if len(found) == 1 else "are"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
-from driver_monitor.counted import counted
+from driver_monitor.cli.engine import add_engine_options, check_parquet, engine_of, known_there
+from driver_monitor.cli.in_order import InOrder
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.output import MadeFolder, OutputFolder
 from driver_monitor.rules.alert import json_line
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PAGE: Final = "report.html"
 _EPILOG = """\
 examples:
-  driver-monitor report drives/2026-11-27T10-43-52Z-a3f9                 report.html of one drive
+  driver-monitor report drives/2026-11-27T10-43-52Z-00001-a3f9           report.html of one drive
   driver-monitor report drives/ --out fleet.html                         one page for all of them
   driver-monitor report drives/ --compare quiet                          what another config would have said
   driver-monitor report drives/ --config a.yaml --compare b.yaml         two configs, neither of them as recorded
@@ -98,6 +98,7 @@ def run(args: argparse.Namespace) -> int:
     configs = [load(file) if file else None for file in (args.config, args.compare)]
     task = Task(configs[0], configs[1], args.parquet, page)
     paths = find_drives(args.source)
+    check_parquet(args, paths, writes=args.parquet is not None)
     out = _page(args.out) if page else None
     with ExitStack() as stack:
         if out is not None:
@@ -163,17 +164,23 @@ def _many(args: argparse.Namespace, task: Task, paths: list[Path], out: Path | N
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
 
     done = 0
+    items = [known_there(path, args) for path in paths]
     with Bar() as bar, engine_of(args, len(paths)) as engine:
+
+        def say(outcome: "Outcome[Path, DriveSummary]") -> None:
+            if outcome.value is not None and not args.json:
+                bar.print(_line(outcome.value))
+
+        told = InOrder(items, say)
 
         def heard(outcome: "Outcome[Path, DriveSummary]") -> None:
             nonlocal done
             done += 1
             bar.at(str(args.source), done, len(paths), f"{done} of {len(paths)}")
-            if outcome.value is not None and not args.json:
-                bar.console.print(_line(outcome.value), highlight=False, markup=False, soft_wrap=True)
+            told.add(outcome.item, outcome)
 
         parquet = None if task.parquet is None else known_there(task.parquet, args)
-        outcomes = engine.map(replace(task, parquet=parquet), [known_there(path, args) for path in paths], heard)
+        outcomes = engine.map(replace(task, parquet=parquet), items, heard)
     found = [outcome.value for outcome in outcomes if outcome.value is not None]
     broken = {str(outcome.item): outcome.error for outcome in outcomes if outcome.value is None}
     for summary in found:
@@ -181,7 +188,7 @@ def _many(args: argparse.Namespace, task: Task, paths: list[Path], out: Path | N
     for name, error in broken.items():
         sys.stderr.write(f"driver-monitor: {name}: {error}\n")
     if not found:
-        raise DriverMonitorError(f"none of the {counted(len(paths), 'drive')} in {args.source} can be read")
+        raise DriverMonitorError(f"no drive could be reported of the {len(paths)} in {args.source}")
     if out is not None:
         _write_many(args, task, found, broken, out)
     _where(args, out)

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from driver_monitor.cli.recorded_source import refuse_recorded
+from driver_monitor.cli.time_argument import time_argument
 from driver_monitor.config.recording import LEVELS
 from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from driver_monitor.alerts.failure import Failure
     from driver_monitor.cli.main import Subparsers
     from driver_monitor.config.config import Config
-    from driver_monitor.live import LiveRun
+    from driver_monitor.live import LiveRun, Ride
     from driver_monitor.monitor import Moment
 
 _EPILOG = """\
@@ -50,7 +52,9 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
     parser.add_argument(
         "--record-level", choices=LEVELS, help="how much of it is kept (recording.level); the default is signals"
     )
-    parser.add_argument("--for-s", type=float, metavar="SECONDS", help="end by itself after so many seconds")
+    parser.add_argument(
+        "--for-s", type=time_argument, metavar="SECONDS", help="end by itself after so much time (also m:ss)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else there")
 
 
@@ -67,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
         config = config.model_copy(update={"camera": config.camera.model_copy(update={"source": args.source})})
     if args.profile is not None:
         config = config.model_copy(update={"driver": config.driver.model_copy(update={"profile": args.profile})})
+    refuse_recorded(config.camera.source)
     config = _recorded(config, args)
     if args.json:  # stdout belongs to the JSON, the terminal to errors
         console = config.alerts.console.model_copy(update={"enabled": False})
@@ -98,16 +103,30 @@ def run(args: argparse.Namespace) -> int:
         raise (error if live.watching else _with_all_that_is_missing(error, config, args.config)) from None
     if ride.frames:
         said.print(latency_table(ride.latency))
-    said.print(
-        f"{length(ride.duration_s)}, {counted(ride.frames, 'frame')}, {ride.dropped} dropped, "
-        f"{counted(ride.bad, 'bad picture')}, {counted(ride.restarts, 'restart')} of the vision worker",
-        soft_wrap=True,
-    )
+    said.print(_summary(ride), soft_wrap=True)
     if ride.recorded is not None and not ride.recorded.exists():
         said.print("nothing was recorded")
     elif ride.recorded is not None:
         said.print(f"recorded: {ride.recorded}", soft_wrap=True)
     return 0
+
+
+def _summary(ride: "Ride") -> str:
+    """What ``replay`` says of a drive, and how camera and face tracker did."""
+    from driver_monitor.report.judged import not_seen, percent  # noqa: PLC0415
+
+    whole = length(ride.duration_s)
+    found = [
+        (not_seen(ride.tally) or whole) if ride.frames else f"no picture came in {whole}",
+        counted(ride.frames, "frame") if ride.frames else "",
+        f"{percent(ride.tally.judged_share)} judged" if ride.tally.frames else "",
+        counted(ride.alerts, "alert"),
+        counted(len(ride.tally.blinks), "blink") if ride.frames else "",
+        f"{ride.dropped} dropped",
+        counted(ride.bad, "bad picture"),
+        f"{counted(ride.restarts, 'restart')} of the vision worker",
+    ]
+    return ", ".join(filter(None, found))
 
 
 class JsonStream:

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from driver_monitor.cli.engine import add_engine_options, engine_of, known_there
+from driver_monitor.cli.engine import add_engine_options, check_parquet, engine_of, known_there
+from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.output import OutputFolder, write_whole
 
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"there is no recorded drive in {', '.join(map(str, args.source))}")
     if args.labels is not None and len(drives) > 1:
         raise UsageError(f"--labels is for a single drive; here are {len(drives)}, each with its own beside it")
+    check_parquet(args, drives)
     with Bar() as bar, engine_of(args, len(drives)) as engine:
         found = read_drives(
             [known_there(drive, args) for drive in drives],
@@ -78,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
     _told(args, scored, loaded)
     broken = sum(bool(read.problems) for read in found)
     if broken:
-        which = "the drive is" if len(found) == 1 else f"{broken} of {len(found)} drives are"
+        which = "the drive" if len(found) == 1 else f"{broken} of {counted(len(found), 'drive')}"
+        which += " is" if broken == 1 else " are"
         sys.stderr.write(f"driver-monitor: {which} incomplete or could not be read\n")
     return 1 if broken else 0
 

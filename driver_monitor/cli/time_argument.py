@@ -13,5 +13,5 @@ def time_argument(words: str) -> float:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     if not math.isfinite(found) or found < 0:
-        raise argparse.ArgumentTypeError(f"{words!r} is no time; write 0 or more seconds (83.5) or m:ss.s (1:23.5)")
+        raise argparse.ArgumentTypeError(f"{words!r} is not a time; write 0 or more seconds (83.5) or m:ss.s (1:23.5)")
     return found

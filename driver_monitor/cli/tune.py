@@ -118,7 +118,7 @@ def _tune(args: argparse.Namespace) -> int:
     for problem in (*sources.left_out, *sources.other_settings(base.config), *tuner.problems, *tuner.notes):
         sys.stderr.write(f"driver-monitor: {problem}\n")
     _tell(args, finding, sweeps)
-    if finding is not None and finding.warning:  # last, so that nobody takes the files for a success
+    if finding is not None and finding.warning:  # once more, below all that has scrolled by
         sys.stderr.write(f"driver-monitor: over the budget: {finding.warning}\n")
     if ended:
         return INTERRUPTED

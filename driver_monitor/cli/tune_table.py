@@ -15,6 +15,8 @@ _SHOWN = 12  # lines of the front; front.csv has all of them
 
 def found(finding: Finding) -> None:
     console = Console(highlight=False)
+    if finding.warning:  # before anything that looks like a success
+        console.print(f"OVER THE BUDGET: {finding.warning}", markup=False, soft_wrap=True, style="bold red")
     console.print(f"tuned on {data_words(finding.tuned[0])}", markup=False)
     if finding.held_out:
         console.print(f"held out {data_words(finding.held_out[0])}", markup=False)
@@ -30,8 +32,6 @@ def found(finding: Finding) -> None:
         console.print(f"{spot.name}: {before} -> {shown_value(value)} {spot.unit}".rstrip(), markup=False)
     if not finding.changed:
         console.print("nothing that was tried is better than the base")
-    if finding.warning:
-        console.print(f"OVER THE BUDGET: {finding.warning}", markup=False, soft_wrap=True, style="bold red")
     for remark in finding.remarks:
         console.print(f"note: {remark}", markup=False, soft_wrap=True)
 

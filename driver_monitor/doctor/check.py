@@ -15,7 +15,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``finding`` says what is there; ``remedy`` what to do, empty when nothing is to be done."""
+    """``finding`` says what is there, in one or several lines; ``remedy`` what to do, empty where that is nothing."""
 
     name: str
     verdict: Verdict

@@ -45,15 +45,15 @@ _SAID_BY: Final = {
 def with_all_that_is_missing(error: DriverMonitorError, subject: Subject) -> DriverMonitorError:
     """Why ``run`` did not start, with everything else that would keep it from starting: nobody likes to mend one thing
     to be told of the next."""
-    said_by = _SAID_BY.get(type(error).__name__)
+    said_by = {_SAID_BY.get(kind.__name__) for kind in type(error).__mro__}
     more = [
         f"{check.name}: {check.finding} -> {check.remedy}"
         for check in examine(subject)
-        if check.verdict is Verdict.FAIL and check.name != said_by and check.finding not in str(error)
+        if check.verdict is Verdict.FAIL and check.name not in said_by and check.finding not in str(error)
     ]
     if not more:
         return error
-    wider = DriverMonitorError("\n  ".join([f"{error}\nWhat is missing besides (driver-monitor doctor):", *more]))
+    wider = DriverMonitorError("\n  ".join([f"{error}\nAlso missing:", *more]))
     wider.exit_code = error.exit_code
     return wider
 

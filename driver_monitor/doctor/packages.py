@@ -77,7 +77,7 @@ def face_backend(subject: Subject) -> Check:
     """What finds and follows faces with this config on this machine, and why."""
     choice = choose_backend(subject.config.face.backend)
     if choice.name == "litert" and backend_trouble("litert"):
-        remedy = "pip install . (in the program's folder), or set face.backend to auto"
+        remedy = f"{install_self()}, or set face.backend to auto"
         return fail("face backend", f"litert cannot run: {backend_trouble('litert')}", remedy)
     return ok("face backend", f"{choice}: {choice.why}")
 

@@ -35,7 +35,7 @@ def safety_floor(subject: Subject) -> Check:
     if not found:
         return ok(name, "shut eyes, long looks away and a driver who cannot be seen all bring their alerts")
     keys = ", ".join(path_text(hole.path) for hole in found)
-    return warn(name, "; ".join(map(str, found)), f"correct {keys} in the config")
+    return warn(name, "\n".join(map(str, found)), f"correct {keys} in the config")
 
 
 def face_model(subject: Subject) -> Check:

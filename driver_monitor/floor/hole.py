@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # Nothing else has a say in whether a lapse brings an alert.
 SECTIONS: Final = ("camera", "face", "signals", "vehicle", "attention", "alerts", "rules", "messages")
 _SHORT: Final = 40
+_TOLD: Final = 2  # things missing, in one line
 _SPEED_KEYS: Final[dict[SpeedKnowledge, Path]] = {
     SpeedKnowledge.ASSUMED: ("vehicle", "speed", "assumed_kmh"),
     SpeedKnowledge.GIVEN: ("vehicle", "speed", "fixed_kmh"),
@@ -33,22 +34,36 @@ _SPEED_KEYS: Final[dict[SpeedKnowledge, Path]] = {
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """One key, what it says, what would hold without it (None: there would be no such rule), and what is missing."""
+    """One key, what it says, what would hold without it (None: there would be no such rule), and what is missing.
+
+    ``base`` is what the config builds on: a profile's name, or ``default``.
+    """
 
     place: Place | None
     path: Path
     value: str
     without: str | None
     missing: tuple[str, ...]
+    base: str = "default"
 
     def __str__(self) -> str:
+        """One line, with no more of what is missing than can be read in one."""
+        more = len(self.missing) - _TOLD
+        return self._told((*self.missing[:_TOLD], f"and {more} more") if more > 1 else self.missing)
+
+    @property
+    def whole(self) -> str:
+        """All that is missing."""
+        return self._told(self.missing)
+
+    def _told(self, missing: tuple[str, ...]) -> str:
         where = f"{self.place}: " if self.place else ""
         value = f" ({self.value})" if len(self.value) <= _SHORT else ""
-        back = "take the rule out or switch it off to get that back"
+        back = "remove the rule or switch it off to restore that"
         if self.without is not None:
-            instead = f" (then it is {self.without})" if len(self.without) <= _SHORT and self.without != "null" else ""
-            back = f"take the line out to get that back{instead}"
-        return f"{where}{path_text(self.path)}{value} disarms the monitor: {'; '.join(self.missing)}; {back}"
+            short = len(self.without) <= _SHORT and self.without != "null"
+            back = "remove this key to restore that" + (f" ({self.base}: {self.without})" if short else "")
+        return f"{where}{path_text(self.path)}{value} disarms the monitor: {'; '.join(missing)}; {back}"
 
 
 def holes(loaded: Loaded) -> list[Hole]:
@@ -63,7 +78,7 @@ def holes(loaded: Loaded) -> list[Hole]:
     lost = [case for case, told in verdicts(config, asked).items() if told is None]
     if not lost:
         return []
-    base = _base(loaded)
+    base_name, base = _base(loaded)
     by_base = verdicts(base, lost)
     broken: dict[Path, list[Case]] = {}
     rest = [case for case in lost if by_base[case] is not None]
@@ -89,6 +104,7 @@ def holes(loaded: Loaded) -> list[Hole]:
             value="a rule of its own" if _is_rule(path) else scalar(_at(data, path)),
             without=None if _is_rule(path) else scalar(_at(before, path)),
             missing=tuple(_missing(because, speeds, by_base)),
+            base=base_name,
         )
         for path, because in broken.items()
     ]
@@ -100,11 +116,11 @@ def warn_of_holes(loaded: Loaded) -> None:
         logger.warning("%s", hole)
 
 
-def _base(loaded: Loaded) -> Config:
-    """What the config builds on: the profile that it extends, which has no holes, or the defaults."""
+def _base(loaded: Loaded) -> tuple[str, Config]:
+    """What the config builds on, with its name: the profile that it extends, which has no holes, or the defaults."""
     shipped = {file.resolve() for file in profiles().values()}
     extended = [file for file in loaded.files[:-1] if file.resolve() in shipped]
-    return load(extended[-1]).config if extended else default_config()
+    return (extended[-1].stem, load(extended[-1]).config) if extended else ("default", default_config())
 
 
 def _causes(base: Config, config: Config, lost: list[Case]) -> Iterator[tuple[Path, list[Case]]]:

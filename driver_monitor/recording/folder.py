@@ -48,6 +48,13 @@ def being_recorded(drive: Path) -> bool:
         os.close(fd)
 
 
+def remove_dead_lock(drive: Path) -> None:
+    """What a killed run has left of its :class:`DriveLock`; that of a running one stays."""
+    if not being_recorded(drive):  # nor will it be: every run begins a drive of its own
+        with contextlib.suppress(OSError):
+            (drive / LOCK).unlink(missing_ok=True)
+
+
 def segments(drive: Path) -> list[Path]:
     """The files of a drive in order."""
 

@@ -10,7 +10,7 @@ from mcap.reader import make_reader
 from driver_monitor.recording.description import SegmentHeader, UndescribedError, read_description
 from driver_monitor.recording.drive import RecordedDrive
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.folder import being_recorded
+from driver_monitor.recording.folder import being_recorded, remove_dead_lock
 from driver_monitor.recording.scan import BROKEN, Damage, Piece, channels, messages, scan
 from driver_monitor.recording.segment import Segment
 
@@ -55,6 +55,8 @@ def repair(drive: RecordedDrive) -> list[Repaired]:
             repaired.append(_replaced(file, header, damaged=damaged))
         except OSError as error:
             raise RecordingError(f"{file} could not be repaired ({error.strerror or error}); it is as it was") from None
+    for folder in {file.parent for file in drive.files}:
+        remove_dead_lock(folder)
     return repaired
 
 

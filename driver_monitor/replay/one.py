@@ -107,6 +107,7 @@ def replay(
             t_s = moment.state.t_s
             if explanation is not None:
                 if explanation.over(t_s):
+                    explanation.cut_short = True
                     break
                 explanation.see(passage.monitor.rules, moment.state, moment.alerts)
             drive.frames += 1

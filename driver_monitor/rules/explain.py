@@ -17,6 +17,7 @@ from driver_monitor.rules.rule import ROUNDING_S, Rule, Standing
 from driver_monitor.timecode import clock
 
 AROUND_S: Final = 3.0
+_AFTER_S: Final = 1.0  # that a moment may lie behind the last frame, which ends a drive a little before its time does
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,16 @@ class Explanation:
     look: Look | None = None  # the last frame not after at_s, or the first one seen
     changes: list[Change] = field(default_factory=list)
     last_s: float | None = None
+    cut_short: bool = False  # what came after was not looked at
     _before: Look | None = None
+
+    @property
+    def beyond_the_end(self) -> str:
+        """Why there is nothing to explain at that moment; empty where there is."""
+        if self.cut_short or (self.last_s is not None and self.at_s <= self.last_s + _AFTER_S):
+            return ""
+        end = "there are no frames" if self.last_s is None else f"the drive ends at {clock(self.last_s, 2)}"
+        return f"{self.rule} at {clock(self.at_s, 2)}: {end}, so there is nothing to explain"
 
     def over(self, t_s: float) -> bool:
         """Whether there is nothing more to look at."""

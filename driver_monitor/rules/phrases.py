@@ -24,12 +24,12 @@ class Phrase(NamedTuple):
 PHRASES: Final[Mapping[str, Phrase]] = {
     "tracking": Phrase("{}", "not {}"),
     "degraded": Phrase("{}", "not {}"),
-    "degraded_s": Phrase("driver not to be judged for {:.1f} s", ""),
+    "degraded_s": Phrase("driver could not be judged for {:.1f} s", ""),
     "degraded_cause_s": Phrase("for this reason for {:.1f} s", ""),
     "face_lost_s": Phrase("no face for {:.1f} s", ""),
     "last_seen": Phrase("last seen {}", ""),
-    "quality": Phrase("", "driver hardly to be seen ({:.0%})"),
-    "quality_eyes": Phrase("", "eyes hardly to be seen ({:.0%})"),
+    "quality": Phrase("", "face barely visible"),
+    "quality_eyes": Phrase("", "eyes barely visible"),
     "fps": Phrase("", "only {:.0f} frames a second"),
     "openness": Phrase("lids {:.0%} open", "lids only {:.0%} open"),
     "openness_left": Phrase("left lid {:.0%} open", "left lid only {:.0%} open"),
@@ -91,10 +91,13 @@ def term_words(term: Mapping[str, Any]) -> str:
         return _value_words(signal, op, term.get("threshold"), value, bool(term.get("not")))
     if not isinstance(value, int | float):
         return ""
-    span = f"the last {_span(window.length_s)}"
+    length = _span(window.length_s)
+    span = f"the last {length}"
     if isinstance(window.of, str):
         inner = _value_words(window.of, op, term.get("threshold"), value, bool(term.get("not")))
         throughout = (window.function, op[:1]) in (("max", "<"), ("min", ">"))
+        if throughout and " for " not in inner:
+            return inner and f"{inner} for {length}"
         return inner and f"{inner} {'throughout' if throughout else _AT[window.function] + ' over'} {span}"
     what = _comparison_words(window.of)
     often = f"{value:.0f} times in" if window.function == "count" else f"in {_spaced(f'{value:.0%}')} of"

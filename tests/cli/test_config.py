@@ -24,7 +24,7 @@ def test_a_file_that_disarms_the_monitor_is_usable_but_not_fine(
     assert main(["config", "check", str(file)]) == 0
     said = capsys.readouterr()
     assert "fine" not in said.out
-    assert said.out.startswith(f"{file}: usable, but it disarms the monitor in 2 keys (a warning: the exit code stays")
+    assert said.out.startswith(f"{file}: usable, but 2 keys disarm the monitor (a warning: the exit code stays 0)")
     assert f"WARNING: {file}:3: rules.sleep.level (info) disarms the monitor: eyes shut for 3 s" in said.err
     assert f"WARNING: {file}:4: rules.sleep.outputs" in said.err
 

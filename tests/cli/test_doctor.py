@@ -438,8 +438,15 @@ def test_run_and_doctor_name_everything_that_is_missing_and_agree(tmp_path: Path
     assert (examined.returncode, ran.returncode) == (1, 1)
     first, besides, *more = ran.stderr.splitlines()
     assert first == f"driver-monitor: There is no file {tmp_path}/none.mp4; check the path."
-    assert besides == "What is missing besides (driver-monitor doctor):"
+    assert besides == "Also missing:"
     assert [line.split(":")[0].strip() for line in more] == ["models", "recording"]
+
+
+def test_what_the_error_says_itself_is_not_said_again() -> None:
+    ran = driver_monitor_("run", "--source", "picamera2")
+    assert ran.returncode == 1
+    assert ran.stderr.splitlines()[-1].startswith("driver-monitor: the camera 'picamera2' needs the package picamera2")
+    assert "camera.source" not in ran.stderr, "the option was --source"
 
 
 def test_what_run_can_do_without_is_no_failure_of_the_doctors(tmp_path: Path) -> None:
@@ -523,7 +530,7 @@ def test_no_sandbox_library_keeps_run_from_starting_and_is_a_failure(tmp_path: P
     file.write_text(f"camera: {{source: 'scripted:demo'}}\nrecording: {{dir: {file}/drives}}\n")
     ran = driver_monitor_("run", "--config", file, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert ran.returncode == 1
-    said, _, missing = ran.stderr.partition("What is missing besides")
+    said, _, missing = ran.stderr.partition("Also missing:")
     assert "needs the library libseccomp" in said
     more = missing.splitlines()[1:]
     assert [line.split(":")[0].strip() for line in more] == ["recording"]

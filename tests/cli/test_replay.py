@@ -41,6 +41,22 @@ def test_json_is_one_object_a_line_with_a_state_a_second_and_nothing_else(drive:
     assert states[-1]["firing"] == ["moving"]
 
 
+def test_alerts_are_the_result_and_stand_on_stdout_in_the_order_of_the_sources(drive: Path, tmp_path: Path) -> None:
+    config = tmp_path / "car.yaml"
+    config.write_text("alerts: {audio: {enabled: false}}\n" + MOVING)
+    options = ("--config", config, "--speed-kmh", 80)
+    short = attentive(tmp_path / "short.mp4", seconds=0.5)  # done first
+    alert = "   0:00.0  WARNING   moving: fast  (80 km/h, 80 km/h given)"
+    long, brief = f"{drive}: 3.0 s, 90 frames", f"{short}: 0.5 s, 15 frames"
+    one = driver_monitor("replay", drive, *options)
+    assert one.stderr == ""
+    assert one.stdout.splitlines() == [alert, f"{long}, 100 % judged, 1 alert, 0 blinks"]
+    several = driver_monitor("replay", drive, short, *options, "--jobs", 2)
+    assert several.stderr == ""
+    told = [line.partition(", 100 %")[0] for line in several.stdout.splitlines()]
+    assert told == [f"{drive}:", alert, f"{short}:", alert, long, brief]
+
+
 def test_two_replays_of_one_file_say_the_same_to_the_byte(drive: Path) -> None:
     first, second = (driver_monitor("replay", drive, "--json").stdout for _ in range(2))
     assert first == second != ""
@@ -66,7 +82,7 @@ def test_several_drives_get_a_folder_each_and_a_broken_one_costs_only_itself(dri
     done = driver_monitor("replay", drive, broken, other, "--json", "--jobs", 2, "--out", tmp_path / "out")
     assert done.returncode == 1
     assert {record["source"] for record in records(done.stdout)} == {str(drive), str(other)}
-    assert "1 of 3 drives are incomplete" in done.stderr
+    assert "1 of 3 sources could not be played" in done.stderr
     assert "broken.mp4" in done.stderr
     assert (tmp_path / "out" / "drive" / "report.html").is_file()
     assert (tmp_path / "out" / "other" / "report.html").is_file()
@@ -144,10 +160,13 @@ def test_videos_come_through_stdin_and_by_the_folder(drive: Path, tmp_path: Path
     command = [sys.executable, "-m", "driver_monitor", "replay", "-"]
     piped = subprocess.run(command, input=drive.read_bytes(), capture_output=True, timeout=TIMEOUT_S, check=False)
     assert piped.stdout.decode() == "standard input: 3.0 s, 90 frames, 100 % judged, 0 alerts, 0 blinks\n"
-    for given, said in ((b"", "standard input is empty"), (b"text " * 100, "standard input is a text file")):
+    for given, said in ((b"", "standard input was empty"), (b"text " * 100, "standard input is a text file")):
         done = subprocess.run(command, input=given, capture_output=True, timeout=TIMEOUT_S, check=False)
         assert (done.returncode, done.stdout) == (1, b"")
         assert said in done.stderr.decode()
+    with Path("/dev/null").open("rb") as nothing:
+        done = subprocess.run(command, stdin=nothing, capture_output=True, timeout=TIMEOUT_S, check=False)
+    assert "standard input was empty" in done.stderr.decode()
 
 
 def test_without_pyav_there_is_a_video_for_players_and_a_word_about_it(drive: Path, tmp_path: Path) -> None:
@@ -249,8 +268,11 @@ def test_explain_says_why_a_rule_did_not_fire_and_replays_no_further(drive: Path
     assert done.returncode == 0, done.stderr
     assert "sleep at 0:01.50: inactive: eyes_closed_s is 0, not >= 3" in done.stdout
     assert "grimace < 0.4" in done.stdout
+    assert "(read to 3 s after --at)" not in done.stdout, "all of it was read"
     late = driver_monitor("replay", drive, "--explain", "sleep", "--at", "1:00")
-    assert "the drive ends at 0:02.97" in late.stdout
+    assert late.returncode == 2
+    assert "sleep at 1:00.00: the drive ends at 0:02.97, so there is nothing to explain" in late.stderr
+    assert late.stdout == f"{drive}: 3.0 s, 90 frames, 100 % judged, 0 alerts, 0 blinks\n"
 
 
 def test_explain_as_json_is_one_object_and_nothing_else(drive: Path) -> None:
@@ -273,8 +295,8 @@ def test_explain_as_json_is_one_object_and_nothing_else(drive: Path) -> None:
         (["--config", "/nowhere/car.yaml"], "/nowhere/car.yaml"),
         (["--explain", "long_glance"], "--at T belong together"),
         (["--at", "3"], "--at T belong together"),
-        (["--explain", "sleep", "--at", "0:99"], "'0:99' is no time; write seconds (83.5) or m:ss.s (1:23.5)"),
-        (["--explain", "sleep", "--at", "-3"], "is no time"),
+        (["--explain", "sleep", "--at", "0:99"], "'0:99' is not a time; write seconds (83.5) or m:ss.s (1:23.5)"),
+        (["--explain", "sleep", "--at", "-3"], "is not a time"),
         (["--explain", "long_glanse", "--at", "3"], "did you mean 'long_glance'?"),
         (["--explain", "strain", "--at", "3"], "is switched off"),
         (["other.mp4", "--explain", "sleep", "--at", "3"], "--explain takes one source, got 2"),

@@ -50,7 +50,7 @@ def test_a_drive_that_cannot_be_read_is_named_and_the_others_are_replayed(
         str(drive) for drive in tmp_path.iterdir() if drive != broken
     }
     assert "is empty" in captured.err
-    assert f"1 of 3 drives are incomplete: {broken}" in captured.err
+    assert f"1 of 3 sources could not be played: {broken}" in captured.err
 
 
 def test_dask_is_for_recorded_drives(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

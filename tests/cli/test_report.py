@@ -1,5 +1,7 @@
 import json
+import os
 import re
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from driver_monitor.cli.main import main
 from driver_monitor.recording.drive import open_drive
+from tests.cli.product import driver_monitor
 from tests.fleet.drives import STARTED, config, record, states
 from tests.report.test_html import Page
 
@@ -162,3 +165,39 @@ def test_a_wrong_usage_is_one_sentence(
     said = capsys.readouterr().err
     assert sentence in said
     assert said.count("\n") == 1
+
+
+def test_without_pyarrow_parquet_is_refused_once_before_any_work(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "pyarrow.py").write_text("raise ImportError('no wheel for this board')\n")
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    for source in (folder, first(folder)):
+        done = driver_monitor("report", source, "--parquet", tmp_path / "fleet", PYTHONPATH=path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("driver-monitor: Parquet needs pyarrow: ")
+        assert done.stderr.count("\n") == 1
+        assert not (tmp_path / "fleet").exists()
+
+
+def test_drives_of_which_none_can_be_reported_are_named_and_summed_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drives = tmp_path / "drives"
+    for seed in (1, 2):
+        record(config(drives, level="events"), states(5.0, seed=seed), started=STARTED + timedelta(hours=seed))
+    assert main(["report", str(drives), "--parquet", str(tmp_path / "fleet"), "--jobs", "1"]) == 1
+    *each, last = capsys.readouterr().err.splitlines()
+    assert [line.rpartition(": ")[2] for line in each] == ["there are no signals in it to be exported"] * 2
+    assert last == f"driver-monitor: no drive could be reported of the 2 in {drives}"
+
+
+def test_drives_are_told_on_stdout_in_their_order_whichever_is_done_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drives = tmp_path / "drives"
+    for seed, seconds in ((1, 90.0), (2, 5.0), (3, 5.0)):  # the first one takes longest
+        record(config(drives), states(seconds, seed=seed), started=STARTED + timedelta(hours=seed))
+    assert main(["report", str(drives), "--out", str(tmp_path / "page.html"), "--jobs", "2"]) == 0
+    captured = capsys.readouterr()
+    told = [line.partition(":")[0] for line in captured.out.splitlines()]
+    assert told == [*sorted(drive.name for drive in drives.iterdir()), "report"]
+    assert captured.err == ""

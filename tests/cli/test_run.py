@@ -23,6 +23,7 @@ from tests.alerts.make import wait_until
 from tests.alerts.receiver import Receiver
 from tests.alerts.speaker import DEVICE, Speaker
 from tests.cli.product import attentive, driver_monitor, film, records
+from tests.fleet.drives import record_some
 
 
 @pytest.fixture(scope="module")
@@ -289,7 +290,9 @@ def test_a_run_says_what_it_is_doing(drive: Path, tmp_path: Path) -> None:
     status = [line for line in said if " fps" in line]
     assert len(status) <= 2, "sparing where nobody may be looking: a state that lasts is said once"
     assert all(word in status[-1] for word in ("watching", "eyes open", "gaze road", "quality"))
-    assert "0 bad pictures" in done.stderr
+    assert re.fullmatch(r" {3}0:0\d\.\d  watching .*", status[-1]), "the clock of the alerts"
+    told = r"[23]\.\d s, \d+ frames, 100 % judged, 0 alerts, 0 blinks, \d+ dropped, 0 bad pictures, 0 restarts of .*"
+    assert any(re.fullmatch(told, line) for line in said)
     assert "\x1b" not in done.stderr
 
 
@@ -358,3 +361,21 @@ class Screen:
                 self.lines[row] = ""
             elif code.endswith("A"):
                 row = max(0, row - int(code[:-1] or 1))
+
+
+@pytest.mark.parametrize("command", ["run", "bench"])
+def test_a_recorded_drive_is_no_camera_and_the_command_that_takes_it_is_named(command: str, tmp_path: Path) -> None:
+    [drive] = record_some(tmp_path, 1, 2.0)
+    for source in (drive, tmp_path, drive / "000.mcap"):
+        done = driver_monitor(command, "--source", source)
+        assert done.returncode == 2
+        assert done.stderr == (f"driver-monitor: {source} is a recorded drive; use 'driver-monitor replay {source}'\n")
+
+
+def test_how_long_a_run_lasts_is_read_like_every_other_time(drive: Path) -> None:
+    done = driver_monitor("run", "--source", drive, "--for-s", "0:01.5", "--json")
+    assert (done.returncode, [round(each["t_s"]) for each in records(done.stdout)]) == (0, [0, 1])
+    for wrong, said in (("abc", "'abc' is not a time; write seconds (83.5) or m:ss.s"), ("0", "above 0, got 0")):
+        done = driver_monitor("run", "--source", drive, "--for-s", wrong)
+        assert done.returncode == 2
+        assert said in done.stderr

@@ -1,5 +1,6 @@
 """Cameras as they are: not there yet, silent, sending rubbish now and then."""
 
+import re
 import signal
 import socket
 import subprocess
@@ -76,6 +77,12 @@ def test_a_camera_that_is_missing_is_waited_for_with_the_outputs_open(config: Pa
         process.communicate()
     assert process.returncode == 0
     assert said.count("no camera yet: There is no camera /dev/video97") == 1
+    last = said.splitlines()[-1]
+    assert re.fullmatch(r"no picture came in \d+\.\d s, 0 % judged, 1 alert, 0 dropped, 0 bad pictures, .*", last), last
+    assert "p99" not in said, "nothing to be told of the time that pictures take"
+    assert all("\u2013 fps" in line for line in said.splitlines() if line.endswith(" fps"))
+    columns = {line.split()[0] for line in said.splitlines() if " fps" in line or "cannot_see" in line}
+    assert all(re.fullmatch(r"0:\d\d\.\d", each) for each in columns), "one clock for status and alerts"
     assert isinstance(receiver.bodies[0], Hello)
     wait_until(lambda: receiver.bodies[-1] == Bye())
 

@@ -72,7 +72,7 @@ def test_a_broken_drive_is_told_and_the_others_are_scored(
     out, err = capsys.readouterr()
     assert json.loads(out)["drives"] == 2
     assert "is empty: nothing of it can be read" in err
-    assert "1 of 4 drives are incomplete or could not be read" in err
+    assert "1 of 4 drives is incomplete or could not be read" in err
 
 
 def test_nothing_to_score_is_a_sentence(drives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,9 +123,19 @@ def test_every_key_is_named_with_its_line_its_rule_and_the_way_back(tmp_path: Pa
     level, outputs = map(str, found(tmp_path, "rules:\n  sleep:\n    level: info\n    outputs: []\n"))
     assert level == (
         f"{tmp_path}/car.yaml:3: rules.sleep.level (info) disarms the monitor: eyes shut for 3 s without an audible "
-        "critical alert, which was rule sleep's; take the line out to get that back (then it is critical)"
+        "critical alert, which was rule sleep's; remove this key to restore that (default: critical)"
     )
     assert outputs.startswith(f"{tmp_path}/car.yaml:4: rules.sleep.outputs ([]) disarms the monitor: ")
+
+
+def test_a_key_that_takes_much_away_is_still_one_line_that_can_be_read(tmp_path: Path) -> None:
+    (silent,) = found(tmp_path, "extends: un-r171\nalerts: {audio: {enabled: false}}\n")
+    assert len(silent.missing) > 3
+    assert str(silent).endswith(
+        f"; and {len(silent.missing) - 2} more; remove this key to restore that (un-r171: true)"
+    )
+    assert len(str(silent).removeprefix(str(tmp_path))) < 300
+    assert all(each in silent.whole for each in silent.missing)
 
 
 def test_what_the_file_builds_on_is_not_blamed(tmp_path: Path) -> None:

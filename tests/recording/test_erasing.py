@@ -121,7 +121,11 @@ def test_a_folder_that_is_no_drive_is_refused(tmp_path: Path, drive: Path) -> No
     assert (bags / "000.mcap").exists()
     assert (drive / "000.mcap").exists()
     nothing = driver_monitor("erase", bags, "--all", "--yes")
-    assert (nothing.returncode, nothing.stdout) == (0, "there is no recorded drive to erase\n")
+    assert (nothing.returncode, nothing.stdout) == (2, "")
+    assert nothing.stderr == f"driver-monitor: there is no recorded drive to erase in {bags}\n"
+    shown = driver_monitor("record-info", tmp_path / "empty")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert shown.stderr == f"driver-monitor: there is no recorded drive in {tmp_path / 'empty'}\n"
 
 
 def test_a_drive_that_was_renamed_or_damaged_can_be_erased(drive: Path) -> None:

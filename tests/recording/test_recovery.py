@@ -131,6 +131,7 @@ def test_a_killed_run_is_read_repaired_and_opened_by_others(tmp_path: Path) -> N
     file = path / "000.mcap"
     assert not is_finished(file)
     assert repair(open_drive(path)) == [Repaired(file)]
+    assert list(path.iterdir()) == [file], "the killed run's lock is gone too"
     with file.open("rb") as stream:
         summary = make_reader(stream).get_summary()
         assert summary is not None

@@ -36,7 +36,9 @@ def term(signal: str, op: str, threshold: Any, value: Any, **more: Any) -> dict[
         (term("fraction(eyes == unknown, 2)", ">=", 0.9, 1.0), "eyes unknown in 100 % of the last 2 s"),
         (term("count(yawn, 600)", ">=", 3.0, 4.0), "yawning 4 times in the last 10 min"),
         (term("mean(openness, 10)", "<", 0.6, 0.42), "lids only 42 % open on average over the last 10 s"),
-        (term("max(quality, 2)", "<", 0.3, 0.0), "driver hardly to be seen (0 %) throughout the last 2 s"),
+        (term("degraded_s", ">=", 8.0, 8.02), "driver could not be judged for 8.0 s"),
+        (term("min(off_road_s, 5)", ">", 1.0, 1.2), "looking away for 1.2 s throughout the last 5 s"),
+        (term("max(quality, 2)", "<", 0.3, 0.0), "face barely visible for 2 s"),
     ],
 )
 def test_a_term_in_plain_words(given: dict[str, Any], told: str) -> None:

@@ -528,7 +528,7 @@
   }
   function takeTime(label, name, text) {
     const t = seconds(text);
-    if (Number.isNaN(t)) { say(`${text} is no time; write 83.5 or 1:23.5`, true); return false; }
+    if (Number.isNaN(t)) { say(`${text} is not a time; write 83.5 or 1:23.5`, true); return false; }
     return edit(label, { [name]: t });
   }
   function takeValue(label, text) {

@@ -112,7 +112,7 @@ def test_the_list_edits_times_kinds_values_and_notes(opened: Opened, tmp_path: P
     assert saved(page, tmp_path) == [Label("eats", 24.0, 62.5, note='an apple, "red"')]
     row.get_by_label("start", exact=True).fill("two")
     row.get_by_label("start", exact=True).press("Enter")
-    expect(page.locator("#said")).to_have_text("two is no time; write 83.5 or 1:23.5")
+    expect(page.locator("#said")).to_have_text("two is not a time; write 83.5 or 1:23.5")
     row.get_by_label("start", exact=True).fill("70")
     row.get_by_label("start", exact=True).press("Enter")
     expect(page.locator("#said")).to_have_text("it would end at 1:02.5, before it starts")

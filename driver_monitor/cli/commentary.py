@@ -123,14 +123,14 @@ def state_words(moment: Moment) -> str:
 
 
 def status_line(moment: Moment) -> Text:
-    """Media time, state, eyes, gaze, quality and, while pictures come, their rate."""
+    """Media time, state, eyes, gaze, quality and, while pictures come, their rate, in 80 columns."""
     state = moment.state
     signals = state.signals
     style = _ALERTING if moment.firing else _DEGRADED if signals.degraded else "green"
     line = Text(moment_clock(state.t_s))
-    line.append(f"{state_words(moment):<24}", style)
+    line.append(f"{state_words(moment):<14}", style)
     line.append(
-        f"  eyes {_word(signals.eyes):<7}  gaze {_word(signals.zone):<16}  quality {signals.quality:4.0%}"
+        f"  eyes {_word(signals.eyes):<7}  gaze {_word(signals.zone):<12}  quality {signals.quality:4.0%}"
         f"  {_number(None if _blind(moment) else signals.fps)} fps"
     )
     return line
@@ -141,7 +141,7 @@ def _word(name: str) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "   \u2013" if value is None or not math.isfinite(value) else f"{value:4.1f}"
+    return " \u2013" if value is None or not math.isfinite(value) else f"{value:2.0f}"
 
 
 def _blind(moment: Moment) -> bool:

@@ -1,0 +1,13 @@
+import pytest
+
+from driver_monitor.cli.commentary import status_line
+from driver_monitor.monitor import Moment
+from tests.rules.states import state
+
+
+@pytest.mark.parametrize("zone", ["road", "inner_mirror", "left_shoulder"])
+@pytest.mark.parametrize("degraded", ["", "dark_glasses", "camera_lost"])
+def test_a_status_line_of_an_hour_long_drive_fits_a_terminal_of_80_columns(zone: str, degraded: str) -> None:
+    line = status_line(Moment(state(3605.0, eyes="unknown", zone=zone, degraded=degraded, fps=29.97), [], ()))
+    assert len(line.plain) <= 80
+    assert line.plain.endswith(" 30 fps")

@@ -130,7 +130,7 @@ def status_line(moment: Moment) -> Text:
     line = Text(moment_clock(state.t_s))
     line.append(f"{state_words(moment):<14}", style)
     line.append(
-        f"  eyes {_word(signals.eyes):<7}  gaze {_word(signals.zone):<12}  quality {signals.quality:4.0%}"
+        f"  eyes {_word(signals.eyes):<7} gaze {_word(signals.zone):<12} quality {signals.quality:4.0%}"
         f"  {_number(None if _blind(moment) else signals.fps)} fps"
     )
     return line

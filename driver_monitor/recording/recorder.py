@@ -117,7 +117,7 @@ class Recorder(Closing):
             self._lock = DriveLock(self.drive)
         except OSError as error:
             if made is not None:
-                made.close()
+                self._clear(made)
             raise RecordingError(
                 f"cannot record into {self._folder} ({error.strerror or error}); choose another folder with "
                 "'run --record DIR' or recording.dir"
@@ -311,9 +311,13 @@ class Recorder(Closing):
             return
         if self._number:
             self._report(f"what was recorded into {self.drive} has been removed meanwhile; nothing is left of it")
+        self._clear(self._made)
+
+    def _clear(self, made: MadeFolder) -> None:
+        """Leave no folder behind that was made for nothing."""
         with contextlib.suppress(OSError):  # it is gone, or something else is in it
             self.drive.rmdir()
-        self._made.close()
+        made.close()
 
     def _room(self) -> bool:
         try:

@@ -33,10 +33,10 @@ class MadeFolder(Closing):
     Raises OSError where it cannot be made.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mode: int = 0o777) -> None:
         self._made = [folder for folder in (path, *path.parents) if not folder.exists()]  # innermost first
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=mode, parents=True, exist_ok=True)
         except OSError:
             self.close()
             raise

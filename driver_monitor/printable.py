@@ -1,7 +1,8 @@
 """Text that every terminal, pipe and file can take, whatever the locale and whatever a file is called.
 
 Linux names are bytes. Those that are no text in the locale's encoding reach Python as lone surrogates, which no
-encoding can write; and a C or Latin-1 locale cannot write an ellipsis or a name with an umlaut. Both are escaped here.
+encoding can write; and a C or Latin-1 locale cannot write an ellipsis or a name with an umlaut. Both are escaped here,
+as the bytes that they are in a name: those of UTF-8.
 """
 
 import codecs
@@ -40,7 +41,9 @@ def _escape(letter: str) -> str:
     code = ord(letter)
     if 0xDC80 <= code <= 0xDCFF:  # how Python keeps a byte that is no text
         return f"\\x{code - 0xDC00:02x}"
-    return _PLAIN.get(letter) or letter.encode("ascii", "backslashreplace").decode()
+    if 0xD800 <= code <= 0xDFFF:  # half a pair, of which nobody knows bytes
+        return f"\\u{code:04x}"
+    return _PLAIN.get(letter) or "".join(f"\\x{byte:02x}" for byte in letter.encode())
 
 
 codecs.register_error(ESCAPED, _escaped)

@@ -15,6 +15,7 @@ from tests.cli.product import attentive
 from tests.recording.make import config_for, record, script
 
 LABELS = "start_s,end_s,kind,value,note\n14.0,18.5,microsleep,,\n"
+SHORT = "drive: {portrait: astronaut, duration_s: 8, fps: 10, size: [640, 480], seed: 7, speed_kmh: 80}\n"
 # What a disk does that takes no more: writes fail from this size on.
 LIMITED = (
     "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2);"
@@ -96,14 +97,18 @@ def test_a_signal_ends_it_in_order(
         ("report", "DRIVE", "--parquet", "OUT/fleet"),
         ("score", "DRIVE", "--out", "OUT/score"),
         ("tune", "DRIVE", "--sweep", "rules.microsleep.for=0.5:3:0.5", "--out", "OUT/tuned", "--jobs", "1"),
+        ("demo", "--no-pictures", "--drive", "SHORT", "--out", "OUT/demo"),
     ],
     ids=lambda command: "-".join(command[::2][:2]).lower(),
 )
 def test_a_full_disk_leaves_no_half_output_and_no_folder_of_nothing(
     drives: Path, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    out, drive = tmp_path / "out", min(drives.iterdir())
-    words = [word.replace("DRIVE", str(drive)).replace("OUT", str(out)) for word in command]
+    out, drive, short = tmp_path / "out", min(drives.iterdir()), tmp_path / "short.yaml"
+    short.write_text(SHORT)
+    words = [
+        word.replace("DRIVE", str(drive)).replace("OUT", str(out)).replace("SHORT", str(short)) for word in command
+    ]
     words += ["--no-cache"] if command[0] == "tune" else []
     ended = subprocess.run(
         [sys.executable, "-c", LIMITED, "400", *words], capture_output=True, text=True, check=False, timeout=60
@@ -113,6 +118,22 @@ def test_a_full_disk_leaves_no_half_output_and_no_folder_of_nothing(
     assert "File too large" in ended.stderr
     assert not out.exists()
     assert str(out) not in ended.stdout
+
+
+def test_a_demo_that_the_disk_has_no_room_for_names_what_there_is_of_it(tmp_path: Path) -> None:
+    out, short = tmp_path / "out", tmp_path / "short.yaml"
+    short.write_text(SHORT)
+    words = ("demo", "--no-pictures", "--drive", str(short), "--out", str(out))
+    ended = subprocess.run(
+        [sys.executable, "-c", LIMITED, "15000", *words], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 1, ended.stderr
+    assert [path.name for path in out.iterdir()] == ["signals.csv.part"]
+    assert "  signals.csv.part" in ended.stdout.splitlines()
+    first, *others = ended.stderr.splitlines()
+    assert f"cannot write {out}/signals.csv: File too large; the first " in first
+    assert f"frames are in {out}/signals.csv.part" in first
+    assert not any("truth.csv" in line for line in others)
 
 
 def test_a_file_is_written_whole_or_stays_as_it_was(tmp_path: Path) -> None:

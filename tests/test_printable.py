@@ -34,11 +34,16 @@ def test_whatever_stdout_can_encode_nothing_is_an_error(encoding: str, monkeypat
     assert (
         written
         == {
-            "ascii": "bad\\xff \\xfc \\u6f22 0-1 ... ->",
-            "latin-1": "bad\\xff ü \\u6f22 0-1 ... ->",
+            "ascii": "bad\\xff \\xc3\\xbc \\xe6\\xbc\\xa2 0-1 ... ->",
+            "latin-1": "bad\\xff ü \\xe6\\xbc\\xa2 0-1 ... ->",
             "utf-8": "bad\\xff ü \u6f22 0\u20131 \u2026 \u2192",
         }[encoding]
     )
+
+
+def test_a_name_is_escaped_the_same_way_however_it_was_read() -> None:
+    assert "fäß".encode("ascii", ESCAPED) == b"f\\xc3\\xa4\\xc3\\x9f"
+    assert "f\udcc3\udca4\udcc3\udc9f".encode("ascii", ESCAPED) == b"f\\xc3\\xa4\\xc3\\x9f"
 
 
 def test_bytes_that_cannot_be_decoded_stay_an_error() -> None:

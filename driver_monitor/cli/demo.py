@@ -57,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     from driver_monitor.alerts.console import alert_line  # noqa: PLC0415  (--help should not load all this)
     from driver_monitor.cli.bar import Bar  # noqa: PLC0415
     from driver_monitor.config.loader import load  # noqa: PLC0415
+    from driver_monitor.errors import DriverMonitorError  # noqa: PLC0415
     from driver_monitor.monitor import Moment  # noqa: PLC0415
     from driver_monitor.replay.one import GEOMETRY, replay  # noqa: PLC0415
     from driver_monitor.simulate.drive import ScriptedDrive  # noqa: PLC0415
@@ -87,7 +88,11 @@ def run(args: argparse.Namespace) -> int:
             progress=lambda t_s, total_s: bar.at(args.drive, t_s, total_s),
             sealed=True,
         )
-    write_csv(args.out / TRUTH, (script.truth(float(t_s)) for t_s in script.frame_times))
+    if not drive.problems:  # a disk that had no room for one of them has none for the next
+        try:
+            write_csv(args.out / TRUTH, (script.truth(float(t_s)) for t_s in script.frame_times))
+        except DriverMonitorError as error:
+            drive.problems.append(str(error))
     _sum_up(args, drive, spans, loaded.config.classifiers)
     return 0 if drive.complete else 1
 
@@ -175,9 +180,11 @@ def _sum_up(
         console.print(scripted_versus_found(spans, drive.timeline))
         _tell_fatigue(console, args, drive.timeline, spans, classifiers)
     console.print(latency_table(drive.latency))
-    words = f"\n{summary(drive.tally, drive.firings)}. Written to {args.out}/:"
+    written = sorted(args.out.iterdir()) if args.out.is_dir() else []
+    where = f"Written to {args.out}/:" if written else "Nothing could be written."
+    words = f"\n{summary(drive.tally, drive.firings)}. {where}"
     console.print(words, highlight=False, markup=False, soft_wrap=True)
-    for path in sorted(args.out.iterdir()):
+    for path in written:
         if path.stem != VIDEO or _with_video(args):  # a video of an earlier run is not this one's
             console.print(f"  {path.name}", highlight=False, markup=False)
     for said in (*drive.notes, *drive.problems):

@@ -93,7 +93,7 @@ def serial_ports(subject: Subject) -> Check:
 
 
 def speed(subject: Subject) -> Check:
-    """What the rules will be told of the speed; whether a receiver's port is there is another check's to say."""
+    """What the rules will be told of the speed."""
     config = subject.config.vehicle.speed
     match config.source:
         case "none":
@@ -101,7 +101,17 @@ def speed(subject: Subject) -> Check:
         case "fixed":
             return ok("speed", f"{Speed(config.fixed_kmh, SpeedKnowledge.GIVEN)} by vehicle.speed.fixed_kmh")
         case "nmea":
-            return ok("speed", f"measured by the GPS receiver on {config.port}; unknown while that has no fix")
+            return _measured(config.port)
+
+
+def _measured(port: str) -> Check:
+    path, by = Path(port), f"the receiver on {port}"
+    if not path.exists():
+        remedy = "connect the device or correct vehicle.speed.port"
+        return warn("speed", f"will be measured once {by} is there; unknown until then", remedy)
+    if not os.access(path, os.R_OK | os.W_OK):
+        return warn("speed", f"will be measured once {by} may be opened; unknown until then", _join_group(path))
+    return ok("speed", f"measured by the GPS receiver on {port}; unknown while that has no fix")
 
 
 def video_devices() -> dict[Path, str]:

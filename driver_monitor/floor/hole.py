@@ -69,7 +69,7 @@ class Hole:
 def holes(loaded: Loaded) -> list[Hole]:
     """The holes of a config in the safety floor, in the order of its sections.
 
-    50 to 100 ms of a desk machine where there are none, a few times as long where there are some.
+    About 0.1 s of a desk machine where there are none, a few times as long where there are some.
     """
     config = loaded.config
     if all(getattr(config, section) == getattr(default_config(), section) for section in SECTIONS):
@@ -183,7 +183,7 @@ def _missing(broken: Iterable[Case], speeds: set[Speed], by_base: Mapping[Case, 
         of_demand.setdefault(case.demand, []).append(case)
     for demand, found in of_demand.items():
         if any(demand.name.startswith(f"{other.name} ") for other in of_demand):
-            continue  # the same of eyes that are not known yet
+            continue  # the same of eyes that are not known yet, or of a lesser picture
         lost = dict.fromkeys(case.speed for case in found)
         at = f" ({', '.join(map(str, lost))})" if len(lost) < len(speeds) else ""
         rules = dict.fromkeys(told.rule for case in found if (told := by_base[case]))

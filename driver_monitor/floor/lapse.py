@@ -18,7 +18,7 @@ from driver_monitor.signals.signals import Signals
 from driver_monitor.signals.zones import UNKNOWN, Gaze, ZoneMap
 from driver_monitor.vehicle.speed import Speed
 
-Scene = Literal["attentive", "shut", "lap", "covered", "no_face", "camera_lost"]
+Scene = Literal["attentive", "shut", "lap", "aside", "covered", "no_face", "camera_lost"]
 
 STEP_S: Final = 0.2
 CALM_STEP_S: Final = 0.8  # while nothing happens, or nobody is seen; a longer step would be a gap to the rules
@@ -26,6 +26,7 @@ RUN_UP_S: Final = 2.0
 OPEN, SHUT = 1.0, 0.12  # lid opening, of the driver's own learned eye
 OPEN_EAR, SHUT_EAR = 0.257, 0.065  # of a population's; shut lids leave 0.03 to 0.08
 LAP_PITCH_DEG: Final = -42.0
+ASIDE_DEG: Final = (-45.0, -8.0)  # yaw and pitch: a phone on the passenger's side, of a driver who sits on the left
 TOWN_KMH: Final = 50.0  # below it EU 2023/2590 (ADDW) allows 6 s for a look at the lap
 
 
@@ -65,13 +66,14 @@ class Demand:
 @dataclass(frozen=True, slots=True)
 class Lapse:
     """``scene`` for ``length_s``, and once more after ``pause_s`` of driving well. ``known``: the driver's own open eye
-    has been learned by then."""
+    has been learned by then. ``ordinary``: by a slow camera, in middling light, in a face not quite at rest."""
 
     scene: Scene
     length_s: float
     pause_s: float
     demands: tuple[Demand, ...]
     known: bool = True
+    ordinary: bool = False
 
     @property
     def begins_s(self) -> tuple[float, float]:
@@ -80,6 +82,7 @@ class Lapse:
     def signals(self, config: Config) -> Iterator[Signals]:
         """Driving well for RUN_UP_S, the lapse, the pause, the lapse."""
         eyes, zones = EyeJudge(config.signals.closure), ZoneMap(config.signals.gaze, seat=config.face.seat)
+        aside_deg = ASIDE_DEG[0] * (1 if config.face.seat == "left" else -1), ASIDE_DEG[1]
         lids = (OPEN, SHUT) if self.known else _by_prior(config.signals.baseline.open_ear)
         scenes: tuple[tuple[Scene, float], ...] = (
             ("attentive", RUN_UP_S),
@@ -89,29 +92,38 @@ class Lapse:
         )
         begun_s = 0.0
         for scene, length_s in scenes:
-            step_s = STEP_S if scene in ("shut", "lap") else CALM_STEP_S
+            step_s = STEP_S if scene in ("shut", "lap", "aside") else CALM_STEP_S
+            look_deg = {"lap": (0.0, LAP_PITCH_DEG), "aside": aside_deg}.get(scene, (0.0, 0.0))
             silent_s = config.camera.stall_s if scene == "camera_lost" else 0.0  # until it counts as lost
             for count in range(math.ceil((length_s - silent_s) / step_s)):
                 since_s = count * step_s
                 opening = lids[scene == "shut"]
                 t_s = begun_s + silent_s + since_s
-                yield self._signals(scene, t_s, since_s, opening=opening, eyes=eyes, zones=zones)
+                yield self._signals(scene, t_s, since_s, look_deg, opening=opening, eyes=eyes, zones=zones)
             begun_s += length_s
 
     def _signals(
-        self, scene: Scene, t_s: float, since_s: float, *, opening: float, eyes: EyeJudge, zones: ZoneMap
+        self,
+        scene: Scene,
+        t_s: float,
+        since_s: float,
+        look_deg: tuple[float, float],
+        *,
+        opening: float,
+        eyes: EyeJudge,
+        zones: ZoneMap,
     ) -> Signals:
         if scene in ("covered", "no_face", "camera_lost"):
             eyes.update(t_s, None, None, sure=self.known)
             return _unseen(scene, t_s, since_s)
-        pitch_deg = LAP_PITCH_DEG if scene == "lap" else 0.0
+        yaw_deg, pitch_deg = look_deg
         lids = Openness(opening, opening, opening, opening)
         state = eyes.update(t_s, lids, pitch_deg, sure=self.known)
-        zone = UNKNOWN if state is EyeState.CLOSED else zones.zone(0.0, pitch_deg)
+        zone = UNKNOWN if state is EyeState.CLOSED else zones.zone(yaw_deg, pitch_deg)
         gaze = zones.gaze(zone)
         away_s = since_s if gaze in (Gaze.AWAY, Gaze.DRIVING_TASK) else 0.0
         return replace(
-            _WELL,
+            _ORDINARY if self.ordinary else _WELL,
             t_s=t_s,
             baseline="driver" if self.known else "prior",
             openness=opening,
@@ -119,7 +131,9 @@ class Lapse:
             openness_right=opening,
             eyes=state.value,
             eyes_closed_s=eyes.closed_s(t_s),
+            yaw_deg=yaw_deg,
             pitch_deg=pitch_deg,
+            gaze_yaw_deg=yaw_deg,
             gaze_pitch_deg=pitch_deg,
             zone=zone,
             on_road=None if gaze is Gaze.UNKNOWN else gaze is Gaze.ROAD,
@@ -133,9 +147,16 @@ _WELL: Final = Signals(
     tracking="tracked", quality=1.0, quality_eyes=1.0, quality_eye_left=1.0, quality_eye_right=1.0, quality_gaze=1.0,
     fps=30.0, grimace=0.0, perclos_60s=0.02, perclos_180s=0.02, perclos_coverage=1.0, perclos_180s_coverage=1.0,
     blinks_suppressed="", blink_rate_per_min=15.0, blink_duration_s=0.2, mouth_opening=0.05,
-    yaw_deg=0.0, roll_deg=0.0, gaze_yaw_deg=0.0, head_motion_deg_s=1.0,
+    roll_deg=0.0, head_motion_deg_s=1.0,
     brow_down=0.0, brow_inner_up=0.0, mouth_frown=0.0, mouth_press=0.0, smile=0.0, jaw_open=0.0,
     baseline_progress=1.0,
+)  # fmt: skip
+# A slow camera, a face half in the shade that squints and talks a little: a lapse is one all the same.
+_ORDINARY: Final = replace(
+    _WELL, fps=15.0, quality=0.6, quality_eyes=0.6, quality_eye_left=0.6, quality_eye_right=0.6, quality_gaze=0.6,
+    grimace=0.2, perclos_60s=0.05, perclos_180s=0.05, perclos_coverage=0.8, perclos_180s_coverage=0.8,
+    blink_rate_per_min=25.0, blink_duration_s=0.3, mouth_opening=0.15, roll_deg=5.0, head_motion_deg_s=5.0,
+    brow_down=0.2, brow_inner_up=0.1, mouth_frown=0.1, mouth_press=0.1, smile=0.1, jaw_open=0.1,
 )  # fmt: skip
 
 
@@ -164,22 +185,34 @@ _SHUT: Final = (
     Demand("eyes shut for 3 s", Level.CRITICAL, 3.5, steadfast=True),
     Demand("eyes shut for 6 s", Level.UNRESPONSIVE, 6.6, steadfast=True),
 )
-LAPSES: Final = (
+_LAP: Final = (
+    Demand("a look at the lap for 4 s", Level.WARNING, 4.2, claims=frozenset({"R1", "R4"}), town_by_s=6.6),
+    Demand("a look at the lap for 6 s", Level.UNRESPONSIVE, 6.6, claims=frozenset({"R10"})),
+    Demand("a look at the lap for 9 s", Level.WARNING, 9.2),
+)
+_ASIDE: Final = (
+    Demand("a look at a phone aside for 4 s", Level.WARNING, 4.2, claims=frozenset({"R4"}), town_by_s=6.6),
+    Demand("a look at a phone aside for 6 s", Level.UNRESPONSIVE, 6.6, claims=frozenset({"R10"})),
+    Demand("a look at a phone aside for 9 s", Level.WARNING, 9.2),
+)
+
+
+def _when(condition: str, demands: tuple[Demand, ...]) -> tuple[Demand, ...]:
+    return tuple(replace(each, name=f"{each.name} {condition}") for each in demands)
+
+
+_SEEN: Final = (
     Lapse("shut", 7.0, 20.0, _SHUT),
-    Lapse(
-        "shut", 7.0, 20.0,
-        tuple(replace(each, name=f"{each.name} before the driver's own eyes are known") for each in _SHUT), known=False,
-    ),
-    Lapse(
-        "lap", 10.0, 20.0,
-        (
-            Demand("a look at the lap for 4 s", Level.WARNING, 4.2, claims=frozenset({"R1", "R4"}), town_by_s=6.6),
-            Demand("a look at the lap for 6 s", Level.UNRESPONSIVE, 6.6, claims=frozenset({"R10"})),
-            Demand("a look at the lap for 9 s", Level.WARNING, 9.2),
-        ),
-    ),
+    Lapse("shut", 7.0, 20.0, _when("before the driver's own eyes are known", _SHUT), known=False),
+    Lapse("lap", 10.0, 20.0, _LAP),
+    Lapse("aside", 10.0, 20.0, _ASIDE),
+)
+_SO: Final = "as ordinarily seen (15 Hz, quality 0.6, grimace 0.2)"
+LAPSES: Final = (
+    *_SEEN,
+    *(replace(lapse, demands=_when(_SO, lapse.demands), ordinary=True) for lapse in _SEEN if lapse.known),
     Lapse("covered", 12.0, 70.0, (Demand("a camera covered for 10 s", Level.INFO, 10.3, heard=False),)),
     Lapse("no_face", 12.0, 70.0, (Demand("no face to be seen for 10 s", Level.INFO, 10.3, heard=False),)),
     # Of which the camera may be silent for camera.stall_s (2 s) before it counts as lost.
     Lapse("camera_lost", 14.0, 70.0, (Demand("a camera lost for 12 s", Level.INFO, 12.3, heard=False),)),
-)  # fmt: skip
+)

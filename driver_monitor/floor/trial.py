@@ -12,6 +12,7 @@ from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 AUDIBLE_PEAK: Final = 0.1  # what alerts.audio.critical_volume takes at least
+TRAFFIC_KMH: Final = (80.0, 130.0)
 SILENT_DEVICE: Final = "null"  # ALSA's device that swallows every sound
 
 
@@ -34,8 +35,9 @@ class Case:
 
 
 def cases(config: Config) -> Iterator[Case]:
-    """Everything that is asked of a config: in traffic, with the speed unknown, and at the speed it says itself."""
-    speeds = [Speed(80.0, SpeedKnowledge.MEASURED), Speed(None, SpeedKnowledge.UNKNOWN)]
+    """Everything that is asked of a config: in traffic, on a motorway, with the speed unknown, and at the speed it says
+    itself."""
+    speeds = [*(Speed(kmh, SpeedKnowledge.MEASURED) for kmh in TRAFFIC_KMH), Speed(None, SpeedKnowledge.UNKNOWN)]
     own = config.vehicle.speed
     if own.source == "none":
         speeds.append(Speed(own.assumed_kmh, SpeedKnowledge.ASSUMED))

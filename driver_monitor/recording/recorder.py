@@ -1,5 +1,6 @@
 """Keeps a drive while it happens: the loop hands over moments, a thread writes them."""
 
+import contextlib
 import logging
 import math
 import threading
@@ -18,6 +19,7 @@ from driver_monitor.counted import counted
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
 from driver_monitor.native_path import file_path
+from driver_monitor.output import MadeFolder
 from driver_monitor.recording import topics
 from driver_monitor.recording.clock import STEP_S, Stamp, stamp
 from driver_monitor.recording.codec import (
@@ -108,11 +110,14 @@ class Recorder(Closing):
         self._ring: deque[_Entry] = deque()
         self._clip_until_s = -math.inf
         self._retention = Retention(self._folder, self._config, self._stamped)
+        made: MadeFolder | None = None
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made = self._made = MadeFolder(self._folder, mode=0o700)
             self.drive.mkdir(mode=0o700)
             self._lock = DriveLock(self.drive)
         except OSError as error:
+            if made is not None:
+                self._clear(made)
             raise RecordingError(
                 f"cannot record into {self._folder} ({error.strerror or error}); choose another folder with "
                 "'run --record DIR' or recording.dir"
@@ -302,8 +307,17 @@ class Recorder(Closing):
         except OSError as error:
             self._report(f"the end of {self.drive} could not be written ({error.strerror or error})")
         self._lock.close()
-        if not segments(self.drive):  # nothing came to be recorded
+        if segments(self.drive):
+            return
+        if self._number:
+            self._report(f"what was recorded into {self.drive} has been removed meanwhile; nothing is left of it")
+        self._clear(self._made)
+
+    def _clear(self, made: MadeFolder) -> None:
+        """Leave no folder behind that was made for nothing."""
+        with contextlib.suppress(OSError):  # it is gone, or something else is in it
             self.drive.rmdir()
+        made.close()
 
     def _room(self) -> bool:
         try:

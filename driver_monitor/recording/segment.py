@@ -52,7 +52,8 @@ class Segment:
 
     The description of the drive stands in it twice, before the first chunk and behind it, so that no damage of a few
     bytes costs it. ``began`` is when the file was begun; ``steps`` are those of the wall clock in the drive so far
-    (media time, by how much, s). Raises OSError where the disk fails; the file then ends with its last whole record.
+    (media time, by how much, s). Raises OSError where the disk fails; the file then ends with its last whole record, or
+    is gone where it could not even be begun.
     """
 
     def __init__(
@@ -80,6 +81,8 @@ class Segment:
                 self._channels[topic.name] = self._channel(topic)
         except BaseException:
             self.abandon()
+            with contextlib.suppress(OSError):  # nothing of the drive is in it, and its name is free for another try
+                path.unlink()
             raise
 
     def _channel(self, topic: Topic) -> int:

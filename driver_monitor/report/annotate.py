@@ -1,5 +1,6 @@
 """The drive as a video with the monitor's findings drawn in."""
 
+import contextlib
 import math
 import shutil
 from collections.abc import Sequence
@@ -38,7 +39,8 @@ class AnnotatedVideo:
 
     Until :meth:`close` the video is ``NAME.part.webm`` (or ``.mp4``, which cannot be played when the run is killed: an
     mp4 file's index comes last). Raises :class:`UsageError` for an impossible size or rate, :class:`ReportError` where
-    the file cannot be written or the disk fills up; then what there is has been finished and can be played.
+    the file cannot be written or the disk fills up; then what there is has been finished and can be played, and where
+    there is no picture in it yet, it is gone.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class AnnotatedVideo:
             self.part.write_bytes(b"")  # OpenCV would only say "not opened"
             self._encoder = encoder(self.part, self._width_px, self._height_px, fps)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                self.part.unlink()
             raise cannot_write(self.part, error.strerror or str(error), "no video was saved") from error
         self._longest_gap_s = longest_gap_s
         self._cuts: list[tuple[float, float]] = []
@@ -105,7 +109,6 @@ class AnnotatedVideo:
             return
         self._finish()
         if not self._written:
-            self.part.unlink(missing_ok=True)
             return
         readable = frames_in(self.part)
         if readable < self._written:
@@ -165,6 +168,7 @@ class AnnotatedVideo:
             self._encoder.write(image)
         except ReportError:
             self._open = False
+            self._clear()
             raise
         self._written += 1
 
@@ -176,7 +180,14 @@ class AnnotatedVideo:
 
     def _finish(self) -> None:
         self._open = False
-        self._encoder.close()
+        try:
+            self._encoder.close()
+        finally:
+            self._clear()
+
+    def _clear(self) -> None:
+        if not self._written:
+            self.part.unlink(missing_ok=True)
 
 
 def _fitted(rgb: Image, width_px: int, height_px: int) -> tuple[Image, Box]:

@@ -26,6 +26,7 @@ _KEY_FRAME_S: Final = 2.0  # a player that seeks decodes this much at most
 # Realtime settings: at the same size and quality a sixth of the time of libvpx's own choice.
 _VP9: Final = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1", "crf": "36", "b": "0", "lag-in-frames": "0"}
 _THREADS: Final = 2
+_NONE: Final = "no video was saved"
 
 Image = NDArray[np.uint8]
 
@@ -104,7 +105,7 @@ class Vp9(Encoder):
             self._open = False
             self._file.close()
             reason = getattr(error, "strerror", None) or str(error)
-            saved = f"{self._written} pictures are in it, as far as it can be played"
+            saved = f"{self._written} pictures are in it, as far as it can be played" if self._written else _NONE
             raise cannot_write(self._path, reason, saved) from error
 
 
@@ -116,7 +117,7 @@ class Mp4v(Encoder):
             self._writer = cv2.VideoWriter(name, cv2.VideoWriter.fourcc(*"mp4v"), fps, (width_px, height_px))
         if not self._writer.isOpened():
             path.unlink(missing_ok=True)
-            raise cannot_write(path, "OpenCV cannot start its mp4v encoder", "no video was saved")
+            raise cannot_write(path, "OpenCV cannot start its mp4v encoder", _NONE)
 
     def write(self, image: Image) -> None:
         self._writer.write(image)

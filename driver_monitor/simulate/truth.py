@@ -76,4 +76,6 @@ def write_csv(path: Path, truths: Iterable[Truth]) -> None:
     try:
         write_whole(path, text.getvalue())
     except OSError as error:
-        raise DriverMonitorError(f"The truth could not be written to {path}: {error.strerror}.") from error
+        raise DriverMonitorError(
+            f"cannot write {path}: {error.strerror or error}. Free some space or choose another --out folder."
+        ) from error

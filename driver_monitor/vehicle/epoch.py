@@ -43,9 +43,9 @@ class Epoch:
             self._kmh.append(sentence.kmh)
 
     @property
-    def void(self) -> bool:
-        """Every satellite system it tells of has no fix."""
-        return self._partly is False
+    def void(self) -> bool | None:
+        """Every satellite system it tells of has no fix; None where it tells of none."""
+        return None if self._partly is None else not self._partly
 
     @property
     def unvouched(self) -> bool:

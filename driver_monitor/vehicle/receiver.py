@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from driver_monitor.vehicle.clock import Clock
 from driver_monitor.vehicle.epoch import EPOCH_S, Epoch
 from driver_monitor.vehicle.sentence import Sentence
 
 TRUST_AFTER_S: Final = 1.2  # longer than the epoch of any receiver: a whole one has passed without a word of no fix
+VETO_S: Final = 30.0  # a sentence without a fix may be one that comes seldom
+_SATELLITES: Final = "GSA"  # those of all systems together
 
 
 class Trouble(Enum):
@@ -25,6 +28,10 @@ class Trouble(Enum):
     )
     NO_FIX = "the GPS receiver on {port} has no fix; give its antenna a view of the sky"
     SIMULATED = "the GPS receiver on {port} simulates its position; switch that off in its settings"
+    NO_TIME = (
+        "the GPS receiver on {port} leaves the time out of its RMC, so that nothing says how old its speed is; unplug "
+        "it and plug it in again"
+    )
     FROZEN = "the clock of the GPS receiver on {port} stands still; unplug it and plug it in again"
     NO_VOUCHER = (
         "the GPS receiver on {port} sends VTG without its mode and no RMC or GGA, so that nothing says whether it has "
@@ -43,7 +50,8 @@ class Receiver:
     """Feed it every sentence; ``reading`` is the newest speed, None where the receiver has taken it back.
 
     A sentence that says "no fix" voids every speed heard within EPOCH_S before it, its own epoch's included, and keeps
-    new ones out for TRUST_AFTER_S. So does the first sentence of all: nobody knows what was said just before.
+    new ones out for TRUST_AFTER_S. So does the first sentence of all: nobody knows what was said just before. Beyond
+    that it stands until a sentence of the same kind has a fix, or none of that kind without one came for VETO_S.
     """
 
     def __init__(self, stale_s: float) -> None:
@@ -52,7 +60,8 @@ class Receiver:
         self._epoch: Epoch | None = None
         self._void_s: float | None = None  # when it last said that there is no fix, or said anything for the first time
         self._spoke_s = -math.inf
-        self._clocks: dict[str, tuple[float, float]] = {}  # of each kind of sentence: its time of day, since when
+        self._clocks: dict[str, Clock] = {}  # of each kind of sentence
+        self._vetoes: dict[str, float] = {}  # when each kind of sentence last said that there is no fix
         self._speaks_speed = False
         self._heard: set[Trouble] = set()  # since the last fresh speed
 
@@ -61,8 +70,9 @@ class Receiver:
         """Why there is no speed: what it said itself comes before what it did not say."""
         if self._spoke_s > -math.inf and not self._speaks_speed:
             return Trouble.NO_SPEED_SENTENCE
-        causes = (Trouble.SIMULATED, Trouble.NO_FIX, Trouble.FROZEN, Trouble.NO_VOUCHER, Trouble.NO_VALUE)
-        return next((cause for cause in (*causes, Trouble.NOISE) if cause in self._heard), Trouble.SILENT)
+        causes = (Trouble.SIMULATED, Trouble.NO_FIX, Trouble.NO_TIME, Trouble.FROZEN, Trouble.NO_VOUCHER)
+        later = (Trouble.NO_VALUE, Trouble.NOISE)
+        return next((cause for cause in (*causes, *later) if cause in self._heard), Trouble.SILENT)
 
     def mishear(self) -> None:
         """Something came that is no sentence."""
@@ -81,9 +91,13 @@ class Receiver:
         if sentence.tells_nothing:
             return
         if sentence.fix is False and not sentence.partial:
-            self._take_back(now_s)
-            self._heard.add(Trouble.SIMULATED if sentence.simulated else Trouble.NO_FIX)
+            self._take_back(sentence.kind, now_s)
+            self._heard.add(
+                Trouble.SIMULATED if sentence.simulated else Trouble.NO_TIME if sentence.timeless else Trouble.NO_FIX
+            )
             return
+        if sentence.fix and not sentence.partial:
+            self._vetoes.pop(sentence.kind, None)
         if self._epoch is not None and not self._epoch.takes(sentence):
             self.pause(now_s)
         if self._epoch is None:
@@ -96,9 +110,14 @@ class Receiver:
         if epoch is None:
             return
         if epoch.void:
-            self._take_back(now_s)
+            self._take_back(_SATELLITES, now_s)
             self._heard.add(Trouble.NO_FIX)
-        elif (kmh := epoch.kmh) is None:
+            return
+        if epoch.void is False:
+            self._vetoes.pop(_SATELLITES, None)
+        if any(now_s - said_s <= VETO_S for said_s in self._vetoes.values()):
+            return
+        if (kmh := epoch.kmh) is None:
             self._heard |= {Trouble.NO_VOUCHER} if epoch.unvouched else set()
         elif now_s - epoch.measured_s > self._stale_s:
             self._heard.add(Trouble.FROZEN)
@@ -106,7 +125,8 @@ class Receiver:
             self.reading = Reading(kmh, epoch.measured_s)
             self._heard.clear()
 
-    def _take_back(self, now_s: float) -> None:
+    def _take_back(self, kind: str, now_s: float) -> None:
+        self._vetoes[kind] = now_s
         self._epoch, self._void_s = None, now_s
         if self.reading is not None and now_s - self.reading.at_s <= EPOCH_S:
             self.reading = None
@@ -114,10 +134,8 @@ class Receiver:
     def _measured_s(self, sentence: Sentence, now_s: float) -> float:
         """When what the sentence says was new, by its clock; one without a time goes by the clock of the others."""
         if sentence.utc is None:
-            ticked_s = max((since_s for _, since_s in self._clocks.values()), default=now_s)
+            ticked_s = max((clock.ticked_s for clock in self._clocks.values()), default=now_s)
             return now_s if now_s - ticked_s <= 2 * EPOCH_S else ticked_s
-        utc, since_s = self._clocks.get(sentence.kind, (None, now_s))
-        if utc != sentence.utc:
-            since_s = now_s
-        self._clocks[sentence.kind] = sentence.utc, since_s
-        return since_s
+        clock = self._clocks.setdefault(sentence.kind, Clock(sentence.utc, now_s))
+        clock.show(sentence.utc, now_s)
+        return clock.ticked_s

@@ -18,6 +18,8 @@ _MEASURED_MODES: Final = frozenset("ADEFPR")
 # are manual and simulator.
 _MEASURED_QUALITIES: Final = frozenset("1234569")
 _SIMULATED: Final = frozenset("MS78")
+# PUBX,00: dead reckoning, GPS, differential GPS (2D and 3D), GPS with dead reckoning. NF is none, TT the time alone.
+_UBLOX_FIXES: Final = frozenset(("DR", "G2", "G3", "D2", "D3", "RK"))
 # From '$' to the checksum with nothing but printable characters: whatever else is on the line, before or behind, is
 # none of it, be it a binary protocol, a tag block or half of another sentence.
 _FRAME: Final = re.compile(rb"\$[ -#%-)+-~]{5,250}\*[0-9A-Fa-f]{2}")
@@ -28,9 +30,10 @@ _MAX_FRAME_BYTES: Final = 254  # the standard allows 82; some receivers write lo
 class Sentence:
     """``kind`` is talker and type (``GPRMC``), ``utc`` its time of day in hhmmss, None without one.
 
-    ``fix`` says whether the receiver measures at all, None where the sentence does not tell; ``simulated`` that it only
-    makes believe. ``kmh`` is the speed it states, never together with a ``fix`` of False. ``partial``: it speaks of one
-    satellite system, and another may have the fix.
+    ``fix`` says whether the receiver measures at all, None where the sentence does not tell or leaves out the time
+    that would show it alive; ``simulated`` that it only makes believe. ``kmh`` is the speed it states, never together
+    with a ``fix`` of False. ``timeless``: the speed has no time. ``partial``: it speaks of one satellite system, and
+    another may have the fix.
     """
 
     kind: str
@@ -38,6 +41,7 @@ class Sentence:
     fix: bool | None = None
     kmh: float | None = None
     simulated: bool = False
+    timeless: bool = False
     partial: bool = False
 
     @property
@@ -73,7 +77,7 @@ def read_sentence(frame: str) -> Sentence:
     except pynmea2.SentenceTypeError:
         return Sentence("")
     if not isinstance(sentence, pynmea2.TalkerSentence):
-        return Sentence("")
+        return _proprietary(frame[1 : frame.rindex("*")].split(","))
     kind = f"{sentence.talker}{sentence.sentence_type}"
     fields: list[str] = [field.strip() for field in sentence.data]
     read = _READERS.get(kind[-3:])
@@ -82,9 +86,11 @@ def read_sentence(frame: str) -> Sentence:
 
 def _rmc(kind: str, fields: list[str]) -> Sentence:
     mode = fields[11]
-    fix = fields[1] == "A" and _measures(mode) and _somewhere(fields[2], fields[4])
+    fix, utc = fields[1] == "A" and _measures(mode) and _somewhere(fields[2], fields[4]), _utc(fields[0])
+    if fix and utc is None:  # who has a fix knows the time; without it a frozen speed looks like a fresh one
+        return Sentence(kind, None, False, timeless=True)
     kmh = _plausible(fields[6], KMH_PER_KNOT) if fix else None
-    return Sentence(kind, _utc(fields[0]), fix, kmh, mode in _SIMULATED)
+    return Sentence(kind, utc, fix, kmh, mode in _SIMULATED)
 
 
 def _vtg(kind: str, fields: list[str]) -> Sentence:
@@ -99,24 +105,40 @@ def _vtg(kind: str, fields: list[str]) -> Sentence:
 def _gga(kind: str, fields: list[str]) -> Sentence:
     quality = fields[5]
     fix = quality in _MEASURED_QUALITIES and _somewhere(fields[1], fields[3])
-    return Sentence(kind, _utc(fields[0]), fix, simulated=quality in _SIMULATED)
+    return _voucher(kind, fields[0], fix, simulated=quality in _SIMULATED)
 
 
 def _gll(kind: str, fields: list[str]) -> Sentence:
     status, mode = fields[5], fields[6]
     fix = status in ("A", "") and _measures(mode) and _somewhere(fields[0], fields[2])
-    return Sentence(kind, _utc(fields[4]), fix, simulated=mode in _SIMULATED)
+    return _voucher(kind, fields[4], fix, simulated=mode in _SIMULATED)
 
 
 def _gns(kind: str, fields: list[str]) -> Sentence:
     """Its mode has a letter for each satellite system, and none where the sentence only adds to another."""
     modes = set(fields[5])
     fix = (bool(modes & _MEASURED_MODES) and _somewhere(fields[1], fields[3])) if modes else None
-    return Sentence(kind, _utc(fields[0]), fix, simulated=not fix and bool(modes & _SIMULATED))
+    return _voucher(kind, fields[0], fix, simulated=not fix and bool(modes & _SIMULATED))
 
 
 def _gsa(kind: str, fields: list[str]) -> Sentence:
     return Sentence(kind, None, fields[1] in ("2", "3") if fields[1] else None, partial=True)
+
+
+def _proprietary(fields: list[str]) -> Sentence:
+    """u-blox's PUBX,00 and Garmin's PGRMF, which tell of a fix; others tell nothing."""
+    match fields:
+        case ["PUBX", "00", time, _, _, _, _, _, status, *_] if status:
+            return _voucher("PUBX00", time, status in _UBLOX_FIXES)
+        case ["PGRMF", _, _, _, time, _, _, _, _, _, _, dimensions, *_] if dimensions:
+            return _voucher("PGRMF", time, dimensions in ("1", "2"))
+    return Sentence("")
+
+
+def _voucher(kind: str, time: str, fix: bool | None, *, simulated: bool = False) -> Sentence:
+    """A sentence that says whether there is a fix; one that says yes without the time may be frozen: no voucher."""
+    utc = _utc(time)
+    return Sentence(kind, utc, None if fix and utc is None else fix, simulated=simulated)
 
 
 _READERS: Final[dict[str, Callable[[str, list[str]], Sentence]]] = {
@@ -144,9 +166,10 @@ def _somewhere(latitude: str, longitude: str) -> bool:
 
 def _utc(text: str) -> float | None:
     try:
-        return float(text)
+        utc = float(text)
     except ValueError:
         return None
+    return utc if 0 <= utc < 240000 else None
 
 
 def _plausible(text: str, factor: float) -> float | None:

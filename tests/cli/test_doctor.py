@@ -496,8 +496,12 @@ def test_python_itself_is_named(tmp_path: Path) -> None:
         ("", "60 km/h assumed: no vehicle.speed.source"),
         ("vehicle: {speed: {source: fixed, fixed_kmh: 30}}", "30 km/h given by vehicle.speed.fixed_kmh"),
         (
-            "vehicle: {speed: {source: nmea, port: /dev/gps}}",
-            "measured by the GPS receiver on /dev/gps; unknown while that has no fix",
+            "vehicle: {speed: {source: nmea, port: /dev/null}}",
+            "measured by the GPS receiver on /dev/null; unknown while that has no fix",
+        ),
+        (
+            "vehicle: {speed: {source: nmea, port: /dev/ttyNEVER}}",
+            "will be measured once the receiver on /dev/ttyNEVER is there; unknown until then",
         ),
     ],
 )

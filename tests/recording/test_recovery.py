@@ -21,6 +21,7 @@ from driver_monitor.recording.drive import open_drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.header import new_header
 from driver_monitor.recording.info import inspect
+from driver_monitor.recording.recorder import Recorder
 from driver_monitor.recording.repair import Repaired, is_finished, repair
 from driver_monitor.recording.segment import Segment
 from tests.cli.product import attentive, driver_monitor, records
@@ -172,6 +173,67 @@ def test_a_disk_that_takes_no_more_pauses_the_recording_until_it_does(
     assert info.gaps
     assert info.duration_s > 23
     assert info.problems == []
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_drive_for_which_the_disk_has_no_room_at_all_leaves_nothing(tmp_path: Path, there: bool) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    folder = tmp_path / "deep" / "drives"
+    if there:
+        folder.mkdir(parents=True)
+    said: list[str] = []
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        record(folder, played=script((), duration_s=2.0), report=said.append)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert ["pauses: File too large" in sentence for sentence in said] == [True]
+    assert list(tmp_path.rglob("*")) == ([folder.parent, folder] if there else [])
+
+
+def test_a_disk_that_takes_its_first_byte_later_is_recorded_to_from_then_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    said: list[str] = []
+
+    def room_again(monitor: object, recorder: object, t_s: float) -> None:
+        deadline = time.monotonic() + 10
+        while not said and time.monotonic() < deadline:
+            time.sleep(0.01)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        time.sleep(0.3)
+
+    monkeypatch.setattr(recorder_module, "ROOM_EVERY_S", 0.2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        path, _ = record(tmp_path, played=script((), duration_s=8.0), controls={4.0: room_again}, report=said.append)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert ["pauses" in sentence for sentence in said] == [True, False]
+    assert [segment.file for segment in inspect(open_drive(path)).segments] == ["000.mcap"]
+
+
+@pytest.mark.parametrize("what", ["drive", "folder", "files"])
+def test_a_drive_that_is_removed_while_it_is_recorded_is_told_in_one_sentence(
+    tmp_path: Path, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    said: list[str] = []
+
+    def remove(monitor: object, recorder: Recorder, t_s: float) -> None:
+        deadline = time.monotonic() + 10
+        while not list(recorder.drive.glob("*.mcap")) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if what == "files":
+            for file in recorder.drive.iterdir():
+                file.unlink()
+        else:
+            shutil.rmtree(recorder.drive if what == "drive" else recorder.drive.parent)
+
+    path, _ = record(tmp_path / "drives", played=script((), duration_s=4.0), controls={2.0: remove}, report=said.append)
+    assert [sentence.endswith("removed meanwhile; nothing is left of it") for sentence in said] == [True]
+    assert caplog.records == []
+    assert not path.exists()
 
 
 def test_a_run_that_cannot_record_says_so_before_it_starts(tmp_path: Path) -> None:

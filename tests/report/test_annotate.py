@@ -182,6 +182,22 @@ def test_before_the_disk_is_full_the_video_is_finished_so_that_it_can_be_played(
     assert not path.exists()
 
 
+def test_a_disk_that_is_full_from_the_beginning_keeps_no_empty_video(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annotate, "_RESERVE_BYTES", 1 << 62)
+    for name in (NAME, "a.mp4"):
+        with pytest.raises(ReportError, match="MB are free; nothing was saved"):
+            add(AnnotatedVideo(tmp_path / name, 320, 240, 10.0), frame(0.0))
+        assert not list(tmp_path.iterdir())
+
+
+def test_a_drive_that_fails_before_its_first_picture_keeps_no_empty_video(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), AnnotatedVideo(tmp_path / NAME, 320, 240, 10.0):
+        raise KeyError
+    assert not list(tmp_path.iterdir())
+
+
 LIMITED = """
 import resource, sys
 from pathlib import Path

@@ -268,3 +268,91 @@ def test_no_order_of_sentences_lets_a_zero_past_a_veto(order: list[str], count: 
         for _ in range(4):
             heard.second(*said, apart_s=0.01)
         assert set(heard.kmh) == {None}
+
+
+STANDING = "GNRMC,{utc},A,4717.11,N,00833.91,E,0.0,77.52,091202,,,A"
+
+
+def test_rmc_without_a_time_shows_no_sign_of_life_and_is_not_believed() -> None:
+    timeless = STANDING.format(utc="")
+    for heard in (seconds(8, timeless), seconds(8, timeless, "GPVTG,77.5,T,,M,0.0,N,0.0,K,A")):
+        assert set(heard.kmh) == {None}
+        assert heard.receiver.trouble is Trouble.NO_TIME
+
+
+@pytest.mark.parametrize(
+    "voucher",
+    [
+        "GPGGA,,4717.11,N,00833.91,E,1,08,0.9,545.4,M,46.9,M,,",
+        "GPGLL,4717.11,N,00833.91,E,,A",
+        "GPGLL,4717.11,N,00833.91,E",
+        "GNGNS,,4717.11,N,00833.91,E,AN,08,0.9,545.4,46.9,,",
+        "PUBX,00,,4717.11,N,00833.91,E,546.589,G3,2.1,2.0,0.0,77.52,0.0,,0.9,1.1,0.7,9,0,0",
+    ],
+)
+def test_a_fix_without_its_time_vouches_for_no_speed(voucher: str) -> None:
+    heard = seconds(5, NO_MODE_0, voucher)
+    assert set(heard.kmh) == {None}
+    assert heard.receiver.trouble is Trouble.NO_VOUCHER
+
+
+@pytest.mark.parametrize(
+    "times", [["101010", "101011"], ["101010", "101011", "101012"], ["070000", "150000", "230000"]]
+)
+@pytest.mark.parametrize("beside", [[], ["GPVTG,77.5,T,,M,0.0,N,0.0,K,A"]])
+def test_a_clock_that_goes_round_in_circles_is_a_frozen_one(times: Sequence[str], beside: list[str]) -> None:
+    heard = Heard()
+    for second in range(120):
+        heard.second(STANDING.replace("{utc}", f"{times[second % len(times)]:0<6}"), *beside)
+    assert set(heard.kmh[40:]) == {None}
+    assert heard.receiver.trouble is Trouble.FROZEN
+
+
+def test_a_clock_that_was_set_back_once_is_believed_again_when_it_has_gone_on() -> None:
+    heard = Heard()
+    for second in range(50):
+        heard.second(rmc("54.0", utc=f"1030{second:02d}" if second < 5 else f"1015{second:02d}"))
+    assert set(heard.kmh[8:15]) == {100.0}
+    assert set(heard.kmh[30:90]) == {None}
+    assert heard.last == 100.0
+
+
+UBLOX = "PUBX,00,{{utc}},4717.113210,N,00833.915187,E,546.589,{},2.1,2.0,0.007,77.52,0.007,,0.92,1.19,0.77,9,0,0"
+GARMIN = "PGRMF,223,424035,290199,{{utc}},13,3751.65,S,14507.36,E,A,{},0,62,2,1"
+
+
+@pytest.mark.parametrize("veto", [UBLOX.format("NF"), UBLOX.format("TT"), GARMIN.format("0")])
+@pytest.mark.parametrize("speed", [STANDING, NO_MODE_0, "GPVTG,77.5,T,,M,0.0,N,0.0,K,A"])
+def test_a_maker_s_own_sentence_without_a_fix_is_a_veto(veto: str, speed: str) -> None:
+    for bodies in ((speed, veto), (veto, speed)):
+        heard = seconds(6, *bodies)
+        assert set(heard.kmh) == {None}
+        assert heard.receiver.trouble is Trouble.NO_FIX
+
+
+@pytest.mark.parametrize("voucher", [*map(UBLOX.format, ("DR", "G2", "G3", "D2", "D3", "RK")), GARMIN.format("2")])
+def test_a_maker_s_own_sentence_with_a_fix_vouches(voucher: str) -> None:
+    assert seconds(3, "GPVTG,77.5,T,,M,54.0,N,100.0,K", voucher).last == 100.0
+
+
+@pytest.mark.parametrize("other", ["PUBX,41,1,3,3,115200,0", "PGRME,15.0,M,45.0,M,25.0,M", "PUBX,00"])
+def test_a_maker_s_other_sentences_say_nothing(other: str) -> None:
+    assert seconds(3, RMC_100, other).last == 100.0
+
+
+@pytest.mark.parametrize("veto", [*(veto for veto in VETOES if "RMC" not in veto), UBLOX.format("NF")])
+@pytest.mark.parametrize("every", [2, 5, 20])
+def test_a_veto_that_comes_seldom_stands_in_between(veto: str, every: int) -> None:
+    heard = Heard()
+    for second in range(2 * every + 8):
+        heard.second(*([veto, STANDING] if second % every == 0 else [STANDING]))
+    assert set(heard.kmh) == {None}
+    assert heard.receiver.trouble in (Trouble.NO_FIX, Trouble.SIMULATED)
+
+
+def test_a_veto_of_a_sentence_that_comes_no_more_is_over_in_half_a_minute() -> None:
+    heard = seconds(1, VOID_GGA, RMC_100)
+    for _ in range(29):
+        heard.second(RMC_100)
+    assert set(heard.kmh) == {None}
+    assert heard.second(RMC_100).second(RMC_100).second(RMC_100).last == 100.0

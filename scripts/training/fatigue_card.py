@@ -153,7 +153,7 @@ looks back further than the minute it is compared with.
 - Low vigilance is mostly a guess: about half of those recordings are called something else.
 - Live it is a weak sign for many people: it sees long blinks and nothing else. Its probabilities are those of the
   study, where each class is a third of the recordings; most of driving is alert. So a driver whose blinks are as they
-  were at first has a level of about 0.4 and a KSS near 6 with an SD of 2.5, which says "not known", not "tired"; from
+  were at first has a level of 0.4 to 0.5 and a KSS near 6 with an SD of 2.5, which says "not known", not "tired"; from
   0.6 on blinks are plainly longer than at first ({operating}).
 - Self-rated drowsiness, filmed indoors at about 30 frames a second, mostly young people; few with glasses; no
   driving, no infrared, no shift workers. Durations there come from another landmark detector.

@@ -65,9 +65,22 @@ class RaisedSignal:
                 signal.signal(number, handler if self.code is None else signal.SIG_IGN)
 
 
-def terminates() -> None:
-    """From now on SIGTERM raises :class:`Terminated` in this process: for one that does another's work."""
-    signal.signal(signal.SIGTERM, RaisedSignal())
+@contextmanager
+def terminated() -> Iterator[RaisedSignal]:
+    """SIGTERM raises :class:`Terminated` in here, in a process that does another's work; outside it just ends it."""
+    ended = RaisedSignal()
+    signal.signal(signal.SIGTERM, ended)
+    _at_work.append(ended)
+    try:
+        yield ended
+    finally:
+        _at_work.pop()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def being_ended() -> bool:
+    """Whether SIGTERM came in :func:`terminated`: what goes wrong after that is a library's error in its place."""
+    return any(ended.code is not None for ended in _at_work)
 
 
 @contextmanager
@@ -88,3 +101,4 @@ def undisturbed() -> Iterator[None]:
 
 
 _starting: Final[list[bool]] = []  # not empty while processes are being started
+_at_work: Final[list[RaisedSignal]] = []

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 from driver_monitor.closing import Closing
-from driver_monitor.ending import TERMINATED, Terminated, terminates, undisturbed
+from driver_monitor.ending import TERMINATED, Terminated, being_ended, terminated, undisturbed
 from driver_monitor.errors import DriverMonitorError, UsageError
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,8 @@ def attempt(function: Callable[[I], T], item: I) -> Outcome[I, T]:
     except DriverMonitorError as error:
         return Outcome(item, error=str(error))
     except Exception as error:  # noqa: BLE001  (one broken drive must not end the others)
+        if being_ended():
+            raise Terminated from None
         logger.error("%s", traceback.format_exc())
         return Outcome(item, error=f"{type(error).__name__}: {error}")
 
@@ -78,15 +80,20 @@ class _Processes(ProcessPoolExecutor):
 
 def spawned(jobs: int) -> ProcessPoolExecutor:
     """Spawned, for forking a program with threads is not safe."""
-    return _Processes(jobs, multiprocessing.get_context("spawn"), initializer=terminates)
+    return _Processes(jobs, multiprocessing.get_context("spawn"))
 
 
 def _at_work(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    """Run in the worker. One that is ended has tidied up after itself by then."""
+    """Run in the worker. One that is ended in here has tidied up after itself by then; before and after there is
+    nothing to tidy up."""
     try:
-        return function(*args, **kwargs)
+        with terminated() as ending:
+            found = function(*args, **kwargs)
     except Terminated:
         os._exit(TERMINATED)
+    if ending.code is not None:  # a library put an error of its own in its place
+        os._exit(TERMINATED)
+    return found
 
 
 def ended(pool: ProcessPoolExecutor) -> None:

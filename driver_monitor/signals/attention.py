@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 from driver_monitor.config.config import Config
 from driver_monitor.signals.attention_buffer import AttentionBuffer
 from driver_monitor.signals.daydream import Daydream
-from driver_monitor.signals.departure import SHOULDER_DEG, Departure, LastSeen
+from driver_monitor.signals.departure import LOW_DEG, SHOULDER_DEG, Departure, LastSeen
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.gaze import GazeDirection
 from driver_monitor.signals.glances import GlanceTimer
@@ -97,7 +97,7 @@ class Attention:
         self._closed_s = closed_s or 0.0
         return self._timed(
             t_s, step_s, (yaw, pitch), zone, off_centre_deg, quality=quality, shut=shut, blinked=blinked,
-            since_s=since_s,
+            since_s=since_s, low=head.pitch_deg <= LOW_DEG,
         )  # fmt: skip
 
     def unseen(self, t_s: float, step_s: float, departure: Departure) -> AttentionSignals:
@@ -124,11 +124,12 @@ class Attention:
     def _timed(
         self, t_s: float, step_s: float, direction: tuple[float | None, float | None], zone: str,
         off_centre_deg: float | None, *, quality: float, shut: bool, blinked: bool, since_s: float = 0.0,
+        low: bool = False,
     ) -> AttentionSignals:  # fmt: skip
         if zone != UNKNOWN:
             self._zone = zone
         gaze = self._zones.gaze(zone)
-        self._glances.update(t_s, gaze, shut=shut, since_s=since_s)
+        self._glances.update(t_s, gaze, shut=shut, since_s=since_s, low=low)
         self._buffer.update(step_s, Gaze.AWAY if shut else gaze)
         off_road_s = self._glances.off_road_s(t_s)
         return AttentionSignals(

@@ -31,16 +31,20 @@ class GlanceTimer:
         self._back_s: float | None = None  # since when the gaze of this glance may be back on the road
         self._held = Gaze.UNKNOWN
         self._known_s = -math.inf  # media time when the gaze was last known
-        self._known_away_s = 0.0  # and ``away_s`` then
+        self._known_away_s = 0.0  # and ``away_s`` then,
+        self._known_low = False  # and whether the head was low
         self._road_s = 0.0  # on the road in one piece
         self._task_s = self._other_s = 0.0  # of this glance, on what belongs to driving and on what does not
         self._pending: list[tuple[float, float]] = []  # away, but not yet for long enough to be a glance
         self._vats: deque[tuple[float, float]] = deque()
         self._vats_s = 0.0
 
-    def update(self, t_s: float, gaze: Gaze, *, shut: bool = False, since_s: float = 0.0) -> None:
+    def update(
+        self, t_s: float, gaze: Gaze, *, shut: bool = False, since_s: float = 0.0, low: bool = False
+    ) -> None:  # fmt: skip
         """``shut`` eyes look nowhere (UNKNOWN), and are seen not to look at the road: a glance under way goes on.
-        ``since_s`` says for how long the gaze has turned out to be there already."""
+        ``since_s`` says for how long the gaze has turned out to be there already. A head that is ``low``, where nothing
+        of driving is, before and after a hole of up to RESUME_S was so in it; after a longer one its glance goes on."""
         known = gaze is not Gaze.UNKNOWN
         hole_s = self._seen.unseen_s(t_s) or 0.0
         self._add(t_s, self._seen.update(t_s, seen=known or shut))
@@ -52,7 +56,10 @@ class GlanceTimer:
             self._unknown(hole_s)
         if not known:
             return
-        self._held, self._known_s = gaze, t_s
+        gap_s = t_s - self._known_s
+        if low and self._known_low and gap_s <= RESUME_S and self._away_since_s is not None:
+            self._seen.count_in(gap_s)
+        self._held, self._known_s, self._known_low = gaze, t_s, low
         self._turn(gaze is Gaze.ROAD, since_s)
         self._known_away_s = self.away_s
 
@@ -112,7 +119,7 @@ class GlanceTimer:
     def _unknown(self, hole_s: float) -> None:
         """Where the driver looks has not been known for longer than a flicker; unseen for ``hole_s``."""
         self._held = Gaze.UNKNOWN
-        if hole_s <= RESUME_S:
+        if hole_s <= RESUME_S or (self._known_low and hole_s <= STAND_S):
             return
         self._doubt_since_s = None
         self._pending.clear()

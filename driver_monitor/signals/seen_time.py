@@ -35,6 +35,10 @@ class SeenTime:
         self.now_s += step_s
         return step_s
 
+    def count_in(self, hole_s: float) -> None:
+        """A hole of ``hole_s`` was seen from both sides to be no hole: what is beyond a flicker counts as well."""
+        self.now_s += max(0.0, hole_s - FLICKER_S)
+
     def unseen_s(self, t_s: float) -> float | None:
         """How long ago the driver was last seen; None if never."""
         return None if self._seen_s is None else t_s - self._seen_s

@@ -107,6 +107,16 @@ def test_a_glance_stands_still_in_a_hole_and_after_a_longer_one_only_a_lapse_goe
     assert all(off is None for t_s, off, *_ in found if hole[0] + 0.65 < t_s < hole[1] - 0.05)
 
 
+@pytest.mark.parametrize(("low", "length_s"), [(True, 3.4), (False, 2.6)])
+def test_a_short_hole_in_a_look_at_the_lap_is_part_of_it(low: bool, length_s: float) -> None:
+    """Nothing of driving is down there, before the hole or after it; aside it may have been two looks."""
+    timer = GlanceTimer(FLICKER_S)
+    for index in range(162):
+        gaze = ROAD if index < 60 else UNKNOWN if 90 <= index < 132 else AWAY
+        timer.update(index / 30, gaze, low=low and gaze is AWAY)
+    assert timer.off_road_s(161 / 30) == pytest.approx(length_s, abs=0.1)
+
+
 def test_two_mirror_checks_round_a_hole_are_two() -> None:
     found = watched([(2, ROAD), (1.9, TASK), (3.0, UNKNOWN), (1.9, TASK), (1, ROAD)])
     assert longest(found) == pytest.approx(2.5, abs=0.1)

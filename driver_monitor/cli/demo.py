@@ -171,7 +171,6 @@ def _sum_up(
     from rich.console import Console  # noqa: PLC0415
 
     from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
-    from driver_monitor.replay.folder import VIDEO  # noqa: PLC0415
     from driver_monitor.report.console import scripted_versus_found  # noqa: PLC0415
     from driver_monitor.report.judged import summary  # noqa: PLC0415
 
@@ -185,7 +184,6 @@ def _sum_up(
     words = f"\n{summary(drive.tally, drive.firings)}. {where}"
     console.print(words, highlight=False, markup=False, soft_wrap=True)
     for path in written:
-        if path.stem != VIDEO or _with_video(args):  # a video of an earlier run is not this one's
-            console.print(f"  {path.name}", highlight=False, markup=False)
+        console.print(f"  {path.name}", highlight=False, markup=False)
     for said in (*drive.notes, *drive.problems):
         sys.stderr.write(f"driver-monitor: {said}\n")

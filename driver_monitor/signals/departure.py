@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from driver_monitor.signals.eyes import LAPSE_SHUT_S
+from driver_monitor.signals.glances import LAPSE_S
 from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
 from driver_monitor.signals.seen_time import FLICKER_S
 
@@ -26,11 +27,10 @@ LAP_DEG: Final = -42.0  # and one down
 SEEN_S: Final = 0.2  # the last frame with a face must be as recent when it is lost
 HOLD_S: Final = 2.0 - FLICKER_S  # a blind-spot check takes about a second; after two nobody knows
 # Nothing that belongs to driving is more than 30 deg down (R1): a head there that sinks on, be it asleep, is leaving,
-# and one that has looked there for a second is in a lapse.
+# and one that has looked there for a second is in a lapse. Elsewhere it takes LAPSE_S.
 LOW_DEG: Final = -30.0
 SINKING_DEG_S: Final = 20.0
 LAPSE_LOW_S: Final = 1.0
-LAPSE_AWAY_S: Final = 2.0  # elsewhere: a glance under 2 s is nothing (Euro NCAP 2026)
 COVER_S: Final = 1.0  # a picture that goes dark within this time of the loss was on its way to be covered
 
 
@@ -104,7 +104,7 @@ class Departure:
             return LastSeen.NOTHING
         way = self._turning(t_s)
         low = self._poses[-1].head.pitch_deg <= LOW_DEG
-        if way is LastSeen.NOTHING and self._away_s >= (LAPSE_LOW_S if low else LAPSE_AWAY_S):
+        if way is LastSeen.NOTHING and self._away_s >= (LAPSE_LOW_S if low else LAPSE_S):
             returning = self._speed(lambda pose: -pose.off_road_deg) >= TURNING_DEG_S
             return LastSeen.NOTHING if returning else LastSeen.LOOKING_AWAY
         return way

@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "bench",
     "doctor",
     "config",
+    "help",
 )
 _VERBOSE: Final = "say more; twice: every detail; three times: what libraries say of themselves, too"
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
@@ -42,6 +43,7 @@ examples:
   driver-monitor score drives/               alerts against what was labelled
   driver-monitor report drives/              one page about recorded drives
   driver-monitor config check my.yaml        every mistake in a config file at once
+  driver-monitor help troubleshooting        what to do when something does not work
 
 exit codes: 0 fine, 1 something failed, 2 wrong usage or config, 130 interrupted, 143 ended by SIGTERM
 """

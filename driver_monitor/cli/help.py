@@ -1,0 +1,99 @@
+"""Print the documents in the terminal: how to write rules, what is recorded, what to do when something fails."""
+
+import argparse
+import posixpath
+import re
+import sys
+from typing import TYPE_CHECKING, Final
+
+from driver_monitor.documents import TOPICS, read, unknown
+from driver_monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from driver_monitor.cli.main import Subparsers
+
+_EPILOG = """\
+examples:
+  driver-monitor help                     all topics
+  driver-monitor help troubleshooting     what to do when something does not work
+  driver-monitor help rules               how rules are written
+  driver-monitor help run                 the options of a command, as 'driver-monitor run --help' prints them
+"""
+_COMMENT: Final = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_IMAGE: Final = re.compile(r"!\[[^]]*]\([^)]*\)\n*")
+_LINK: Final = re.compile(r"\[([^]]+)]\(([^)]+)\)")
+
+
+def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "help",
+        help="print the documents in the terminal",
+        description=__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "topic", nargs="?", metavar="TOPIC", help="what to read about; without it all topics are listed"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from driver_monitor.cli.main import COMMANDS, build_parser  # noqa: PLC0415  (that module imports this one)
+
+    if args.topic is None:
+        sys.stdout.write(topics_text())
+    elif args.topic in TOPICS:
+        _print(for_terminal(read(args.topic), TOPICS[args.topic].file))
+    elif args.topic in COMMANDS:
+        next(iter(_commands(build_parser((args.topic,))))).print_help()
+    else:
+        raise UsageError(unknown(args.topic, (*TOPICS, *COMMANDS)))
+    return 0
+
+
+def topics_text() -> str:
+    """All topics, a line each."""
+    width = max(map(len, TOPICS))
+    lines = [f"  {name:<{width}}  {topic.about}" for name, topic in TOPICS.items()]
+    head = "driver-monitor help TOPIC prints one of these; the name of a command prints its options:\n"
+    return "\n".join((head, *lines, ""))
+
+
+def for_terminal(text: str, file: str) -> str:
+    """Markdown without what a terminal cannot show.
+
+    Pictures and comments go; a link to another document becomes the topic that prints it. ``file`` is the document
+    that ``text`` is from, relative to the project's folder.
+    """
+    text = _IMAGE.sub("", _COMMENT.sub("", text))
+    return _LINK.sub(lambda link: _pointed(link[1], link[2], file), text)
+
+
+def _pointed(words: str, target: str, file: str) -> str:
+    if target.startswith(("https://", "http://")):
+        return words if words == target else f"{words} ({target})"
+    path, _, anchor = target.partition("#")
+    there = posixpath.normpath(posixpath.join(posixpath.dirname(file), path)) if path else file
+    topics = [name for name, topic in TOPICS.items() if topic.file == there]
+    named = [name for name in topics if anchor and TOPICS[name].section.lower().replace(" ", "-") == anchor]
+    if there == file and not named:
+        return words
+    return f"{words} (help {(named or topics)[0]})" if topics else f"{words} ({there})"
+
+
+def _commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    return [
+        below
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for below in action.choices.values()
+    ]
+
+
+def _print(text: str) -> None:
+    from rich.console import Console  # noqa: PLC0415  (a list of topics needs none of it)
+
+    from driver_monitor.cli.markdown import Document  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    console.print(Document(text, hyperlinks=False), crop=False)

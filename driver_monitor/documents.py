@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from driver_monitor.errors import UsageError
+from driver_monitor.errors import DriverMonitorError, UsageError
 
-PACKAGE: Final = "driver_monitor"
 _HEADING: Final = re.compile(r"^(#+) (.+?) *$")
 _FENCE: Final = "```"
 
@@ -26,6 +25,7 @@ class Topic:
 
 TOPICS: Final[Mapping[str, Topic]] = {
     "start": Topic("README.md", "what the program does, and how to use it in a car"),
+    "privacy": Topic("README.md", "what stays on the device", "Privacy in five points"),
     "troubleshooting": Topic("driver_monitor/doctor/README.md", "what to do when something does not work"),
     "commands": Topic("driver_monitor/cli/README.md", "every command and option, JSON output, exit codes"),
     "config": Topic("configs/README.md", "the config file; the next five topics are sections of it"),
@@ -35,6 +35,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "budget": Topic("configs/README.md", "nuisance-alert suppression", "Alert budget"),
     "signals": Topic("configs/README.md", "every signal that a rule may name", "Signals"),
     "alerts": Topic("driver_monitor/alerts/README.md", "sound, serial lines, and how a fault is told"),
+    "serial": Topic("driver_monitor/alerts/README.md", "the serial protocol", "Serial lines"),
     "recording": Topic("driver_monitor/recording/README.md", "recorded drives: levels, topics, erasing, repair"),
     "fleet": Topic("driver_monitor/recording/README.md", "many drives: Parquet, processes, dask", "Many drives"),
     "labels": Topic("driver_monitor/labels/README.md", "labelling what really happened in a drive"),
@@ -42,17 +43,25 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "tune": Topic("driver_monitor/tune/README.md", "finding thresholds on labelled drives"),
     "reports": Topic("driver_monitor/report/README.md", "reports of one drive, or of many"),
     "models": Topic("models/README.md", "the models, their figures, and how to train them"),
+    "limits": Topic("driver_monitor/signals/README.md", "what it does not see, and what was never tried"),
     "measured": Topic("scripts/README.md", "everything that was measured, with the commands"),
     "development": Topic("driver_monitor/README.md", "how the program is built, and where to add to it"),
 }
 
 
 def read(name: str) -> str:
-    """The Markdown text of a topic. Raises :class:`UsageError` for a topic that does not exist, naming the nearest."""
+    """The Markdown text of a topic. Raises :class:`UsageError` for a topic that does not exist, naming the nearest.
+
+    Raises :class:`DriverMonitorError` where the document is missing.
+    """
     topic = TOPICS.get(name)
     if topic is None:
         raise UsageError(unknown(name, TOPICS))
-    text = path_of(topic.file).read_text(encoding="utf-8")
+    path = path_of(topic.file)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DriverMonitorError(f"{path} cannot be read ({error.strerror}): install driver-monitor again") from error
     return section(text, topic.section) if topic.section else text
 
 
@@ -66,7 +75,7 @@ def unknown(name: str, known: Iterable[str]) -> str:
 def path_of(file: str) -> Path:
     """Where a document is: in the package, in the checkout, or where the wheel put its data."""
     project = Path(__file__).resolve().parents[1]
-    if file.startswith(f"{PACKAGE}/") or (project / "pyproject.toml").is_file():
+    if file.startswith("driver_monitor/") or (project / "pyproject.toml").is_file():
         return project / file
     return Path(sysconfig.get_path("data")) / "share" / "driver-monitor" / file
 

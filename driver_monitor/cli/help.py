@@ -1,22 +1,22 @@
 """Print the documents in the terminal: how to write rules, what is recorded, what to do when something fails."""
 
 import argparse
+import contextlib
 import posixpath
 import re
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from driver_monitor.cli.main import COMMANDS, Subparsers, build_parser
 from driver_monitor.documents import TOPICS, read, unknown
 from driver_monitor.errors import UsageError
-
-if TYPE_CHECKING:
-    from driver_monitor.cli.main import Subparsers
 
 _EPILOG = """\
 examples:
   driver-monitor help                     all topics
   driver-monitor help troubleshooting     what to do when something does not work
   driver-monitor help rules               how rules are written
+  driver-monitor help measured | less     page by page
   driver-monitor help run                 the options of a command, as 'driver-monitor run --help' prints them
 """
 _COMMENT: Final = re.compile(r"<!--.*?-->\n?", re.DOTALL)
@@ -38,14 +38,13 @@ def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.cli.main import COMMANDS, build_parser  # noqa: PLC0415  (that module imports this one)
-
     if args.topic is None:
         sys.stdout.write(topics_text())
     elif args.topic in TOPICS:
         _print(for_terminal(read(args.topic), TOPICS[args.topic].file))
     elif args.topic in COMMANDS:
-        next(iter(_commands(build_parser((args.topic,))))).print_help()
+        with contextlib.suppress(SystemExit):
+            build_parser((args.topic,)).parse_args((args.topic, "--help"))
     else:
         raise UsageError(unknown(args.topic, (*TOPICS, *COMMANDS)))
     return 0
@@ -76,18 +75,9 @@ def _pointed(words: str, target: str, file: str) -> str:
     there = posixpath.normpath(posixpath.join(posixpath.dirname(file), path)) if path else file
     topics = [name for name, topic in TOPICS.items() if topic.file == there]
     named = [name for name in topics if anchor and TOPICS[name].section.lower().replace(" ", "-") == anchor]
-    if there == file and not named:
+    if (there == file and not named) or words.strip("`").endswith(posixpath.basename(there)):
         return words
     return f"{words} (help {(named or topics)[0]})" if topics else f"{words} ({there})"
-
-
-def _commands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
-    return [
-        below
-        for action in parser._actions
-        if isinstance(action, argparse._SubParsersAction)
-        for below in action.choices.values()
-    ]
 
 
 def _print(text: str) -> None:

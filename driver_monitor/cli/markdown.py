@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement
-from rich.padding import Padding
+from rich.segment import Segment
 from rich.text import Text
 
 
@@ -15,8 +15,9 @@ class _Heading(Heading):
 
 class _Code(CodeBlock):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        code = Text(str(self.text).rstrip(), no_wrap=True, overflow="ignore")
-        yield Padding(code, (0, 0, 0, 4), expand=False)
+        for line in str(self.text).rstrip().splitlines():
+            yield Segment(f"    {line}".rstrip())
+            yield Segment.line()
 
 
 class Document(Markdown):

@@ -23,7 +23,7 @@ def setting(
     alias: str | None = None,
     min_length: int | None = None,
 ) -> Any:
-    """A bounded setting whose unit and source travel with it into the schema, the default file and the README."""
+    """A bounded setting whose unit and source travel with it into the schema and the default file."""
     return Field(
         default,
         description=description,

@@ -9,7 +9,8 @@ import pytest
 
 import driver_monitor
 from driver_monitor.cli import main as cli
-from driver_monitor.cli.main import COMMANDS, build_parser, main
+from driver_monitor.cli.main import main
+from driver_monitor.cli.parsers.command_line import COMMANDS, build_parser
 from driver_monitor.errors import DriverMonitorError, UsageError
 
 ROOT = Path(driver_monitor.__file__).parents[1]

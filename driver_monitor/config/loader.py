@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from driver_monitor.config.catalogue import Setting, find
 from driver_monitor.config.config import Config
-from driver_monitor.config.errors import ConfigError, Path, Place, Problem
-from driver_monitor.config.hints import nearest, shown
+from driver_monitor.config.errors import ConfigError, Path, Place, Problem, shown
+from driver_monitor.config.hints import nearest
 from driver_monitor.config.reader import Document, parse, read
 from driver_monitor.config.show import effective_yaml
 from driver_monitor.config.validation import Validation

@@ -23,6 +23,7 @@ from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.face.vision_worker import VisionWorker
+from scripts.command import at_least, told
 
 BACKENDS: Final = ("litert", "mediapipe")
 # What the litert backend has to hold against MediaPipe on every clip.
@@ -44,8 +45,12 @@ def main() -> int:
         "--data", type=Path, metavar="DIR", help="folder with clips/ (default: the scripted drive only)"
     )
     parser.add_argument("--source", action="append", metavar="SOURCE", help="footage instead of these; may be repeated")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of cost (default: %(default)s)")
-    parser.add_argument("--frames", type=int, default=0, metavar="N", help="frames of each source (default: all)")
+    parser.add_argument(
+        "--rounds", type=at_least(0), default=5, metavar="N", help="rounds of cost (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--frames", type=at_least(0), default=0, metavar="N", help="frames of each source (default: all)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a source")
     args = parser.parse_args()
     sources = args.source or ["scripted:demo", *clips(args.data)]
@@ -132,4 +137,4 @@ def _words(figures: dict[str, Any]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(told(main))

@@ -13,6 +13,7 @@ from driver_monitor.bench.footage import footage
 from driver_monitor.bench.measure import capture_to_decision, compare, resident
 from driver_monitor.camera.open import open_source
 from driver_monitor.cli.bar import Bar
+from driver_monitor.cli.bench_peers import run_peers
 from driver_monitor.cli.recorded_source import refuse_recorded
 from driver_monitor.config.loader import load
 from driver_monitor.counted import counted
@@ -29,6 +30,8 @@ GOALS = {
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.peers:
+        return run_peers(args)
     figures = _measure(args)
     figures["missed"] = missed(figures)
     if args.json:

@@ -90,12 +90,11 @@ def cost(source: str, workers: dict[str, VisionWorker], model: Path, rounds: int
     with ExitStack() as stack:
         try:
             reel = stack.enter_context(_native_footage(source))
-            bare = BareTracker(model, reel)
-            stack.callback(bare.close)
+            bare = stack.enter_context(BareTracker(model, reel))
             ratios: dict[str, list[float]] = {name: [] for name in workers}
             bare_ms = []
             for _ in range(rounds):
-                yardstick = bare.round(len(reel.times_s)).cpu_s
+                yardstick = bare.round().cpu_s
                 bare_ms.append(1e3 * yardstick / len(reel.times_s))
                 for name, tracker in workers.items():
                     ratios[name].append(_spent_s(tracker, reel) / yardstick)

@@ -12,7 +12,7 @@ from driver_monitor.bench.loop import Look, serve
 from driver_monitor.errors import UsageError
 
 POINTS: Final = 68
-_UPSAMPLED: Final = 0  # times; each doubles the picture, finds faces half the size and costs four times as much
+_UPSAMPLED: Final = 0  # times; each doubles the frame, finds faces half the size and costs four times as much
 
 
 @contextmanager

@@ -26,7 +26,7 @@ STRIDES = (8, 16, 32)
 
 
 def net_like_yunets(path: Path, score: float) -> Path:
-    """A net with YuNet's inputs and outputs that gives every place of the picture this score."""
+    """A net with YuNet's inputs and outputs that gives every place of the frame this score."""
     nodes, weights, outputs = [], [], []
     for kind, width in WIDTHS.items():
         for stride in STRIDES:

@@ -14,6 +14,7 @@ from driver_monitor.cli.commentary import Commentary
 from driver_monitor.cli.latency_table import latency_table
 from driver_monitor.cli.recorded_source import refuse_recorded
 from driver_monitor.config.config import Config
+from driver_monitor.config.flags import Flag, given
 from driver_monitor.config.loader import load
 from driver_monitor.counted import counted
 from driver_monitor.doctor.check import Subject
@@ -29,26 +30,16 @@ from driver_monitor.timecode import length
 
 
 def run(args: argparse.Namespace) -> int:
-    loaded = load(args.config)
-    warn_of_holes(loaded)
+    loaded = load(args.config, *_flags(args))
     config = loaded.config
-    if args.source is not None:
-        config = config.model_copy(update={"camera": config.camera.model_copy(update={"source": args.source})})
-    if args.profile is not None:
-        config = config.model_copy(update={"driver": config.driver.model_copy(update={"profile": args.profile})})
     refuse_recorded(config.camera.source)
-    config = _recorded(config, args)
-    if args.json:  # stdout belongs to the JSON, the terminal to errors
-        console = config.alerts.console.model_copy(update={"enabled": False})
-        config = config.model_copy(update={"alerts": config.alerts.model_copy(update={"console": console})})
-
+    if args.record_level is not None and not config.recording.dir:
+        raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
+    warn_of_holes(loaded)
     said = AlertConsole(stderr=True, highlight=False, markup=False)
     live = LiveRun(
-        config,
-        args.config,
-        speed_kmh=args.speed_kmh,
+        loaded,
         sealed=True,
-        from_file=loaded.config,
         said=lambda sentence: said.print(f"driver-monitor: {sentence}", soft_wrap=True),
     )
     try:
@@ -69,6 +60,21 @@ def run(args: argparse.Namespace) -> int:
     elif ride.recorded is not None:
         said.print(f"recorded: {ride.recorded}", soft_wrap=True)
     return 0
+
+
+def _flags(args: argparse.Namespace) -> tuple[Flag, ...]:
+    """What the command line says about settings."""
+    fixed = None if args.speed_kmh is None else "fixed"
+    return given(
+        Flag("--source", "camera.source", args.source),
+        Flag("--profile", "driver.profile", args.profile),
+        Flag("--record", "recording.dir", None if args.record is None else str(args.record)),
+        Flag("--record-level", "recording.level", args.record_level),
+        Flag("--speed-kmh", "vehicle.speed.source", fixed),
+        Flag("--speed-kmh", "vehicle.speed.fixed_kmh", args.speed_kmh),
+        # stdout belongs to the JSON, the terminal to errors
+        Flag("--json", "alerts.console.enabled", False if args.json else None),
+    )
 
 
 def _summary(ride: Ride) -> str:
@@ -102,18 +108,6 @@ class JsonStream:
         with suppress(OSError):  # the reader that went away may be the fault
             sys.stdout.write(json_line(failure.to_json()) + "\n")
             sys.stdout.flush()
-
-
-def _recorded(config: Config, args: argparse.Namespace) -> Config:
-    """The config with what the command line says about recording."""
-    recording = config.recording
-    if args.record is not None:
-        recording = recording.model_copy(update={"dir": str(args.record)})
-    if args.record_level is not None:
-        if not recording.dir:
-            raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
-        recording = recording.model_copy(update={"level": args.record_level})
-    return config.model_copy(update={"recording": recording})
 
 
 def _with_all_that_is_missing(

@@ -115,18 +115,19 @@ class GazeDirection:
         while t_s - self._lids[0][0] > BLINK_S:
             self._lids.popleft()
         openings = [opening for _, opening in self._lids]
+        narrowest, widest = min(openings), max(openings)
         trust = eye_trust(face)
         if openness >= YAW_LIDS:
             self._trust.update(trust, step_s)
             self._yaw.update(trust * eye_yaw_deg(borne_out(face.iris - rest.iris, head.yaw_deg)), step_s)
             self._head = head
-        elif max(openings) < YAW_LIDS and _apart_deg(head, self._head) > TURNED_DEG:
+        elif widest < YAW_LIDS and _apart_deg(head, self._head) > TURNED_DEG:
             self._forget_eyes()
-        if min(openings) >= PITCH_LIDS:
-            self._pitch.update(trust * eye_pitch_deg(face, rest, max(openings), head.pitch_deg), step_s)
+        if narrowest >= PITCH_LIDS:
+            self._pitch.update(trust * eye_pitch_deg(face, rest, widest, head.pitch_deg), step_s)
         self.eyes_known = self._trust.value or 0.0
         pitch = self._pitch.value or 0.0
-        if eyes is EyeState.GLANCE_DOWN and max(openings) < YAW_LIDS:  # for longer than a blink
+        if eyes is EyeState.GLANCE_DOWN and widest < YAW_LIDS:  # for longer than a blink
             self.eyes_known, pitch = 1.0, -LOWERED_LIDS_DEG
         return gaze_direction(head, self._yaw.value or 0.0, pitch)
 

@@ -7,6 +7,7 @@ So yaw and pitch are where the nose points, and roll is the lean of the crown se
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +32,13 @@ def head_pose(matrix: NDArray[np.float32] | None) -> HeadPose | None:
 
     The picture is not mirrored, so its right is the driver's left.
     """
-    if matrix is None or not np.isfinite(matrix).all():
+    if matrix is None:
         return None
-    first, second, third = matrix[:3, :3].tolist()
-    return _angles((tuple(first), tuple(second), tuple(third)))
+    rows: list[list[float]] = matrix.tolist()
+    if not all(map(math.isfinite, chain.from_iterable(rows))):
+        return None
+    (a, b, c, _), (d, e, f, _), (g, h, i, _), _ = rows
+    return _angles(((a, b, c), (d, e, f), (g, h, i)))
 
 
 def from_neutral(pose: HeadPose, neutral: HeadPose) -> HeadPose:

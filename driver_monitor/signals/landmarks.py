@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
 from driver_monitor.face.observation import FaceObservation
@@ -18,10 +17,9 @@ LEFT_IRIS: Final = 473
 MOUTH: Final = (78, 13, 308, 14)  # inner corners and inner lips: right, top, left, bottom
 
 _INDICES: Final = np.array([*RIGHT_EYE, *LEFT_EYE, RIGHT_IRIS, LEFT_IRIS, *MOUTH])
-_Point = list[float]
+_Point = tuple[float, float, float]  # px; x and y in the picture, z away from the camera
 _OUTSIDE: Final = 1.0  # landmarks further outside the picture, in its sizes, are not a face in it
 _MAX_EAR: Final = 1.0  # wider open than wide: measured eyes stay under half of that
-_TO_CAMERA: Final = np.array((1.0, -1.0, -1.0))  # picture axes (y down, z away) to the matrix's (y up, z to the camera)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +41,23 @@ def face_ratios(observation: FaceObservation) -> FaceRatios | None:
     landmarks, matrix = observation.landmarks, observation.matrix
     if landmarks is None or matrix is None:
         return None
-    scale = np.array((observation.width_px, observation.height_px, observation.width_px), dtype=np.float64)
-    points: NDArray[np.float64] = landmarks[_INDICES] * scale
-    if not np.isfinite(points).all() or np.abs(landmarks[_INDICES, :2] - 0.5).max() > 0.5 + _OUTSIDE:
+    width, height = observation.width_px, observation.height_px
+    p: list[_Point] = []
+    # A few points: plain floats cost less than NumPy's calls.
+    for x, y, z in landmarks.take(_INDICES, axis=0).tolist():
+        inside = -_OUTSIDE <= x <= 1 + _OUTSIDE and -_OUTSIDE <= y <= 1 + _OUTSIDE  # not for NaN
+        if not (inside and math.isfinite(z)):
+            return None
+        p.append((x * width, y * height, z * width))
+    right, left, iris_right, iris_left = p[0:6], p[6:12], p[12], p[13]
+    mouth_right, mouth_top, mouth_left, mouth_bottom = p[14:18]
+    mouth_width = _apart(mouth_right, mouth_left)
+    if min(_apart(right[0], right[3]), _apart(left[0], left[3]), mouth_width) < 1.0:
         return None
-    p: list[_Point] = points.tolist()
-    right, left, (iris_right, iris_left), mouth = p[0:6], p[6:12], p[12:14], p[14:18]
-    mouth_width = math.dist(mouth[0][:2], mouth[2][:2])
-    if min(math.dist(right[0][:2], right[3][:2]), math.dist(left[0][:2], left[3][:2]), mouth_width) < 1.0:
-        return None
-    # The face's own x axis, to the driver's left, in picture axes.
-    across: _Point = (matrix[:3, 0] * _TO_CAMERA).tolist()
-    up: _Point = (matrix[:3, 1] * _TO_CAMERA).tolist()
-    if sum((b - a) * axis for a, b, axis in zip(right[0], left[0], across, strict=True)) <= 0:
+    (rx, ux, *_), (ry, uy, *_), (rz, uz, *_), _ = matrix.tolist()
+    # The face's own axes, to the driver's left and up, in picture axes: the matrix has y up and z to the camera.
+    across, up = (rx, -ry, -rz), (ux, -uy, -uz)
+    if _along(right[0], left[0], across) <= 0:
         return None
     ear_left, ear_right = _ear(left), _ear(right)
     if max(ear_left, ear_right) > _MAX_EAR:
@@ -66,14 +68,25 @@ def face_ratios(observation: FaceObservation) -> FaceRatios | None:
         iris_left=_iris(left[3], left[0], iris_left, across),
         iris_right=_iris(right[0], right[3], iris_right, across),
         iris_rise=(_iris(left[3], left[0], iris_left, up) + _iris(right[0], right[3], iris_right, up)) / 2,
-        mouth_opening=math.dist(mouth[1][:2], mouth[3][:2]) / mouth_width,
+        mouth_opening=_apart(mouth_top, mouth_bottom) / mouth_width,
     )
+
+
+def _apart(one: _Point, other: _Point) -> float:
+    """Distance in the picture."""
+    return math.hypot(one[0] - other[0], one[1] - other[1])
+
+
+def _along(start: _Point, end: _Point, axis: _Point) -> float:
+    """How far ``end`` lies from ``start`` along the axis."""
+    (ax, ay, az), (bx, by, bz), (x, y, z) = start, end, axis
+    return (bx - ax) * x + (by - ay) * y + (bz - az) * z
 
 
 def _ear(eye: list[_Point]) -> float:
     """Eye aspect ratio in the picture, Soukupova & Cech 2016: mean lid distance over eye width."""
-    outer, upper_outer, upper_inner, inner, lower_inner, lower_outer = (point[:2] for point in eye)
-    return (math.dist(upper_outer, lower_outer) + math.dist(upper_inner, lower_inner)) / (2 * math.dist(outer, inner))
+    outer, upper_outer, upper_inner, inner, lower_inner, lower_outer = eye
+    return (_apart(upper_outer, lower_outer) + _apart(upper_inner, lower_inner)) / (2 * _apart(outer, inner))
 
 
 def _iris(from_corner: _Point, to_corner: _Point, iris: _Point, axis: _Point) -> float:
@@ -82,5 +95,6 @@ def _iris(from_corner: _Point, to_corner: _Point, iris: _Point, axis: _Point) ->
     In three dimensions: the iris stands out from the line between the corners, so that in the picture it moves
     sideways when the head turns. Along the face's own axes it does not.
     """
-    off = sum((i - (a + b) / 2) * part for i, a, b, part in zip(iris, from_corner, to_corner, axis, strict=True))
-    return off / math.dist(from_corner, to_corner)
+    (ax, ay, az), (bx, by, bz) = from_corner, to_corner
+    middle = ((ax + bx) / 2, (ay + by) / 2, (az + bz) / 2)
+    return _along(middle, iris, axis) / math.dist(from_corner, to_corner)

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from driver_monitor.face.blendshapes import INDEX
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.signals.head_pose import HeadPose, head_pose
@@ -11,10 +13,12 @@ from driver_monitor.signals.landmarks import FaceRatios, face_ratios
 
 _SINGLE: Final = ("browInnerUp", "jawOpen")
 _PAIRED: Final = ("eyeBlink", "browDown", "mouthFrown", "mouthPress", "mouthSmile", "eyeLookUp", "eyeLookDown")
-_COLUMNS: Final = [
-    *(INDEX[name] for name in _SINGLE),
-    *(INDEX[f"{name}{side}"] for name in _PAIRED for side in ("Left", "Right")),
-]
+_COLUMNS: Final = np.array(
+    [
+        *(INDEX[name] for name in _SINGLE),
+        *(INDEX[f"{name}{side}"] for name in _PAIRED for side in ("Left", "Right")),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,9 @@ def measure(observation: FaceObservation) -> FaceMeasures | None:
     ratios, pose = face_ratios(observation), head_pose(observation.matrix)
     if ratios is None or pose is None:
         return None
-    shapes: list[float] = observation.blendshapes[_COLUMNS].tolist()
+    shapes: list[float] = observation.blendshapes.take(_COLUMNS).tolist()
     if not math.isfinite(sum(shapes)):
         return None
     pairs = shapes[len(_SINGLE) :]
-    return FaceMeasures(
-        ratios,
-        pose,
-        Expression(*shapes[: len(_SINGLE)], *((a + b) / 2 for a, b in zip(pairs[::2], pairs[1::2], strict=True))),
-    )
+    means = [(left + right) / 2 for left, right in zip(pairs[::2], pairs[1::2], strict=True)]
+    return FaceMeasures(ratios, pose, Expression(*shapes[: len(_SINGLE)], *means))

@@ -53,21 +53,21 @@ class NodDetector:
         return len(self._nods_s)
 
     def _came_up(self, t_s: float, pitch_deg: float) -> bool:
-        lowest = None
-        for at, (at_s, pitch, _) in zip(range(len(self._path) - 1, -1, -1), reversed(self._path), strict=True):
+        bottom_deg, since = pitch_deg, 0  # how many samples ago
+        for ago, (at_s, pitch, _) in enumerate(reversed(self._path)):
             if t_s - at_s > JERK_WITHIN_S:
                 break
-            if lowest is None or pitch < self._path[lowest][1]:
-                lowest = at
-        assert lowest is not None
-        if lowest and self._path[lowest - 1][1] < self._path[lowest][1]:
-            return False  # it has been lower before: the head is long on its way up from there
-        if pitch_deg - self._path[lowest][1] < BACK * DEPTH_DEG[0]:
+            if pitch < bottom_deg:
+                bottom_deg, since = pitch, ago
+        if pitch_deg - bottom_deg < BACK * DEPTH_DEG[0]:
             return False
         path = list(self._path)
+        lowest = len(path) - 1 - since
+        if lowest and path[lowest - 1][1] < bottom_deg:
+            return False  # it has been lower before: the head is long on its way up from there
         down, up = path[: lowest + 1], path[lowest:]
         top = max(range(len(down)), key=lambda at: (down[at][1], at))
-        top_deg, bottom_deg = down[top][1], down[-1][1]
+        top_deg = down[top][1]
         depth = top_deg - bottom_deg
         if not DEPTH_DEG[0] <= depth <= DEPTH_DEG[1] or pitch_deg < bottom_deg + BACK * depth:
             return False

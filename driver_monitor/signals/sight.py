@@ -1,6 +1,6 @@
 """What is to be seen of the face behind hands, hair and glasses, and how far each eye can be trusted."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.signals.eyesight import EyeSight
@@ -36,17 +36,17 @@ class FaceSight:
         hand = self._mouth.update(observation, pose, step_s, usable=not visibility.cause)
         usual = None if hand else self._eye_place.usual_luma  # with a hand there the place of the eyes decides
         eyes = self._eyes.update(observation, lids, step_s, visibility.quality_eyes, usual_luma=usual)
-        visibility = replace(visibility, cause=visibility.cause or eyes.cause, quality_eyes=eyes.quality)
+        cause, quality, quality_eyes = visibility.cause or eyes.cause, visibility.quality, eyes.quality
         shown = 0.0 if eyes.cause else lids.both  # eyes that are hidden do not show how bright they are
         found = self._eye_place.update(observation.eye_luma, shown, step_s, hand=hand, shut_s=shut_s)
         trust = 1.0
         if hand:
             trust = HAND_QUALITY * found
-            visibility = Visibility(
-                visibility.cause or "hand_on_face", HAND_QUALITY * visibility.quality, trust * visibility.quality_eyes
-            )
+            cause, quality, quality_eyes = cause or "hand_on_face", HAND_QUALITY * quality, trust * quality_eyes
         seen = lids.without(left=eyes.left_hidden, right=eyes.right_hidden)
-        return Sight(visibility, seen, hand, trust * eyes.quality_left, trust * eyes.quality_right)
+        return Sight(
+            Visibility(cause, quality, quality_eyes), seen, hand, trust * eyes.quality_left, trust * eyes.quality_right
+        )
 
     def unseen(self, step_s: float) -> None:
         """Without a face nothing is known of the eyes; the driver's own mouth is remembered for a while."""

@@ -56,9 +56,13 @@ def outside(observation: FaceObservation) -> tuple[float, bool]:
     landmarks = observation.landmarks
     if landmarks is None:
         return 0.0, False
-    across_down = landmarks[:, :2]
-    if across_down.min() >= 0 and across_down.max() <= 1:  # so nearly always, and cheap
+    # Nearly always all of them lie inside; on so few numbers argmin and argmax cost half of what min and max do.
+    left, top, _ = landmarks.argmin(axis=0).tolist()
+    right, bottom, _ = landmarks.argmax(axis=0).tolist()
+    low = landmarks.item(left, 0) >= 0 and landmarks.item(top, 1) >= 0
+    if low and landmarks.item(right, 0) <= 1 and landmarks.item(bottom, 1) <= 1:
         return 0.0, False
+    across_down = landmarks[:, :2]
     beyond = np.any((across_down < 0) | (across_down > 1), axis=1)
     return float(beyond.mean()), bool(beyond[_EYES].any())
 

@@ -5,7 +5,6 @@ from collections import deque
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from driver_monitor.classifiers.gaze_grid import shares
 from driver_monitor.classifiers.model import OnnxModel
@@ -22,6 +21,8 @@ FEATURES: Final = ("head_yaw", "head_pitch", "head_roll", "eye_yaw", "eye_pitch"
 UNCERTAIN: Final = "uncertain"
 SHUT_S: Final = 0.5  # longer than a blink: shut eyes look nowhere, however straight the head is held
 VISUAL_TAU_S: Final = 1.0  # what the gaze crosses on its way is no distraction
+
+_Sample = tuple[float, ...]  # one value for each of FEATURES
 
 
 class DistractionClassifier:
@@ -47,7 +48,7 @@ class DistractionClassifier:
         of_card = model.card.thresholds["min_confidence"]
         self._min_confidence = of_card if min_confidence is None else min_confidence
         self._interval_s = 1.0 / config.classifiers.distraction_hz
-        self._history: deque[tuple[int, NDArray[np.float32]]] = deque(maxlen=STEPS)
+        self._history: deque[tuple[int, _Sample]] = deque(maxlen=STEPS)
         self._visual = FirstOrder(VISUAL_TAU_S)
         self._ran_s = -math.inf
         self._answer: Distraction | None = None
@@ -91,7 +92,7 @@ class DistractionClassifier:
             cognitive=daydream,
         )
 
-    def _sample(self, signals: Signals) -> NDArray[np.float32] | None:
+    def _sample(self, signals: Signals) -> _Sample | None:
         yaw, pitch, roll = signals.yaw_deg, signals.pitch_deg, signals.roll_deg
         if signals.tracking != Tracking.TRACKED or yaw is None or pitch is None or roll is None:
             return None
@@ -99,11 +100,8 @@ class DistractionClassifier:
         if gaze_yaw is None or gaze_pitch is None:
             gaze_yaw, gaze_pitch = yaw, pitch
         side = -1.0 if self._mirrored else 1.0
-        sample = np.array(
-            (
-                side * (yaw - signals.road_yaw_deg), pitch - signals.road_pitch_deg, side * roll,
-                side * (gaze_yaw - yaw), gaze_pitch - pitch, signals.quality, signals.quality_gaze,
-            ),
-            dtype=np.float32,
+        sample = (
+            side * (yaw - signals.road_yaw_deg), pitch - signals.road_pitch_deg, side * roll,
+            side * (gaze_yaw - yaw), gaze_pitch - pitch, signals.quality, signals.quality_gaze,
         )  # fmt: skip
-        return sample if np.isfinite(sample).all() else None
+        return sample if all(map(math.isfinite, sample)) else None

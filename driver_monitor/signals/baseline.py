@@ -10,7 +10,8 @@ from driver_monitor.config.signals import BaselineConfig
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.signals.change import Change, ChangeWatch, Verdict
 from driver_monitor.signals.head_pose import HeadPose
-from driver_monitor.signals.normal import PRIOR_FACE, Normal, RestingFace, Sample
+from driver_monitor.signals.measures import FaceMeasures
+from driver_monitor.signals.normal import PRIOR_FACE, Normal, Sample, resting_face
 from driver_monitor.signals.seeding import SAMPLE_S, SHUT_BLINK_SCORE, Seeding
 from driver_monitor.signals.view import View, view
 
@@ -73,22 +74,19 @@ class Baseline:
     def needs(self) -> str:
         return "" if self.seeded else self._seeding.needs
 
-    def update(
-        self, t_s: float, ear: float | None, blink_score: float, pose: HeadPose | None, face: RestingFace, *,
-        seen: FaceObservation | None = None, covered: bool = False,
-    ) -> None:  # fmt: skip
-        """``ear`` is the pose-corrected mean of both eyes, None where they cannot be judged; ``pose`` is None without
-        a face. Without ``seen``, the observation itself, changes of camera, driver and glasses go unnoticed.
+    def unseen(self, t_s: float) -> None:
+        """A frame without a face."""
+        if self._lost_s(t_s) > NO_FACE_S:
+            self._seeding.needs = "a face"
+
+    def update(self, seen: FaceObservation, face: FaceMeasures, ear: float | None, *, covered: bool = False) -> None:
+        """``face`` is what was measured on the face of ``seen``, ``ear`` the pose-corrected mean of both eyes, None
+        where they cannot be judged.
 
         A partly ``covered`` face teaches nothing; but another driver's mouth looks covered too, and is still noticed.
         """
-        lost_s = 0.0 if self._seen_s is None else t_s - self._seen_s
-        if lost_s > LOST_S:
-            self._lose()
-        if pose is None:
-            if lost_s > NO_FACE_S:
-                self._seeding.needs = "a face"
-            return
+        t_s = seen.t_s
+        self._lost_s(t_s)
         self._seen_s = t_s
         if ear is None:
             self._seeding.needs = "visible eyes"
@@ -100,6 +98,7 @@ class Baseline:
         self._due_s = (t_s if late or self._due_s is None else self._due_s) + SAMPLE_S
         step_s = SAMPLE_S if self._sampled_s is None else t_s - self._sampled_s
         self._sampled_s = t_s
+        pose = face.pose
         centre = self.normal.pose if self.source == "kept" else self._prior_pose
         if (
             abs(pose.yaw_deg - centre.yaw_deg) > FRONTAL_YAW_DEG
@@ -107,19 +106,25 @@ class Baseline:
         ):
             self._seeding.needs = "frontal frames"
             return
-        sample = Sample(ear, blink_score, pose, face)
-        if seen is not None:
-            verdict = self._watch.update(t_s, view(seen, sample))
-            if not covered:
-                self._another_since_s = None
-            if not covered or self._surely_another(t_s, verdict):
-                self._review(t_s, verdict)
+        verdict = self._watch.update(t_s, view(seen, face, ear))
+        if not covered:
+            self._another_since_s = None
+        if not covered or self._surely_another(t_s, verdict):
+            self._review(t_s, verdict)
+        sample = Sample(ear, face.expression.blink, pose, resting_face(face))
         if covered:
             self._seeding.needs = "an uncovered face"
         elif self.seeded:
             self._adapt(sample, min(step_s, 1.0))
         else:
             self._gather(sample)
+
+    def _lost_s(self, t_s: float) -> float:
+        """How long ago the driver was last seen, 0 if never; after LOST_S whoever comes next is a stranger."""
+        lost_s = 0.0 if self._seen_s is None else t_s - self._seen_s
+        if lost_s > LOST_S:
+            self._lose()
+        return lost_s
 
     def _surely_another(self, t_s: float, verdict: Verdict) -> bool:
         """Of a covered face: a hand pushes landmarks about for seconds, another driver stays another."""

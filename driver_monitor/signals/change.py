@@ -140,7 +140,7 @@ class ChangeWatch:
         near = [one for one in views if turn_deg(usual.pose, one.pose) <= NEAR_DEG]
         if len(near) < VIEWS:
             return UNDECIDED
-        close = typical(near)
+        close = recent if len(near) == len(views) else typical(near)
         unlike = _unlike(usual, close)
         if unlike is None:
             return Verdict(usual=usual, now=close)

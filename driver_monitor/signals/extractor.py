@@ -19,7 +19,7 @@ from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_cam
 from driver_monitor.signals.lens import Lens
 from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
-from driver_monitor.signals.normal import Normal, RestingFace, resting_face
+from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.openness import pose_corrected
 from driver_monitor.signals.shut_level import SURE_DIPS, ShutLevel
 from driver_monitor.signals.sight import FaceSight
@@ -100,10 +100,7 @@ class SignalExtractor:
         sight = seen.visibility
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
-        self.baseline.update(
-            t_s, ear if judged or seen.hand else None, face.expression.blink, face.pose, resting_face(face),
-            seen=observation, covered=seen.hand,
-        )  # fmt: skip
+        self.baseline.update(observation, face, ear if judged or seen.hand else None, covered=seen.hand)
         if self.baseline.place_unknown:
             sight = replace(sight, cause=sight.cause or "camera_moved")
         self._forget_driver()
@@ -160,7 +157,7 @@ class SignalExtractor:
     def _unseen(self, observation: FaceObservation, sight: Visibility, fps: float | None, step_s: float) -> Signals:
         """What is known without a face: time goes on, what was counted stays, nothing is guessed."""
         t_s = observation.t_s
-        self.baseline.update(t_s, None, 0.0, None, RestingFace())
+        self.baseline.unseen(t_s)
         self._forget_driver()
         self._sight.unseen(step_s)
         self._departure.unseen(t_s, blind=sight.cause in BLIND)

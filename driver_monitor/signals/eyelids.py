@@ -61,6 +61,7 @@ class Eyelids:
         self._blinks = BlinkDetector()
         self._perclos = PerclosMeter(PERCLOS_WINDOWS_S, config.closure.blink_max_s)
         self._recent: deque[Blink] = deque()
+        self._duration_s: float | None = None  # their mean
         self._tension = 0.0
         self._tensed_s = -math.inf  # when the face was last tense
         self._down = False  # lids at least 80 % shut in the frame before
@@ -121,7 +122,7 @@ class Eyelids:
             blink=blink is not None,
             blinks_suppressed=suppressed or ("" if lids is not None else "eyes_not_seen"),
             blink_rate_per_min=None if suppressed else self._rate_per_min(t_s, perclos_60.coverage),
-            blink_duration_s=self._duration_s(),
+            blink_duration_s=self._duration_s,
             completed_blink=blink,
         )
 
@@ -154,10 +155,14 @@ class Eyelids:
         blink = self._blinks.update(t_s, lids.both, lids.wider) if lids else None
         if blink is not None and self.state is EyeState.GLANCE_DOWN and blink.duration_s > LONG_BLINK_S:
             blink = None  # lids that followed a look down and came up again
-        if blink is not None:
-            self._recent.append(blink)
+        count = len(self._recent)
         while self._recent and t_s - self._recent[0].end_s > BLINK_WINDOW_S:
             self._recent.popleft()
+        if blink is not None:
+            self._recent.append(blink)
+        if blink is not None or len(self._recent) < count:
+            lengths_s = [one.duration_s for one in self._recent]
+            self._duration_s = sum(lengths_s) / len(lengths_s) if lengths_s else None
         return blink
 
     def _rate_per_min(self, t_s: float, coverage: float) -> float | None:
@@ -165,11 +170,6 @@ class Eyelids:
             return None
         recent = sum(t_s - blink.end_s <= BLINK_WINDOW_S for blink in self._recent)
         return recent / coverage * 60.0 / BLINK_WINDOW_S
-
-    def _duration_s(self) -> float | None:
-        if not self._recent:
-            return None
-        return sum(blink.duration_s for blink in self._recent) / len(self._recent)
 
 
 def _ear(face: FaceMeasures, lids: Openness) -> float:

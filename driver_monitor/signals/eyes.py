@@ -228,10 +228,15 @@ class EyeJudge:
         heads.append((t_s, pitch_deg, yaw_deg))
         while t_s - heads[0][0] > HELD_DOWN_S + SETTLE_S:
             heads.popleft()
-        recent = [(pitch, yaw) for at_s, pitch, yaw in heads if t_s - at_s <= DROP_S + 1e-9]
-        if max(pitch for pitch, _ in recent) - pitch_deg >= PITCH_DROP_DEG:
+        dropped_deg = turned_deg = 0.0
+        for at_s, pitch, yaw in reversed(heads):
+            if t_s - at_s > DROP_S + 1e-9:
+                break
+            dropped_deg = max(dropped_deg, pitch - pitch_deg)
+            turned_deg = max(turned_deg, abs(yaw - yaw_deg))
+        if dropped_deg >= PITCH_DROP_DEG:
             self._dropped_s = t_s
-        if max(abs(yaw - yaw_deg) for _, yaw in recent) >= TURN_DEG:
+        if turned_deg >= TURN_DEG:
             self._turned_s = t_s
 
     def _crossing_s(self, t_s: float, opening: float, level: float) -> float:

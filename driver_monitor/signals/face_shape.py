@@ -8,7 +8,6 @@ import math
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from driver_monitor.face.observation import FaceObservation
 
@@ -33,9 +32,8 @@ def face_shape(seen: FaceObservation) -> Shape | None:
     """Logarithms of five distances over that between the outer corners of the eyes; None without a face's shape."""
     if seen.landmarks is None:
         return None
-    scale = np.array((seen.width_px, seen.height_px, seen.width_px), dtype=np.float64)
-    points: NDArray[np.float64] = seen.landmarks[_INDICES] * scale
-    p: list[list[float]] = points.tolist()
+    width, height = seen.width_px, seen.height_px
+    p = [(x * width, y * height, z * width) for x, y, z in seen.landmarks.take(_INDICES, axis=0).tolist()]
     lengths = [math.dist(p[place], p[place + 1]) for place in range(0, len(p), 2)]
     if not all(math.isfinite(length) and length >= 1.0 for length in lengths):
         return None

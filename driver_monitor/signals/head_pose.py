@@ -94,8 +94,9 @@ def carried(direction: tuple[float, float, float], start: HeadPose, end: HeadPos
 
 def turn_deg(start: HeadPose, end: HeadPose) -> float:
     """The angle of the one rotation that leads from a pose to the other."""
-    pairs = zip(_rotation(start), _rotation(end), strict=True)
-    trace = sum(a * b for one, other in pairs for a, b in zip(one, other, strict=True))
+    (a, b, c), (d, e, f), (g, h, i) = _lasting(start)
+    (rx, ux, nx), (ry, uy, ny), (rz, uz, nz) = _lasting(end)
+    trace = a * rx + b * ux + c * nx + d * ry + e * uy + f * ny + g * rz + h * uz + i * nz
     return math.degrees(math.acos(max(-1.0, min(1.0, (trace - 1) / 2))))
 
 
@@ -117,7 +118,8 @@ def _rotation(pose: HeadPose) -> Rows:
     )
 
 
-_lasting = lru_cache(maxsize=4)(_rotation)  # a neutral pose holds for many frames
+# A neutral pose holds for many frames, and what was seen in the last seconds is compared again and again.
+_lasting = lru_cache(maxsize=64)(_rotation)
 
 
 def _angles(rotation: Rows) -> HeadPose | None:

@@ -1,7 +1,7 @@
 """How the driver looks from the camera at one moment: what a change of camera, driver or glasses shows in."""
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -9,8 +9,7 @@ from typing import Final
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.signals.face_shape import Shape, face_shape
 from driver_monitor.signals.head_pose import HeadPose
-from driver_monitor.signals.landmarks import face_ratios
-from driver_monitor.signals.normal import Sample
+from driver_monitor.signals.measures import FaceMeasures
 
 Direction = tuple[float, float, float]
 STRAIGHT_ON: Final[Direction] = (0.0, 0.0, -1.0)
@@ -38,50 +37,50 @@ class View:
     face_luma: float
 
 
-def view(seen: FaceObservation, sample: Sample) -> View:
-    """``sample`` is what was measured on the face of ``seen``."""
+def view(seen: FaceObservation, face: FaceMeasures, ear: float) -> View:
+    """``face`` is what was measured on the face of ``seen``, ``ear`` the pose-corrected mean of both eyes."""
     direction = STRAIGHT_ON
     if seen.matrix is not None:
         place: list[float] = seen.matrix[:3, 3].tolist()
         direction = _unit(place) or STRAIGHT_ON
-    ratios = face_ratios(seen)
-    mouth_opening = math.nan if ratios is None else ratios.mouth_opening
+    shown = face.expression
     return View(
-        sample.pose, direction, face_shape(seen), sample.ear, sample.blink_score, sample.face.brow_down,
-        sample.face.smile, mouth_opening, seen.eye_contrast, seen.eye_luma, seen.face_luma,
+        face.pose, direction, face_shape(seen), ear, shown.blink, shown.brow_down, shown.smile,
+        face.ratios.mouth_opening, seen.eye_contrast, seen.eye_luma, seen.face_luma,
     )  # fmt: skip
 
 
 def typical(views: Collection[View]) -> View:
     """The median of everything; there is at least one view."""
-
-    def middle(value: Callable[[View], float]) -> float:
-        known = [number for number in map(value, views) if math.isfinite(number)]
-        return median(known) if known else math.nan
-
     shapes = [one.shape for one in views if one.shape is not None]
-    direction = _unit([median(column) for column in zip(*(one.direction for one in views), strict=True)])
+    ear, blink_score, brow_down, smile = _medians((one.ear, one.blink_score, one.brow_down, one.smile) for one in views)
     return View(
-        HeadPose(
-            median(one.pose.yaw_deg for one in views),
-            median(one.pose.pitch_deg for one in views),
-            median(one.pose.roll_deg for one in views),
-        ),
-        direction or STRAIGHT_ON,
-        tuple(median(column) for column in zip(*shapes, strict=True)) if 2 * len(shapes) > len(views) else None,
-        median(one.ear for one in views),
-        median(one.blink_score for one in views),
-        median(one.brow_down for one in views),
-        median(one.smile for one in views),
-        middle(lambda one: one.mouth_opening),
-        middle(lambda one: one.eye_contrast),
-        middle(lambda one: one.eye_luma),
-        middle(lambda one: one.face_luma),
+        HeadPose(*_medians((one.pose.yaw_deg, one.pose.pitch_deg, one.pose.roll_deg) for one in views)),
+        _unit(_medians(one.direction for one in views)) or STRAIGHT_ON,
+        tuple(_medians(shapes)) if 2 * len(shapes) > len(views) else None,
+        ear,
+        blink_score,
+        brow_down,
+        smile,
+        _known_median([one.mouth_opening for one in views]),
+        _known_median([one.eye_contrast for one in views]),
+        _known_median([one.eye_luma for one in views]),
+        _known_median([one.face_luma for one in views]),
     )
 
 
 def apart_deg(one: Direction, other: Direction) -> float:
     return math.degrees(math.acos(max(-1.0, min(1.0, sum(a * b for a, b in zip(one, other, strict=True))))))
+
+
+def _medians(rows: Iterable[tuple[float, ...]]) -> list[float]:
+    """Of each column."""
+    return [median(column) for column in zip(*rows, strict=True)]
+
+
+def _known_median(values: Sequence[float]) -> float:
+    known = [value for value in values if math.isfinite(value)]
+    return median(known) if known else math.nan
 
 
 def _unit(vector: Sequence[float]) -> Direction | None:

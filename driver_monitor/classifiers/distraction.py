@@ -23,6 +23,7 @@ SHUT_S: Final = 0.5  # longer than a blink: shut eyes look nowhere, however stra
 VISUAL_TAU_S: Final = 1.0  # what the gaze crosses on its way is no distraction
 
 _Sample = tuple[float, ...]  # one value for each of FEATURES
+_NO_FRAME: Final[_Sample] = (0.0,) * len(FEATURES)
 
 
 class DistractionClassifier:
@@ -77,11 +78,11 @@ class DistractionClassifier:
         return self._answer
 
     def _judge(self, place: int, step_s: float, daydream: float | None) -> Distraction:
-        window = np.zeros((1, STEPS, len(FEATURES)), dtype=np.float32)
+        rows = [_NO_FRAME] * STEPS
         for seen, sample in self._history:
             if 0 <= place - seen < STEPS:
-                window[0, STEPS - 1 - (place - seen)] = sample
-        zones = self._model.run(gaze=window)["directions"][0] @ self._shares
+                rows[STEPS - 1 - (place - seen)] = sample
+        zones = self._model.run(gaze=np.array([rows], dtype=np.float32))["directions"][0] @ self._shares
         best = int(zones.argmax())
         confidence = float(zones[best])
         return Distraction(

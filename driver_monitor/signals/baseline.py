@@ -76,17 +76,19 @@ class Baseline:
 
     def unseen(self, t_s: float) -> None:
         """A frame without a face."""
-        if self._lost_s(t_s) > NO_FACE_S:
+        if self._weigh_absence(t_s) > NO_FACE_S:
             self._seeding.needs = "a face"
 
-    def update(self, seen: FaceObservation, face: FaceMeasures, ear: float | None, *, covered: bool = False) -> None:
-        """``face`` is what was measured on the face of ``seen``, ``ear`` the pose-corrected mean of both eyes, None
-        where they cannot be judged.
+    def update(
+        self, t_s: float, ear: float | None, face: FaceMeasures, *,
+        seen: FaceObservation | None = None, covered: bool = False,
+    ) -> None:  # fmt: skip
+        """``ear`` is the pose-corrected mean of both eyes, None where they cannot be judged. Without ``seen``, the
+        observation that ``face`` was measured on, changes of camera, driver and glasses go unnoticed.
 
         A partly ``covered`` face teaches nothing; but another driver's mouth looks covered too, and is still noticed.
         """
-        t_s = seen.t_s
-        self._lost_s(t_s)
+        self._weigh_absence(t_s)
         self._seen_s = t_s
         if ear is None:
             self._seeding.needs = "visible eyes"
@@ -106,11 +108,12 @@ class Baseline:
         ):
             self._seeding.needs = "frontal frames"
             return
-        verdict = self._watch.update(t_s, view(seen, face, ear))
-        if not covered:
-            self._another_since_s = None
-        if not covered or self._surely_another(t_s, verdict):
-            self._review(t_s, verdict)
+        if seen is not None:
+            verdict = self._watch.update(t_s, view(seen, face, ear))
+            if not covered:
+                self._another_since_s = None
+            if not covered or self._surely_another(t_s, verdict):
+                self._review(t_s, verdict)
         sample = Sample(ear, face.expression.blink, pose, resting_face(face))
         if covered:
             self._seeding.needs = "an uncovered face"
@@ -119,7 +122,7 @@ class Baseline:
         else:
             self._gather(sample)
 
-    def _lost_s(self, t_s: float) -> float:
+    def _weigh_absence(self, t_s: float) -> float:
         """How long ago the driver was last seen, 0 if never; after LOST_S whoever comes next is a stranger."""
         lost_s = 0.0 if self._seen_s is None else t_s - self._seen_s
         if lost_s > LOST_S:

@@ -100,7 +100,7 @@ class SignalExtractor:
         sight = seen.visibility
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
-        self.baseline.update(observation, face, ear if judged or seen.hand else None, covered=seen.hand)
+        self.baseline.update(t_s, ear if judged or seen.hand else None, face, seen=observation, covered=seen.hand)
         if self.baseline.place_unknown:
             sight = replace(sight, cause=sight.cause or "camera_moved")
         self._forget_driver()

@@ -84,9 +84,12 @@ class MouthSight:
 
     def _compare(self, seen: _Contrasts) -> float | None:
         """How much of the driver's own contrasts is there; None where the mouth is too pale to tell."""
-        known = [(now, own) for now, own in zip(seen, self._own, strict=True) if math.isfinite(now + own)]
-        size = sum(own * own for _, own in known)
-        return sum(now * own for now, own in known) / size if size >= FAINT * FAINT else None
+        size = there = 0.0
+        for now, own in zip(seen, self._own, strict=True):
+            if math.isfinite(now + own):
+                size += own * own
+                there += now * own
+        return there / size if size >= FAINT * FAINT else None
 
     def _learn(self, seen: _Contrasts, share: float) -> None:
         for index, now in enumerate(seen):

@@ -80,7 +80,8 @@ def gaze_direction(head: HeadPose, eye_yaw_deg: float, eye_pitch_deg: float) -> 
     """
     yaw, pitch = math.radians(eye_yaw_deg), math.radians(eye_pitch_deg)
     to_left, up, out = math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)
-    x, y, z = (row[0] * to_left + row[1] * up + row[2] * out for row in _rotation(head))
+    (a, b, c), (d, e, f), (g, h, i) = _rotation(head)
+    x, y, z = a * to_left + b * up + c * out, d * to_left + e * up + f * out, g * to_left + h * up + i * out
     return math.degrees(math.atan2(x, z)), math.degrees(math.asin(max(-1.0, min(1.0, y))))
 
 

@@ -18,7 +18,7 @@ MOUTH: Final = (78, 13, 308, 14)  # inner corners and inner lips: right, top, le
 
 _INDICES: Final = np.array([*RIGHT_EYE, *LEFT_EYE, RIGHT_IRIS, LEFT_IRIS, *MOUTH])
 _Point = tuple[float, float, float]  # px; x and y in the picture, z away from the camera
-_OUTSIDE: Final = 1.0  # landmarks further outside the picture, in its sizes, are not a face in it
+_LOWEST, _HIGHEST = -1.0, 2.0  # landmarks further outside the picture, which is 0..1, are not a face in it
 _MAX_EAR: Final = 1.0  # wider open than wide: measured eyes stay under half of that
 
 
@@ -41,12 +41,11 @@ def face_ratios(observation: FaceObservation) -> FaceRatios | None:
     landmarks, matrix = observation.landmarks, observation.matrix
     if landmarks is None or matrix is None:
         return None
-    width, height = observation.width_px, observation.height_px
+    width, height = float(observation.width_px), float(observation.height_px)
     p: list[_Point] = []
     # A few points: plain floats cost less than NumPy's calls.
     for x, y, z in landmarks.take(_INDICES, axis=0).tolist():
-        inside = -_OUTSIDE <= x <= 1 + _OUTSIDE and -_OUTSIDE <= y <= 1 + _OUTSIDE  # not for NaN
-        if not (inside and math.isfinite(z)):
+        if not (_LOWEST <= x <= _HIGHEST and _LOWEST <= y <= _HIGHEST and math.isfinite(z)):  # NaN included
             return None
         p.append((x * width, y * height, z * width))
     right, left, iris_right, iris_left = p[0:6], p[6:12], p[12], p[13]

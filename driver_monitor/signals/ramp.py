@@ -2,5 +2,7 @@
 
 
 def ramp(value: float, low: float, high: float) -> float:
-    """0 up to ``low``, 1 from ``high`` on, a straight line between."""
-    return min(1.0, max(0.0, (value - low) / (high - low)))
+    """0 up to ``low`` and for NaN, 1 from ``high`` on, a straight line between; ``low`` is less than ``high``."""
+    if not value > low:
+        return 0.0
+    return 1.0 if value >= high else (value - low) / (high - low)

@@ -19,7 +19,8 @@ from driver_monitor.signals.baseline import Baseline
 from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
 from driver_monitor.signals.head_pose import HeadPose
-from driver_monitor.signals.normal import RestingFace
+from driver_monitor.signals.landmarks import FaceRatios
+from driver_monitor.signals.measures import Expression, FaceMeasures
 from driver_monitor.signals.shut_level import PRIOR_SHARE
 
 OVERLAP = 0.5
@@ -30,6 +31,7 @@ DIPS_S = (0.10, 0.26)
 DIP_EVERY_S, CLEAR_OF_MARKS_S = 2.5, 2.0
 ROUNDS = 12  # of dips laid over every video
 AWAKE_BLINK_SCORE = 0.1  # the files hold no blendshapes: every sample counts as plausibly open
+FACE = FaceMeasures(FaceRatios(0.0, 0.0, 0.0, 0.0, 0.0, 0.0), FRONTAL, Expression(blink=AWAKE_BLINK_SCORE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,10 @@ def detect(ear: NDArray[np.floating], fps: float) -> list[Blink]:
     for index, value in enumerate(ear.tolist()):
         t_s = index / fps
         seen = np.isfinite(value)
-        baseline.update(t_s, value if seen else None, AWAKE_BLINK_SCORE, FRONTAL if seen else None, RestingFace())
+        if seen:
+            baseline.update(t_s, value, FACE)
+        else:
+            baseline.unseen(t_s)
         open_ear = baseline.normal.open_ear
         openness = (value - PRIOR_SHARE * open_ear) / ((1 - PRIOR_SHARE) * open_ear) if seen else None
         blink = detector.update(t_s, openness)

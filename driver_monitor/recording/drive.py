@@ -326,13 +326,11 @@ def _damaged(
 
 
 def _chunk(data: bytes, reading: _Reading, wanted: frozenset[str] | None, counts: Counter[str]) -> list[Event]:
-    found: list[Event] = []
-    reading.first_ns = None
-    for topic, at_ns, content in messages(data, reading.channels):
-        reading.last_ns = at_ns
-        if reading.first_ns is None:
-            reading.first_ns = at_ns
-        counts[topic] += 1
+    read, found = messages(data, reading.channels), list[Event]()
+    reading.first_ns = read[0][1] if read else None
+    reading.last_ns = read[-1][1] if read else reading.last_ns
+    counts.update(topic for topic, _, _ in read)
+    for topic, _, content in read:
         if wanted is None or topic in wanted:
             _read(topic, content, reading, found)
     return found

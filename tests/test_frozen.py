@@ -20,7 +20,7 @@ class Thing:
 def test_it_is_the_same_as_from_the_class_itself() -> None:
     make = maker(Thing)
     for values, named in ((("a",), {}), (("a", 2.0), {"parts": ["b"]}), ((), {"name": "c", "size": 3.0})):
-        made, known = make(*values, **named), Thing(*values, **named)  # type: ignore[arg-type]
+        made, known = make(*values, **named), Thing(*values, **named)
         assert type(made) is Thing
         assert made == known
         assert hash(Speed(1.0, SpeedKnowledge.GIVEN)) == hash(maker(Speed)(1.0, SpeedKnowledge.GIVEN))

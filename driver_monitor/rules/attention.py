@@ -95,6 +95,9 @@ class AttentionLadder:
 
     def __init__(self, config: AttentionConfig) -> None:
         self._config = config
+        # Asked in every frame, which a validated model answers slowly.
+        self._min_quality, self._filter_s, self._recovery_s = config.min_quality, config.filter_s, config.recovery_s
+        self._enter, self._leave = config.enter, config.leave
         self._vision, self._unseen = Pace.of(config.vision), Pace.of(config.unseen)
         self.awareness = FULL
         self.latched = False
@@ -153,7 +156,7 @@ class AttentionLadder:
             self.latched = False
             self._answer()
             # What watching that long is worth.
-            self.awareness = min(FULL, self._config.answer_s / self._config.recovery_s)
+            self.awareness = min(FULL, self._config.answer_s / self._recovery_s)
         if not self._moving:
             self._recover(step_s)
         elif away is None:
@@ -172,7 +175,7 @@ class AttentionLadder:
 
     def _away(self, signals: Watching) -> bool | None:
         """Whether the driver is seen not to watch; None where that cannot be judged."""
-        if signals.tracking != "tracked" or signals.quality < self._config.min_quality:
+        if signals.tracking != "tracked" or signals.quality < self._min_quality:
             return None
         if signals.eyes == "closed" or signals.on_road is False:
             return True
@@ -187,11 +190,11 @@ class AttentionLadder:
         if not away:
             self._away_since_s = None
             self._watching_since_s = t_s if self._watching_since_s is None else self._watching_since_s
-        share = 1 - math.exp(-step_s / self._config.filter_s)
+        share = 1 - math.exp(-step_s / self._filter_s)
         self._filtered += share * ((1.0 if away else 0.0) - self._filtered)
-        if self._filtered >= self._config.enter:
+        if self._filtered >= self._enter:
             self._distracted, self._watching_since_s = True, None
-        elif self._filtered < self._config.leave:
+        elif self._filtered < self._leave:
             self._distracted = False
 
     def _moves(self, speed: Speed) -> bool:
@@ -210,7 +213,7 @@ class AttentionLadder:
     def _recover(self, step_s: float) -> None:
         if self.awareness >= FULL and not self._seen_away:
             return
-        self.awareness = min(FULL, self.awareness + step_s / self._config.recovery_s)
+        self.awareness = min(FULL, self.awareness + step_s / self._recovery_s)
         if self.awareness >= FULL:
             self._seen_away = False
 

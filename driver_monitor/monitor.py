@@ -6,12 +6,14 @@ time comes from the data; clocks only measure latency.
 
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Final
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.classifiers.bank import Classifiers
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.frozen import maker
 from driver_monitor.latency import Latency
 from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.engine import RuleEngine
@@ -36,6 +38,9 @@ class Moment:
     policy: PolicyState = NOTHING_YET
     observation: FaceObservation | None = None
     frame: Frame | None = None
+
+
+_MOMENT: Final = maker(Moment)
 
 
 class Monitor:
@@ -85,7 +90,7 @@ class Monitor:
         alerts = self._engine.update(state)
         if self._cleared:
             alerts, self._cleared = [*self._cleared, *alerts], []
-        return Moment(state, alerts, self._engine.firing, self._engine.policy, observation, frame)
+        return _MOMENT(state, alerts, self._engine.firing, self._engine.policy, observation, frame)
 
     @property
     def learned(self) -> Normal | None:

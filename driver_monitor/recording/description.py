@@ -70,7 +70,7 @@ def _messages(file: Path, data: bytes) -> dict[str, Message]:
     first: dict[str, Message] = {}
     try:
         for message in messages(data, channels(file)):
-            first.setdefault(message.topic, message)
+            first.setdefault(message[0], message)
     except BROKEN:  # a chunk of another program's making
         pass
     return first
@@ -102,12 +102,12 @@ def _understood(file: Path, data: Mapping[str, str]) -> SegmentHeader | None:
 
 def _assumed(file: Path, first: Mapping[str, Message]) -> SegmentHeader:
     header = assumed_header(file, first)
-    for message in first.values():
+    for _, at_ns, content in first.values():
         try:
-            t_s = float(codec.from_json(message.data)["t_s"])
+            t_s = float(codec.from_json(content)["t_s"])
         except BROKEN:
             continue
-        began = datetime.fromtimestamp(message.at_ns / 1e9 - t_s, UTC)
+        began = datetime.fromtimestamp(at_ns / 1e9 - t_s, UTC)
         header = replace(header, started=began.isoformat(timespec="milliseconds"))
         break
     return SegmentHeader(header, int(file.stem) if file.stem.isdecimal() else 0)

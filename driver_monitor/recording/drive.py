@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from driver_monitor.config.loader import load_text
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.fleet.folder import SUFFIX as PARQUET
 from driver_monitor.fleet.folder import find_parquet
+from driver_monitor.frozen import maker
 from driver_monitor.recording import codec, topics
 from driver_monitor.recording.clock import Stamp
 from driver_monitor.recording.description import SegmentHeader, UndescribedError, read_description
@@ -40,6 +41,7 @@ from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 _NO_SPEED: Final = Speed(None, SpeedKnowledge.UNKNOWN)
 _NO_ESTIMATES: Final = codec.Estimates()
 _ALERTS: Final = frozenset({topics.ALERTS.name})
+_STATE: Final = maker(DriverState)
 
 
 @dataclass(slots=True)
@@ -112,12 +114,28 @@ class _Reading:
     estimates: codec.Estimates = _NO_ESTIMATES
     observation: FaceObservation | None = None
     jpeg: bytes | None = None
-    last_s: float | None = None
-    first_s: float | None = None  # both by the messages' own times; first_s is that of the last chunk
+    last_ns: int | None = None
+    first_ns: int | None = None  # both by the messages' own times; first_ns is that of the last chunk
+    last_said: dict[str, bytes] = field(default_factory=dict)  # by topic; every chunk says again what has not changed
+
+    @property
+    def last_s(self) -> float | None:
+        return None if self.last_ns is None else (self.last_ns - self.start_ns) / 1e9
+
+    @property
+    def first_s(self) -> float | None:
+        return None if self.first_ns is None else (self.first_ns - self.start_ns) / 1e9
 
     def forget(self) -> None:
         """What comes next does not go on from what was read: every chunk begins with the speed and the estimates."""
         self.speed, self.estimates, self.observation, self.jpeg = _NO_SPEED, _NO_ESTIMATES, None, None
+        self.last_said.clear()
+
+    def is_news(self, topic: str, data: bytes) -> bool:
+        if self.last_said.get(topic) == data:
+            return False
+        self.last_said[topic] = data
+        return True
 
 
 class RecordedDrive:
@@ -308,14 +326,13 @@ def _damaged(
 
 
 def _chunk(data: bytes, reading: _Reading, wanted: frozenset[str] | None, counts: Counter[str]) -> list[Event]:
-    found: list[Event] = []
-    reading.first_s = None
-    for message in messages(data, reading.channels):
-        reading.last_s = (message.at_ns - reading.start_ns) / 1e9
-        reading.first_s = reading.last_s if reading.first_s is None else reading.first_s
-        counts[message.topic] += 1
-        if wanted is None or message.topic in wanted:
-            _read(message.topic, message.data, reading, found)
+    read, found = messages(data, reading.channels), list[Event]()
+    reading.first_ns = read[0][1] if read else None
+    reading.last_ns = read[-1][1] if read else reading.last_ns
+    counts.update(topic for topic, _, _ in read)
+    for topic, _, content in read:
+        if wanted is None or topic in wanted:
+            _read(topic, content, reading, found)
     return found
 
 
@@ -323,17 +340,17 @@ def _read(topic: str, data: bytes, reading: _Reading, found: list[Event]) -> Non
     """Take one message; signals complete a frame."""
     match topic:
         case topics.SIGNALS.name:
-            signals = codec.read_signals(data)
-            said = reading.estimates
-            state = DriverState(
-                signals.t_s, signals, reading.speed, said.fatigue, said.stress, said.distraction, said.expression
-            )
-            found.append(RecordedFrame(signals.t_s, state, reading.observation, reading.jpeg))
+            signals, said = codec.read_signals(data), reading.estimates
+            t_s = signals.t_s
+            state = _STATE(t_s, signals, reading.speed, said.fatigue, said.stress, said.distraction, said.expression)
+            found.append(RecordedFrame(t_s, state, reading.observation, reading.jpeg))
             reading.observation = reading.jpeg = None
         case topics.ESTIMATES.name:
-            reading.estimates = codec.read_estimates(data)
+            if reading.is_news(topic, data):
+                reading.estimates = codec.read_estimates(data)
         case topics.VEHICLE.name:
-            reading.speed = codec.read_speed(data)
+            if reading.is_news(topic, data):
+                reading.speed = codec.read_speed(data)
         case topics.LANDMARKS.name:
             reading.observation = codec.read_landmarks(data)
         case topics.VIDEO.name:

@@ -98,8 +98,8 @@ def _copy(file: Path, part: Path, header: SegmentHeader) -> None:
         for each in scan(file):
             if isinstance(each, Piece):
                 with contextlib.suppress(*BROKEN):  # written by another version
-                    for message in messages(each.data, known):
-                        segment.copy(message.topic, message.at_ns, message.data)
+                    for topic, at_ns, content in messages(each.data, known):
+                        segment.copy(topic, at_ns, content)
                 segment.end_chunk()
         segment.close()
     except BaseException:

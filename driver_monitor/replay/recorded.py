@@ -107,6 +107,7 @@ class RecordedPassage(Passage):
         self._drive = drive
         self._follow = config is None  # also what was changed on the way
         self._arrow = arrow
+        self._from_state = arrow is Arrow.STATE
         self._speed = None if speed_kmh is None else Speed(speed_kmh, SpeedKnowledge.GIVEN)
         self.monitor = self._fresh()
         self.duration_s = drive.duration_s
@@ -135,18 +136,18 @@ class RecordedPassage(Passage):
 
     def _fresh(self) -> Monitor:
         monitor = Monitor(self.config, read_normal(self._drive.header.normal))
-        if self._arrow is not Arrow.STATE:
+        if not self._from_state:
             monitor.load_models()
         return monitor
 
     def _step(self, frame: RecordedFrame) -> Moment:
         state = frame.state
+        if self._from_state:
+            return self.monitor.decide(state if self._speed is None else replace(state, speed=self._speed))
         speed = self._speed or state.speed
         if self._arrow is Arrow.LANDMARKS and frame.observation is not None:
             return self.monitor.observe_recorded(frame.observation, state.expression, speed)
-        if self._arrow is not Arrow.STATE:
-            return self.monitor.classify(state.signals, state.expression, speed)
-        return self.monitor.decide(state if self._speed is None else replace(state, speed=speed))
+        return self.monitor.classify(state.signals, state.expression, speed)
 
 
 class _RecordedVideo(FrameSource):

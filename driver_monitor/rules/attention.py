@@ -89,11 +89,15 @@ class Seen(Protocol):
 class AttentionLadder:
     """Takes states in the order of their time. Nothing is read from a clock.
 
-    ``used_up`` counts how often awareness reached 0 in this drive.
+    ``used_up`` counts how often awareness reached 0 in this drive. ``answered``: there was an answer within ANSWERED_S,
+    a button that counted or the road watched again.
     """
 
     def __init__(self, config: AttentionConfig) -> None:
         self._config = config
+        # Asked in every frame, which a validated model answers slowly.
+        self._min_quality, self._filter_s, self._recovery_s = config.min_quality, config.filter_s, config.recovery_s
+        self._enter, self._leave = config.enter, config.leave
         self._vision, self._unseen = Pace.of(config.vision), Pace.of(config.unseen)
         self.awareness = FULL
         self.latched = False
@@ -106,16 +110,14 @@ class AttentionLadder:
         self._pressed = False
         self._answered_s = -math.inf
         self._t_s = -math.inf
+        self.answered = False
+        self._speed: Speed | None = None
+        self._moving = False
 
     @property
     def level(self) -> int:
         """0 for none, 1 from 0.75 down, 2 from 0.5, 3 from 0.25, 4 at 0."""
         return int((FULL - self.awareness) / QUARTER + 1e-9)
-
-    @property
-    def answered(self) -> bool:
-        """Whether there was an answer within ANSWERED_S: a button that counted, or the road watched again."""
-        return self._t_s - self._answered_s <= ANSWERED_S
 
     @property
     def lockout(self) -> bool:
@@ -128,7 +130,7 @@ class AttentionLadder:
     def reconfigured(self, config: AttentionConfig) -> "AttentionLadder":
         """A ladder with other settings that goes on from here."""
         ladder = AttentionLadder(config)
-        for name in ("awareness", "latched", "used_up", "_filtered", "_distracted", "_away_since_s"):
+        for name in ("awareness", "latched", "used_up", "answered", "_filtered", "_distracted", "_away_since_s"):
             setattr(ladder, name, getattr(self, name))
         ladder._watching_since_s, ladder._seen_away = self._watching_since_s, self._seen_away
         ladder._t_s, ladder._answered_s = self._t_s, self._answered_s
@@ -138,10 +140,12 @@ class AttentionLadder:
         t_s, signals = state.t_s, state.signals
         step_s = t_s - self._t_s if t_s - self._t_s <= GAP_S else 0.0
         self._t_s = t_s
+        self.answered = t_s - self._answered_s <= ANSWERED_S
+        if state.speed is not self._speed:
+            self._speed, self._moving = state.speed, self._moves(state.speed)
         away = self._away(signals)
         before = self._distracted
         self._judge(t_s, step_s, away)
-        moving = self._moving(state)
         if self._pressed:
             self._pressed = False
             self._answer_by_button(away)
@@ -149,10 +153,11 @@ class AttentionLadder:
             since_s = self._watching_since_s
             if since_s is None or t_s - since_s < self._config.answer_s:
                 return
-            self.latched, self._answered_s = False, t_s
+            self.latched = False
+            self._answer()
             # What watching that long is worth.
-            self.awareness = min(FULL, self._config.answer_s / self._config.recovery_s)
-        if not moving:
+            self.awareness = min(FULL, self._config.answer_s / self._recovery_s)
+        if not self._moving:
             self._recover(step_s)
         elif away is None:
             if signals.degraded not in BLIND:
@@ -170,7 +175,7 @@ class AttentionLadder:
 
     def _away(self, signals: Watching) -> bool | None:
         """Whether the driver is seen not to watch; None where that cannot be judged."""
-        if signals.tracking != "tracked" or signals.quality < self._config.min_quality:
+        if signals.tracking != "tracked" or signals.quality < self._min_quality:
             return None
         if signals.eyes == "closed" or signals.on_road is False:
             return True
@@ -185,16 +190,16 @@ class AttentionLadder:
         if not away:
             self._away_since_s = None
             self._watching_since_s = t_s if self._watching_since_s is None else self._watching_since_s
-        share = 1 - math.exp(-step_s / self._config.filter_s)
+        share = 1 - math.exp(-step_s / self._filter_s)
         self._filtered += share * ((1.0 if away else 0.0) - self._filtered)
-        if self._filtered >= self._config.enter:
+        if self._filtered >= self._enter:
             self._distracted, self._watching_since_s = True, None
-        elif self._filtered < self._config.leave:
+        elif self._filtered < self._leave:
             self._distracted = False
 
-    def _moving(self, state: Seen) -> bool:
-        kmh = state.speed.kmh
-        if state.speed.knowledge is SpeedKnowledge.UNKNOWN or kmh is None:
+    def _moves(self, speed: Speed) -> bool:
+        kmh = speed.kmh
+        if speed.knowledge is SpeedKnowledge.UNKNOWN or kmh is None:
             return self._config.when_unknown == "apply"
         return kmh >= self._config.from_kmh
 
@@ -206,15 +211,20 @@ class AttentionLadder:
             self.awareness = max(floor, self._unseen.drained(self.awareness, step_s))
 
     def _recover(self, step_s: float) -> None:
-        self.awareness = min(FULL, self.awareness + step_s / self._config.recovery_s)
+        if self.awareness >= FULL and not self._seen_away:
+            return
+        self.awareness = min(FULL, self.awareness + step_s / self._recovery_s)
         if self.awareness >= FULL:
             self._seen_away = False
 
     def _answer_by_button(self, away: bool | None) -> None:
         if away or (away is not None and self._distracted):
             return
-        self._answered_s = self._t_s
+        self._answer()
         if self.latched:
             self.latched, self.awareness = False, QUARTER
         elif not self._seen_away:
             self.awareness = FULL  # only out of sight, and somebody answers
+
+    def _answer(self) -> None:
+        self._answered_s, self.answered = self._t_s, True

@@ -29,7 +29,10 @@ class _Record:
 
 
 class AlertBudget:
-    """Takes every alert before it goes out, and every state to see what the driver did then."""
+    """Takes every alert before it goes out, and every state to see what the driver did then.
+
+    ``audible_1h`` counts the alerts that made a sound in the last hour.
+    """
 
     def __init__(self, config: BudgetConfig, text: str, outputs: tuple[str, ...]) -> None:
         """``text`` is what a notice says, with ``{rule}`` in it; ``outputs`` is where notices go, never the sound."""
@@ -41,10 +44,8 @@ class AlertBudget:
         self._judged: list[tuple[str, float]] = []  # audible alerts whose driver is being watched: rule, time
         self._attentive_since_s: float | None = None
         self._quiet: set[str] = set()
-
-    @property
-    def audible_1h(self) -> int:
-        return len(self._heard_s)
+        self._idle: DriverState | None = None  # the last frame, where there was nobody to be watched
+        self.audible_1h = 0
 
     def take(self, alert: Alert, *, never_muted: bool) -> Alert:
         """The alert as it may go out: without its sound where its rule has been lowered."""
@@ -56,6 +57,7 @@ class AlertBudget:
             return replace(alert, outputs=quiet, evidence={**alert.evidence, "lowered": True})
         if alert.news is News.BEGAN:
             self._heard_s.append(alert.t_s)
+            self.audible_1h = len(self._heard_s)
             if not safe and self._config.guard:
                 self._judged.append((alert.rule, alert.t_s))
         return alert
@@ -65,12 +67,15 @@ class AlertBudget:
         t_s = state.t_s
         while self._heard_s and t_s - self._heard_s[0] >= HOUR_S:
             self._heard_s.popleft()
-        if not self._attentive(state):
-            self._attentive_since_s = None
-        elif self._attentive_since_s is None:
-            self._attentive_since_s = t_s
+            self.audible_1h = len(self._heard_s)
         if not self._judged and not self._quiet:
+            self._idle = state
             return []
+        if self._idle is not None:  # the frame of the alert; since when before that does not matter
+            self._attentive_since_s = None
+            self._watch(self._idle)
+            self._idle = None
+        self._watch(state)
         notices = [self._sound_again(rule, t_s) for rule in sorted(self._quiet) if self._over(rule, t_s)]
         still = []
         for rule, alert_s in self._judged:
@@ -81,6 +86,12 @@ class AlertBudget:
                 notices += self._count(rule, alert_s, t_s)
         self._judged = still
         return notices
+
+    def _watch(self, state: DriverState) -> None:
+        if not self._attentive(state):
+            self._attentive_since_s = None
+        elif self._attentive_since_s is None:
+            self._attentive_since_s = state.t_s
 
     def _attentive(self, state: DriverState) -> bool:
         signals = state.signals

@@ -52,7 +52,10 @@ class RuleEngine:
         )
         enabled = {name: rules[name] for name in inhibitors_first(rules) if rules[name].enabled}
         self.facts = Facts(term for rule in enabled.values() for term in terms_of_rule(rule))
-        self._rules = {name: Rule(name, rule, self.facts) for name, rule in enabled.items()}
+        self._due: set[int] = set()
+        self._rules = {
+            name: Rule(name, rule, self.facts, place, self._due) for place, (name, rule) in enumerate(enabled.items())
+        }
         gates: dict[tuple[float, float, bool], Gate] = {}
         for rule in self._rules.values():
             rule.inhibitors = tuple(self._rules[name] for name in rule.config.inhibited_by if name in self._rules)
@@ -104,11 +107,11 @@ class RuleEngine:
             self._speed = state.speed
             for gate in self._gates:
                 gate.update(state.speed)
-        for rule in self._steps:
-            if rule.touched:
-                news = rule.step(t_s, step_s)
-                if news is not None:
-                    alerts.append(self._tell(rule, news, state))
+        for place in sorted(self._due):
+            rule = self._steps[place]
+            news = rule.step(t_s, step_s)
+            if news is not None:
+                alerts.append(self._tell(rule, news, state))
         return alerts
 
     def reconfigured(

@@ -65,6 +65,7 @@ class Explanation:
     changes: list[Change] = field(default_factory=list)
     last_s: float | None = None
     cut_short: bool = False  # what came after was not looked at
+    gone: bool = False  # the rules have been read again, and it is not among them
     _before: Look | None = None
 
     @property
@@ -84,11 +85,15 @@ class Explanation:
         self.last_s = state.t_s
         if state.t_s < self.at_s - self.around_s or self.over(state.t_s):
             return
-        look = look_at(engine, self.rule, state)
-        if look.t_s <= self.at_s or self.look is None:
-            self.look = look
-        if self._before is not None:
-            self.changes += _changes(self._before, look)
+        look = look_at(engine, self.rule, state) if self.rule in engine.rules else None
+        self.gone = look is None
+        if look is not None:
+            if look.t_s <= self.at_s or self.look is None:
+                self.look = look
+            if self._before is not None:
+                self.changes += _changes(self._before, look)
+        elif self._before is not None:
+            self.changes.append(Change(state.t_s, "the rules were read again, and it is not among them"))
         self.changes += [Change(state.t_s, _news(alert)) for alert in alerts if alert.rule == self.rule]
         self._before = look
 

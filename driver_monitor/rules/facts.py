@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Callable, Iterable
+from itertools import compress
+from operator import ne
 from typing import Any, Final
 
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.rules.policy import PolicyState
 from driver_monitor.rules.term import Comparison, Term, Window
 from driver_monitor.rules.vocabulary import Reader
-from driver_monitor.rules.window import SOUND, Figure, figure
+from driver_monitor.rules.window import GAP_S, SOUND, Figure, figure
 
 
 class Fact:
@@ -39,14 +41,19 @@ class Fact:
 
 
 class Watched:
-    """A window with where it reads and where its figure goes."""
+    """A window with where it reads and where its figure goes.
 
-    __slots__ = ("compare", "figure", "slot", "source", "threshold")
+    ``asleep``: its figure is steady, so that nothing need be done for it until its signal changes.
+    """
+
+    __slots__ = ("asleep", "compare", "facts", "figure", "slot", "source", "threshold")
 
     def __init__(self, window: Window, source: int, slot: int) -> None:
         self.source = source
         self.slot = slot
+        self.facts: list[Fact] = []
         self.figure: Figure = figure(window)
+        self.asleep = False
         of = window.of if isinstance(window.of, Comparison) else None
         self.compare = of.compare if of else None
         self.threshold = of.threshold if of else None
@@ -57,6 +64,11 @@ class Watched:
             self.figure.update(t_s, None)
             return None
         return self.figure.update(t_s, value if self.compare is None else self.compare(value, self.threshold))
+
+    def wake(self, t_s: float) -> None:
+        """``t_s``: the last frame it slept through."""
+        self.asleep = False
+        self.figure.rest(t_s)
 
 
 class Facts:
@@ -72,16 +84,16 @@ class Facts:
         slots = {operand: slot for slot, operand in enumerate(operands)}
         self._watched = {window: Watched(window, places[window.signal], slots[window]) for window in windows}
         self._facts = {term: Fact(term, slots[term.operand]) for term in distinct}
-        plain_facts: dict[int, list[Fact]] = {}
+        # What is to be looked at where a value is not what it was, by slot: plain facts, and windows over it.
+        self._looked: list[tuple[int, list[Fact], list[Watched]]] = [(slot, [], []) for slot in places.values()]
         for term, fact in self._facts.items():
-            if isinstance(term.operand, str):
-                plain_facts.setdefault(fact.slot, []).append(fact)
-        self._plain = list(plain_facts.items())
-        self._windowed = [
-            (fact, self._watched[term.operand])
-            for term, fact in self._facts.items()
-            if isinstance(term.operand, Window)
-        ]
+            if isinstance(term.operand, Window):
+                self._watched[term.operand].facts.append(fact)
+            else:
+                self._looked[fact.slot][1].append(fact)
+        for watched in self._watched.values():
+            self._looked[watched.source][2].append(watched)
+        self._awake = list(self._watched.values())
         self.t_s = -math.inf
         self.values: list[Any] = [math.nan] * len(slots)  # not known, and equal to nothing that comes
 
@@ -100,30 +112,48 @@ class Facts:
 
     def update(self, state: DriverState, policy: PolicyState) -> None:
         """Look at everything once; whoever uses a fact whose answer changed is called."""
-        t_s, before = state.t_s, self.values
+        t_s, last_s, before = state.t_s, self.t_s, self.values
         values = self._reader.read(state, policy)
-        self.t_s, self.values = t_s, values
-        for slot, facts in self._plain:
+        for slot, facts, windows in compress(self._looked, map(ne, values, before)):
             value = values[slot]
-            if value == before[slot]:
-                continue
             known = value is not None and value == value  # noqa: PLR0124  (NaN; math.isnan refuses words)
             for fact in facts:
                 answer = fact.compare(value, fact.threshold) if known else None
                 if answer is not fact.truth:
                     fact.become(answer, t_s)
-        if self._watched:
-            values += [watched.answer(t_s, values[watched.source]) for watched in self._watched.values()]
-            for fact, watched in self._windowed:
-                value = values[fact.slot]
+            for watched in windows:
+                if watched.asleep:
+                    watched.wake(last_s)
+                    self._awake.append(watched)
+        values += before[len(values) :]
+        self.t_s, self.values = t_s, values
+        if t_s - last_s > GAP_S:
+            self._wake_all(last_s)
+        if self._awake:
+            self._update_windows(t_s, values)
+
+    def _update_windows(self, t_s: float, values: list[Any]) -> None:
+        for watched in self._awake:
+            value = values[watched.slot] = watched.answer(t_s, values[watched.source])
+            figure = watched.figure
+            for fact in watched.facts:
                 answer = None if value is None else fact.compare(value, fact.threshold)
-                if watched.figure.covered < fact.coverage and not (answer and fact.enough):
+                if figure.covered < fact.coverage and not (answer and fact.enough):
                     answer = None
                 if answer is not fact.truth:
                     fact.become(answer, t_s)
+            watched.asleep = figure.steady
+        self._awake = [watched for watched in self._awake if not watched.asleep]
+
+    def _wake_all(self, last_s: float) -> None:
+        for watched in self._watched.values():
+            if watched.asleep:
+                watched.wake(last_s)
+        self._awake = list(self._watched.values())
 
     def keep(self, old: "Facts") -> None:
-        """Take over what another table has gathered on the terms both know."""
+        """Take over what another table, which is not to be used any more, has gathered on the terms both know."""
+        old._wake_all(old.t_s)
         for term, fact in self._facts.items():
             before = old._facts.get(term)
             if before is not None:

@@ -73,9 +73,13 @@ class Rule:
     """A rule over a table of facts. ``gate_open`` (speed) and ``inhibitors`` are set by the engine.
 
     ``touched`` says that it is pending or firing, or that an answer it looks at has changed; else it need no step.
+    It is then among ``due``, which rules share.
     """
 
-    def __init__(self, name: str, config: RuleConfig, facts: Facts) -> None:
+    def __init__(
+        self, name: str, config: RuleConfig, facts: Facts, place: int = 0, due: set[int] | None = None
+    ) -> None:
+        """``place`` is what ``due`` knows it by."""
         self.name: Final[str] = name
         self.config: Final = config
         self.when: Final = compiled(config.when, facts)
@@ -88,17 +92,22 @@ class Rule:
         self.levels: Final = (Level.of(config.level), *(Level.of(step.level) for step in config.escalate))
         self.gate_open = True
         self.inhibitors: tuple[Inhibitor, ...] = ()
-        self.touched = True
+        self._place, self._due = place, set() if due is None else due
         self.course = Course()
+        self.touch()
+
+    @property
+    def touched(self) -> bool:
+        return self._place in self._due
 
     def touch(self) -> None:
-        self.touched = True
+        self._due.add(self._place)
 
     def set_gate(self, open_now: bool) -> None:
         """Whether the speed lets the rule be considered."""
         if self.gate_open is not open_now:
             self.gate_open = open_now
-            self.touched = True
+            self.touch()
 
     @property
     def firing(self) -> bool:
@@ -155,7 +164,8 @@ class Rule:
     def step(self, t_s: float, step_s: float) -> News | None:
         """Take one frame, ``step_s`` after the last (0 after a gap), and say what there is to tell."""
         news = self._step(t_s, step_s)
-        self.touched = self.course.pending_since_s is not None or self.course.firing_since_s is not None
+        if self.course.pending_since_s is None and self.course.firing_since_s is None:
+            self._due.discard(self._place)
         return news
 
     def _step(self, t_s: float, step_s: float) -> News | None:

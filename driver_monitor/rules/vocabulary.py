@@ -88,9 +88,13 @@ class Reader:
                 self._groups.append((group, _many(members), (None,) * len(members)))
                 order += [f"{group}.{member}" for member in members]
         self.order: Final = (*order, SPEED)
+        self._last_policy: PolicyState | None = None
+        self._of_policy: tuple[Any, ...] = ()
 
     def read(self, state: DriverState, policy: PolicyState) -> list[Any]:
-        values = [*self._signals(state.signals), *self._policy(policy)]
+        if policy is not self._last_policy:
+            self._last_policy, self._of_policy = policy, self._policy(policy)
+        values = [*self._signals(state.signals), *self._of_policy]
         for group, members, unknown in self._groups:
             estimate = getattr(state, group)
             values += unknown if estimate is None else members(estimate)

@@ -20,7 +20,8 @@ SLICES: Final = 512
 class Figure(ABC):
     """One window. :meth:`update` takes what the frame says (None: not known) and gives the figure of now.
 
-    ``covered`` is the share of the window that is known.
+    ``covered`` is the share of the window that is known. ``steady``: the signal has had one value for all of it, so the
+    figure stays what it is until that value changes or frames are missed.
     """
 
     def __init__(self, length_s: float) -> None:
@@ -29,7 +30,7 @@ class Figure(ABC):
         self._t_s: float | None = None
         self._value: Any = None
         self._since_s = math.inf  # when the signal took the value it has
-        self._steady = False  # it has had that value for all of the window
+        self.steady = False
         self._now: float | None = None
         self.covered = 0.0
 
@@ -37,7 +38,7 @@ class Figure(ABC):
         """``t_s`` must have advanced."""
         last_s = self._t_s if self._t_s is not None and t_s - self._t_s <= GAP_S else None
         same = last_s is not None and value == self._value
-        if self._steady:
+        if self.steady:
             if same:
                 self._t_s = t_s
                 return self._now
@@ -48,9 +49,13 @@ class Figure(ABC):
         if not same:
             self._since_s = t_s
         self._t_s, self._value = t_s, value
-        self._steady = t_s - self._since_s >= self._length_s
+        self.steady = t_s - self._since_s >= self._length_s
         self._now = self._figure(value)
         return self._now
+
+    def rest(self, t_s: float) -> None:
+        """While it was steady, every frame until ``t_s`` has brought the same value again."""
+        self._t_s = t_s
 
     def _restart(self) -> None:
         """Nothing was written down while the signal was steady: the window up to the last frame is all its value."""

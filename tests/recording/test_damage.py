@@ -46,7 +46,7 @@ def chunks(file: Path) -> list[tuple[int, int, int]]:
     """Where every chunk begins and ends, and how many frames it holds."""
     known = channels(file)
     return [
-        (part.start, part.end, sum(message.topic == "/signals" for message in messages(part.data, known)))
+        (part.start, part.end, sum(topic == "/signals" for topic, _, _ in messages(part.data, known)))
         for part in scan(file)
         if isinstance(part, Piece)
     ]

@@ -51,6 +51,18 @@ def test_past_the_end_there_is_nothing_for_a_machine_either() -> None:
     assert found["last_s"] == pytest.approx(20, abs=0.1)
 
 
+def test_a_rule_that_is_gone_when_the_rules_are_read_again(capsys: pytest.CaptureFixture[str]) -> None:
+    for at_s, said in ((14.0, "not among them"), (18.5, "glance at 0:18.50: the rules had been read again")):
+        engine, found = RuleEngine(GLANCE), Explanation("glance", at_s)
+        for frame in range(20 * 30):
+            moment = state(frame / 30, **away(frame / 30))
+            if frame == 15 * 30:
+                engine, _ = engine.reconfigured({"other": rule("off_road_s >= 9")}, moment.t_s)
+            found.see(engine, moment, engine.update(moment))
+        explanation(found, Console(width=200))
+        assert said in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("at_s", "said"),
     [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from driver_monitor.config.face import FaceConfig
 from driver_monitor.face import backend_choice, backends
 from driver_monitor.face.backend_choice import BackendName, backend_trouble, choose_backend
 from driver_monitor.face.backends import open_backend
@@ -67,12 +68,20 @@ def test_a_wish_is_granted_and_named(wish: BackendName) -> None:
     assert choice.version[-1].isdigit()
 
 
-def test_auto_is_mediapipe_where_it_runs_and_litert_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert choose_backend("auto").name == "mediapipe"
+def test_auto_is_litert_and_mediapipe_only_where_there_is_no_litert(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = choose_backend("auto")
+    assert (choice.name, choice.why) == ("litert", "face.backend is auto, and LiteRT is installed")
+    monkeypatch.setattr(backend_choice, "find_spec", lambda name: name == "mediapipe" or None)
+    choice = choose_backend("auto")
+    assert (choice.name, choice.why) == ("mediapipe", "face.backend is auto, and ai-edge-litert is not installed")
     monkeypatch.setattr(backend_choice, "find_spec", lambda name: None)
     choice = choose_backend("auto")
-    assert (choice.name, choice.why) == ("litert", "face.backend is auto, and mediapipe is not installed")
-    assert backend_trouble("litert") == "ai-edge-litert is not installed"
+    assert (choice.name, choice.why) == ("litert", "face.backend is auto, and ai-edge-litert is not installed")
+    assert backend_trouble("mediapipe") == "mediapipe is not installed"
+
+
+def test_litert_looks_at_faces_unless_something_else_is_chosen() -> None:
+    assert choose_backend(FaceConfig().backend).name == "litert"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +113,6 @@ def test_where_cpuinfo_does_not_tell_the_kernel_is_asked(tmp_path: Path) -> None
 def test_mediapipe_is_refused_with_a_remedy_where_it_would_abort(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (backends, backend_choice):
         monkeypatch.setattr(module, "lacks_for_mediapipe", lambda: "no LSE here")
-    with pytest.raises(TrackerError, match=r"no LSE here: set face\.backend to litert or auto"):
+    with pytest.raises(TrackerError, match=r"no LSE here: set face\.backend to litert"):
         open_backend("mediapipe", settings(model, "mediapipe"))
     assert backend_trouble("mediapipe") == "no LSE here"
-    assert choose_backend("auto").name == "litert"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,26 @@ def test_a_face_is_found_and_nothing_of_the_other_backend_is_loaded(chosen: str,
     ours = {name for name in loaded["modules"] if name.startswith("driver_monitor.face.")}
     assert ("driver_monitor.face.mediapipe_c" in ours) == (chosen == "mediapipe")
     assert ("driver_monitor.face.litert.nets" in ours) == (chosen == "litert")
+
+
+@pytest.mark.parametrize("command", [("replay",), ("run", "--for-s", "1", "--source")])
+def test_no_process_of_a_drive_opens_anything_of_mediapipe(command: tuple[str, ...], tmp_path: Path) -> None:
+    script, trace = tmp_path / "short.yaml", tmp_path / "opened.txt"
+    script.write_text("drive: {duration_s: 1, fps: 15}\nactions: []\n")
+    subprocess.run(
+        [
+            *("strace", "-f", "-qq", "-e", "trace=openat", "-o", trace),
+            *(sys.executable, "-m", "driver_monitor", *command, f"scripted:{script}"),
+        ],
+        env=os.environ | {"PYTHONPATH": python_path()},
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    opened = re.findall(r'^\d+ +openat\([^"]*"([^"]+)"', trace.read_text(), re.MULTILINE)
+    assert any("/ai_edge_litert/" in path for path in opened)
+    assert [path for path in opened if re.search("/mediapipe[/_]", path)] == []
 
 
 @pytest.mark.parametrize("wish", ["litert", "mediapipe"])

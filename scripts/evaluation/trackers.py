@@ -40,6 +40,8 @@ LIMITS: Final = {
     "blendshapes_rms": 0.01,
     "blendshapes_max": 0.1,
     "rotation_median_deg": 0.3,
+    "alerts_tested_only": 0,
+    "alerts_reference_only": 0,
     "cpu_litert": 0.65,
 }
 SPEED: Final = Speed(80.0, SpeedKnowledge.GIVEN)  # km/h; every default rule is armed

@@ -70,7 +70,9 @@ def mediapipe(subject: Subject) -> Check:
     lacking = lacks_for_mediapipe()
     if lacking and wrong is fail:
         return fail("mediapipe", f"{versions[0]} cannot run here: {lacking}", "set face.backend to litert")
-    return ok("mediapipe", f"{versions[0]} cannot run here and need not: {lacking}" if lacking else versions[0])
+    if lacking:
+        return ok("mediapipe", f"{versions[0]} cannot run here and need not: {lacking}")
+    return ok("mediapipe", versions[0] if wrong is fail else f"{versions[0]}, not in use")
 
 
 def face_backend(subject: Subject) -> Check:

@@ -159,6 +159,8 @@ def test_the_face_backend_is_named_with_its_reason(tmp_path: Path) -> None:
         assert check.verdict is Verdict.OK
         assert check.finding.startswith(f"{name} ({package} ")
         assert check.finding.endswith(f"face.backend is {wish}")
+    assert packages.mediapipe(subject(tmp_path, "face: {backend: mediapipe}")).finding[-1].isdigit()
+    assert packages.mediapipe(subject(tmp_path)).finding.endswith(", not in use")
     for wish in ("", "face: {backend: auto}"):
         check = packages.face_backend(subject(tmp_path, wish))
         assert check.finding.startswith("litert (ai-edge-litert ")

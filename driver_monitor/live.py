@@ -18,7 +18,7 @@ from driver_monitor.camera.open import open_source
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
-from driver_monitor.config.loader import load
+from driver_monitor.config.loader import Loaded
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.floor.hole import warn_of_holes
 from driver_monitor.latency import Latency
@@ -58,24 +58,19 @@ class LiveRun:
 
     def __init__(
         self,
-        config: Config,
-        config_path: Path | None,
+        loaded: Loaded,
         *,
-        speed_kmh: float | None = None,
         sealed: bool = False,
-        from_file: Config | None = None,
         said: Callable[[str], None] = logger.info,
     ) -> None:
         """``sealed`` cuts the whole process off from every network, for good, unless the camera is on one.
 
-        ``from_file`` is the config before the command line changed it: what the file says later is held against that.
         ``said`` hears what went as it should.
         """
-        self._config = config
-        self._at_start = self._last_read = from_file or config
+        self._loaded = loaded
+        self._config = config = loaded.config
+        self._last_read = config
         self._said = said
-        self._path = config_path
-        self._speed_kmh = speed_kmh
         self._sealed = sealed and parse(config.camera.source).kind != "network"
         self._stop = threading.Event()
         self._reload = threading.Event()
@@ -117,7 +112,7 @@ class LiveRun:
         ride = Ride()
         config = self._config
         keeper = ProfileKeeper(config)
-        speed = open_speed(config.vehicle.speed, override_kmh=self._speed_kmh)
+        speed = open_speed(config.vehicle.speed)
         source = self._source = open_source(config.camera, live=True, required=False)
         with ExitStack() as stack:
             outputs = stack.enter_context(
@@ -206,7 +201,7 @@ class LiveRun:
     def _take_over(self, monitor: Monitor, frame: Frame, recorder: Recorder | None) -> None:
         """Read the config again; a file with mistakes leaves the old one in force and says so."""
         try:
-            loaded = load(self._path)
+            loaded = self._loaded.again()
         except ConfigError as error:
             logger.warning("the config was not reloaded, the old one stays in force: %s", error)
             return
@@ -214,12 +209,12 @@ class LiveRun:
         threading.Thread(target=warn_of_holes, args=(loaded,), daemon=True).start()  # the loop must not wait for it
         if recorder:
             recorder.control(frame.t_s, "reload", loaded.text)
-        changed, waiting = _differing(loaded.config, self._last_read), _differing(loaded.config, self._at_start)
+        changed, waiting = _differing(loaded.config, self._last_read), _differing(loaded.config, self._config)
         self._last_read = loaded.config
         bound = [name for name in waiting if name not in RELOADED]
         same = "" if any(name in RELOADED for name in changed) else "; they are as before"
         late = f"; changes in {', '.join(bound)} take effect at the next start" if bound else ""
-        self._said(f"the rules were reloaded from {self._path or 'the built-in defaults'}{same}{late}")
+        self._said(f"the rules were reloaded from {loaded.path or 'the built-in defaults'}{same}{late}")
 
 
 def _differing(one: Config, other: Config) -> list[str]:

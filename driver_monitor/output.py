@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from driver_monitor.closing import Closing
@@ -27,6 +29,25 @@ def write_whole(path: Path, data: str | bytes) -> None:
         raise
 
 
+@contextlib.contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A folder to fill that gets the name ``path`` at the end: whatever ends the filling early leaves what was there.
+
+    What a process that was killed left of its own is removed. Raises OSError where the disk refuses.
+    """
+    part = path.with_name(path.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        yield part
+        if path.exists():
+            shutil.rmtree(path)
+        part.replace(path)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
 class MadeFolder(Closing):
     """A folder, made with its parents if need be. Closed, those that were made and hold nothing are gone again.
 
@@ -49,12 +70,12 @@ class MadeFolder(Closing):
 
 
 class OutputFolder(MadeFolder):
-    """The folder of a command's results. Raises DriverMonitorError where it cannot be made."""
+    """The folder of a command's results, which ``option`` names. Raises DriverMonitorError where it cannot be made."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, option: str = "--out") -> None:
         try:
             super().__init__(path)
         except OSError as error:
             raise DriverMonitorError(
-                f"cannot write into {path}: {error.strerror or error}; choose another --out"
+                f"cannot write into {path}: {error.strerror or error}; choose another {option}"
             ) from None

@@ -12,7 +12,7 @@ import sys
 from typing import Final
 
 ESCAPED: Final = "driver_monitor.escaped"  # the ``errors=`` of open() and encode() that never fails
-_PLAIN: Final = {"\u2013": "-", "\u2014": "-", "\u2026": "...", "\u00b7": "-", "\u2192": "->"}
+_PLAIN: Final = {"\u2013": "-", "\u2022": "-", "\u2014": "-", "\u2026": "...", "\u00b7": "-", "\u2192": "->"}
 
 
 def printable(text: str) -> str:

@@ -10,9 +10,9 @@ import pytest
 from driver_monitor.alerts.failure import Failure
 from driver_monitor.alerts.protocol import Bye, Fault, Hello
 from driver_monitor.camera.errors import CameraError
-from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
-from driver_monitor.config.loader import load
+from driver_monitor.config.flags import Flag
+from driver_monitor.config.loader import Loaded, load
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.face.errors import TrackerError
 from driver_monitor.face.vision_worker import VisionWorker
@@ -39,16 +39,16 @@ def receiver(tmp_path: Path) -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def configured(tmp_path: Path, receiver: Receiver, film: Path) -> Callable[[str], Config]:
+def configured(tmp_path: Path, receiver: Receiver, film: Path) -> Callable[..., Loaded]:
     """A config whose only output is the receiver, with some lines of YAML more."""
 
-    def write(lines: str = "") -> Config:
+    def write(lines: str = "", *flags: Flag) -> Loaded:
         path = tmp_path / "car.yaml"
         path.write_text(
             f"alerts: {{console: {{enabled: false}}, audio: {{enabled: false}}, serial: {{enabled: true, "
             f"port: {tmp_path}/ttyUSB0, heartbeat_s: 0.2}}}}\n" + (lines or f"camera: {{source: {film}}}\n")
         )
-        return load(path).config
+        return load(path, *flags)
 
     return write
 
@@ -57,11 +57,11 @@ def ignore(moment: Moment) -> None:
     """A spectator who says nothing."""
 
 
-def fault_of(config: Config, receiver: Receiver, kind: type[BaseException], **options: Any) -> Failure:
+def fault_of(loaded: Loaded, receiver: Receiver, kind: type[BaseException], **options: Any) -> Failure:
     """The fault by which a run ends that raises ``kind``; the receiver has heard the same, and no goodbye."""
     told: list[Failure] = []
     with pytest.raises(kind):
-        LiveRun(config, None).run(moment_seen=options.pop("moment_seen", ignore), fault_told=told.append, **options)
+        LiveRun(loaded).run(moment_seen=options.pop("moment_seen", ignore), fault_told=told.append, **options)
     [failure] = told
     fault = Fault(failure.reason, failure.message)
     wait_until(lambda: fault in receiver.bodies)
@@ -72,7 +72,7 @@ def fault_of(config: Config, receiver: Receiver, kind: type[BaseException], **op
 
 
 def test_a_defect_in_the_loop_is_a_fault_and_the_recording_says_so(
-    configured: Callable[[str], Config], receiver: Receiver, film: Path, tmp_path: Path
+    configured: Callable[..., Loaded], receiver: Receiver, film: Path, tmp_path: Path
 ) -> None:
     def defective(moment: Moment) -> None:
         if moment.state.t_s > 0.5:
@@ -91,17 +91,15 @@ def test_a_defect_in_the_loop_is_a_fault_and_the_recording_says_so(
 
 
 def test_an_output_whose_thread_dies_is_a_fault_on_the_others(
-    configured: Callable[[str], Config], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    configured: Callable[..., Loaded], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = configured("")
-    console = config.alerts.console.model_copy(update={"enabled": True})
-    config = config.model_copy(update={"alerts": config.alerts.model_copy(update={"console": console})})
+    loaded = configured("", Flag("--console", "alerts.console.enabled", True))
 
     def defective(sink: object) -> None:
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr("driver_monitor.alerts.console.ConsoleSink._run", defective)
-    assert fault_of(config, receiver, ZeroDivisionError).reason == "defect"
+    assert fault_of(loaded, receiver, ZeroDivisionError).reason == "defect"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +113,7 @@ def test_an_output_whose_thread_dies_is_a_fault_on_the_others(
     ],
 )
 def test_what_cannot_be_started_is_a_fault_once_the_outputs_are_open(
-    configured: Callable[[str], Config],
+    configured: Callable[..., Loaded],
     receiver: Receiver,
     film: Path,
     lines: str,
@@ -129,7 +127,7 @@ def test_what_cannot_be_started_is_a_fault_once_the_outputs_are_open(
 
 
 def test_an_error_while_everything_is_closed_is_a_fault_too(
-    configured: Callable[[str], Config], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    configured: Callable[..., Loaded], receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     close = VisionWorker.close
 
@@ -142,7 +140,7 @@ def test_an_error_while_everything_is_closed_is_a_fault_too(
 
 
 def test_a_worker_that_cannot_be_started_is_a_fault(
-    configured: Callable[[str], Config], receiver: Receiver, film: Path, monkeypatch: pytest.MonkeyPatch
+    configured: Callable[..., Loaded], receiver: Receiver, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.executable", "/bin/false")
     failure = fault_of(configured(f"camera: {{source: {film}}}\nface: {{restarts: 1}}\n"), receiver, TrackerError)
@@ -152,19 +150,19 @@ def test_a_worker_that_cannot_be_started_is_a_fault(
 
 @pytest.mark.parametrize("source", ["nothing.mp4", "webcam", "smb://host/x"])
 def test_a_wrong_name_is_refused_before_anything_is_said_on_the_bus(
-    configured: Callable[[str], Config], receiver: Receiver, source: str
+    configured: Callable[..., Loaded], receiver: Receiver, source: str
 ) -> None:
     with pytest.raises((CameraError, ConfigError, UsageError)):
-        LiveRun(configured(f"camera: {{source: '{source}'}}\n"), None).run(moment_seen=ignore)
+        LiveRun(configured(f"camera: {{source: '{source}'}}\n")).run(moment_seen=ignore)
     time.sleep(0.2)
     assert receiver.bodies == []
 
 
 @pytest.mark.parametrize("how", ["stop", "interrupt", "for_s"])
 def test_a_run_that_is_told_to_end_says_goodbye(
-    configured: Callable[[str], Config], receiver: Receiver, how: str
+    configured: Callable[..., Loaded], receiver: Receiver, how: str
 ) -> None:
-    live = LiveRun(configured(""), None)
+    live = LiveRun(configured(""))
     told: list[Failure] = []
 
     def ending(moment: Moment) -> None:

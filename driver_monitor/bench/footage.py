@@ -59,8 +59,8 @@ class Footage:
 
 
 @contextmanager
-def footage(source: FrameSource, count: int, width_px: int, height_px: int) -> Iterator[Footage]:
-    """The first ``count`` frames of ``source``, scaled to the given size."""
+def footage(source: FrameSource, count: int, width_px: int, height_px: int | None) -> Iterator[Footage]:
+    """The first ``count`` frames of ``source``, scaled to the given size; a height of None keeps their proportions."""
     folder = Path(tempfile.mkdtemp(prefix="driver-monitor-bench-"))
     try:
         images, times_s = [], []
@@ -68,8 +68,9 @@ def footage(source: FrameSource, count: int, width_px: int, height_px: int) -> I
             if frame.image is None:
                 continue
             image = frame.image
-            if image.shape[:2] != (height_px, width_px):
-                image = cast(NDArray[np.uint8], cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA))
+            size = (width_px, height_px or round(width_px * image.shape[0] / image.shape[1]))
+            if image.shape[1::-1] != size:
+                image = cast(NDArray[np.uint8], cv2.resize(image, size, interpolation=cv2.INTER_AREA))
             images.append(image)
             times_s.append(frame.t_s)
             if len(images) == count:

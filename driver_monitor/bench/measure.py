@@ -1,6 +1,5 @@
 """The measurements: the whole pipeline against the bare tracker on the same frames, in turn, in one run."""
 
-import json
 import os
 import statistics
 import subprocess
@@ -14,7 +13,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from driver_monitor.bench.footage import Footage
-from driver_monitor.bench.processes import Memory, cpu_s, memory_of_tree
+from driver_monitor.bench.loop_process import LoopProcess, Spent
+from driver_monitor.bench.processes import Memory, memory_of_tree
+from driver_monitor.bench.whole_pipeline import play
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.paced import PacedFile
 from driver_monitor.camera.source import FrameSource
@@ -25,14 +26,6 @@ from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.latency import Latency
 from driver_monitor.pipeline import Pipeline
 from driver_monitor.vehicle.open import open_speed
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Seconds over all frames of one round."""
-
-    wall_s: float
-    cpu_s: float
 
 
 @dataclass(slots=True)
@@ -51,47 +44,20 @@ class Rounds:
         return 1e3 * statistics.median(map(what, spent)) / self.frames
 
 
-class BareTracker:
-    """The bare loop's process."""
+class BareTracker(LoopProcess):
+    """Bare MediaPipe. Raises DriverMonitorError where it sees too few faces for its cost to mean anything."""
 
     def __init__(self, model: Path, footage: Footage) -> None:
-        command = [sys.executable, "-m", "driver_monitor.bench.bare", str(model)]
-        command += [str(footage.frames_file), str(footage.times_file)]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        self._answer()
+        super().__init__("bare", model, footage)
+        self._frames = len(footage.times_s)
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def round(self, frames: int) -> Spent:
-        stdin = self._process.stdin
-        assert stdin is not None
-        stdin.write("go\n")
-        stdin.flush()
-        spent = json.loads(self._answer())
-        if spent["faces"] < frames / 2:
+    def round(self) -> Spent:
+        spent = super().round()
+        if spent.faces < self._frames / 2:
             raise DriverMonitorError(
-                f"a face was found in {spent['faces']} of {counted(frames, 'frame')} only: use other footage"
+                f"a face was found in {spent.faces} of {counted(self._frames, 'frame')} only: use other footage"
             )
-        return Spent(spent["wall_s"], spent["cpu_s"])
-
-    def _answer(self) -> str:
-        stdout = self._process.stdout
-        assert stdout is not None
-        line = stdout.readline()
-        if not line:
-            raise DriverMonitorError("the bare tracker's process died; 'driver-monitor doctor' tells what is missing")
-        return line
-
-    def close(self) -> None:
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
-        self._process.kill()
-        self._process.wait()
+        return spent
 
 
 def compare(
@@ -111,12 +77,12 @@ def compare(
                     if pid is not None:
                         _pin(pid, core)
             for _ in range(rounds):
-                found.bare.append(bare.round(found.frames))
+                found.bare.append(bare.round())
                 at()
                 tracker.reset()
                 pipeline = Pipeline(config, tracker, speed)
                 pipeline.monitor.latency = latency
-                found.whole.append(_whole(pipeline, tracker, footage))
+                found.whole.append(play(pipeline, tracker, footage))
                 at()
     finally:
         os.sched_setaffinity(0, allowed)
@@ -129,15 +95,6 @@ def _pin(pid: int, cores: set[int]) -> None:
     threads = os.listdir(f"/proc/{pid or os.getpid()}/task")
     for thread in threads:
         os.sched_setaffinity(int(thread), cores)
-
-
-def _whole(pipeline: Pipeline, tracker: VisionWorker, footage: Footage) -> Spent:
-    assert tracker.pid is not None
-    began, mine, theirs = time.perf_counter(), time.process_time(), cpu_s(tracker.pid)
-    for frame in footage.frames():
-        pipeline.step(frame)
-    cpu = time.process_time() - mine + cpu_s(tracker.pid) - theirs
-    return Spent(time.perf_counter() - began, cpu)
 
 
 class _Reel(FrameSource):

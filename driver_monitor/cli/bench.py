@@ -1,26 +1,25 @@
-"""Measure the whole pipeline against the bare face tracker, on the same frames in one run."""
+"""The work of ``driver-monitor bench``."""
 
 import argparse
 import json
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rich.console import Console
+from rich.table import Table
+
+from driver_monitor.assets import face_model
+from driver_monitor.bench.footage import footage
+from driver_monitor.bench.measure import capture_to_decision, compare, resident
+from driver_monitor.camera.open import open_source
+from driver_monitor.cli.bar import Bar
+from driver_monitor.cli.bench_peers import run_peers
 from driver_monitor.cli.recorded_source import refuse_recorded
+from driver_monitor.config.loader import load
 from driver_monitor.counted import counted
-from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.errors import DriverMonitorError
+from driver_monitor.face.backend_choice import choose_backend
 
-if TYPE_CHECKING:
-    from driver_monitor.cli.main import Subparsers
-
-_EPILOG = """\
-examples:
-  driver-monitor bench                          about two minutes on a desk machine
-  driver-monitor bench --source drive.mp4 --json
-  driver-monitor bench --check                  exit code 1 where a goal is missed
-
-Goals are marked: met, or MISSED. On a machine that is busy with something else they may be missed by that alone.
-"""
 GOALS = {
     "cpu_ratio": ("<=", 1.15),
     "one_core_fps": (">=", 30.0),
@@ -30,27 +29,9 @@ GOALS = {
 }
 
 
-def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "bench",
-        help="measure speed and memory on this machine",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
-    parser.add_argument("--source", default="scripted:demo", metavar="SOURCE", help="footage (default: %(default)s)")
-    parser.add_argument("--frames", type=int, default=300, metavar="N", help="frames used (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="pairs of rounds (default: %(default)s)")
-    parser.add_argument("--check", action="store_true", help="exit with 1 where a goal is missed")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
 def run(args: argparse.Namespace) -> int:
-    if args.frames < 60:
-        raise UsageError(f"--frames takes 60 or more, got {args.frames}")
-    if args.rounds < 1:
-        raise UsageError(f"--rounds takes 1 or more, got {args.rounds}")
+    if args.peers:
+        return run_peers(args)
     figures = _measure(args)
     figures["missed"] = missed(figures)
     if args.json:
@@ -73,14 +54,6 @@ def missed(figures: dict[str, Any]) -> list[str]:
 
 
 def _measure(args: argparse.Namespace) -> dict[str, Any]:
-    from driver_monitor.assets import face_model  # noqa: PLC0415
-    from driver_monitor.bench.footage import footage  # noqa: PLC0415
-    from driver_monitor.bench.measure import capture_to_decision, compare, resident  # noqa: PLC0415
-    from driver_monitor.camera.open import open_source  # noqa: PLC0415
-    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
-    from driver_monitor.config.loader import load  # noqa: PLC0415
-    from driver_monitor.face.backend_choice import choose_backend  # noqa: PLC0415
-
     refuse_recorded(args.source)
     config = load(args.config).config
     camera = config.camera.model_copy(update={"source": args.source})
@@ -131,9 +104,6 @@ def _measure(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _print(figures: dict[str, Any]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
     console = Console()
     console.print(
         f"{figures['footage']}, {counted(figures['rounds'], 'round')} in turn, {figures['face_backend']}",

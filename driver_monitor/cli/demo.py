@@ -1,68 +1,41 @@
-"""Play a scripted drive through the real pipeline and print what was found beside what was scripted."""
+"""The work of ``driver-monitor demo``."""
 
 import argparse
 import sys
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from rich.console import Console
+
+from driver_monitor.alerts.console import alert_line
+from driver_monitor.cli.bar import Bar
+from driver_monitor.cli.latency_table import latency_table
+from driver_monitor.config.classifiers import ClassifiersConfig
+from driver_monitor.config.loader import load
+from driver_monitor.errors import DriverMonitorError
+from driver_monitor.monitor import Moment
+from driver_monitor.replay.one import GEOMETRY, Drive, replay
+from driver_monitor.report import fatigue
+from driver_monitor.report.console import scripted_versus_found
+from driver_monitor.report.judged import summary
+from driver_monitor.report.spans import ScriptedSpan
+from driver_monitor.report.timeline import Timeline
+from driver_monitor.simulate.drive import ScriptedDrive
+from driver_monitor.simulate.truth import write_csv
 from driver_monitor.timecode import length
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from driver_monitor.cli.main import Subparsers
-    from driver_monitor.config.classifiers import ClassifiersConfig
-    from driver_monitor.replay.one import Drive
-    from driver_monitor.report.spans import ScriptedSpan
-    from driver_monitor.report.timeline import Timeline
-    from driver_monitor.simulate.drive import ScriptedDrive
-
-_EPILOG = """\
-examples:
-  driver-monitor demo                         the built-in drive; demo-out/report.html, demo-out/annotated.webm
-  driver-monitor demo --drive mine.yaml       a drive script of your own
-  driver-monitor demo --drive drowsy          twelve minutes in which a driver gets drowsy; takes some minutes
-  driver-monitor demo --drive drowsy --no-pictures   the same as geometry alone: seconds, no face tracker, no video
-  driver-monitor demo --no-video --out /tmp/x
-
-The driver is an animated portrait with known truth: a test instrument, not evidence about people.
-"""
 TRUTH = "truth.csv"
+
+
 DROWSY = "drowsy"
+
+
 SLOW = "slow closures"
+
+
 LONG_S = 300.0
 
 
-def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "demo",
-        help="a scripted drive through the real pipeline, no camera needed",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--out", type=Path, default=Path("demo-out"), metavar="DIR", help="default: %(default)s")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
-    parser.add_argument("--drive", default="demo", metavar="NAME_OR_FILE", help="drive script (default: %(default)s)")
-    parser.add_argument(
-        "--no-pictures",
-        action="store_true",
-        help="play the drive as geometry: no rendering, no face tracker, no annotated video, but done in seconds",
-    )
-    parser.add_argument("--no-video", action="store_true", help="do not write the annotated video")
-
-
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.alerts.console import alert_line  # noqa: PLC0415  (--help should not load all this)
-    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
-    from driver_monitor.config.loader import load  # noqa: PLC0415
-    from driver_monitor.errors import DriverMonitorError  # noqa: PLC0415
-    from driver_monitor.monitor import Moment  # noqa: PLC0415
-    from driver_monitor.replay.one import GEOMETRY, replay  # noqa: PLC0415
-    from driver_monitor.simulate.drive import ScriptedDrive  # noqa: PLC0415
-    from driver_monitor.simulate.truth import write_csv  # noqa: PLC0415
-
     loaded = load(args.config)
     script = ScriptedDrive.load(args.drive)
     spans = _spans(script)
@@ -97,14 +70,12 @@ def run(args: argparse.Namespace) -> int:
     return 0 if drive.complete else 1
 
 
-def _spans(script: "ScriptedDrive") -> "list[ScriptedSpan]":
+def _spans(script: ScriptedDrive) -> list[ScriptedSpan]:
     """The script's events as the report shows them; a blink behind a covered lens is nobody's to find.
 
     Of what a sleepy driver does by nature slow closures go with the blinks, whose detector finds both; mirror checks
     are too many to list.
     """
-    from driver_monitor.report.spans import ScriptedSpan  # noqa: PLC0415
-
     spans = [
         ScriptedSpan(_kss(a.kss, b.kss), a.t, b.t, a.note, (a.kss, b.kss))
         for a, b in pairwise(script.script.drive.sleepiness)
@@ -127,7 +98,7 @@ def _kss(start: float, end: float) -> str:
     return f"KSS {start:g}" if start == end else f"KSS {start:g} to {end:g}"
 
 
-def _warn_of_length(args: argparse.Namespace, script: "ScriptedDrive") -> None:
+def _warn_of_length(args: argparse.Namespace, script: ScriptedDrive) -> None:
     """Nobody should have to guess what a long drive costs, or what its video leaves out."""
     if args.no_pictures:
         print("Geometry alone: no face tracker, no video; stress, which is judged by pictures, stays unknown.")
@@ -147,15 +118,13 @@ def _warn_of_length(args: argparse.Namespace, script: "ScriptedDrive") -> None:
 
 
 def _tell_fatigue(
-    console: "Console",
+    console: Console,
     args: argparse.Namespace,
-    timeline: "Timeline",
+    timeline: Timeline,
     spans: "list[ScriptedSpan]",
-    classifiers: "ClassifiersConfig",
+    classifiers: ClassifiersConfig,
 ) -> None:
     """Level, KSS and what was said about it; or why there is none, and where to see it."""
-    from driver_monitor.report import fatigue  # noqa: PLC0415
-
     if timeline.fatigue.known_from_s is not None:
         console.print(fatigue.course_table(timeline, spans))
         console.print(fatigue.told_table(timeline))
@@ -166,14 +135,8 @@ def _tell_fatigue(
 
 
 def _sum_up(
-    args: argparse.Namespace, drive: "Drive", spans: "list[ScriptedSpan]", classifiers: "ClassifiersConfig"
+    args: argparse.Namespace, drive: Drive, spans: "list[ScriptedSpan]", classifiers: ClassifiersConfig
 ) -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
-    from driver_monitor.report.console import scripted_versus_found  # noqa: PLC0415
-    from driver_monitor.report.judged import summary  # noqa: PLC0415
-
     console = Console()
     if drive.timeline is not None:
         console.print(scripted_versus_found(spans, drive.timeline))

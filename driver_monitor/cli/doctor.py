@@ -1,36 +1,19 @@
-"""``driver-monitor doctor``: what is missing on this machine, and what to do about it."""
+"""The work of ``driver-monitor doctor``."""
 
 import argparse
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Final
 
 from driver_monitor.config.loader import load
 from driver_monitor.doctor.check import Check, Subject, Verdict
-from driver_monitor.doctor.examination import CHECKS, examine
+from driver_monitor.doctor.examination import examine
 
-_EPILOG = """\
-examples:
-  driver-monitor doctor                     can the program run here at all?
-  driver-monitor doctor --config my.yaml    are the camera, ports and models of this config there?
-  driver-monitor doctor --json              the same for scripts
-
-exit codes: 0 it can run (there may be warnings), 1 something needed is missing, 2 the config is wrong
-"""
-_MARKS = {Verdict.OK: ("ok", "green"), Verdict.WARN: ("warning", "yellow"), Verdict.FAIL: ("FAILED", "bold red")}
-
-
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "doctor",
-        help="find out what is missing on this machine",
-        description="Find out what is missing on this machine and what to do about it.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="examine what this config asks for")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+_MARKS: Final = {Verdict.OK: "ok", Verdict.WARN: "warning", Verdict.FAIL: "FAILED"}
+_INDENT: Final = 23  # of what was found
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,8 +21,6 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         checks = list(examine(subject))
         print(json.dumps({"ok": _fit(checks), "checks": [check.to_json() for check in checks]}, indent=2))
-    elif sys.stdout.isatty():
-        checks = _table(subject)
     else:
         checks = _lines(subject)
     return 0 if _fit(checks) else 1
@@ -50,36 +31,17 @@ def _fit(checks: Sequence[Check]) -> bool:
 
 
 def _lines(subject: Subject) -> list[Check]:
+    """One after the other, each as soon as it is known. Imports no package of others: one may be what is missing."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
     checks = []
     for check in examine(subject):
         checks.append(check)
-        first, *more = check.finding.splitlines()
-        print(f"{_MARKS[check.verdict][0]:<8} {check.name:<13} {first}")
-        for line in more:
-            print(f"{'':<8} {'':<13} {line}")
-        if check.remedy:
-            print(f"{'':<8} {'':<13} -> {check.remedy}")
+        found = check.finding.splitlines() + ([f"-> {check.remedy}"] if check.remedy else [])
+        lines = [line for text in found for line in textwrap.wrap(text, max(40, width - _INDENT)) or [""]]
+        print(f"{_MARKS[check.verdict]:<8} {check.name:<13} {lines[0]}", flush=True)
+        for line in lines[1:]:
+            print(f"{'':<{_INDENT}}{line}")
     print(_verdict(checks))
-    return checks
-
-
-def _table(subject: Subject) -> list[Check]:
-    from rich.console import Console  # noqa: PLC0415  (0.1 s that --json and pipes need not pay)
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.progress import track  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    console = Console()
-    looked_at = track(examine(subject), "examining", total=len(CHECKS), console=console, transient=True)
-    checks = list(looked_at)
-    table = Table(title="driver-monitor doctor", title_justify="left", show_lines=False)
-    for column in ("", "what", "found", "what to do"):
-        table.add_column(column, overflow="fold", no_wrap=column == "what")
-    for check in checks:
-        word, colour = _MARKS[check.verdict]
-        table.add_row(f"[{colour}]{word}[/]", check.name, escape(check.finding), escape(check.remedy))
-    console.print(table)
-    console.print(_verdict(checks))
     return checks
 
 

@@ -1,37 +1,21 @@
-"""The options of commands that work on many drives: how many at a time, here or on other machines."""
+"""Where a command works on many drives: how many at a time, here or on other machines."""
 
 import argparse
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from driver_monitor.errors import UsageError
-
-if TYPE_CHECKING:
-    from driver_monitor.fleet.engine import Engine
-
-
-def add_engine_options(parser: argparse.ArgumentParser) -> None:
-    """``--engine`` and ``--scheduler``; ``--jobs`` is the command's own."""
-    parser.add_argument(
-        "--engine",
-        choices=("processes", "dask"),
-        default="processes",
-        help="where many drives are worked on: processes of this machine, or the workers of a dask scheduler",
-    )
-    parser.add_argument(
-        "--scheduler", metavar="ADDRESS", help="with --engine dask: its scheduler, as in tcp://10.0.0.5:8786"
-    )
+from driver_monitor.fleet.engine import Engine, open_engine
+from driver_monitor.fleet.folder import SUFFIX
+from driver_monitor.fleet.tables import arrow
 
 
-def engine_of(args: argparse.Namespace, count: int) -> "Engine":
+def engine_of(args: argparse.Namespace, count: int) -> Engine:
     """The engine that ``args`` name for ``count`` drives, to be closed by the caller.
 
     Raises UsageError for what does not fit together, DriverMonitorError where a scheduler cannot be used.
     """
-    from driver_monitor.fleet.engine import open_engine  # noqa: PLC0415
-
     jobs = getattr(args, "jobs", None)
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs takes 1 or more, got {jobs}")
@@ -46,8 +30,5 @@ def known_there(path: Path, args: argparse.Namespace) -> Path:
 def check_parquet(args: argparse.Namespace, paths: Iterable[Path], *, writes: bool = False) -> None:
     """Raises UsageError, once and before any work, where Parquet is to be read or written and pyarrow is missing here;
     the workers of dask have packages of their own."""
-    from driver_monitor.fleet.folder import SUFFIX  # noqa: PLC0415
-    from driver_monitor.fleet.tables import arrow  # noqa: PLC0415
-
     if args.engine == "processes" and (writes or any(path.suffix == SUFFIX for path in paths)):
         arrow()

@@ -1,44 +1,18 @@
-"""Erase recorded drives, with their labels. What is erased cannot be brought back.
-
-Only what was recorded, its labels and what was derived from them: other files, folders and links stay, and are named.
-"""
+"""The work of ``driver-monitor erase``."""
 
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.recording.erasing import bytes_of, erase, is_erasable
+from driver_monitor.recording.folder import drives, segments
+from driver_monitor.recording.retention import FIRST_SEEN
 
-if TYPE_CHECKING:
-    from driver_monitor.cli.main import Subparsers
-
-_EPILOG = """\
-examples:
-  driver-monitor erase drives/2026-11-27T10-43-52Z-00001-a3f9   one drive
-  driver-monitor erase drives/ --all                            every drive in the folder
-  driver-monitor erase drives/ --all --yes                      without being asked
-"""
 _FEW = 5
 
 
-def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "erase",
-        help="erase recorded drives",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("drive", nargs="+", type=Path, metavar="DRIVE", help="a recorded drive, or with --all a folder")
-    parser.add_argument("--all", action="store_true", help="every drive in the folder")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-
-
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.recording.erasing import bytes_of, erase  # noqa: PLC0415
-    from driver_monitor.recording.retention import FIRST_SEEN  # noqa: PLC0415
-
     doomed = list(dict.fromkeys(drive for path in args.drive for drive in _named(path, everything=args.all)))
     if not doomed:
         raise UsageError(f"there is no recorded drive to erase in {', '.join(map(str, args.drive))}")
@@ -68,9 +42,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _named(path: Path, *, everything: bool) -> list[Path]:
     """The drive itself, or the drives in a folder of them. Raises UsageError for anything else."""
-    from driver_monitor.recording.erasing import is_erasable  # noqa: PLC0415
-    from driver_monitor.recording.folder import drives, segments  # noqa: PLC0415
-
     if not path.is_dir():
         raise UsageError(f"{path} is no folder of a recorded drive")
     if is_erasable(path):

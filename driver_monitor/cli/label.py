@@ -1,68 +1,34 @@
-"""Label a recorded drive: say what really happened in it, and when."""
+"""The work of ``driver-monitor label``."""
 
 import argparse
 import signal
 import sys
 import threading
+import webbrowser
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
+from driver_monitor.cli.bar import Bar
+from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
-
-if TYPE_CHECKING:
-    from driver_monitor.cli.main import Subparsers
-    from driver_monitor.labels.desk.course import Course
-    from driver_monitor.labels.desk.keeper import Keeper
-    from driver_monitor.labels.desk.pictures import Pictures
-    from driver_monitor.labels.entries import Entries
-    from driver_monitor.labels.label import Label
-    from driver_monitor.recording.drive import RecordedDrive
-
-_EPILOG = """\
-examples:
-  driver-monitor label drives/2026-11-27T10-43-52Z-00001-a3f9           opens the page in the browser
-  driver-monitor label DRIVE --import notes.eaf                         takes over what was labelled in ELAN
-  driver-monitor label DRIVE --import dmd.json --fps 29.76 --list       OpenLABEL or VCD; no page
-
-Labels are kept beside the drive in labels.csv (start_s,end_s,kind,value,note), written anew after every change. Edit it
-by hand, or keep a labels.yaml instead. Ctrl-C ends the page. 'driver-monitor score' holds alerts against labels.
-"""
-
-
-def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "label",
-        help="say what really happened in a recorded drive",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("drive", type=Path, metavar="DRIVE", help="a recorded drive: its folder, or one of its files")
-    parser.add_argument(
-        "--import", dest="imported", type=Path, metavar="FILE", help="add the labels of a CSV, YAML, ELAN or VCD file"
-    )
-    parser.add_argument(
-        "--fps", type=float, metavar="N", help="with --import: frames a second, where a file counts them"
-    )
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="the page's port (default: any free one)")
-    parser.add_argument("--no-browser", action="store_true", help="print the page's address, open no browser")
-    parser.add_argument("--list", action="store_true", help="print the labels and open no page")
+from driver_monitor.labels.desk.course import Course
+from driver_monitor.labels.desk.keeper import Keeper
+from driver_monitor.labels.desk.page import Drive, Page
+from driver_monitor.labels.desk.pictures import Pictures
+from driver_monitor.labels.desk.recorded import course_of
+from driver_monitor.labels.desk.server import Desk
+from driver_monitor.labels.doubts import doubts
+from driver_monitor.labels.entries import Entries
+from driver_monitor.labels.imports.importing import import_labels, merged, read_import
+from driver_monitor.labels.label import Label
+from driver_monitor.labels.sidecar import read_entries, sidecar
+from driver_monitor.recording.drive import RecordedDrive, find_drives, open_drive
+from driver_monitor.recording.errors import RecordingError
+from driver_monitor.timecode import clock
 
 
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.cli.bar import Bar  # noqa: PLC0415  (a wrong option is refused without loading this)
-    from driver_monitor.labels.desk.keeper import Keeper  # noqa: PLC0415
-    from driver_monitor.labels.desk.recorded import course_of  # noqa: PLC0415
-    from driver_monitor.labels.sidecar import sidecar  # noqa: PLC0415
-
-    if not 0 <= args.port <= 65535:
-        raise UsageError(f"--port takes 0 to 65535, got {args.port}")
-    if args.fps is not None and args.imported is None:
-        raise UsageError("--fps belongs to --import FILE")
-    if args.fps is not None and not 0 < args.fps <= 1000:
-        raise UsageError(f"--fps takes a rate above 0, up to 1000, got {args.fps:g}")
     drive = _one_drive(args.drive)
     keeper = Keeper(sidecar(drive.path))
     keeper.read()  # labels with mistakes are told before a long drive is read
@@ -83,9 +49,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if drive.problems else 0
 
 
-def _one_drive(path: Path) -> "RecordedDrive":
-    from driver_monitor.recording.drive import find_drives, open_drive  # noqa: PLC0415
-
+def _one_drive(path: Path) -> RecordedDrive:
     found = find_drives(path)
     if len(found) > 1:
         named = ", ".join(str(drive) for drive in found[:3])
@@ -93,10 +57,7 @@ def _one_drive(path: Path) -> "RecordedDrive":
     return open_drive(found[0] if found else path)
 
 
-def _imported(file: Path, fps: float | None) -> "Entries":
-    from driver_monitor.labels.doubts import doubts  # noqa: PLC0415
-    from driver_monitor.labels.imports.importing import read_import  # noqa: PLC0415
-
+def _imported(file: Path, fps: float | None) -> Entries:
     entries = read_import(file, fps)
     for said in doubts(file, entries.checked()):
         sys.stderr.write(f"driver-monitor: {said}\n")
@@ -105,16 +66,11 @@ def _imported(file: Path, fps: float | None) -> "Entries":
 
 def _ask(file: Path) -> None:
     """About kinds that look misspelt, in a file that may not be there yet."""
-    from driver_monitor.labels.doubts import doubts  # noqa: PLC0415
-    from driver_monitor.labels.sidecar import read_entries  # noqa: PLC0415
-
     for said in doubts(file, read_entries(file)) if file.exists() else ():
         sys.stderr.write(f"driver-monitor: {said}\n")
 
 
-def _import(entries: "Entries", keeper: "Keeper", course: "Course") -> None:
-    from driver_monitor.labels.imports.importing import import_labels, merged  # noqa: PLC0415
-
+def _import(entries: Entries, keeper: Keeper, course: Course) -> None:
     imported = import_labels(entries, course.start_s, course.last_s)
     before = keeper.read()
     after = merged(before.labels, imported.labels)
@@ -129,9 +85,7 @@ def _import(entries: "Entries", keeper: "Keeper", course: "Course") -> None:
     )
 
 
-def _list(labels: "tuple[Label, ...]", course: "Course") -> None:
-    from driver_monitor.timecode import clock  # noqa: PLC0415
-
+def _list(labels: "tuple[Label, ...]", course: Course) -> None:
     for label in labels:
         value = "" if label.value is None else f" {label.value:g}"
         outside = "" if label.within(course.start_s, course.last_s) else "  (outside the drive)"
@@ -141,16 +95,9 @@ def _list(labels: "tuple[Label, ...]", course: "Course") -> None:
 
 
 def _serve(
-    args: argparse.Namespace, drive: "RecordedDrive", keeper: "Keeper", course: "Course", pictures: "Pictures | None"
+    args: argparse.Namespace, drive: RecordedDrive, keeper: Keeper, course: Course, pictures: Pictures | None
 ) -> None:
     """Until Ctrl-C or SIGTERM, which is the page's orderly end: every change has been written by then."""
-    import webbrowser  # noqa: PLC0415
-
-    from driver_monitor.config.signals import SignalsConfig  # noqa: PLC0415
-    from driver_monitor.labels.desk.page import Drive, Page  # noqa: PLC0415
-    from driver_monitor.labels.desk.server import Desk  # noqa: PLC0415
-    from driver_monitor.recording.errors import RecordingError  # noqa: PLC0415
-
     header = drive.header
     told = {"Recorded": header.started, "Driver": header.driver, "Vehicle": header.vehicle, "Keeps": header.level}
     told = {name: value for name, value in told.items() if value}

@@ -11,86 +11,24 @@ import threading
 from collections.abc import Sequence
 from typing import Final, NoReturn, Protocol, cast
 
-import driver_monitor
+from driver_monitor.cli.parsers.command_line import build_parser
 from driver_monitor.ending import INTERRUPTED, TERMINATED, RaisedSignal, Terminated
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.printable import make_output_printable
 
-COMMANDS: Final = (
-    "demo",
-    "run",
-    "replay",
-    "label",
-    "score",
-    "tune",
-    "report",
-    "record-info",
-    "erase",
-    "bench",
-    "doctor",
-    "config",
-)
-_VERBOSE: Final = "say more; twice: every detail; three times: what libraries say of themselves, too"
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
-_EPILOG: Final = """\
-examples:
-  driver-monitor demo                        a scripted two-minute drive, no camera needed
-  driver-monitor doctor                      what is missing on this machine, and what to do about it
-  driver-monitor run --config my.yaml        monitor the driver
-  driver-monitor replay drive.mp4            the same for a recorded video
-  driver-monitor label DRIVE                 say what really happened in a recorded drive
-  driver-monitor score drives/               alerts against what was labelled
-  driver-monitor report drives/              one page about recorded drives
-  driver-monitor config check my.yaml        every mistake in a config file at once
-
-exit codes: 0 fine, 1 something failed, 2 wrong usage or config, 130 interrupted, 143 ended by SIGTERM
-"""
-
-Subparsers = argparse._SubParsersAction  # what add_subparsers() returns; argparse has no public name for it
 
 
-class Command(Protocol):
-    """A module of this folder."""
-
-    def add_parser(self, subparsers: "Subparsers[argparse.ArgumentParser]") -> object:
-        """Add the command's own parser, under the module's name."""
+class Handler(Protocol):
+    """A module of this folder that does a command's work."""
 
     def run(self, args: argparse.Namespace) -> int:
         """Do it and return the exit code."""
 
 
-def command(name: str) -> Command:
-    """The module of a command. Importing it costs what the command costs, so only the one wanted is."""
-    return cast(Command, importlib.import_module(f"driver_monitor.cli.{name.replace('-', '_')}"))
-
-
-def build_parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
-    """The parser with these commands' modules imported; the others are not known to it."""
-    parser = argparse.ArgumentParser(
-        prog="driver-monitor",
-        description=driver_monitor.__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {driver_monitor.__version__}")
-    parser.add_argument(
-        "-v",
-        "--verbose",
-        action="count",
-        default=0,
-        help=_VERBOSE,
-    )
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for name in commands:
-        command(name).add_parser(subparsers)
-        subparsers.choices[name].add_argument(
-            "-v",
-            "--verbose",
-            action="count",
-            default=argparse.SUPPRESS,
-            help=_VERBOSE,
-        )
-    return parser
+def handler(command: str) -> Handler:
+    """The module that does a command's work; importing it costs what the command costs, so only the one wanted is."""
+    return cast(Handler, importlib.import_module(f"driver_monitor.cli.{command.replace('-', '_')}"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -145,8 +83,7 @@ def _failed(error: Exception) -> int | None:
 
 
 def _run(arguments: list[str]) -> int:
-    named = next((word for word in arguments if not word.startswith("-")), None)
-    parser = build_parser((named,) if named in COMMANDS else COMMANDS)
+    parser = build_parser()
     try:
         args = parser.parse_args(arguments)
     except SystemExit as end:  # --help, --version and wrong usage have been answered
@@ -160,7 +97,9 @@ def _run(arguments: list[str]) -> int:
     )
     if args.verbose < 3:
         logging.getLogger("driver_monitor.libraries").setLevel(logging.WARNING)
-    return command(args.command).run(args)
+    if args.refuse is not None:
+        args.refuse(args)
+    return handler(args.command).run(args)
 
 
 def _camera_is_blocked() -> bool:

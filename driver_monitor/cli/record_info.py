@@ -1,53 +1,26 @@
-"""Say what is in recorded drives: content, length, gaps, health."""
+"""The work of ``driver-monitor record-info``."""
 
 import argparse
 import json
 import sys
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
 
 from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
+from driver_monitor.recording.clock import is_set
+from driver_monitor.recording.drive import find_drives, open_drive
+from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.info import DriveInfo, inspect
+from driver_monitor.recording.repair import repair
+from driver_monitor.timecode import clock
 
-if TYPE_CHECKING:
-    from driver_monitor.cli.main import Subparsers
-    from driver_monitor.recording.info import DriveInfo
-
-_EPILOG = """\
-examples:
-  driver-monitor record-info drives/                                  a line for every drive
-  driver-monitor record-info drives/2026-11-27T10-43-52Z-00001-a3f9   all about one
-  driver-monitor record-info drives/ --repair                         finish files of killed runs, save damaged ones
-
-exit codes: 0 all of it can be read, 1 something is damaged or cannot be read, 2 there is no drive
-"""
 _FEW = 5
 
 
-def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "record-info",
-        help="say what is in recorded drives",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("drive", nargs="+", type=Path, metavar="DRIVE", help="a recorded drive, or a folder of them")
-    parser.add_argument(
-        "--repair",
-        action="store_true",
-        help="give files that were cut off or damaged their end, so that every MCAP tool opens them",
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object a drive and line")
-
-
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.recording.drive import find_drives, open_drive  # noqa: PLC0415
-    from driver_monitor.recording.errors import RecordingError  # noqa: PLC0415
-    from driver_monitor.recording.info import inspect  # noqa: PLC0415
-    from driver_monitor.recording.repair import repair  # noqa: PLC0415
-
     paths = [found for path in args.drive for found in find_drives(path)]
     if not paths:
         raise UsageError(f"there is no recorded drive in {', '.join(map(str, args.drive))}")
@@ -78,9 +51,7 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def _line(info: "DriveInfo") -> str:
-    from driver_monitor.timecode import clock  # noqa: PLC0415
-
+def _line(info: DriveInfo) -> str:
     alerts = sum(info.alerts.values())
     whose = " ".join(word for word in (info.driver, info.vehicle) if word)
     return (
@@ -89,12 +60,7 @@ def _line(info: "DriveInfo") -> str:
     )
 
 
-def _all(info: "DriveInfo") -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    from driver_monitor.timecode import clock  # noqa: PLC0415
-
+def _all(info: DriveInfo) -> None:
     hours = info.duration_s / 3600
     rows = {
         "drive": info.drive_id,
@@ -126,9 +92,7 @@ def _all(info: "DriveInfo") -> None:
     Console(highlight=False, markup=False).print(table)
 
 
-def _started(info: "DriveInfo") -> str:
-    from driver_monitor.recording.clock import is_set  # noqa: PLC0415
-
+def _started(info: DriveInfo) -> str:
     if info.started_by_later_clock:
         return f"{info.started_by_later_clock} (worked out: the clock said {info.started} and was set later)"
     began = datetime.fromisoformat(info.started)

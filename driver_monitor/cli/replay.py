@@ -1,86 +1,39 @@
-"""Replay recorded drives through the same pipeline as a live camera."""
+"""The work of ``driver-monitor replay``."""
 
 import argparse
 import json
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from driver_monitor.cli.engine import add_engine_options, check_parquet, engine_of, known_there
+from rich.console import Console
+
+from driver_monitor.alerts.console import alert_line
+from driver_monitor.camera.spool import shown_name
+from driver_monitor.cli.bar import Bar
+from driver_monitor.cli.engine import check_parquet, engine_of, known_there
+from driver_monitor.cli.explanation import explanation
 from driver_monitor.cli.in_order import InOrder
-from driver_monitor.cli.time_argument import time_argument
+from driver_monitor.config.hints import nearest
+from driver_monitor.config.loader import Loaded, default_config, load
+from driver_monitor.config.rules import RuleConfig
 from driver_monitor.errors import UsageError
+from driver_monitor.fleet.engine import Outcome as EngineOutcome
+from driver_monitor.lines import Lines
+from driver_monitor.monitor import Moment
 from driver_monitor.output import OutputFolder
+from driver_monitor.recording.drive import RecordedAlert, RecordedDrive, StateLine, is_drive, open_drive
+from driver_monitor.replay.folder import REPORT
+from driver_monitor.replay.many import SUM_UP, Outcome, Replays, folder_names
+from driver_monitor.replay.one import replay
+from driver_monitor.replay.recorded import Arrow
+from driver_monitor.replay.recorded_many import Replayed, ReplayTask
+from driver_monitor.replay.sources import drives_of
+from driver_monitor.report.judged import summary
 from driver_monitor.rules.alert import Alert, json_line
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from driver_monitor.cli.main import Subparsers
-    from driver_monitor.config.loader import Loaded
-    from driver_monitor.config.rules import RuleConfig
-    from driver_monitor.fleet.engine import Outcome as EngineOutcome
-    from driver_monitor.recording.drive import RecordedDrive
-    from driver_monitor.replay.many import Outcome
-    from driver_monitor.replay.recorded_many import Replayed
-
-_EPILOG = """\
-examples:
-  driver-monitor replay drive.mp4                        alerts on the terminal
-  driver-monitor replay drive.mp4 --out out/             plus out/signals.csv and out/report.html
-  driver-monitor replay drive.mp4 --json --speed-kmh 80  one JSON object a line on stdout
-  driver-monitor replay *.mp4 --jobs 2 --out out/        two drives at a time, a folder each
-  driver-monitor replay videos/                          every video and recorded drive in a folder
-  ffmpeg ... -f matroska - | driver-monitor replay -     what comes through a pipe, once it is whole
-  driver-monitor replay scripted:demo                    the built-in scripted drive
-  driver-monitor replay drives/2026-11-27T10-43-52Z-00001-a3f9   a recorded drive: the alerts it had, to the byte
-  driver-monitor replay drives/ --config quiet           what another config would have said in each
-  driver-monitor replay drive.mp4 --explain drowsy --at 95   why that rule did or did not fire at 95 s (or 1:35)
-"""
-
-
-def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "replay",
-        help="run recorded drives through the monitor",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "source",
-        nargs="+",
-        metavar="SOURCE",
-        help="a video file, '-' for standard input, scripted:NAME_OR_FILE, a recorded drive, or a folder of these",
-    )
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="config file (default: the one a drive was recorded with; the built-in one for pictures)",
-    )
-    parser.add_argument(
-        "--from",
-        dest="arrow",
-        choices=("video", "landmarks", "signals", "state"),
-        help="what of a recorded drive is judged anew (default: only what the config changes)",
-    )
-    parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write signals.csv and report.html there")
-    parser.add_argument(
-        "--annotate", action="store_true", help="with --out: add annotated.webm, which report.html shows"
-    )
-    parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
-    add_engine_options(parser)
-    parser.add_argument("--explain", metavar="RULE", help="with --at: say why this rule did or did not fire then")
-    parser.add_argument(
-        "--at", type=time_argument, metavar="T", help="with --explain: the time in the drive, in seconds or as m:ss"
-    )
-    parser.add_argument(
-        "--json", action="store_true", help="print JSON lines on stdout and nothing else; with --explain one object"
-    )
+from driver_monitor.rules.explain import Explanation
 
 
 def run(args: argparse.Namespace) -> int:
@@ -89,22 +42,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _replay(args: argparse.Namespace) -> int:
-    from driver_monitor.config.loader import (  # noqa: PLC0415  (a wrong option is refused without loading this)
-        default_config,
-        load,
-    )
-    from driver_monitor.replay.sources import drives_of  # noqa: PLC0415
-
-    if args.speed_kmh is not None and not 0 <= args.speed_kmh <= 250:
-        raise UsageError(f"--speed-kmh takes 0 to 250 km/h, got {args.speed_kmh:g}")
-    if args.jobs is not None and args.jobs < 1:
-        raise UsageError(f"--jobs takes 1 or more, got {args.jobs}")
-    if args.annotate and args.out is None:
-        raise UsageError("--annotate needs --out DIR to write the video into")
-    if (args.explain is None) != (args.at is None):
-        raise UsageError("--explain RULE and --at T belong together, as in '--explain long_glance --at 12.5'")
-    if args.arrow and args.annotate and args.arrow != "video":
-        raise UsageError("--annotate draws on pictures; it needs --from video")
     loaded = load(args.config) if args.config else None
     sources = [found for source in args.source for found in drives_of(source)]
     if args.explain is not None and len(sources) > 1:
@@ -124,23 +61,16 @@ def _replay(args: argparse.Namespace) -> int:
     return _one(args, sources[0], loaded)
 
 
-def _recorded(source: str) -> "RecordedDrive | None":
-    from driver_monitor.recording.drive import open_drive  # noqa: PLC0415
-
+def _recorded(source: str) -> RecordedDrive | None:
     return open_drive(Path(source)) if _is_recorded(source) else None
 
 
 def _is_recorded(source: str) -> bool:
-    from driver_monitor.recording.drive import is_drive  # noqa: PLC0415
-
     return is_drive(Path(source))
 
 
-def _events(args: argparse.Namespace, drive: "RecordedDrive") -> int:
+def _events(args: argparse.Namespace, drive: RecordedDrive) -> int:
     """A drive that keeps its events only is shown as it was."""
-    from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
-    from driver_monitor.recording.drive import RecordedAlert, StateLine  # noqa: PLC0415
-
     if args.config or args.out or args.explain or args.speed_kmh is not None:
         raise UsageError(f"{drive.path} keeps its events only: there is nothing in it to judge anew")
     for event in drive.events():
@@ -153,9 +83,7 @@ def _events(args: argparse.Namespace, drive: "RecordedDrive") -> int:
     return 1 if drive.problems else 0
 
 
-def _explainable(name: str, rules: "Mapping[str, RuleConfig]") -> None:
-    from driver_monitor.config.hints import nearest  # noqa: PLC0415
-
+def _explainable(name: str, rules: Mapping[str, RuleConfig]) -> None:
     rule = rules.get(name)
     if rule is None:
         near = nearest(name, rules)
@@ -165,21 +93,7 @@ def _explainable(name: str, rules: "Mapping[str, RuleConfig]") -> None:
         raise UsageError(f"--explain: the rule '{name}' is switched off (enabled: false), so it never fires")
 
 
-def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
-    from rich.console import Console  # noqa: PLC0415
-
-    from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
-    from driver_monitor.camera.spool import shown_name  # noqa: PLC0415
-    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
-    from driver_monitor.cli.explanation import explanation  # noqa: PLC0415
-    from driver_monitor.lines import Lines  # noqa: PLC0415
-    from driver_monitor.monitor import Moment  # noqa: PLC0415
-    from driver_monitor.replay.many import SUM_UP  # noqa: PLC0415
-    from driver_monitor.replay.one import replay  # noqa: PLC0415
-    from driver_monitor.replay.recorded import Arrow  # noqa: PLC0415
-    from driver_monitor.report.judged import summary  # noqa: PLC0415
-    from driver_monitor.rules.explain import Explanation  # noqa: PLC0415
-
+def _one(args: argparse.Namespace, source: str, loaded: Loaded | None) -> int:
     lines = Lines()
     found = None if args.explain is None else Explanation(args.explain, args.at)
     with Bar() as bar:
@@ -225,11 +139,6 @@ def _one(args: argparse.Namespace, source: str, loaded: "Loaded | None") -> int:
 
 
 def _many(args: argparse.Namespace, sources: list[str]) -> int:
-    from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
-    from driver_monitor.camera.spool import shown_name  # noqa: PLC0415
-    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
-    from driver_monitor.replay.many import Replays, folder_names  # noqa: PLC0415
-
     names = folder_names(sources)
 
     def arguments(source: str) -> list[str]:
@@ -242,7 +151,7 @@ def _many(args: argparse.Namespace, sources: list[str]) -> int:
     sources = list(dict.fromkeys(sources))
     with Bar() as bar:
 
-        def say(outcome: "Outcome") -> None:
+        def say(outcome: Outcome) -> None:
             alerts = [Alert.from_json(record) for record in outcome.records if record["type"] == "alert"]
             if alerts and not args.json:
                 bar.print(f"{shown_name(outcome.source)}:")
@@ -267,14 +176,8 @@ def _many(args: argparse.Namespace, sources: list[str]) -> int:
     return _broken(broken, unplayed, len(outcomes))
 
 
-def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded | None") -> int:
+def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: Loaded | None) -> int:
     """By the chosen engine; the same on stdout as one after the other."""
-    from driver_monitor.alerts.console import alert_line  # noqa: PLC0415
-    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
-    from driver_monitor.replay.many import folder_names  # noqa: PLC0415
-    from driver_monitor.replay.recorded import Arrow  # noqa: PLC0415
-    from driver_monitor.replay.recorded_many import ReplayTask  # noqa: PLC0415
-
     if args.annotate:
         raise UsageError("--annotate draws on pictures; it needs --from video")
     paths = {known_there(Path(source), args): source for source in sources}
@@ -286,7 +189,7 @@ def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded
     done, broken, unplayed = 0, [], []
     with Bar() as bar, engine_of(args, len(paths)) as engine:
 
-        def say(outcome: "EngineOutcome[Path, Replayed]") -> None:
+        def say(outcome: EngineOutcome[Path, Replayed]) -> None:
             source, found = paths[outcome.item], outcome.value
             for said in [outcome.error] if found is None else [*found.notes, *found.problems]:
                 sys.stderr.write(f"driver-monitor: {source}: {said}\n")
@@ -302,7 +205,7 @@ def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded
 
         told = InOrder(paths, say)
 
-        def heard(outcome: "EngineOutcome[Path, Replayed]") -> None:
+        def heard(outcome: EngineOutcome[Path, Replayed]) -> None:
             nonlocal done
             done += 1
             source, found = paths[outcome.item], outcome.value
@@ -321,9 +224,6 @@ def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: "Loaded
 
 def _sum_up(source: str, words: str, out: Path | None) -> None:
     """One drive in a line, and where its report is."""
-    from driver_monitor.camera.spool import shown_name  # noqa: PLC0415
-    from driver_monitor.replay.folder import REPORT  # noqa: PLC0415
-
     print(f"{shown_name(source)}: {words or 'nothing could be replayed'}")
     if out is not None and (out / REPORT).is_file():
         print(f"report: {out / REPORT}")

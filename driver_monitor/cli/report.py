@@ -1,77 +1,45 @@
-"""Write a report of recorded drives: one HTML page that needs nothing else, and Parquet for other tools."""
+"""The work of ``driver-monitor report``."""
 
 import argparse
 import sys
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
-from driver_monitor.cli.engine import add_engine_options, check_parquet, engine_of, known_there
+import driver_monitor
+from driver_monitor.cli.bar import Bar
+from driver_monitor.cli.engine import check_parquet, engine_of, known_there
 from driver_monitor.cli.in_order import InOrder
+from driver_monitor.cli.parsers.report import PAGE
+from driver_monitor.config.loader import Loaded, load
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.fleet.engine import Outcome
+from driver_monitor.fleet.export import export
 from driver_monitor.output import MadeFolder, OutputFolder
+from driver_monitor.recording.drive import find_drives, is_drive, open_drive
+from driver_monitor.report.drives_page import write_drives
+from driver_monitor.report.encoder import WEBM, without_vp9
+from driver_monitor.report.errors import ReportError
+from driver_monitor.report.excerpts import keeps_pictures, write_excerpts
+from driver_monitor.report.html import write_report
+from driver_monitor.report.judged import not_seen_of, percent
+from driver_monitor.report.recorded import changes_between, facts, name_of, read
+from driver_monitor.report.summary import DriveSummary, summary_of
+from driver_monitor.report.what_if import WhatIf
 from driver_monitor.rules.alert import json_line
-
-if TYPE_CHECKING:
-    from driver_monitor.cli.main import Subparsers
-    from driver_monitor.config.loader import Loaded
-    from driver_monitor.fleet.engine import Outcome
-    from driver_monitor.report.summary import DriveSummary
-
-PAGE: Final = "report.html"
-_EPILOG = """\
-examples:
-  driver-monitor report drives/2026-11-27T10-43-52Z-00001-a3f9           report.html of one drive
-  driver-monitor report drives/ --out fleet.html                         one page for all of them
-  driver-monitor report drives/ --compare quiet                          what another config would have said
-  driver-monitor report drives/ --config a.yaml --compare b.yaml         two configs, neither of them as recorded
-  driver-monitor report drives/ --parquet fleet/                         Parquet by date and vehicle, no page
-"""
-
-
-def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "report",
-        help="write a report of recorded drives, or Parquet for other tools",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("source", type=Path, metavar="SOURCE", help="a recorded drive or a folder of them")
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="show the alerts this config raises (default: those of the drive)"
-    )
-    parser.add_argument("--compare", type=Path, metavar="FILE", help="set another config's alerts beside them")
-    parser.add_argument(
-        "--out", type=Path, metavar="FILE_OR_DIR", help=f"where the page goes (default: {PAGE}, none with --parquet)"
-    )
-    parser.add_argument(
-        "--no-video",
-        action="store_true",
-        help="no video beside the page (default: the moments around each alert, where one drive keeps pictures)",
-    )
-    parser.add_argument("--parquet", type=Path, metavar="DIR", help="add the drives, as recorded, to this fleet folder")
-    parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a drive on stdout and nothing else")
-    add_engine_options(parser)
+from driver_monitor.timecode import clock
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is done with every drive; travels to other processes."""
 
-    config: "Loaded | None"
-    other: "Loaded | None"
+    config: Loaded | None
+    other: Loaded | None
     parquet: Path | None
     page: bool
 
-    def __call__(self, path: Path) -> "DriveSummary":
-        from driver_monitor.fleet.export import export  # noqa: PLC0415
-        from driver_monitor.recording.drive import open_drive  # noqa: PLC0415
-        from driver_monitor.report.recorded import read  # noqa: PLC0415
-        from driver_monitor.report.summary import summary_of  # noqa: PLC0415
-
+    def __call__(self, path: Path) -> DriveSummary:
         drive = open_drive(path)
         if self.parquet is not None:
             exported = export(drive, self.parquet)
@@ -82,9 +50,6 @@ class Task:
 
 
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.config.loader import load  # noqa: PLC0415
-    from driver_monitor.recording.drive import find_drives, is_drive  # noqa: PLC0415
-
     if not args.source.exists():
         raise UsageError(f"there is no {args.source}; name a recorded drive or a folder of them")
     if not is_drive(args.source):
@@ -115,16 +80,6 @@ def _page(out: Path | None) -> Path:
 
 
 def _one(args: argparse.Namespace, task: Task, path: Path, out: Path | None) -> int:
-    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
-    from driver_monitor.fleet.export import export  # noqa: PLC0415
-    from driver_monitor.recording.drive import open_drive  # noqa: PLC0415
-    from driver_monitor.report.encoder import WEBM, without_vp9  # noqa: PLC0415
-    from driver_monitor.report.errors import ReportError  # noqa: PLC0415
-    from driver_monitor.report.excerpts import keeps_pictures, write_excerpts  # noqa: PLC0415
-    from driver_monitor.report.html import write_report  # noqa: PLC0415
-    from driver_monitor.report.recorded import facts, read  # noqa: PLC0415
-    from driver_monitor.report.summary import summary_of  # noqa: PLC0415
-
     drive = open_drive(path)
     video = None
     with Bar() as bar:
@@ -161,19 +116,17 @@ def _one(args: argparse.Namespace, task: Task, path: Path, out: Path | None) -> 
 
 
 def _many(args: argparse.Namespace, task: Task, paths: list[Path], out: Path | None) -> int:
-    from driver_monitor.cli.bar import Bar  # noqa: PLC0415
-
     done = 0
     items = [known_there(path, args) for path in paths]
     with Bar() as bar, engine_of(args, len(paths)) as engine:
 
-        def say(outcome: "Outcome[Path, DriveSummary]") -> None:
+        def say(outcome: Outcome[Path, DriveSummary]) -> None:
             if outcome.value is not None and not args.json:
                 bar.print(_line(outcome.value))
 
         told = InOrder(items, say)
 
-        def heard(outcome: "Outcome[Path, DriveSummary]") -> None:
+        def heard(outcome: Outcome[Path, DriveSummary]) -> None:
             nonlocal done
             done += 1
             bar.at(str(args.source), done, len(paths), f"{done} of {len(paths)}")
@@ -198,11 +151,6 @@ def _many(args: argparse.Namespace, task: Task, paths: list[Path], out: Path | N
 def _write_many(
     args: argparse.Namespace, task: Task, found: "list[DriveSummary]", broken: dict[str, str], out: Path
 ) -> None:
-    import driver_monitor  # noqa: PLC0415
-    from driver_monitor.report.drives_page import write_drives  # noqa: PLC0415
-    from driver_monitor.report.recorded import changes_between, name_of  # noqa: PLC0415
-    from driver_monitor.report.what_if import WhatIf  # noqa: PLC0415
-
     what_if = None
     if task.other is not None:
         changes = None if task.config is None else changes_between(task.config.config, task.other.config)
@@ -215,7 +163,7 @@ def _write_many(
     write_drives(out, found, header, broken=broken, what_if=what_if)
 
 
-def _tell(args: argparse.Namespace, summary: "DriveSummary", *, line: bool = True) -> None:
+def _tell(args: argparse.Namespace, summary: DriveSummary, *, line: bool = True) -> None:
     """On stdout what was found, on stderr what one should know about it."""
     if args.json:
         print(json_line(summary.to_json()))
@@ -225,10 +173,7 @@ def _tell(args: argparse.Namespace, summary: "DriveSummary", *, line: bool = Tru
         sys.stderr.write(f"driver-monitor: {summary.drive_id}: {said}\n")
 
 
-def _line(summary: "DriveSummary") -> str:
-    from driver_monitor.report.judged import not_seen_of, percent  # noqa: PLC0415
-    from driver_monitor.timecode import clock  # noqa: PLC0415
-
+def _line(summary: DriveSummary) -> str:
     unseen = ""
     if summary.seen_share < 0.5:  # else "judged" tells it
         unseen = not_seen_of(summary.seen_share, summary.duration_s, summary.frames)

@@ -1,4 +1,4 @@
-"""Monitor the driver with a camera: alerts come out of the speaker, the serial port and the terminal."""
+"""The work of ``driver-monitor run``."""
 
 import argparse
 import signal
@@ -7,88 +7,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
+from driver_monitor.alerts.console import AlertConsole
+from driver_monitor.alerts.failure import Failure
+from driver_monitor.cli.commentary import Commentary
+from driver_monitor.cli.latency_table import latency_table
 from driver_monitor.cli.recorded_source import refuse_recorded
-from driver_monitor.cli.time_argument import time_argument
-from driver_monitor.config.recording import LEVELS
+from driver_monitor.config.config import Config
+from driver_monitor.config.flags import Flag, given
+from driver_monitor.config.loader import load
 from driver_monitor.counted import counted
+from driver_monitor.doctor.check import Subject
+from driver_monitor.doctor.examination import with_all_that_is_missing
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.floor.hole import warn_of_holes
+from driver_monitor.lines import Lines
+from driver_monitor.live import LiveRun, Ride
+from driver_monitor.monitor import Moment
+from driver_monitor.report.judged import not_seen, percent
 from driver_monitor.rules.alert import json_line
 from driver_monitor.timecode import length
 
-if TYPE_CHECKING:
-    from driver_monitor.alerts.failure import Failure
-    from driver_monitor.cli.main import Subparsers
-    from driver_monitor.config.config import Config
-    from driver_monitor.live import LiveRun, Ride
-    from driver_monitor.monitor import Moment
-
-_EPILOG = """\
-examples:
-  driver-monitor run                              the camera of the built-in config (index 0)
-  driver-monitor run --config my.yaml             your own camera, rules and outputs
-  driver-monitor run --source drive.mp4           a file treated as a live camera
-  driver-monitor run --source scripted:demo --for-s 20
-  driver-monitor run --config my.yaml --record drives/    keep the drive, to replay and to tune with
-
-Ctrl-C or SIGTERM ends the run; SIGHUP reads the config's rules again; SIGUSR1 is the driver's button: "I am awake".
-"""
-
-
-def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "run",
-        help="monitor the driver with a camera",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
-    parser.add_argument("--source", metavar="SOURCE", help="camera, URL or file instead of the config's camera.source")
-    parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
-    parser.add_argument("--profile", metavar="NAME", help="keep the driver's baseline under this name (driver.profile)")
-    parser.add_argument("--record", type=Path, metavar="DIR", help="record the drive into this folder (recording.dir)")
-    parser.add_argument(
-        "--record-level", choices=LEVELS, help="how much of it is kept (recording.level); the default is signals"
-    )
-    parser.add_argument(
-        "--for-s", type=time_argument, metavar="SECONDS", help="end by itself after so much time (also m:ss)"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else there")
-
 
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.config.loader import load  # noqa: PLC0415  (a wrong option is refused without loading this)
-    from driver_monitor.floor.hole import warn_of_holes  # noqa: PLC0415
-
-    if args.for_s is not None and not args.for_s > 0:
-        raise UsageError(f"--for-s takes a number of seconds above 0, got {args.for_s:g}")
-    loaded = load(args.config)
-    warn_of_holes(loaded)
+    loaded = load(args.config, *_flags(args))
     config = loaded.config
-    if args.source is not None:
-        config = config.model_copy(update={"camera": config.camera.model_copy(update={"source": args.source})})
-    if args.profile is not None:
-        config = config.model_copy(update={"driver": config.driver.model_copy(update={"profile": args.profile})})
     refuse_recorded(config.camera.source)
-    config = _recorded(config, args)
-    if args.json:  # stdout belongs to the JSON, the terminal to errors
-        console = config.alerts.console.model_copy(update={"enabled": False})
-        config = config.model_copy(update={"alerts": config.alerts.model_copy(update={"console": console})})
-
-    from driver_monitor.alerts.console import AlertConsole  # noqa: PLC0415
-    from driver_monitor.cli.commentary import Commentary  # noqa: PLC0415
-    from driver_monitor.cli.latency_table import latency_table  # noqa: PLC0415
-    from driver_monitor.live import LiveRun  # noqa: PLC0415
-
+    if args.record_level is not None and not config.recording.dir:
+        raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
+    warn_of_holes(loaded)
     said = AlertConsole(stderr=True, highlight=False, markup=False)
     live = LiveRun(
-        config,
-        args.config,
-        speed_kmh=args.speed_kmh,
+        loaded,
         sealed=True,
-        from_file=loaded.config,
         said=lambda sentence: said.print(f"driver-monitor: {sentence}", soft_wrap=True),
     )
     try:
@@ -111,10 +62,23 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _summary(ride: "Ride") -> str:
-    """What ``replay`` says of a drive, and how camera and face tracker did."""
-    from driver_monitor.report.judged import not_seen, percent  # noqa: PLC0415
+def _flags(args: argparse.Namespace) -> tuple[Flag, ...]:
+    """What the command line says about settings."""
+    fixed = None if args.speed_kmh is None else "fixed"
+    return given(
+        Flag("--source", "camera.source", args.source),
+        Flag("--profile", "driver.profile", args.profile),
+        Flag("--record", "recording.dir", None if args.record is None else str(args.record)),
+        Flag("--record-level", "recording.level", args.record_level),
+        Flag("--speed-kmh", "vehicle.speed.source", fixed),
+        Flag("--speed-kmh", "vehicle.speed.fixed_kmh", args.speed_kmh),
+        # stdout belongs to the JSON, the terminal to errors
+        Flag("--json", "alerts.console.enabled", False if args.json else None),
+    )
 
+
+def _summary(ride: Ride) -> str:
+    """What ``replay`` says of a drive, and how camera and face tracker did."""
     whole = length(ride.duration_s)
     found = [
         (not_seen(ride.tally) or whole) if ride.frames else f"no picture came in {whole}",
@@ -133,44 +97,27 @@ class JsonStream:
     """A run as JSON lines on stdout: alerts, a state a second, and the fault that ended it if one did."""
 
     def __init__(self) -> None:
-        from driver_monitor.lines import Lines  # noqa: PLC0415
-
         self._lines = Lines()
 
-    def seen(self, moment: "Moment") -> None:
+    def seen(self, moment: Moment) -> None:
         for record in self._lines.of(moment):
             sys.stdout.write(json_line(record) + "\n")
         sys.stdout.flush()
 
-    def fault(self, failure: "Failure") -> None:
+    def fault(self, failure: Failure) -> None:
         with suppress(OSError):  # the reader that went away may be the fault
             sys.stdout.write(json_line(failure.to_json()) + "\n")
             sys.stdout.flush()
 
 
-def _recorded(config: "Config", args: argparse.Namespace) -> "Config":
-    """The config with what the command line says about recording."""
-    recording = config.recording
-    if args.record is not None:
-        recording = recording.model_copy(update={"dir": str(args.record)})
-    if args.record_level is not None:
-        if not recording.dir:
-            raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
-        recording = recording.model_copy(update={"level": args.record_level})
-    return config.model_copy(update={"recording": recording})
-
-
 def _with_all_that_is_missing(
-    error: DriverMonitorError, config: "Config", config_path: Path | None
+    error: DriverMonitorError, config: Config, config_path: Path | None
 ) -> DriverMonitorError:
-    from driver_monitor.doctor.check import Subject  # noqa: PLC0415  (only where a run does not start)
-    from driver_monitor.doctor.examination import with_all_that_is_missing  # noqa: PLC0415
-
     return with_all_that_is_missing(error, Subject(config, config_path))
 
 
 @contextmanager
-def _signals(live: "LiveRun") -> Iterator[None]:
+def _signals(live: LiveRun) -> Iterator[None]:
     """SIGINT and SIGTERM stop the run in order, a second one at once; SIGHUP reloads the rules, SIGUSR1 is a button."""
 
     def stop(number: int, frame: FrameType | None) -> None:

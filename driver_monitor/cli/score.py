@@ -1,61 +1,25 @@
-"""Hold the alerts of recorded drives against what people saw in them."""
+"""The work of ``driver-monitor score``."""
 
 import argparse
 import json
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from driver_monitor.cli.engine import add_engine_options, check_parquet, engine_of, known_there
+from driver_monitor.cli.bar import Bar
+from driver_monitor.cli.engine import check_parquet, engine_of, known_there
+from driver_monitor.config.loader import Loaded, load
 from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.output import OutputFolder, write_whole
-
-if TYPE_CHECKING:
-    from driver_monitor.cli.main import Subparsers
-    from driver_monitor.config.loader import Loaded
-    from driver_monitor.score.reading import Read
-    from driver_monitor.score.score import Score
-
-_EPILOG = """\
-examples:
-  driver-monitor score drives/                        every labelled drive, with the alerts that were given
-  driver-monitor score drives/ --config quiet         with those that another config would have given
-  driver-monitor score DRIVE --labels other.csv       one drive, with labels from elsewhere
-  driver-monitor score drives/ --out out/             plus out/score.html and out/score.json
-
-Sensitivity, false alerts an hour and latency, by level, by what was labelled and by rule. A drive counts as watched
-whole: where nothing is labelled, nothing happened, and an alert there is false. --labelled-only judges labelled
-stretches alone.
-"""
-
-
-def add_parser(subparsers: "Subparsers[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser(
-        "score",
-        help="alerts against what was labelled: sensitivity, false alerts, latency",
-        description=__doc__,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("source", nargs="+", type=Path, metavar="SOURCE", help="a recorded drive, or a folder of them")
-    parser.add_argument(
-        "--labels", type=Path, metavar="FILE", help="labels of a single drive, instead of those beside it"
-    )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="score what this config would have said")
-    parser.add_argument("--labelled-only", action="store_true", help="judge labelled stretches alone")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write score.html and score.json there")
-    parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
-    add_engine_options(parser)
-    parser.add_argument("--json", action="store_true", help="print the score as JSON on stdout and nothing else")
+from driver_monitor.score.many import all_drives, read_drives
+from driver_monitor.score.page import write_page
+from driver_monitor.score.reading import Read
+from driver_monitor.score.record import score_record
+from driver_monitor.score.score import Score, score
+from driver_monitor.score.text import score_text
 
 
 def run(args: argparse.Namespace) -> int:
-    from driver_monitor.cli.bar import Bar  # noqa: PLC0415  (a wrong option is refused without loading this)
-    from driver_monitor.config.loader import load  # noqa: PLC0415
-    from driver_monitor.score.many import all_drives, read_drives  # noqa: PLC0415
-    from driver_monitor.score.score import score  # noqa: PLC0415
-
     loaded = load(args.config) if args.config else None
     drives = all_drives(args.source)
     if not drives:
@@ -92,11 +56,7 @@ def _nothing(found: "list[Read]") -> str:
     return "nothing to score: no drive here has labels"
 
 
-def _told(args: argparse.Namespace, scored: "Score", loaded: "Loaded | None") -> None:
-    from driver_monitor.score.page import write_page  # noqa: PLC0415
-    from driver_monitor.score.record import score_record  # noqa: PLC0415
-    from driver_monitor.score.text import score_text  # noqa: PLC0415
-
+def _told(args: argparse.Namespace, scored: Score, loaded: Loaded | None) -> None:
     alerts = "as they were given" if loaded is None else f"of {loaded.path or 'the built-in defaults'}"
     record = {"alerts": alerts} | score_record(scored)
     text = json.dumps(record, allow_nan=False, ensure_ascii=False)

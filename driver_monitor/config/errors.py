@@ -1,7 +1,9 @@
 """What is wrong with a config file: every mistake at once, each with its place."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from driver_monitor.errors import UsageError
 
@@ -14,6 +16,19 @@ def path_text(path: Path) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}"
     return text.lstrip(".")
+
+
+def shown(value: Any) -> str:
+    """A value as the file's author would recognise it, shortened."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        text = f"'{value}'"
+    elif isinstance(value, dict):
+        text = "a section with " + ", ".join(map(str, value)) if value else "an empty section"
+    else:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 70 else text[:60] + f"... ({len(text)} characters)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +64,7 @@ class ConfigError(UsageError):
         if len(lines) > 1:
             lines.insert(0, f"the config has {len(lines)} mistakes; correct these lines:")
         super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> tuple[type["ConfigError"], tuple[tuple[Problem, ...]]]:
+        """So that it comes back whole from another process."""
+        return type(self), (self.problems,)

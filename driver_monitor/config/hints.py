@@ -1,12 +1,12 @@
 """What a person probably meant: the unit they thought of, the name they mistyped."""
 
 import difflib
-import json
 import re
 from collections.abc import Iterable
 from typing import Any, Final
 
 from driver_monitor.config.catalogue import Setting, number
+from driver_monitor.config.errors import shown
 
 _NUMBER_WITH_UNIT: Final = re.compile(r"\s*([-+]?[0-9]+(?:[.,][0-9]+)?|[-+]?\.[0-9]+)\s*(\D*?)\s*$")
 _SHARE: Final = {"%": 0.01, "percent": 0.01}
@@ -26,19 +26,6 @@ _SLIPS: Final[dict[str, tuple[float, str]]] = {
     "ratio": (0.01, "a percentage"),
     "0..1": (0.01, "a percentage"),
 }
-
-
-def shown(value: Any) -> str:
-    """A value as the file's author would recognise it, shortened."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, str):
-        text = f"'{value}'"
-    elif isinstance(value, dict):
-        text = "a section with " + ", ".join(map(str, value)) if value else "an empty section"
-    else:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 70 else text[:60] + f"... ({len(text)} characters)"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""From a config file to a :class:`Config`: read, extend, merge over the defaults, validate."""
+"""From a config file to a :class:`Config`: read, extend, merge over the defaults, lay flags over it, validate."""
 
 import hashlib
 import sysconfig
@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from driver_monitor.config.catalogue import Setting, find
 from driver_monitor.config.config import Config
-from driver_monitor.config.errors import ConfigError, Path, Place, Problem
-from driver_monitor.config.hints import nearest, shown
+from driver_monitor.config.errors import ConfigError, Path, Place, Problem, shown
+from driver_monitor.config.flags import Flag, as_document
+from driver_monitor.config.hints import nearest
 from driver_monitor.config.reader import Document, parse, read
 from driver_monitor.config.show import effective_yaml
 from driver_monitor.config.validation import Validation
@@ -27,7 +28,7 @@ class Loaded:
 
     ``path`` is None for the built-in defaults. ``files`` are all files read, the extended ones first. ``text`` is the
     effective config as YAML: loading it again gives the same config, so a recorded drive keeps it. ``sha256`` is its
-    hash: equal for two files that mean the same.
+    hash: equal for two files that mean the same. ``flags`` lie over the files.
     """
 
     config: Config
@@ -36,6 +37,11 @@ class Loaded:
     text: str
     sha256: str
     places: Mapping[Path, Place]
+    flags: tuple[Flag, ...] = ()
+
+    def again(self) -> "Loaded":
+        """The same files as they are by now, under the same flags. Raises :class:`ConfigError` as :func:`load` does."""
+        return load(self.path, *self.flags)
 
     def place(self, *path: str | int) -> Place | None:
         """The line that sets ``path`` (``place("camera", "fps")``); None where the default holds."""
@@ -53,19 +59,19 @@ def default_data() -> dict[str, Any]:
     return default_config().model_dump(mode="json", by_alias=True)
 
 
-def load(path: FilePath | None) -> Loaded:
+def load(path: FilePath | None, *flags: Flag) -> Loaded:
     """Load a config file, or the built-in defaults for None.
 
     A file holds only the keys that differ from the defaults; sections, zones and rules are merged by name, lists and
     conditions are replaced. ``extends: NAME`` puts another file (relative to this one) or a profile of ``configs/``
-    in between. A path that does not exist but names a profile loads that profile.
+    in between. A path that does not exist but names a profile loads that profile. ``flags`` are laid over all of it.
 
-    Raises :class:`ConfigError` with every mistake in every file.
+    Raises :class:`ConfigError` with every mistake in every file and flag.
     """
     if path is None or (str(path) == "default" and not path.exists()):
-        return _loaded(default_config(), None, (), {})
+        return _merged([], None, flags=flags) if flags else _loaded(default_config(), None, (), {})
     start = path if path.exists() or path.name != str(path) else profiles().get(str(path), path)
-    return _merged(_chain(start), start)
+    return _merged(_chain(start), start, flags=flags)
 
 
 def load_text(text: str, name: str) -> Loaded:
@@ -77,13 +83,19 @@ def load_text(text: str, name: str) -> Loaded:
     return _merged([(file, parse(text, name))], file, driven=True)
 
 
-def _merged(chain: list[tuple[FilePath, Document]], start: FilePath, *, driven: bool = False) -> Loaded:
-    """The defaults with the files of ``chain`` laid over them in their order."""
+def _merged(
+    chain: list[tuple[FilePath, Document]],
+    start: FilePath | None,
+    *,
+    driven: bool = False,
+    flags: tuple[Flag, ...] = (),
+) -> Loaded:
+    """The defaults with the files of ``chain`` laid over them in their order, and the flags over these."""
     data: dict[str, Any] = default_data()
     places: dict[Path, Place] = {}
     refused: set[Path] = set()
     problems: list[Problem] = []
-    for _, document in chain:
+    for document in (*(document for _, document in chain), as_document(flags)):
         problems += map(_with_range, document.problems)
         refused |= document.refused
         _merge(data, document.data, (), places, document.places)
@@ -93,7 +105,7 @@ def _merged(chain: list[tuple[FilePath, Document]], start: FilePath, *, driven: 
     if config is None or problems:
         order = {str(file): index for index, (file, _) in enumerate(chain)}
         raise ConfigError(sorted(problems, key=lambda p: (order.get(p.place.file, -1), p.place.line)))
-    return _loaded(config, start, tuple(file for file, _ in chain), places)
+    return replace(_loaded(config, start, tuple(file for file, _ in chain), places), flags=flags)
 
 
 @cache

@@ -1,15 +1,12 @@
 """Whether drives are kept, how much of them, and for how long."""
 
-from typing import Final, Literal
-
 from driver_monitor.config.section import Section, setting
-
-LEVELS: Final = ("events", "signals", "landmarks", "video")  # each keeps all that the one before keeps
+from driver_monitor.state.recording_level import RecordingLevel
 
 
 class RecordingConfig(Section):
     dir: str = setting("", "folder that 'run' records drives into; empty records nothing")
-    level: Literal["events", "signals", "landmarks", "video"] = setting(
+    level: RecordingLevel = setting(
         "signals",
         "how much is kept: events (alerts and a state a second), signals (every frame's numbers), landmarks (face "
         "points as well) or video (the pictures too: the one level that keeps a face)",

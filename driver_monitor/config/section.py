@@ -1,14 +1,46 @@
 """The base of every config section, and the one way to declare a setting."""
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from driver_monitor.config.refusal import refused
 
 
 class Section(BaseModel):
-    """A frozen part of the config; an unknown key is an error."""
+    """A frozen part of the config; an unknown key is an error, and so is a number that is not finite.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, populate_by_name=True)
+    Made from values that it does not accept, by a call or by ``model_validate``, it raises :class:`ConfigError` as a
+    file with these values does; the place is ``MADE_AS``.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_default=True, populate_by_name=True, allow_inf_nan=False
+    )
+    MADE_AS: ClassVar[str] = "config"
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise refused(error, self.MADE_AS) from None
+
+    # pydantic's own mark: a section inside another one is checked in place, so that the outer one knows the whole path.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            raise refused(error, cls.MADE_AS) from None
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        try:
+            return super().model_validate_json(json_data, **options)
+        except ValidationError as error:
+            raise refused(error, cls.MADE_AS) from None
 
 
 def setting(
@@ -23,7 +55,7 @@ def setting(
     alias: str | None = None,
     min_length: int | None = None,
 ) -> Any:
-    """A bounded setting whose unit and source travel with it into the schema, the default file and the README."""
+    """A bounded setting whose unit and source travel with it into the schema and the default file."""
     return Field(
         default,
         description=description,

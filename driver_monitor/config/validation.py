@@ -5,17 +5,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from driver_monitor.config.catalogue import Group, Named, Node, Setting, catalogue, find, settings
 from driver_monitor.config.checks import comparisons, ladders, messages, relations, source, words
 from driver_monitor.config.config import Config
-from driver_monitor.config.errors import Path, Place, Problem, path_text
-from driver_monitor.config.hints import advice, nearest, shown
+from driver_monitor.config.errors import Path, Place, Problem, path_text, shown
+from driver_monitor.config.hints import advice, nearest
 from driver_monitor.rules.term import parse_term
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*$")
 _DROP: Final = object()
+_CONFIG: Final = TypeAdapter(Config)  # tells pydantic's own error, which has every mistake
 
 
 class Validation:
@@ -39,7 +40,7 @@ class Validation:
         clean = self._cleaned(catalogue(), self._data, ())
         try:
             # JSON mode is strict about types, yet takes a list for a tuple and 30 for 30.0.
-            config = Config.model_validate_json(json.dumps(clean), strict=True)
+            config = _CONFIG.validate_json(json.dumps(clean), strict=True)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 if detail["type"] != "missing":  # told already, with the name that may have been meant

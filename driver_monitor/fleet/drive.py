@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from driver_monitor.classifiers.state import DriverState
-from driver_monitor.config.recording import LEVELS
 from driver_monitor.fleet.columns import COLUMNS, WORDS, states
 from driver_monitor.fleet.folder import ALERTS, EVENTS, sibling
 from driver_monitor.fleet.tables import alert_of, arrow, header_of
@@ -25,6 +24,7 @@ from driver_monitor.recording.drive import (
 )
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.header import DriveHeader
+from driver_monitor.state.recording_level import LEVELS
 
 if TYPE_CHECKING:
     import pyarrow as pa

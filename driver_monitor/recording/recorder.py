@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from driver_monitor.closing import Closing
 from driver_monitor.config.config import Config
-from driver_monitor.config.recording import LEVELS
 from driver_monitor.counted import counted
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
@@ -38,6 +37,7 @@ from driver_monitor.recording.segment import Segment, segment_name, to_ns
 from driver_monitor.recording.topics import Topic
 from driver_monitor.rules.alert import News, json_line
 from driver_monitor.signals.normal import Normal
+from driver_monitor.state.recording_level import LEVELS
 
 logger = logging.getLogger(__name__)
 

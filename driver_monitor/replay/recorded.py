@@ -8,7 +8,6 @@ from typing import Final
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.config.config import Config
-from driver_monitor.config.recording import LEVELS
 from driver_monitor.errors import UsageError
 from driver_monitor.monitor import Moment, Monitor
 from driver_monitor.recording import topics
@@ -23,6 +22,7 @@ from driver_monitor.recording.drive import (
 from driver_monitor.recording.header import read_normal
 from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.pictures import Pictures
+from driver_monitor.state.recording_level import LEVELS
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge, SpeedSource
 
 

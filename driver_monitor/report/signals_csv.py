@@ -176,7 +176,7 @@ class SignalsCsv:
 
 
 def column_table() -> str:
-    """The columns as a Markdown table, for the README and for a note beside the file."""
+    """The columns as a Markdown table, for ``configs/README.md`` and for a note beside the file."""
     lines = ["| column | unit | meaning |", "| --- | --- | --- |"]
     lines += [f"| `{name}` | {unit or '-'} | {text.replace('|', chr(92) + '|')} |" for name, unit, text in COLUMNS]
     return "\n".join(lines) + "\n"

@@ -1,6 +1,7 @@
 """The few pieces of SVG the report is drawn with."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Final, Literal
@@ -10,6 +11,19 @@ from numpy.typing import NDArray
 
 from driver_monitor.report.timeline import Track
 
+# A picture that stands by itself, in light and dark: two colours for data, the others for what is around it.
+_STYLE: Final = """
+svg { --page: #ffffff; --ink: #1c2126; --muted: #5b6570; --grid: #eceff2; --zero: #c9cfd5; }
+svg { --c1: #0072b2; --c2: #c8550a; }
+@media (prefers-color-scheme: dark) {
+  svg { --page: #15181b; --ink: #e5e8eb; --muted: #9aa4ae; --grid: #23282c; --zero: #454c53; }
+  svg { --c1: #5fb8ee; --c2: #f0a257; }
+}
+text { fill: var(--ink); font: 12px system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
+.title { font-weight: 600; font-size: 15px; } .muted { fill: var(--muted); } .page { fill: var(--page); }
+.grid { stroke: var(--grid); } .zero { stroke: var(--zero); }
+.mark { stroke: var(--muted); stroke-dasharray: 4 3; }
+"""
 TIME_STEPS_S: Final = (
     0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400,
 )  # fmt: skip
@@ -33,6 +47,14 @@ def rect(x: float, y: float, width: float, height: float, cls: str, *, title: st
 
 def line(x1: float, y1: float, x2: float, y2: float, cls: str) -> str:
     return f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" class="{cls}"/>'
+
+
+def picture(width: int, height: int, parts: Iterable[str], style: str = "") -> str:
+    """An SVG file of its own; ``style`` is CSS for what the parts bring with them."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f"<style>{_STYLE}{style.lstrip()}</style>{rect(0, 0, width, height, 'page')}{''.join(parts)}</svg>\n"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ So ``close_eyes, for: 2, rise: 0.1, fall: 0.15`` begins to shut at ``t``, is shu
 again at ``t + 2.15``. Overlapping actions of one kind: the larger closure and jaw win; a later look takes over.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -12,14 +12,15 @@ from driver_monitor.config.section import Section, setting
 from driver_monitor.simulate.portrait import NAMES
 
 PortraitName = Literal["astronaut", "grace_hopper"]
+LONGEST_S: Final = 7 * 86400.0  # JUDGEMENT: longer than anybody drives, and its frame times still fit into memory
 assert set(NAMES) == {"astronaut", "grace_hopper"}
 
 
 class Action(Section):
     """``rise`` and ``fall`` are how long the movement there and back takes."""
 
-    t: float = Field(description="when it begins, s", ge=0, le=7200)
-    for_s: float = setting(1.0, "until the way back begins", unit="s", alias="for", gt=0, le=7200)
+    t: float = Field(description="when it begins, s", ge=0, le=LONGEST_S)
+    for_s: float = setting(1.0, "until the way back begins", unit="s", alias="for", gt=0, le=LONGEST_S)
     rise: float = setting(0.3, "how long the way there takes", unit="s", ge=0.01, le=30)
     fall: float = setting(0.3, "how long the way back takes", unit="s", ge=0.01, le=30)
     note: str = setting("", "a word for the report")
@@ -121,7 +122,9 @@ class Leave(Action):
 
 class SwapDriver(Action):
     do: Literal["swap_driver"]
-    for_s: float = setting(7200.0, "how long the other one drives", unit="s", alias="for", gt=0, le=7200)
+    for_s: float = setting(
+        LONGEST_S, "how long the other one drives; left out: to the end", unit="s", alias="for", gt=0, le=LONGEST_S
+    )
     portrait: PortraitName = setting("grace_hopper", "who drives from here on")
 
 

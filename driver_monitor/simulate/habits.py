@@ -81,8 +81,10 @@ def attentive(
 ) -> Hour:  # fmt: skip
     """``lapses`` are spread over the hour, at speeds of 30 km/h and more; ``seat`` right mirrors the car.
 
-    ``lengths_s``: the shortest and longest of each kind.
+    ``lengths_s``: the shortest and longest of each kind. In less than two minutes there is no room for a lapse. Raises
+    :class:`ConfigError` for a length or a frame rate that no drive can have.
     """
+    Script.model_validate({"drive": {"duration_s": duration_s, "fps": fps}})  # told before hours of it are made up
     return _Hour(seed, duration_s, fps, -1.0 if seat == "right" else 1.0).made(lapses, lengths_s)
 
 
@@ -158,6 +160,8 @@ class _Hour:
     def _lapses(self, count: int, lengths_s: Mapping[str, tuple[float, float]]) -> Iterator[Lapse]:
         """One in each equal part of the hour, the first after the baseline."""
         part = (self._end_s - 120.0) / max(count, 1)
+        if part < 0:
+            return
         kinds = ("microsleep", "sleep", "long_look")
         for number in range(count):
             begin = 90.0 + number * part

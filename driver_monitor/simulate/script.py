@@ -3,16 +3,17 @@
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from driver_monitor.config.errors import ConfigError, Place, Problem
 from driver_monitor.config.errors import Path as KeyPath
 from driver_monitor.config.reader import read
+from driver_monitor.config.refusal import mistakes
 from driver_monitor.config.section import Section, setting
 from driver_monitor.errors import UsageError
-from driver_monitor.simulate.actions import AnyAction, PortraitName
+from driver_monitor.simulate.actions import LONGEST_S, AnyAction, PortraitName
 
 DRIVES: Final = Path(str(resources.files("driver_monitor.simulate"))) / "drives"
 
@@ -20,7 +21,7 @@ DRIVES: Final = Path(str(resources.files("driver_monitor.simulate"))) / "drives"
 class Sleepiness(Section):
     """How sleepy the driver is at one time; between two of them straight on."""
 
-    t: float = Field(description="when, s", ge=0, le=7200)
+    t: float = Field(description="when, s", ge=0, le=LONGEST_S)
     kss: float = setting(3.0, "on the Karolinska sleepiness scale: 1 wide awake, 9 fighting sleep", ge=1, le=9)
     note: str = setting("", "a word for the report on the stretch that begins here")
 
@@ -29,7 +30,7 @@ class DriveHead(Section):
     """What holds for the whole drive."""
 
     portrait: PortraitName = setting("astronaut", "who drives; grace_hopper wears glasses")
-    duration_s: float = setting(60.0, "length", unit="s", gt=0, le=7200)
+    duration_s: float = setting(60.0, "length", unit="s", gt=0, le=LONGEST_S)
     fps: float = setting(30.0, "frames a second", unit="Hz", ge=1, le=120)
     size: tuple[int, int] = setting((640, 480), "picture width and height", unit="px")
     seed: int = setting(1, "all chance in the drive comes from it", ge=0, le=2**31)
@@ -63,8 +64,12 @@ class DriveHead(Section):
 
 
 class Script(Section):
+    MADE_AS: ClassVar[str] = "drive script"
     drive: DriveHead = setting(DriveHead(), "what holds for the whole drive")
     actions: tuple[AnyAction, ...] = Field((), description="what the driver does, in any order")
+
+
+_SCRIPT: Final = TypeAdapter(Script)  # tells pydantic's own error, which has every mistake
 
 
 def load_script(name_or_path: str) -> Script:
@@ -76,14 +81,13 @@ def load_script(name_or_path: str) -> Script:
     if document.problems:
         raise ConfigError(document.problems)
     try:
-        return Script.model_validate(document.data)
+        return _SCRIPT.validate_python(document.data)
     except ValidationError as error:
         problems = []
-        for detail in error.errors(include_url=False):
-            path = _key_path(detail["loc"])
+        for location, sentence in mistakes(error):
+            path = _key_path(location)
             known = (document.places.get(path[:length]) for length in range(len(path), 0, -1))
             line = next((place for place in known if place), None)
-            sentence = detail["msg"].removeprefix("Value error, ")
             problems.append(Problem(line or Place(str(script_path(name_or_path))), path, sentence))
         raise ConfigError(problems) from None
 

@@ -20,8 +20,8 @@ from typing import Any, Final
 
 from driver_monitor.config.catalogue import Group, Named, Node, Setting, catalogue, number
 from driver_monitor.config.checks import terms
-from driver_monitor.config.errors import Path
-from driver_monitor.config.hints import nearest, shown
+from driver_monitor.config.errors import Path, shown
+from driver_monitor.config.hints import nearest
 from driver_monitor.rules.term import Term, parse_term
 from driver_monitor.rules.vocabulary import known_name
 

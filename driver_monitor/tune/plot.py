@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from driver_monitor.counted import counted
-from driver_monitor.report.svg import Scale, line, number, rect, text, value_ticks
+from driver_monitor.report.svg import Scale, line, number, picture, text, value_ticks
 from driver_monitor.score.figures import Figures
 from driver_monitor.tune.finding import Swept
 from driver_monitor.tune.parameter import Value, shown_value
@@ -16,16 +16,6 @@ from driver_monitor.tune.trial import Trial
 WIDTH: Final = 860
 _LEFT, _RIGHT = 64, WIDTH - 24
 _STYLE: Final = """
-svg { --page: #ffffff; --ink: #1c2126; --muted: #5b6570; --grid: #eceff2; --zero: #c9cfd5; }
-svg { --c1: #0072b2; --c2: #c8550a; }
-@media (prefers-color-scheme: dark) {
-  svg { --page: #15181b; --ink: #e5e8eb; --muted: #9aa4ae; --grid: #23282c; --zero: #454c53; }
-  svg { --c1: #5fb8ee; --c2: #f0a257; }
-}
-text { fill: var(--ink); font: 12px system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
-.title { font-weight: 600; font-size: 15px; } .muted { fill: var(--muted); } .page { fill: var(--page); }
-.grid { stroke: var(--grid); } .zero { stroke: var(--zero); }
-.mark { stroke: var(--muted); stroke-dasharray: 4 3; }
 .curve { fill: none; stroke: var(--c1); stroke-width: 2; stroke-linejoin: round; }
 .tried { fill: var(--muted); opacity: 0.35; } .front { fill: var(--c1); }
 .chosen, .base { stroke: var(--page); stroke-width: 2; } .chosen { fill: var(--c1); } .base { fill: var(--c2); }
@@ -182,7 +172,4 @@ def _marks(*marks: tuple[Marked, str, str], x: Scale, y: Scale) -> Iterator[str]
 
 
 def _svg(height: int, parts: Sequence[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f"<style>{_STYLE}</style>{rect(0, 0, WIDTH, height, 'page')}{''.join(parts)}</svg>\n"
-    )
+    return picture(WIDTH, height, parts, _STYLE)

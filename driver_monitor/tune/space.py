@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from driver_monitor.config.checks import comparisons, ladders
 from driver_monitor.config.config import Config
-from driver_monitor.config.errors import ConfigError, Place, Problem
-from driver_monitor.config.hints import nearest, shown
+from driver_monitor.config.errors import ConfigError, Place, Problem, shown
+from driver_monitor.config.hints import nearest
 from driver_monitor.config.reader import read
 from driver_monitor.config.validation import Validation
 from driver_monitor.errors import UsageError

@@ -1,4 +1,4 @@
-"""The matrix as a table: on the terminal, and as markdown for the README."""
+"""The matrix as a table: on the terminal, and as markdown for ``scripts/README.md``."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

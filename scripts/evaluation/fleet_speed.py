@@ -33,6 +33,7 @@ from driver_monitor.report.drives_page import write_drives
 from driver_monitor.rules.alert import Alert
 from driver_monitor.simulate.habits import attentive
 from scripts.acceptance.hours import states
+from scripts.command import above_zero, at_least, told
 
 COURSES: Final = 5
 FPS: Final = 30.0
@@ -141,9 +142,11 @@ def _alerts(replayed: list[Any]) -> list[list[Alert]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench_fleet", description=__doc__)
-    parser.add_argument("--drives", type=int, default=200, metavar="N", help="how many drives (default: 200)")
-    parser.add_argument("--minutes", type=float, default=2.0, metavar="N", help="length of each (default: 2)")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes, and dask workers (default: 2)")
+    parser.add_argument("--drives", type=at_least(1), default=200, metavar="N", help="how many drives (default: 200)")
+    parser.add_argument("--minutes", type=above_zero, default=2.0, metavar="N", help="length of each (default: 2)")
+    parser.add_argument(
+        "--jobs", type=at_least(1), default=2, metavar="N", help="processes, and dask workers (default: 2)"
+    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="leave the drives there")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     args = parser.parse_args()
@@ -186,4 +189,4 @@ def _extrapolated(cpu_s: float, disk_mb: float) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(told(main))

@@ -26,6 +26,7 @@ from driver_monitor.replay.recorded import Arrow, open_passage
 from driver_monitor.simulate.geometric import GeometricDrive
 from driver_monitor.simulate.script import Script
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from scripts.command import above_zero, told
 
 FPS: Final = 30.0
 MADE_S: Final = 120.0  # as much is simulated, and then goes round
@@ -87,15 +88,15 @@ def measure(level: str, hours: float) -> dict[str, Any]:
         return found
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench_recording", description=__doc__)
-    parser.add_argument("--hours", type=float, default=1.0, metavar="N", help="length of the drive (default 1)")
+    parser.add_argument("--hours", type=above_zero, default=1.0, metavar="N", help="length of the drive (default 1)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     found = [measure("signals", options.hours), measure("landmarks", options.hours / 10)]
     if options.json:
         print(json.dumps(found))
-        return
+        return 0
     table = Table(
         title=f"an hour at {FPS:g} Hz; goal for a replay from states: {GOAL_HOUR_S:g} s", title_justify="left"
     )
@@ -109,7 +110,8 @@ def main() -> None:
                 taken = row[f"replay_from_{arrow}_s_per_hour"]
                 table.add_row(row["level"], cost, size, f"from {arrow}", f"{cpu:.1f}", f"{taken:.1f}")
     Console().print(table)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(told(main))

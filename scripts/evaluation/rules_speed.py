@@ -20,6 +20,7 @@ from driver_monitor.config.rules import RuleConfig
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.signals.signals import Signals
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from scripts.command import above_zero, told
 
 FPS: Final = 30.0
 GOAL_FORTY_MS: Final = 0.15
@@ -135,7 +136,7 @@ def measure(rules: Mapping[str, RuleConfig], states: list[DriverState]) -> dict[
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench_rules", description=__doc__)
-    parser.add_argument("--hours", type=float, default=1.0, metavar="N", help="hours of signals (default: 1)")
+    parser.add_argument("--hours", type=above_zero, default=1.0, metavar="N", help="hours of signals (default: 1)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     args = parser.parse_args()
     states = list(drive(args.hours))
@@ -159,4 +160,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(told(main))

@@ -22,14 +22,16 @@ from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Monitor
+from driver_monitor.output import OutputFolder, whole_folder
 from driver_monitor.recording import topics
 from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes
-from driver_monitor.recording.header import new_header
+from driver_monitor.recording.header import DriveHeader, new_header
 from driver_monitor.recording.segment import Segment, segment_name
 from driver_monitor.rules.alert import json_line
 from driver_monitor.simulate.habits import Hour, attentive
 from driver_monitor.timecode import clock, length
 from scripts.acceptance.hours import frame_by_frame
+from scripts.command import above_zero, at_least, told
 
 if TYPE_CHECKING:
     from ctypes import Array, c_double
@@ -55,21 +57,26 @@ def drive_id(number: int) -> str:
 def make(
     number: int, folder: Path, hours: float, fps: float, lapses: int, at: Callable[[float], None] = lambda t_s: None
 ) -> Path:
-    """Drive ``number`` with its labels in ``folder``, unless it is there; the labels come last.
+    """Drive ``number`` with its labels in ``folder``, unless it is there.
 
     ``at`` is told now and then how far it is, in seconds of the drive.
     """
     drive = folder / drive_id(number)
     if (drive / "labels.csv").exists():
         return drive
-    drive.mkdir(parents=True, exist_ok=True)
-    for left in drive.glob("*.mcap"):
-        left.unlink()
     config = Config.model_validate({"driver": {"profile": f"driver{number}"}})
     hour = attentive(number, duration_s=hours * 3600, fps=fps, lapses=lapses, lengths_s=LENGTHS_S)
     header = new_header(config, camera="simulated", now=BEGIN + timedelta(days=number), normal=None)
     header = replace(header, drive_id=drive.name)
-    segment, began_s = Segment(drive / segment_name(0), header, 0), 0.0
+    with whole_folder(drive) as part:
+        record(part, header, config, hour, at)
+        write_labels(part / "labels.csv", labels(hour))
+    return drive
+
+
+def record(folder: Path, header: DriveHeader, config: Config, hour: Hour, at: Callable[[float], None]) -> None:
+    """The hour's segments in ``folder``."""
+    segment, began_s = Segment(folder / segment_name(0), header, 0), 0.0
     monitor, lines = Monitor(config), Lines()
     for frame, (state,) in enumerate(frame_by_frame(hour, [config])):
         if frame % _TOLD_EVERY == 0:
@@ -78,7 +85,7 @@ def make(
             segment.close()
             began_s += SEGMENT_S
             part = round(began_s / SEGMENT_S)
-            segment = Segment(drive / segment_name(part), header, part)
+            segment = Segment(folder / segment_name(part), header, part)
         segment.add_change(topics.VEHICLE, state.t_s, speed_bytes(state.speed))
         segment.add_change(topics.ESTIMATES, state.t_s, estimates_bytes(state))
         segment.add(topics.SIGNALS, state.t_s, signals_bytes(state.signals))
@@ -87,12 +94,10 @@ def make(
             segment.add(
                 topics.ALERTS, state.t_s, json_line(alert.to_json() | {"outputs": list(alert.outputs)}).encode()
             )
-        for record in lines.of(moment):
-            if record["type"] == "state":
-                segment.add(topics.STATE, state.t_s, json_line(record).encode())
+        for line in lines.of(moment):
+            if line["type"] == "state":
+                segment.add(topics.STATE, state.t_s, json_line(line).encode())
     segment.close()
-    write_labels(drive / "labels.csv", labels(hour))
-    return drive
 
 
 def labels(hour: Hour) -> list[Label]:
@@ -137,11 +142,13 @@ def _make(number: int, folder: Path, hours: float, fps: float, lapses: int) -> i
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.evaluation.simulated_drives", description=__doc__)
     parser.add_argument("out", type=Path, metavar="DIR", help="folder to record them into")
-    parser.add_argument("--drives", type=int, default=10, metavar="N", help="drives, a driver each (default: 10)")
-    parser.add_argument("--hours", type=float, default=1.0, metavar="N", help="length of each (default: 1)")
-    parser.add_argument("--fps", type=float, default=30.0, metavar="N", help="frames a second (default: 30)")
-    parser.add_argument("--lapses", type=int, default=24, metavar="N", help="lapses in each (default: 24)")
-    parser.add_argument("--jobs", type=int, metavar="N", help="drives made at a time (default: one a core)")
+    parser.add_argument(
+        "--drives", type=at_least(1), default=10, metavar="N", help="drives, a driver each (default: 10)"
+    )
+    parser.add_argument("--hours", type=above_zero, default=1.0, metavar="N", help="length of each (default: 1)")
+    parser.add_argument("--fps", type=above_zero, default=30.0, metavar="N", help="frames a second (default: 30)")
+    parser.add_argument("--lapses", type=at_least(0), default=24, metavar="N", help="lapses in each (default: 24)")
+    parser.add_argument("--jobs", type=at_least(1), metavar="N", help="drives made at a time (default: one a core)")
     args = parser.parse_args()
     jobs = min(args.jobs or os.cpu_count() or 1, args.drives)
     sys.stderr.write(
@@ -149,7 +156,8 @@ def main() -> int:
         f"{length(args.drives * args.hours * CPU_S_AN_HOUR / jobs)} on an idle desk machine\n"
     )
     try:
-        make_all(args.out, drives=args.drives, hours=args.hours, fps=args.fps, lapses=args.lapses, jobs=jobs)
+        with OutputFolder(args.out, "DIR"):
+            make_all(args.out, drives=args.drives, hours=args.hours, fps=args.fps, lapses=args.lapses, jobs=jobs)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted: drives that were complete are kept, the others are made anew next time\n")
         return 130
@@ -157,4 +165,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(told(main))

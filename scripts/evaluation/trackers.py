@@ -31,6 +31,7 @@ from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.monitor import Monitor
 from driver_monitor.rules.alert import Alert
 from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from scripts.command import at_least, told
 
 BACKENDS: Final = ("litert", "mediapipe")
 # What the litert backend has to hold against MediaPipe on every clip.
@@ -55,8 +56,12 @@ def main() -> int:
         "--data", type=Path, metavar="DIR", help="folder with clips/ (default: the scripted drive only)"
     )
     parser.add_argument("--source", action="append", metavar="SOURCE", help="footage instead of these; may be repeated")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds of cost (default: %(default)s)")
-    parser.add_argument("--frames", type=int, default=0, metavar="N", help="frames of each source (default: all)")
+    parser.add_argument(
+        "--rounds", type=at_least(0), default=5, metavar="N", help="rounds of cost (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--frames", type=at_least(0), default=0, metavar="N", help="frames of each source (default: all)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a source")
     args = parser.parse_args()
     sources = args.source or ["scripted:demo", *clips(args.data)]
@@ -125,12 +130,11 @@ def cost(source: str, workers: dict[str, VisionWorker], model: Path, rounds: int
     with ExitStack() as stack:
         try:
             reel = stack.enter_context(_native_footage(source))
-            bare = BareTracker(model, reel)
-            stack.callback(bare.close)
+            bare = stack.enter_context(BareTracker(model, reel))
             ratios: dict[str, list[float]] = {name: [] for name in workers}
             bare_ms = []
             for _ in range(rounds):
-                yardstick = bare.round(len(reel.times_s)).cpu_s
+                yardstick = bare.round().cpu_s
                 bare_ms.append(1e3 * yardstick / len(reel.times_s))
                 for name, tracker in workers.items():
                     ratios[name].append(_spent_s(tracker, reel) / yardstick)
@@ -172,4 +176,4 @@ def _words(figures: dict[str, Any]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(told(main))

@@ -19,6 +19,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from scripts.command import at_least, told
 from scripts.evaluation.simulated_drives import make_all
 
 GOAL_S: Final = 180.0
@@ -55,9 +56,9 @@ def tuned(drives: Path, out: Path, *, trials: int, jobs: int, fresh: bool) -> di
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench_tune", description=__doc__)
-    parser.add_argument("--hours", type=int, default=10, metavar="N", help="hours of signals (default: 10)")
-    parser.add_argument("--trials", type=int, default=200, metavar="N", help="trials (default: 200)")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (default: 2)")
+    parser.add_argument("--hours", type=at_least(1), default=10, metavar="N", help="hours of signals (default: 10)")
+    parser.add_argument("--trials", type=at_least(1), default=200, metavar="N", help="trials (default: 200)")
+    parser.add_argument("--jobs", type=at_least(1), default=2, metavar="N", help="processes (default: 2)")
     parser.add_argument(
         "--drives", type=Path, metavar="DIR", help="where the drives are kept (default: a folder for temporary files)"
     )
@@ -93,4 +94,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(told(main))

@@ -9,7 +9,8 @@ import pytest
 
 import driver_monitor
 from driver_monitor.cli import main as cli
-from driver_monitor.cli.main import COMMANDS, build_parser, main
+from driver_monitor.cli.main import main
+from driver_monitor.cli.parsers.command_line import COMMANDS, build_parser
 from driver_monitor.errors import DriverMonitorError, UsageError
 
 ROOT = Path(driver_monitor.__file__).parents[1]
@@ -27,17 +28,13 @@ class Raises:
     def __init__(self, error: BaseException) -> None:
         self.error = error
 
-    def add_parser(self, subparsers: object) -> None:
-        build_parser(())  # what a real command adds does not matter here
-        subparsers.add_parser("config")  # type: ignore[attr-defined]
-
     def run(self, args: object) -> int:
         raise self.error
 
 
 def ended_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(cli, "command", lambda name: Raises(error))
-    return main(["config"])
+    monkeypatch.setattr(cli, "handler", lambda command: Raises(error))
+    return main(["doctor"])
 
 
 def test_help_names_every_command_and_the_exit_codes() -> None:
@@ -95,10 +92,9 @@ def test_a_pipe_of_our_own_that_breaks_is_a_defect_while_stdout_is_well() -> Non
     code = (
         "import sys; from driver_monitor.cli import main as m\n"
         "class C:\n"
-        "  add_parser = staticmethod(lambda s: s.add_parser('config'))\n"
         "  def run(self, args): raise BrokenPipeError(32, 'worker')\n"
-        "m.command = lambda name: C()\n"
-        "sys.exit(m.main(['config']))\n"
+        "m.handler = lambda command: C()\n"
+        "sys.exit(m.main(['doctor']))\n"
     )
     done = run(code=code)
     assert done.returncode == 1
@@ -164,8 +160,35 @@ def test_checking_a_config_loads_no_vision_library() -> None:
     assert run(code=code).stdout.splitlines()[-1] == "[]"
 
 
+def test_help_is_told_without_loading_anything_heavy() -> None:
+    code = (
+        "import sys; from driver_monitor.cli.main import main; assert main(['--help']) == 0; "
+        "print(sorted({'numpy', 'cv2', 'onnxruntime', 'pydantic', 'rich', 'yaml'} & set(sys.modules)))"
+    )
+    assert run(code=code).stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("replay", "x.mp4", "--speed-kmh", "-1"),
+        ("replay", "x.mp4", "--annotate"),
+        ("bench", "--frames", "1"),
+        ("label", "x", "--fps", "30"),
+        ("run", "--for-s", "0"),
+        ("tune", "x"),
+    ],
+)
+def test_options_that_do_not_fit_together_are_refused_before_anything_is_loaded(arguments: tuple[str, ...]) -> None:
+    code = (
+        f"import sys; from driver_monitor.cli.main import main; code = main({list(arguments)!r}); "
+        "print(code, sorted({'numpy', 'cv2', 'onnxruntime', 'pydantic', 'rich', 'yaml'} & set(sys.modules)))"
+    )
+    assert run(code=code).stdout == "2 []\n"
+
+
 def test_verbose_may_stand_before_or_after_the_command() -> None:
-    parser = build_parser(["config"])
+    parser = build_parser()
     levels = [
         parser.parse_args(words).verbose
         for words in (["config", "schema"], ["-v", "config", "schema"], ["config", "-vv", "schema"])

@@ -119,7 +119,7 @@ def test_a_hold_out_that_breaks_the_budget_is_said_wherever_the_values_are(
 def test_an_extra_that_is_missing_is_told_before_the_work(
     package: str, options: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("driver_monitor.cli.tune.find_spec", lambda name: None if name == package else object())
+    monkeypatch.setattr("driver_monitor.cli.parsers.tune.find_spec", lambda name: None if name == package else object())
     code, said, err = tune(capsys, "drives", *options)
     assert (code, said) == (1, "")
     assert f"needs the extra 'analysis' ({package}): " in err

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from driver_monitor.config.catalogue import Setting, find
-from driver_monitor.config.hints import advice, nearest, shown
+from driver_monitor.config.errors import shown
+from driver_monitor.config.hints import advice, nearest
 
 
 def setting(dotted: str) -> Setting:

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from driver_monitor.config.errors import ConfigError
+from driver_monitor.config.flags import Flag, given
 from driver_monitor.config.loader import default_config, load, load_text
 
 
@@ -339,3 +340,27 @@ def test_texts_of_two_files_are_put_together() -> None:
     write("base.yaml", "messages: {texts: {wake_up: A, look_ahead: B}}\n")
     config = load(write("car.yaml", "extends: base.yaml\nmessages: {texts: {look_ahead: C}}\n")).config
     assert config.messages.texts == {"wake_up": "A", "look_ahead": "C"}
+
+
+def test_flags_lie_over_the_files_and_stay_when_the_files_are_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "car.yaml"
+    file.write_text("camera: {source: /dev/video3, fps: 25}\n")
+    loaded = load(file, *given(Flag("--source", "camera.source", "7"), Flag("--profile", "driver.profile", None)))
+    assert (loaded.config.camera.source, loaded.config.camera.fps) == ("7", 25)
+    file.write_text("camera: {source: /dev/video4, fps: 20}\n")
+    assert (loaded.again().config.camera.source, loaded.again().config.camera.fps) == ("7", 20)
+    assert loaded.again().sha256 == load(file, Flag("--source", "camera.source", "7")).sha256
+
+
+def test_a_flag_is_checked_as_a_file_is(tmp_path: Path) -> None:
+    flags = (
+        Flag("--speed-kmh", "vehicle.speed.source", "fixed"),
+        Flag("--speed-kmh", "vehicle.speed.fixed_kmh", 900.0),
+    )
+    with pytest.raises(ConfigError, match=r"^--speed-kmh: vehicle\.speed\.fixed_kmh: got 900"):
+        load(None, *flags)
+    file = tmp_path / "car.yaml"
+    file.write_text("camera: {fps: fast}\n")
+    with pytest.raises(ConfigError) as caught:
+        load(file, *flags)
+    assert [str(problem.place) for problem in caught.value.problems] == ["--speed-kmh", f"{file}:1"]

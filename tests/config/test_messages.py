@@ -5,7 +5,7 @@ import string
 import pytest
 
 from driver_monitor.alerts import failure
-from driver_monitor.config.default_rules import DEFAULT_RULES, USES
+from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.messages import MessagesConfig, is_key, language_texts, languages
 
 ENGLISH = language_texts("en")
@@ -55,10 +55,3 @@ def test_the_hint_for_stress_is_opt_in_silent_rare_and_no_judgement() -> None:
     for language in languages():
         text = MessagesConfig(language=language).text(strain.message).lower()
         assert not any(word in text for word in ("you look", "angry", "stress", "aggress", "wüt"))
-
-
-def test_what_state_may_be_used_for_is_a_closed_list_that_the_readme_repeats() -> None:
-    from pathlib import Path
-
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    assert all(use in " ".join(readme.split()) for use in USES)

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from driver_monitor.labels.label import KINDS, Label
 from driver_monitor.recording.drive import open_drive
 from driver_monitor.simulate.habits import attentive
@@ -60,6 +62,34 @@ def test_it_says_how_long_it_takes_and_what_it_has_made(tmp_path: Path) -> None:
     assert sorted(made) == [f"made {path}" for path in sorted((tmp_path / "drives").iterdir())]
 
 
+def test_a_drive_may_be_longer_than_two_hours() -> None:
+    hour = attentive(2, duration_s=2.1 * 3600, fps=30.0, lapses=50, lengths_s=LENGTHS_S)
+    assert hour.script.drive.duration_s == 2.1 * 3600
+    assert max(action.t for action in hour.script.actions) > 7500
+    assert max(lapse.end_s for lapse in hour.lapses) > 7300
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--hours", "1000"), "drive script: drive.duration_s: got 3600000.0; accepted: less than or equal to 604800"),
+        (("--hours", "nan"), "argument --hours: takes a number above 0, got 'nan'"),
+        (("--drives", "0"), "argument --drives: takes a whole number of 1 or more, got '0'"),
+    ],
+)
+def test_what_cannot_be_simulated_is_said_in_a_line_and_leaves_nothing(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.evaluation.simulated_drives", str(tmp_path / "drives"), *arguments],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].endswith(said)
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "drives").exists()
+
+
 def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
     """Before the first drive is done, too: an hour takes a minute."""
     master, slave = pty.openpty()
@@ -77,3 +107,4 @@ def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
         code = process.wait(30)
         os.close(master)
     assert code == 130
+    assert not (tmp_path / "drives").exists()

@@ -7,6 +7,7 @@ import pytest
 from driver_monitor.config.errors import ConfigError
 from driver_monitor.errors import UsageError
 from driver_monitor.simulate.script import load_script
+from driver_monitor.simulate.timeline import Timeline
 
 
 def mistakes(tmp_path: Path, text: str) -> str:
@@ -29,7 +30,7 @@ def test_every_mistake_is_named_at_its_line(tmp_path: Path) -> None:
         "  - {t: 4, do: yawn, for: soon}\n",
     )
     assert "/drive.yaml:1: drive.colour: " in said
-    assert "/drive.yaml:4: actions[1].pitch: Input should be greater than or equal to -45" in said
+    assert "/drive.yaml:4: actions[1].pitch: got -90; accepted: greater than or equal to -45" in said
     assert "/drive.yaml:5: actions[2]: " in said
     assert "'dance'" in said
     assert "/drive.yaml:6: actions[3].for: " in said
@@ -44,11 +45,18 @@ def test_frames_cannot_change_places(tmp_path: Path) -> None:
     [
         ("sleepiness: [{t: 9, kss: 3}, {t: 4, kss: 8}]", "sleepiness must be in order of time"),
         ("natural_blinks: false, sleepiness: [{t: 0, kss: 3}]", "natural_blinks must not be false"),
-        ("sleepiness: [{t: 0, kss: 11}]", "drive.sleepiness[0].kss: Input should be less than or equal to 9"),
+        ("sleepiness: [{t: 0, kss: 11}]", "drive.sleepiness[0].kss: got 11; accepted: less than or equal to 9"),
     ],
 )
 def test_sleepiness_that_nobody_can_play_is_refused(tmp_path: Path, head: str, said: str) -> None:
     assert said in mistakes(tmp_path, f"drive: {{{head}}}\n")
+
+
+def test_a_drive_may_take_days_and_whoever_takes_over_stays(tmp_path: Path) -> None:
+    path = tmp_path / "long.yaml"
+    path.write_text("drive: {duration_s: 200000}\nactions: [{t: 190000, do: swap_driver}]\n")
+    timeline = Timeline(load_script(str(path)))
+    assert [timeline.at(t_s).portrait for t_s in (189_999.0, 199_999.0)] == ["astronaut", "grace_hopper"]
 
 
 def test_a_key_twice_is_a_mistake(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Cutting processes off from every network: the one that loads MediaPipe, and the monitor itself.
+"""Cutting processes off from every network: the one that looks at faces, and the monitor itself.
 
 MediaPipe sends usage data and has no switch for it (google-ai-edge/mediapipe issue 6291), and what other libraries do
 is theirs to change with any release. So the kernel is asked to refuse: a seccomp filter, which no code in the process

@@ -1,4 +1,4 @@
-"""Scripted drivers through rendered video, MediaPipe and the rules: what is said, and when.
+"""Scripted drivers through rendered video, the tracker and the rules: what is said, and when.
 
 The scripted driver is a test instrument; these tests say that the chain works, not how well it does with people.
 """

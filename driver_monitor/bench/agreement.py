@@ -1,7 +1,7 @@
 """How far two face trackers agree, frame by frame, on the same footage."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -76,13 +76,20 @@ class Agreement:
         }
 
 
-def compare_on(frames: Iterable[Frame], tested: FaceTracker, reference: FaceTracker) -> Agreement:
-    """Both trackers on every frame; both begin a new stream."""
+Seen = Callable[[Frame, FaceObservation, FaceObservation], None]
+
+
+def compare_on(
+    frames: Iterable[Frame], tested: FaceTracker, reference: FaceTracker, seen: Seen = lambda *_: None
+) -> Agreement:
+    """Both trackers on every frame; both begin a new stream. ``seen`` is told what each made of it."""
     found = Agreement()
     for tracker in (tested, reference):
         tracker.reset()
     for frame in frames:
-        found.add(tested.track(frame), reference.track(frame))
+        observations = tested.track(frame), reference.track(frame)
+        found.add(*observations)
+        seen(frame, *observations)
     return found
 
 

@@ -7,9 +7,10 @@ from driver_monitor.config.section import Section, setting
 
 class FaceConfig(Section):
     backend: Literal["auto", "litert", "mediapipe"] = setting(
-        "auto",
-        "what finds and follows faces: mediapipe, or litert (its nets alone, the only one for a Raspberry Pi 4); auto "
-        "is mediapipe where the processor can run it, else litert",
+        "litert",
+        "what finds and follows faces: litert (the nets of the face model alone, run by LiteRT), or mediapipe (the "
+        "same nets inside MediaPipe, which a Raspberry Pi 4 cannot run); auto is litert where it is installed, else "
+        "mediapipe",
     )
     seat: Literal["left", "right"] = setting(
         "left", "the driver's seat, seen in driving direction (left-hand drive: left)"

@@ -69,16 +69,18 @@ def mediapipe(subject: Subject) -> Check:
         )
     lacking = lacks_for_mediapipe()
     if lacking and wrong is fail:
-        return fail("mediapipe", f"{versions[0]} cannot run here: {lacking}", "set face.backend to litert or auto")
-    return ok("mediapipe", f"{versions[0]} cannot run here and need not: {lacking}" if lacking else versions[0])
+        return fail("mediapipe", f"{versions[0]} cannot run here: {lacking}", "set face.backend to litert")
+    if lacking:
+        return ok("mediapipe", f"{versions[0]} cannot run here and need not: {lacking}")
+    return ok("mediapipe", versions[0] if wrong is fail else f"{versions[0]}, not in use")
 
 
 def face_backend(subject: Subject) -> Check:
     """What finds and follows faces with this config on this machine, and why."""
     choice = choose_backend(subject.config.face.backend)
-    if choice.name == "litert" and backend_trouble("litert"):
-        remedy = f"{install_self()}, or set face.backend to auto"
-        return fail("face backend", f"litert cannot run: {backend_trouble('litert')}", remedy)
+    if choice.name == "litert" and (trouble := backend_trouble("litert")):
+        instead = "" if backend_trouble("mediapipe") else ", or set face.backend to mediapipe"
+        return fail("face backend", f"litert cannot run: {trouble}", f"{install_self()}{instead}")
     return ok("face backend", f"{choice}: {choice.why}")
 
 

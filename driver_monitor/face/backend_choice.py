@@ -37,13 +37,14 @@ class BackendChoice:
 def choose_backend(wish: Literal["auto", "litert", "mediapipe"]) -> BackendChoice:
     """What ``face.backend`` comes to on this machine. Nothing is imported for it, and a wish is not questioned.
 
-    ``auto`` is MediaPipe wherever that runs, for it is what every figure of the project was measured with.
+    ``auto`` is litert, except where LiteRT is not installed and MediaPipe runs.
     """
     if wish != "auto":
         return BackendChoice(wish, f"face.backend is {wish}")
-    if trouble := backend_trouble("mediapipe"):
-        return BackendChoice("litert", f"face.backend is auto, and {trouble}")
-    return BackendChoice("mediapipe", "face.backend is auto, and MediaPipe runs here")
+    trouble = backend_trouble("litert")
+    if trouble and not backend_trouble("mediapipe"):
+        return BackendChoice("mediapipe", f"face.backend is auto, and {trouble}")
+    return BackendChoice("litert", f"face.backend is auto, and {trouble or 'LiteRT is installed'}")
 
 
 def backend_trouble(name: BackendName) -> str:

@@ -18,7 +18,7 @@ BACKENDS: Final[dict[BackendName, tuple[str, str]]] = {
 def open_backend(name: BackendName, settings: WorkerSettings) -> FaceBackend:
     """Load the backend. Raises :class:`TrackerError` where it cannot run."""
     if name == "mediapipe" and (lacking := lacks_for_mediapipe()):
-        raise TrackerError(f"{lacking}: set face.backend to litert or auto")
+        raise TrackerError(f"{lacking}: set face.backend to litert")
     module, class_name = BACKENDS[name]
     opened: FaceBackend = getattr(import_module(module), class_name)(settings)
     return opened

@@ -80,7 +80,7 @@ def replay(
     ``moment_seen`` is called for every frame, ``progress`` with media time and total duration (None if the file does
     not tell). ``annotate_fps``: pictures a second in the annotated video, the source's where None. An ``explanation``
     looks at its rule, and what comes after that is not replayed.
-    ``sealed`` cuts the whole process off from every network, for good, where MediaPipe is at work. Raises a
+    ``sealed`` cuts the whole process off from every network, for good, where pictures are looked at. Raises a
     DriverMonitorError where nothing can be replayed; trouble with an output is kept in ``problems`` and the replay
     goes on.
     """

@@ -13,14 +13,16 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from rich.console import Console
 from rich.progress import Progress
 
 from driver_monitor.config.config import Config
+from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.loader import load, profiles
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.face.backend_choice import BackendName
 from scripts.acceptance.hours import Tally, hours
 from scripts.acceptance.judge import Outcome, judge
 from scripts.acceptance.play import RenderedStage, geometric
@@ -65,8 +67,8 @@ def signal_level(
     return [outcome for row in rows for outcome in found[row.id]]
 
 
-def rendered(rows: Sequence[MatrixRow], configs: dict[str, Config], seen: Seen) -> list[Outcome]:
-    stages = {variant.name: RenderedStage(variant) for variant in RENDERED}
+def rendered(rows: Sequence[MatrixRow], configs: dict[str, Config], face: FaceConfig, seen: Seen) -> list[Outcome]:
+    stages = {variant.name: RenderedStage(variant, face) for variant in RENDERED}
     return judge(
         rows, configs, RENDERED, lambda stimulus, variant, config: stages[variant.name].take(stimulus, config),
         only_rendered=True, seen=seen,
@@ -88,6 +90,12 @@ def parser() -> argparse.ArgumentParser:
         "--row", action="append", default=[], metavar="ID", help="this row alone (R1 to R16); may be repeated"
     )
     made.add_argument("--rendered", action="store_true", help="rendered video through the tracker instead of geometry")
+    made.add_argument(
+        "--backend",
+        choices=get_args(BackendName),
+        default=FaceConfig().backend,
+        help="with --rendered: what looks at faces (default: %(default)s)",
+    )
     made.add_argument("--hours", type=int, metavar="N", help=f"simulated hours for R16 (default {HOURS}; 0: none)")
     made.add_argument(
         "--first-hour",
@@ -143,7 +151,7 @@ def measure(options: argparse.Namespace) -> int:
             return lambda done, total: bar.update(task, completed=done, total=total)
 
         if options.rendered:
-            outcomes = rendered(rows, configs, told("plays"))
+            outcomes = rendered(rows, configs, FaceConfig(backend=options.backend), told("plays"))
         else:
             outcomes = signal_level(rows, configs, options.quick, options.jobs, told("rows"))
         tallies = simulated_hours(options.first_hour, count, configs, options.jobs, told("hours")) if count else {}

@@ -13,6 +13,8 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.classifiers.bank import Classifiers
 from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
+from driver_monitor.config.face import FaceConfig
+from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.rules.alert import Alert
@@ -129,10 +131,11 @@ def needed_classifiers(config: Config) -> Config:
 
 
 class RenderedStage:
-    """Renders and tracks: each portrait's lead once, each stimulus once."""
+    """Renders and tracks with one face backend: each portrait's lead once, each stimulus once."""
 
-    def __init__(self, variant: Variant) -> None:
+    def __init__(self, variant: Variant, face: FaceConfig) -> None:
         self.variant = variant
+        self._face = face
         self._tracked: dict[str, list[FaceObservation]] = {}
 
     def observations(self, stimulus: Stimulus, seat: str) -> list[FaceObservation]:
@@ -149,12 +152,9 @@ class RenderedStage:
             self._tracked[key] = self._track(drive, LEAD_S)
         return [o for o in self._tracked["lead"] if o.t_s < LEAD_S] + self._tracked[key]
 
-    @staticmethod
-    def _track(drive: ScriptedDrive, from_s: float) -> list[FaceObservation]:
-        config = Config()
-        with VisionWorker(
-            config.face.unhurried(), config.privacy, face_model(config.face.model, progress=False)
-        ) as tracker:
+    def _track(self, drive: ScriptedDrive, from_s: float) -> list[FaceObservation]:
+        model = face_model(self._face.model, progress=False)
+        with VisionWorker(self._face.unhurried(), PrivacyConfig(), model) as tracker:
             return [
                 tracker.track(drive.frame(index)[0]) for index, t_s in enumerate(drive.frame_times) if t_s >= from_s
             ]

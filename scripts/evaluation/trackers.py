@@ -1,12 +1,14 @@
 """The litert backend against MediaPipe: how far they agree on every frame, and what each costs.
 
-Agreement: both as vision workers on the same frames. Cost: the CPU of each vision worker over that of a bare MediaPipe
+Agreement: both as vision workers on the same frames, and the alerts and blinks that the default config makes of what
+each saw, at a given speed. Cost: the CPU of each vision worker over that of a bare MediaPipe
 loop in Python (``driver_monitor.bench.bare``), in rounds taken in turn on the same frames; the median of the rounds.
 """
 
 import argparse
 import json
 import statistics
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,12 +19,18 @@ from driver_monitor.bench.agreement import compare_on
 from driver_monitor.bench.footage import Footage, footage
 from driver_monitor.bench.measure import BareTracker
 from driver_monitor.bench.processes import cpu_s
+from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.open import open_source
 from driver_monitor.config.camera import CameraConfig
+from driver_monitor.config.config import Config
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.face.observation import FaceObservation
 from driver_monitor.face.vision_worker import VisionWorker
+from driver_monitor.monitor import Monitor
+from driver_monitor.rules.alert import Alert
+from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 from scripts.command import at_least, told
 
 BACKENDS: Final = ("litert", "mediapipe")
@@ -33,8 +41,11 @@ LIMITS: Final = {
     "blendshapes_rms": 0.01,
     "blendshapes_max": 0.1,
     "rotation_median_deg": 0.3,
+    "alerts_tested_only": 0,
+    "alerts_reference_only": 0,
     "cpu_litert": 0.65,
 }
+SPEED: Final = Speed(80.0, SpeedKnowledge.GIVEN)  # km/h; every default rule is armed
 _ROUND_FRAMES: Final = 150  # a full HD clip of that length is a gigabyte
 _VIDEOS: Final = {".mp4", ".mov", ".gif", ".avi", ".mkv", ".webm"}
 
@@ -82,7 +93,36 @@ def worker(name: str, model: Path) -> VisionWorker:
 def compare(source: str, workers: dict[str, VisionWorker], most_frames: int) -> dict[str, Any]:
     with open_source(CameraConfig(source=source), live=False) as frames:
         shown = (frame for number, frame in enumerate(frames) if not most_frames or number < most_frames)
-        return compare_on(shown, workers["litert"], workers["mediapipe"]).figures()
+        said = Said(Config())
+        return compare_on(shown, workers["litert"], workers["mediapipe"], said.add).figures() | said.figures()
+
+
+class Said:
+    """Alerts and blinks of a drive as each tracker saw it; the first is the one under test."""
+
+    def __init__(self, config: Config) -> None:
+        self._monitors = (Monitor(config), Monitor(config))
+        self._alerts: tuple[list[Alert], list[Alert]] = ([], [])
+        self._blinks = [0, 0]
+
+    def add(self, frame: Frame, *observations: FaceObservation) -> None:
+        for index, observation in enumerate(observations):
+            moment = self._monitors[index].observe(observation, frame, SPEED)
+            self._alerts[index].extend(moment.alerts)
+            self._blinks[index] += moment.state.signals.completed_blink is not None
+
+    def figures(self) -> dict[str, int]:
+        """Alerts in one only are those that the other lacks in the same frame."""
+        tested, reference = (
+            Counter((alert.t_s, alert.rule, alert.state, alert.level) for alert in alerts) for alerts in self._alerts
+        )
+        return {
+            "alerts": tested.total(),
+            "alerts_tested_only": (tested - reference).total(),
+            "alerts_reference_only": (reference - tested).total(),
+            "blinks_tested": self._blinks[0],
+            "blinks_reference": self._blinks[1],
+        }
 
 
 def cost(source: str, workers: dict[str, VisionWorker], model: Path, rounds: int) -> dict[str, float]:

@@ -19,6 +19,7 @@ from driver_monitor.config.recording import RecordingConfig
 from driver_monitor.doctor import devices, libraries, machine, packages, project
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.doctor.examination import CHECKS
+from driver_monitor.face import backend_choice
 from driver_monitor.face.processor import lacks_for_mediapipe
 from driver_monitor.pip import pip
 from tests.cli.product import driver_monitor as driver_monitor_
@@ -158,8 +159,27 @@ def test_the_face_backend_is_named_with_its_reason(tmp_path: Path) -> None:
         assert check.verdict is Verdict.OK
         assert check.finding.startswith(f"{name} ({package} ")
         assert check.finding.endswith(f"face.backend is {wish}")
-    check = packages.face_backend(subject(tmp_path, "face: {backend: auto}"))
-    assert check.finding.startswith("mediapipe (mediapipe ")
+    assert packages.mediapipe(subject(tmp_path, "face: {backend: mediapipe}")).finding[-1].isdigit()
+    assert packages.mediapipe(subject(tmp_path)).finding.endswith(", not in use")
+    for wish in ("", "face: {backend: auto}"):
+        check = packages.face_backend(subject(tmp_path, wish))
+        assert check.finding.startswith("litert (ai-edge-litert ")
+
+
+def test_without_litert_the_doctor_says_what_to_install_and_what_runs_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backend_choice, "find_spec", lambda name: name == "mediapipe" or None)
+    check = packages.face_backend(subject(tmp_path))
+    assert (check.verdict, check.finding) == (Verdict.FAIL, "litert cannot run: ai-edge-litert is not installed")
+    assert check.remedy.endswith(", or set face.backend to mediapipe")
+    instead = packages.face_backend(subject(tmp_path, "face: {backend: auto}"))
+    assert instead.verdict is Verdict.OK
+    assert instead.finding.startswith("mediapipe (mediapipe ")
+    monkeypatch.setattr(backend_choice, "find_spec", lambda name: None)
+    neither = packages.face_backend(subject(tmp_path, "face: {backend: auto}"))
+    assert neither.verdict is Verdict.FAIL
+    assert "mediapipe" not in neither.remedy
 
 
 def test_a_processor_that_mediapipe_aborts_on_is_named_and_matters_only_where_it_is_wished_for(
@@ -171,7 +191,7 @@ def test_a_processor_that_mediapipe_aborts_on_is_named_and_matters_only_where_it
     wished = packages.mediapipe(subject(tmp_path, "face: {backend: mediapipe}"))
     assert wished.verdict is Verdict.FAIL
     assert "Cortex-A72 of a Raspberry Pi 4" in wished.finding
-    assert wished.remedy == "set face.backend to litert or auto"
+    assert wished.remedy == "set face.backend to litert"
     unused = packages.mediapipe(subject(tmp_path, "face: {backend: litert}"))
     assert unused.verdict is Verdict.OK
     assert "cannot run here and need not" in unused.finding

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from driver_monitor.config.face import FaceConfig
 from driver_monitor.face import backend_choice, backends
 from driver_monitor.face.backend_choice import BackendName, backend_trouble, choose_backend
 from driver_monitor.face.backends import open_backend
@@ -59,6 +61,26 @@ def test_a_face_is_found_and_nothing_of_the_other_backend_is_loaded(chosen: str,
     assert ("driver_monitor.face.litert.nets" in ours) == (chosen == "litert")
 
 
+@pytest.mark.parametrize("command", [("replay",), ("run", "--for-s", "1", "--source")])
+def test_no_process_of_a_drive_opens_anything_of_mediapipe(command: tuple[str, ...], tmp_path: Path) -> None:
+    script, trace = tmp_path / "short.yaml", tmp_path / "opened.txt"
+    script.write_text("drive: {duration_s: 1, fps: 15}\nactions: []\n")
+    subprocess.run(
+        [
+            *("strace", "-f", "-qq", "-e", "trace=openat", "-o", trace),
+            *(sys.executable, "-m", "driver_monitor", *command, f"scripted:{script}"),
+        ],
+        env=os.environ | {"PYTHONPATH": python_path()},
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    opened = re.findall(r'^\d+ +openat\([^"]*"([^"]+)"', trace.read_text(), re.MULTILINE)
+    assert any("/ai_edge_litert/" in path for path in opened)
+    assert [path for path in opened if re.search("/mediapipe[/_]", path)] == []
+
+
 @pytest.mark.parametrize("wish", ["litert", "mediapipe"])
 def test_a_wish_is_granted_and_named(wish: BackendName) -> None:
     choice = choose_backend(wish)
@@ -67,12 +89,20 @@ def test_a_wish_is_granted_and_named(wish: BackendName) -> None:
     assert choice.version[-1].isdigit()
 
 
-def test_auto_is_mediapipe_where_it_runs_and_litert_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert choose_backend("auto").name == "mediapipe"
+def test_auto_is_litert_and_mediapipe_only_where_there_is_no_litert(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = choose_backend("auto")
+    assert (choice.name, choice.why) == ("litert", "face.backend is auto, and LiteRT is installed")
+    monkeypatch.setattr(backend_choice, "find_spec", lambda name: name == "mediapipe" or None)
+    choice = choose_backend("auto")
+    assert (choice.name, choice.why) == ("mediapipe", "face.backend is auto, and ai-edge-litert is not installed")
     monkeypatch.setattr(backend_choice, "find_spec", lambda name: None)
     choice = choose_backend("auto")
-    assert (choice.name, choice.why) == ("litert", "face.backend is auto, and mediapipe is not installed")
-    assert backend_trouble("litert") == "ai-edge-litert is not installed"
+    assert (choice.name, choice.why) == ("litert", "face.backend is auto, and ai-edge-litert is not installed")
+    assert backend_trouble("mediapipe") == "mediapipe is not installed"
+
+
+def test_litert_looks_at_faces_unless_something_else_is_chosen() -> None:
+    assert choose_backend(FaceConfig().backend).name == "litert"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +134,6 @@ def test_where_cpuinfo_does_not_tell_the_kernel_is_asked(tmp_path: Path) -> None
 def test_mediapipe_is_refused_with_a_remedy_where_it_would_abort(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (backends, backend_choice):
         monkeypatch.setattr(module, "lacks_for_mediapipe", lambda: "no LSE here")
-    with pytest.raises(TrackerError, match=r"no LSE here: set face\.backend to litert or auto"):
+    with pytest.raises(TrackerError, match=r"no LSE here: set face\.backend to litert"):
         open_backend("mediapipe", settings(model, "mediapipe"))
     assert backend_trouble("mediapipe") == "no LSE here"
-    assert choose_backend("auto").name == "litert"

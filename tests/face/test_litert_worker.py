@@ -13,6 +13,7 @@ from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.face.vision_worker import VisionWorker
+from driver_monitor.signals.head_pose import head_pose
 from tests.face.cabin import HEIGHT, WIDTH, Picture, cabin
 from tests.simulate.scripts import drive
 
@@ -22,6 +23,12 @@ FACE_OF_HEAD = 0.385  # how wide the face is in the square that cabin() pastes
 @pytest.fixture(scope="module")
 def shared(model: Path) -> Iterator[VisionWorker]:
     with VisionWorker(FaceConfig(backend="litert").unhurried(), PrivacyConfig(), model) as worker:
+        yield worker
+
+
+@pytest.fixture(scope="module")
+def mediapipe(model: Path) -> Iterator[VisionWorker]:
+    with VisionWorker(FaceConfig(backend="mediapipe").unhurried(), PrivacyConfig(), model) as worker:
         yield worker
 
 
@@ -40,7 +47,7 @@ def width(seen: FaceObservation) -> float:
     return float(np.ptp(seen.landmarks[:, 0]))
 
 
-def test_a_scripted_driver_is_seen_as_mediapipe_sees_her(worker: VisionWorker, model: Path) -> None:
+def test_a_scripted_driver_is_seen_as_mediapipe_sees_her(worker: VisionWorker, mediapipe: VisionWorker) -> None:
     scripted = drive(
         {"t": 0.6, "do": "blink"},
         {"t": 1.2, "do": "look", "yaw": 38, "pitch": -6, "for": 0.6, "transition": 0.25},
@@ -51,14 +58,38 @@ def test_a_scripted_driver_is_seen_as_mediapipe_sees_her(worker: VisionWorker, m
         noise=2.0,
         head_sway=True,
     )
-    with VisionWorker(FaceConfig(backend="mediapipe").unhurried(), PrivacyConfig(), model) as mediapipe:
-        figures = compare_on((frame for frame, _ in scripted.frames()), worker, mediapipe).figures()
+    figures = compare_on((frame for frame, _ in scripted.frames()), worker, mediapipe).figures()
     assert (figures["frames"], figures["found_in_both"]) == (100, 100)
     assert figures["landmarks_rms_percent"] < 0.05
     assert figures["ear_max"] < 0.01
     assert figures["blendshapes_rms"] < 0.01
     assert figures["blendshapes_max"] < 0.1
     assert figures["rotation_median_deg"] < 0.1
+
+
+def turned(yaw_deg: float, portrait: str) -> list[Frame]:
+    look = {"t": 0.3, "do": "look", "yaw": yaw_deg, "for": 0.5, "transition": 0.3}
+    return [frame for frame, _ in drive(look, duration_s=1.5, fps=20, portrait=portrait).frames()]
+
+
+def test_a_head_turned_by_60_degrees_is_followed_and_found(worker: VisionWorker) -> None:
+    frames = turned(60, "astronaut")
+    seen = [worker.track(frame) for frame in frames]
+    assert {one.tracking for one in seen} == {Tracking.TRACKED}
+    assert max(pose.yaw_deg for one in seen if (pose := head_pose(one.matrix))) == pytest.approx(60, abs=8)
+    worker.reset()
+    assert worker.track(frames[14]).tracking is Tracking.TRACKED
+
+
+@pytest.mark.parametrize("portrait", ["astronaut", "grace_hopper"])
+@pytest.mark.parametrize("yaw_deg", [-60, 60])
+def test_a_head_that_turns_out_of_sight_is_lost_and_found_in_the_frames_in_which_mediapipe_does(
+    worker: VisionWorker, mediapipe: VisionWorker, yaw_deg: float, portrait: str
+) -> None:
+    figures = compare_on(turned(yaw_deg, portrait), worker, mediapipe).figures()
+    assert figures["frames"] == 30
+    assert (figures["tested_only"], figures["reference_only"]) == (0, 0)
+    assert figures["found_in_both"] >= 20
 
 
 def test_a_lone_face_of_a_twelfth_of_the_width_is_found_at_once_and_kept(worker: VisionWorker) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from driver_monitor.config.config import Config
+from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.loader import load, profiles
 from driver_monitor.rules.alert import Alert, AlertState, Level
 from scripts.acceptance.expectations import Ended, Silent, Warned
@@ -50,7 +51,7 @@ def test_a_simulated_quarter_of_an_hour_is_quiet_and_its_lapses_are_caught() -> 
 @pytest.fixture(scope="module")
 def stage() -> RenderedStage:
     """Its attentive lead is rendered and tracked once."""
-    return RenderedStage(RENDERED[0])
+    return RenderedStage(RENDERED[0], FaceConfig())
 
 
 @pytest.mark.slow

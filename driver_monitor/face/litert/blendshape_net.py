@@ -38,12 +38,12 @@ class BlendshapeNet:
         self._seen = None
 
     def look(self, points: NDArray[np.float64], size_px: float) -> NDArray[np.float32]:
-        """float32 [52], 0..1. ``points`` float64 [478, >= 2] in px, ``size_px`` of the face."""
-        read = points[_POINTS, :2]
-        shape = (read - read.mean(0)) / size_px
+        """float32 [52], 0..1. ``points`` float64 [>= 2, 478] in px, ``size_px`` of the face."""
+        read = points[:2].take(_POINTS, axis=1)
+        shape = (read - read.sum(1, keepdims=True) / len(_POINTS)) / size_px
         self._age += 1
         if self._seen is None or self._age >= _AT_MOST_FRAMES or np.abs(shape - self._seen).max() > _MOVED:
-            self._net.input()[:] = read
+            self._net.input()[:] = read.T
             self._net.run()
             self._blendshapes = self._net.output(0).reshape(-1).copy()
             self._seen, self._age = shape, 0

@@ -26,6 +26,14 @@ class FaceConfig(Section):
     recheck_s: float = setting(
         2.0, "how often other faces are looked for while the driver is followed", unit="s", ge=0.2, le=30
     )
+    skip_still: float = setting(
+        0.0,
+        "a frame in which no part of the face has changed by more than this since the last one looked at takes its "
+        "answer over, for 0.2 s at most; 0 looks at every frame, 2 saves most in a parked car and is off by little",
+        unit="0..255",
+        ge=0,
+        le=5,
+    )
     forget_s: float = setting(
         10.0,
         "how long the driver's place is kept for a driver out of sight before another face may be chosen",

@@ -25,7 +25,8 @@ class Face:
 
     def box(self, image: NDArray[np.uint8]) -> FaceBox:
         """The box around the landmarks, for a frame of that shape."""
-        left, top = self.landmarks[:, :2].min(0).tolist()
-        right, bottom = self.landmarks[:, :2].max(0).tolist()
+        across, down = self.landmarks[:, 0], self.landmarks[:, 1]
+        left, right = float(across.min()), float(across.max())
+        top, bottom = float(down.min()), float(down.max())
         aspect = image.shape[0] / image.shape[1]
         return FaceBox((left + right) / 2, (top + bottom) / 2 * aspect, right - left, (bottom - top) * aspect)

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -14,7 +15,7 @@ from driver_monitor.face.face import BLENDSHAPES, LANDMARKS, Face
 from driver_monitor.face.follower import Sight
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import pack, unpack
-from driver_monitor.face.picture_quality import PictureQuality, picture_quality
+from driver_monitor.face.picture_quality import PictureQuality
 from driver_monitor.printable import ESCAPED
 
 MAX_BYTES: Final = 16_384
@@ -43,6 +44,7 @@ class WorkerSettings:
     forget_s: float
     min_detection_confidence: float
     min_presence_confidence: float
+    skip_still: float = 0.0
 
     @property
     def model_path(self) -> Path:
@@ -95,11 +97,14 @@ def read_text(message: bytes) -> str:
     return message[1:].decode(errors="replace")
 
 
-def sight(number: int, seen: Sight, image: NDArray[np.uint8]) -> bytes:
-    """What ``image`` showed, and its qualities, measured at the very landmarks that are sent."""
+Measure = Callable[[NDArray[np.float32] | None], PictureQuality]
+
+
+def sight(number: int, seen: Sight, measure: Measure) -> bytes:
+    """What a picture showed, and its qualities as ``measure`` finds them at the very landmarks that are sent."""
     face = seen.face
     packed = pack(face.landmarks) if face is not None else None
-    quality = picture_quality(image, unpack(packed) if packed is not None else None)
+    quality = measure(unpack(packed) if packed is not None else None)
     head = _SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces), *quality)
     if face is None or packed is None:
         return head

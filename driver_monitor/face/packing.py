@@ -17,9 +17,13 @@ _CENTRE: Final = np.array([0.5, 0.5, 0.0], np.float32)
 
 def pack(landmarks: NDArray[np.float32]) -> NDArray[np.int16]:
     """int16 [n, 3] from shares float32 [n, 3]; what is not finite becomes the centre."""
-    steps = np.rint(np.nan_to_num((landmarks - _CENTRE) * STEPS, nan=0.0, posinf=_LIMIT, neginf=-_LIMIT))
-    packed: NDArray[np.int16] = np.clip(steps, -_LIMIT, _LIMIT).astype(np.int16)
-    return packed
+    steps = (landmarks - _CENTRE) * np.float32(STEPS)
+    if not np.isfinite(steps).all():
+        np.nan_to_num(steps, copy=False, nan=0.0, posinf=_LIMIT, neginf=-_LIMIT)
+    np.rint(steps, out=steps)
+    np.minimum(steps, _LIMIT, out=steps)
+    np.maximum(steps, -_LIMIT, out=steps)
+    return steps.astype(np.int16)
 
 
 def unpack(packed: NDArray[np.int16]) -> NDArray[np.float32]:

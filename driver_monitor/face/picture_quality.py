@@ -11,6 +11,9 @@ from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
 
 _SAMPLES_ACROSS = 80  # columns looked at for the brightness of the whole picture
 _FACE_WIDTH_PX = 64  # the size at which sharpness is compared, whatever the camera
+# Every third picture at 30 a second, and each at 10. JUDGEMENT: what is made of it, dark, glare, blurred and covered,
+# is told to the driver after seconds.
+SLOW_S = 0.09
 
 
 # Outlines of the driver's right and left eye, and skin that a hand or a beard seldom hides: cheeks and forehead.
@@ -87,14 +90,31 @@ NO_MOUTH = MouthQuality(_NAN, _NAN, _NAN)
 NO_EYES = EyeQuality(_NAN, _NAN, _NAN, _NAN)
 
 
-def picture_quality(image: NDArray[np.uint8], landmarks: NDArray[np.float32] | None) -> PictureQuality:
-    """All qualities of a uint8 [h, w, 3] RGB picture; ``landmarks`` float32 [478, 3] in shares of it, None without a
-    face."""
-    whole = brightness(image)
-    if landmarks is None:
-        return PictureQuality(*whole)
-    face, eyes, mouth = (measure(image, landmarks) for measure in (face_quality, eye_quality, mouth_quality))
-    return PictureQuality(*whole, *face, *eyes, *mouth)
+class PictureGauge:
+    """Measures the pictures of one stream.
+
+    What shows the eyes and the mouth is measured in every picture. Brightness and sharpness change slowly and cost
+    twice as much: they are measured again after ``SLOW_S``, and at once where a face comes or goes.
+    """
+
+    def __init__(self) -> None:
+        self._whole: tuple[float, float] = (_NAN, _NAN)
+        self._face: FaceQuality | None = None
+        self._measured_s = -math.inf
+
+    def measure(self, image: NDArray[np.uint8], landmarks: NDArray[np.float32] | None, t_s: float) -> PictureQuality:
+        """All qualities of a uint8 [h, w, 3] RGB picture; ``landmarks`` float32 [478, 3] in shares of it, None without
+        a face. ``t_s`` may step back: then everything is measured."""
+        known = (self._face is None) is (landmarks is None)
+        if not (known and 0.0 <= t_s - self._measured_s < SLOW_S):
+            self._whole = brightness(image)
+            self._face = None if landmarks is None else face_quality(image, landmarks)
+            self._measured_s = t_s
+        if landmarks is None or self._face is None:
+            return PictureQuality(*self._whole)
+        return PictureQuality(
+            *self._whole, *self._face, *eye_quality(image, landmarks), *mouth_quality(image, landmarks)
+        )
 
 
 def brightness(image: NDArray[np.uint8]) -> tuple[float, float]:

@@ -19,7 +19,7 @@ from driver_monitor.face.follower import Sight
 from driver_monitor.face.frame_buffer import FrameBuffer
 from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.observation import FaceObservation, Tracking
-from driver_monitor.face.picture_quality import PictureQuality, picture_quality
+from driver_monitor.face.picture_quality import PictureQuality, brightness
 from driver_monitor.face.restart_budget import RestartBudget
 from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.face.worker_process import WorkerGoneError, WorkerProcess
@@ -55,6 +55,7 @@ class VisionWorker(FaceTracker):
             forget_s=config.forget_s,
             min_detection_confidence=config.min_detection_confidence,
             min_presence_confidence=config.min_presence_confidence,
+            skip_still=config.skip_still,
         )
         self._budget = RestartBudget(config.restarts, config.restart_window_s)
         self._failure = ""
@@ -202,7 +203,7 @@ def _observation(t_s: float, image: NDArray[np.uint8], seen: tuple[Sight, Pictur
     height, width = image.shape[:2]
     if seen is None:
         return FaceObservation(
-            t_s, Tracking.TRACKER_LOST, width, height, 0, None, None, None, *picture_quality(image, None)
+            t_s, Tracking.TRACKER_LOST, width, height, 0, None, None, None, *PictureQuality(*brightness(image))
         )
     sight, quality = seen
     face = sight.face

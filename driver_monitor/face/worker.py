@@ -20,6 +20,8 @@ from driver_monitor.face.driver_choice import DriverChoice
 from driver_monitor.face.follower import DriverFollower
 from driver_monitor.face.frame_buffer import FrameBuffer
 from driver_monitor.face.messages import Kind, WorkerSettings
+from driver_monitor.face.picture_quality import PictureGauge
+from driver_monitor.face.still import StillSkipper
 from driver_monitor.privacy import SandboxError, seal
 
 
@@ -31,7 +33,7 @@ class Worker:
         self._parent = parent
         self._buffer: FrameBuffer | None = None
         self._backend = open_backend(settings.backend, settings)
-        self._follower = self._new_follower()
+        self._begin_stream()
 
     def run(self) -> None:
         """Answer until the parent has gone."""
@@ -48,7 +50,7 @@ class Worker:
                     self._buffer = FrameBuffer(fds[0], messages.read_buffer(message))
                 case Kind.RESET:
                     self._backend.reset()
-                    self._follower = self._new_follower()
+                    self._begin_stream()
                 case unexpected:
                     raise ValueError(f"the parent sent a {unexpected.name} message")
 
@@ -57,13 +59,17 @@ class Worker:
         if self._buffer is None:
             raise ValueError("the parent sent a LOOK before a BUFFER")
         image = self._buffer.picture((height, width, 3))
-        self._parent.send(messages.sight(number, self._follower.look(image, t_s), image))
+        seen = self._look_at(image, t_s)
+        self._parent.send(messages.sight(number, seen, lambda landmarks: self._gauge.measure(image, landmarks, t_s)))
 
-    def _new_follower(self) -> DriverFollower:
+    def _begin_stream(self) -> None:
         choice = DriverChoice(self._settings.seat, self._settings.min_face_share, self._settings.forget_s)
-        return DriverFollower(
+        follower = DriverFollower(
             self._backend, choice, max_faces=self._settings.max_faces, recheck_s=self._settings.recheck_s
         )
+        most_levels = self._settings.skip_still
+        self._look_at = StillSkipper(follower.look, most_levels).look if most_levels else follower.look
+        self._gauge = PictureGauge()
 
 
 def main() -> None:

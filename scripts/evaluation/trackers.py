@@ -3,6 +3,10 @@
 Agreement: both as vision workers on the same frames, and the alerts and blinks that the default config makes of what
 each saw, at a given speed. Cost: the CPU of each vision worker over that of a bare MediaPipe
 loop in Python (``driver_monitor.bench.bare``), in rounds taken in turn on the same frames; the median of the rounds.
+
+``--itself`` compares MediaPipe with itself on frames moved by one pixel, which should change nothing: what two runs of
+the same nets differ by, because each looks where the last frame's landmarks were. ``--skip-still`` compares the litert
+backend with itself looking at every frame.
 """
 
 import argparse
@@ -11,11 +15,16 @@ import statistics
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from driver_monitor.assets import face_model
-from driver_monitor.bench.agreement import compare_on
+from driver_monitor.bench.agreement import Agreement, compare_on
 from driver_monitor.bench.footage import Footage, footage
 from driver_monitor.bench.measure import BareTracker
 from driver_monitor.bench.processes import cpu_s
@@ -62,11 +71,24 @@ def main() -> int:
     parser.add_argument(
         "--frames", type=at_least(0), default=0, metavar="N", help="frames of each source (default: all)"
     )
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--itself", action="store_true", help="MediaPipe against itself on frames moved by one pixel")
+    other.add_argument(
+        "--skip-still", type=float, metavar="LEVELS", help="face.skip_still against looking at every frame (litert)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a source")
     args = parser.parse_args()
     sources = args.source or ["scripted:demo", *clips(args.data)]
     with ExitStack() as stack:
         model = face_model(progress=True)
+        if args.itself or args.skip_still is not None:
+            name = "mediapipe" if args.itself else "litert"
+            tested = stack.enter_context(worker(name, model, args.skip_still or 0.0))
+            reference = stack.enter_context(worker(name, model))
+            for source in sources:
+                figures = against_itself(source, tested, reference, args.frames, moved=args.itself)
+                print(json.dumps({"source": source} | figures) if args.json else _line(source, figures), flush=True)
+            return 0
         workers = {name: stack.enter_context(worker(name, model)) for name in BACKENDS}
         for source in sources:
             figures = compare(source, workers, args.frames)
@@ -85,8 +107,8 @@ def clips(data: Path | None) -> list[str]:
     return found
 
 
-def worker(name: str, model: Path) -> VisionWorker:
-    config = FaceConfig().unhurried().model_copy(update={"backend": name})
+def worker(name: str, model: Path, skip_still: float = 0.0) -> VisionWorker:
+    config = FaceConfig().unhurried().model_copy(update={"backend": name, "skip_still": skip_still})
     return VisionWorker(config, PrivacyConfig(), model)
 
 
@@ -123,6 +145,33 @@ class Said:
             "blinks_tested": self._blinks[0],
             "blinks_reference": self._blinks[1],
         }
+
+
+def against_itself(
+    source: str, tested: VisionWorker, reference: VisionWorker, most_frames: int, *, moved: bool
+) -> dict[str, Any]:
+    """How far ``tested`` is from ``reference`` on the same frames, or on frames ``moved`` one pixel to the right; and
+    the share of frames in which it told what it had told before."""
+    found, told_again = Agreement(), 0
+    before: NDArray[np.float32] | None = None
+    for tracker in (tested, reference):
+        tracker.reset()
+    with open_source(CameraConfig(source=source), live=False) as frames:
+        for frame in islice(frames, most_frames or None):
+            seen = tested.track(_moved(frame) if moved else frame)
+            if seen.landmarks is not None and before is not None:
+                told_again += np.array_equal(seen.landmarks, before)
+            before = seen.landmarks
+            if moved and seen.landmarks is not None:
+                seen = replace(seen, landmarks=seen.landmarks - np.array((1 / seen.width_px, 0, 0), np.float32))
+            found.add(seen, reference.track(frame))
+    return found.figures() | {"told_again_percent": 100 * told_again / max(1, found.frames)}
+
+
+def _moved(frame: Frame) -> Frame:
+    if frame.image is None:
+        return frame
+    return replace(frame, image=np.concatenate((frame.image[:, :1], frame.image[:, :-1]), axis=1))
 
 
 def cost(source: str, workers: dict[str, VisionWorker], model: Path, rounds: int) -> dict[str, float]:

@@ -7,16 +7,20 @@ from driver_monitor.face.follower import Sight
 from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import STEPS, pack, unpack
-from driver_monitor.face.picture_quality import picture_quality
+from driver_monitor.face.picture_quality import PictureGauge
 from driver_monitor.face.stream_time import next_ms
 from tests.face.cabin import Picture
+
+
+def measure_in(picture: Picture) -> messages.Measure:
+    return lambda landmarks: PictureGauge().measure(picture, landmarks, 0.0)
 
 
 def test_a_sight_arrives_as_it_was_sent_with_the_qualities_of_its_picture(astronaut: Picture) -> None:
     random = np.random.default_rng(1)
     landmarks = random.uniform(0.3, 0.6, (478, 3)).astype(np.float32)
     face = Face(landmarks, random.random(52, np.float32), random.random((4, 4), np.float32), 0.75)
-    message = messages.sight(2**32 - 1, Sight(Tracking.TRACKED, 2, face), astronaut)
+    message = messages.sight(2**32 - 1, Sight(Tracking.TRACKED, 2, face), measure_in(astronaut))
     number, sight, quality = messages.read_sight(message)
     assert (number, sight.tracking, sight.faces) == (2**32 - 1, Tracking.TRACKED, 2)
     assert sight.face is not None
@@ -24,7 +28,8 @@ def test_a_sight_arrives_as_it_was_sent_with_the_qualities_of_its_picture(astron
     np.testing.assert_array_equal(sight.face.blendshapes, face.blendshapes)
     np.testing.assert_array_equal(sight.face.matrix, face.matrix)
     assert sight.face.presence == 0.75
-    np.testing.assert_array_equal(quality, picture_quality(astronaut, sight.face.landmarks))  # what replay would say
+    # measured at what arrives, as replay would say
+    np.testing.assert_array_equal(quality, measure_in(astronaut)(sight.face.landmarks))
     assert np.isfinite(quality).any()
     assert len(message) < messages.MAX_BYTES
 
@@ -41,7 +46,7 @@ def test_landmarks_packed_once_lose_nothing_more() -> None:
 
 @pytest.mark.parametrize("tracking", [Tracking.NO_FACE, Tracking.NOT_DRIVER])
 def test_a_sight_of_nobody_arrives_without_a_face(tracking: Tracking, astronaut: Picture) -> None:
-    number, sight, quality = messages.read_sight(messages.sight(7, Sight(tracking, 1), astronaut))
+    number, sight, quality = messages.read_sight(messages.sight(7, Sight(tracking, 1), measure_in(astronaut)))
     assert (number, sight) == (7, Sight(tracking, 1))
     assert (quality.luma_mean > 0, np.isnan(quality.face_luma)) == (True, True)
 

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver_monitor.face.picture_quality import brightness, eye_quality, face_quality, mouth_quality
+from driver_monitor.face.picture_quality import (
+    SLOW_S,
+    PictureGauge,
+    brightness,
+    eye_quality,
+    face_quality,
+    mouth_quality,
+)
 from tests.face.cabin import Picture
 
 WHOLE = np.array([[0.3, 0.05, 0], [0.6, 0.05, 0], [0.3, 0.4, 0], [0.6, 0.4, 0]], np.float32)
@@ -158,3 +165,23 @@ def test_a_mouth_outside_the_picture_or_in_the_dark_is_not_judged() -> None:
         (np.zeros_like(picture), landmarks),
     ):
         assert all(math.isnan(value) for value in mouth_quality(image, points))
+
+
+def test_eyes_and_mouth_are_measured_in_every_picture_and_brightness_now_and_then() -> None:
+    gauge, (seen, landmarks) = PictureGauge(), drawn_eyes(iris=40, white=220)
+    hidden = (drawn_eyes(iris=150, white=150)[0] // 2).astype(np.uint8)
+    first = gauge.measure(seen, landmarks, 10.0)
+    second = gauge.measure(hidden, landmarks, 10.0 + 0.5 * SLOW_S)
+    assert second.eye_contrast < 0.05 < 0.8 < first.eye_contrast
+    assert (second.luma_mean, second.sharpness) == (first.luma_mean, first.sharpness)
+    third = gauge.measure(hidden, landmarks, 10.0 + 1.1 * SLOW_S)
+    assert third[:4] == (*brightness(hidden), *face_quality(hidden, landmarks))
+
+
+def test_a_face_that_comes_or_goes_and_a_clock_that_steps_back_are_measured_at_once() -> None:
+    gauge, (picture, landmarks) = PictureGauge(), drawn_eyes(iris=40, white=220)
+    assert math.isnan(gauge.measure(picture, None, 5.0).face_luma)
+    assert gauge.measure(picture, landmarks, 5.01).face_luma == face_quality(picture, landmarks).luma
+    dark = np.zeros_like(picture)
+    assert gauge.measure(dark, None, 5.02)[:3] == pytest.approx((0.0, 0.0, math.nan), nan_ok=True)
+    assert gauge.measure(picture, None, 1.0).luma_mean == brightness(picture)[0]

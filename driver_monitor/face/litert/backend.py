@@ -18,7 +18,8 @@ from driver_monitor.face.litert import nets
 from driver_monitor.face.litert.blendshape_net import BlendshapeNet
 from driver_monitor.face.litert.detector import Detection, Detector, distinct, other_squares
 from driver_monitor.face.litert.geometry import read_geometry
-from driver_monitor.face.litert.landmark_net import LandmarkNet, Landmarks
+from driver_monitor.face.litert.landmark_net import LandmarkNet
+from driver_monitor.face.litert.landmarks import Landmarks
 from driver_monitor.face.litert.pose import PoseFit
 from driver_monitor.face.litert.regions import Region
 from driver_monitor.face.litert.smoothing import OneEuroFilter
@@ -97,17 +98,16 @@ class LitertBackend(FaceBackend):
         if seen.presence < self._min_presence:
             self._let_go()
             return None
-        self._region = Region.around_landmarks(seen.points)
+        self._region = Region.around_landmarks(seen)
         return self._face(image, seen)
 
     def _face(self, image: NDArray[np.uint8], seen: Landmarks) -> Face:
         height, width = image.shape[:2]
-        extent = np.ptp(seen.points[:, :2], axis=0)
-        points = self._smoothing(seen.points, self._time_ms / 1000.0, float(extent.mean()))
-        blendshapes = self._blendshapes.look(points, float(extent.max()))
-        landmarks = points / (width, height, width)
+        points = self._smoothing(seen.points, self._time_ms / 1000.0, sum(seen.extent) / 2)
+        blendshapes = self._blendshapes.look(points, max(seen.extent))
+        landmarks = points / ((width,), (height,), (width,))
         matrix = self._pose.matrix(landmarks, width / height)
-        return Face(landmarks.astype(np.float32), blendshapes, matrix.astype(np.float32), seen.presence)
+        return Face(landmarks.T.astype(np.float32), blendshapes, matrix.astype(np.float32), seen.presence)
 
     def _detect(self, image: NDArray[np.uint8], squares: int | None) -> list[Detection]:
         """Faces, largest first. Where the whole frame shows none, or only small ones, the next ``squares`` of the

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.face.driver_choice import SAME_FACE, FaceBox
+from driver_monitor.face.litert.crop import Crop
 from driver_monitor.face.litert.nets import Net
 from driver_monitor.face.litert.regions import Region
 
@@ -40,7 +41,7 @@ class Detector:
         self._boxes, self._scores = shapes.index(16), shapes.index(1)
         self._min_logit = math.log(min_confidence / (1.0 - min_confidence))
         self._anchors = _anchors()
-        self._crop = np.empty((_SIZE_PX, _SIZE_PX, 3), np.uint8)
+        self._crop = Crop(_SIZE_PX, cv2.BORDER_CONSTANT)
 
     def whole(self, image: NDArray[np.uint8]) -> list[Detection]:
         """Faces anywhere in the frame, if they are not small."""
@@ -49,9 +50,8 @@ class Detector:
 
     def inside(self, image: NDArray[np.uint8], region: Region) -> list[Detection]:
         """Faces in an upright square of the frame, clearest first."""
-        region.crop(image, self._crop, cv2.BORDER_CONSTANT)
         pixels = self._net.input()
-        np.multiply(self._crop, np.float32(1 / 127.5), out=pixels)
+        np.multiply(self._crop.draw(image, region), np.float32(1 / 127.5), out=pixels)
         pixels -= 1.0
         del pixels
         self._net.run()

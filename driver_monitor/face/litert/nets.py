@@ -37,14 +37,14 @@ class Net:
 
     def input(self) -> NDArray[np.float32]:
         """What the next run reads, without the batch's dimension; written in place."""
-        return cast(NDArray[np.float32], self._input()[0])
+        return cast("NDArray[np.float32]", self._input()[0])
 
     def run(self) -> None:
         self._interpreter.invoke()
 
     def output(self, number: int) -> NDArray[np.float32]:
         """What the last run left, in its own shape."""
-        return cast(NDArray[np.float32], self._outputs[number]())
+        return cast("NDArray[np.float32]", self._outputs[number]())
 
 
 class ModelFile:

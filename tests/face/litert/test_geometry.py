@@ -60,13 +60,17 @@ def test_the_pose_of_a_face_seen_in_perspective_is_found_again(
     turned = rotation(*angles)
     points = geometry.vertices @ turned.T + place
     distance = -points[:, 2]
-    landmarks = np.zeros((478, 3))
-    landmarks[:468, 0] = 0.5 + points[:, 0] / distance / (height_at_1 * aspect)
-    landmarks[:468, 1] = 0.5 - points[:, 1] / distance / height_at_1
-    landmarks[:468, 2] = (distance - distance.mean()) / distance.mean() / (height_at_1 * aspect)
+    landmarks = np.zeros((3, 478))
+    landmarks[0, :468] = 0.5 + points[:, 0] / distance / (height_at_1 * aspect)
+    landmarks[1, :468] = 0.5 - points[:, 1] / distance / height_at_1
+    landmarks[2, :468] = (distance - distance.mean()) / distance.mean() / (height_at_1 * aspect)
     found = PoseFit(geometry).matrix(landmarks, aspect)
     scale = np.linalg.norm(found[:3, 0])
     off = math.acos(max(-1.0, min(1.0, (np.trace(turned.T @ found[:3, :3] / scale) - 1) / 2)))
     assert math.degrees(off) < 1.0
     np.testing.assert_allclose(found[:3, 3], place, atol=0.05 * abs(place[2]))
     assert found[3].tolist() == [0, 0, 0, 1]
+
+
+def test_landmarks_that_span_no_face_have_no_pose(geometry: Geometry) -> None:
+    np.testing.assert_array_equal(PoseFit(geometry).matrix(np.full((3, 478), 0.5), 4 / 3), np.eye(4))

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from driver_monitor.monitor import Moment
-from driver_monitor.report.tally import Tally
+from driver_monitor.tally import Tally
 
 PERIOD_S: Final = 1.0
 

@@ -12,10 +12,10 @@ from rich.console import Console
 from driver_monitor.alerts.dispatch import Dispatcher
 from driver_monitor.alerts.failure import Failure
 from driver_monitor.assets import face_model
-from driver_monitor.camera.address import parse
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.open import open_source
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.config.camera_address import parse
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import Loaded
@@ -27,10 +27,10 @@ from driver_monitor.pipeline import Pipeline
 from driver_monitor.privacy import seal_monitor
 from driver_monitor.profile.keeper import ProfileKeeper
 from driver_monitor.recording.recorder import Recorder
-from driver_monitor.report.tally import Tally
-from driver_monitor.rules.alert import AlertState
+from driver_monitor.state.alert import AlertState
+from driver_monitor.tally import Tally
 from driver_monitor.vehicle.open import open_speed
-from driver_monitor.vehicle.speed import SpeedSource
+from driver_monitor.vehicle.source import SpeedSource
 
 logger = logging.getLogger(__name__)
 

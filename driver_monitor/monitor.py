@@ -10,18 +10,18 @@ from typing import Final
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.classifiers.bank import Classifiers
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.frozen import maker
 from driver_monitor.latency import Latency
-from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.engine import RuleEngine
-from driver_monitor.rules.policy import NOTHING_YET, PolicyState
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.normal import Normal
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed
+from driver_monitor.state.alert import Alert
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.policy import NOTHING_YET, PolicyState
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.latency import Latency
 from driver_monitor.monitor import Moment, Monitor
 from driver_monitor.signals.normal import Normal
-from driver_monitor.vehicle.speed import SpeedSource
+from driver_monitor.vehicle.source import SpeedSource
 
 
 class Pipeline:

@@ -12,7 +12,7 @@ from driver_monitor.assets import face_model
 from driver_monitor.config.loader import load
 from driver_monitor.monitor import Moment
 from driver_monitor.replay.one import Drive, replay
-from driver_monitor.rules.alert import Alert, AlertState
+from driver_monitor.state.alert import Alert, AlertState
 
 pytestmark = pytest.mark.slow
 

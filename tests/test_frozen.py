@@ -4,10 +4,10 @@ from dataclasses import FrozenInstanceError, dataclass, field, replace
 
 import pytest
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.frozen import maker
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 
 @dataclass(frozen=True, slots=True)

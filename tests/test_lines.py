@@ -4,7 +4,7 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
-from driver_monitor.rules.alert import json_line
+from driver_monitor.state.alert import json_line
 from tests.rules.states import rule, state, told
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.text import Text
 
-from driver_monitor.alerts.evidence import because, numbers
 from driver_monitor.alerts.failure import Failure
 from driver_monitor.alerts.queued import QueuedSink
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.rules.evidence import because, numbers
+from driver_monitor.state.alert import Alert, AlertState, Level
 from driver_monitor.timecode import clock
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from driver_monitor.alerts.sink import AlertSink
 from driver_monitor.closing import Closing
 from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.config.messages import MessagesConfig
-from driver_monitor.rules.alert import Alert
+from driver_monitor.state.alert import Alert
 
 
 class Dispatcher(Closing):

@@ -42,7 +42,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, unquote
 
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.state.alert import Alert, AlertState, Level
 
 PROTOCOL_VERSION = 3
 MAX_LINE_BYTES = 128

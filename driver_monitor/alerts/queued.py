@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from driver_monitor.alerts.failure import Failure
 from driver_monitor.alerts.sink import AlertSink
-from driver_monitor.rules.alert import Alert
+from driver_monitor.state.alert import Alert
 
 logger = logging.getLogger(__name__)
 

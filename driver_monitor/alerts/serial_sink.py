@@ -8,7 +8,6 @@ from collections.abc import Callable
 import serial
 
 from driver_monitor import __version__
-from driver_monitor.alerts.evidence import values
 from driver_monitor.alerts.failure import Failure
 from driver_monitor.alerts.protocol import (
     MAX_LINE_BYTES,
@@ -27,8 +26,9 @@ from driver_monitor.alerts.protocol import (
 from driver_monitor.alerts.queued import FLUSH_S, QueuedSink
 from driver_monitor.config.alerts import SerialConfig
 from driver_monitor.counted import counted
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.rules.evidence import values
 from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
+from driver_monitor.state.alert import Alert, AlertState, Level
 
 logger = logging.getLogger(__name__)
 

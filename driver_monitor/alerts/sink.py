@@ -6,7 +6,7 @@ from types import TracebackType
 from driver_monitor.alerts.failure import Failure
 from driver_monitor.closing import Closing
 from driver_monitor.errors import DriverMonitorError
-from driver_monitor.rules.alert import Alert
+from driver_monitor.state.alert import Alert
 
 
 class SinkError(DriverMonitorError):

@@ -1,7 +1,7 @@
 """What should sound now: the most urgent alert wins, and a critical one repeats until it clears."""
 
 from driver_monitor.alerts.tones import Tone
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.state.alert import Alert, AlertState, Level
 
 _TONE_OF = {
     Level.INFO: Tone.INFO,

@@ -1,16 +1,12 @@
 """What can be wrong with a camera, by what helps: another picture, opening it again, or only a person."""
 
-from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.errors import DriverMonitorError
 
 
 class CameraError(DriverMonitorError):
     """A camera or video that cannot be opened or read."""
 
     reason = "camera"
-
-
-class SourceError(CameraError, UsageError):
-    """A text that names no camera and no video, whatever may be plugged in."""
 
 
 class BadPictureError(CameraError):

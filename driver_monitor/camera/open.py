@@ -1,8 +1,9 @@
 """From the config to an open frame source."""
 
+import importlib
 import os
+from typing import Final
 
-from driver_monitor.camera.address import ACCEPTED, Address, parse
 from driver_monitor.camera.errors import CameraError
 from driver_monitor.camera.grabber import Grabber
 from driver_monitor.camera.live import LiveCapture
@@ -10,10 +11,12 @@ from driver_monitor.camera.opencv_live import DeviceGrabber, NetworkGrabber
 from driver_monitor.camera.paced import PacedFile
 from driver_monitor.camera.picamera import PiCameraGrabber
 from driver_monitor.camera.source import FrameSource
-from driver_monitor.camera.spool import is_stream
 from driver_monitor.camera.video_file import VideoFileSource
 from driver_monitor.config.camera import CameraConfig
+from driver_monitor.config.camera_address import ACCEPTED, Address, is_stream, parse
 from driver_monitor.native_path import file_path
+
+SCRIPTED: Final = "driver_monitor.simulate.source"
 
 
 def open_source(config: CameraConfig, *, live: bool, required: bool = True) -> FrameSource:
@@ -38,12 +41,15 @@ def _camera(grabber: Grabber, config: CameraConfig, required: bool) -> FrameSour
     return LiveCapture(grabber, config, required=required)
 
 
+def _scripted(name_or_path: str) -> FrameSource:
+    """A drive that is drawn, not seen. Named, not imported: a car does without what draws it (the extra 'demo')."""
+    opened: FrameSource = importlib.import_module(SCRIPTED).ScriptedSource(name_or_path)
+    return opened
+
+
 def _recorded(address: Address, config: CameraConfig) -> FrameSource:
     if address.kind == "scripted":
-        # Rendering needs the demo extra; a car does without.
-        from driver_monitor.camera.scripted import ScriptedSource  # noqa: PLC0415
-
-        return ScriptedSource(address.target, config)
+        return _scripted(address.target)
     if os.sep not in address.target and not is_stream(address.target) and not file_path(address.target).exists():
         raise CameraError(f"There is no file {address.target}; camera.source takes {ACCEPTED}.")
     return VideoFileSource(address.target, config)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import cv2
 from numpy.typing import NDArray
 
-from driver_monitor.camera.address import redacted
 from driver_monitor.camera.device import is_camera_node
 from driver_monitor.camera.errors import BadPictureError, CameraError, CameraSetupError
 from driver_monitor.camera.grabber import Grabber, Patience
 from driver_monitor.camera.quiet import silence_opencv
 from driver_monitor.config.camera import CameraConfig
+from driver_monitor.config.camera_address import redacted
 
 if TYPE_CHECKING:
     from driver_monitor.camera.jpeg import JpegDecoder

@@ -3,7 +3,6 @@
 import errno
 import logging
 import os
-import re
 import shutil
 import stat
 import tempfile
@@ -11,19 +10,13 @@ from pathlib import Path
 from typing import IO, Final
 
 from driver_monitor.camera.errors import CameraError
+from driver_monitor.config.camera_address import STDIN
 from driver_monitor.native_path import file_path
 from driver_monitor.printable import printable
 
-STDIN: Final = "-"
 _STDIN_FILE: Final = Path("/proc/self/fd/0")
-_PIPES: Final = re.compile(r"/dev/stdin|/(?:dev|proc/self)/fd/\d+")
 
 log = logging.getLogger(__name__)
-
-
-def is_stream(source: str) -> bool:
-    """Whether this names standard input or a shell's ``<(...)`` rather than a file or a camera."""
-    return source == STDIN or _PIPES.fullmatch(source) is not None
 
 
 def shown_name(source: str) -> str:

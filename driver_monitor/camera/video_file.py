@@ -19,8 +19,9 @@ from driver_monitor.camera.picture import upright_rgb
 from driver_monitor.camera.presentation import PresentationClock
 from driver_monitor.camera.quiet import silence_opencv
 from driver_monitor.camera.source import FrameSource
-from driver_monitor.camera.spool import STDIN, seekable, shown_name
+from driver_monitor.camera.spool import seekable, shown_name
 from driver_monitor.config.camera import CameraConfig
+from driver_monitor.config.camera_address import STDIN
 from driver_monitor.counted import counted
 from driver_monitor.native_path import native_path
 

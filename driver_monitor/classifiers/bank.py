@@ -4,11 +4,11 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.classifiers.distraction import DistractionClassifier
 from driver_monitor.classifiers.fatigue import FatigueClassifier
 from driver_monitor.classifiers.model import OnnxModel, models_dir
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed
 
 
 class Classifiers:

@@ -8,12 +8,13 @@ import numpy as np
 
 from driver_monitor.classifiers.gaze_grid import shares
 from driver_monitor.classifiers.model import OnnxModel
-from driver_monitor.classifiers.state import Distraction
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import Tracking
 from driver_monitor.signals.filters import FirstOrder
-from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.zones import ELSEWHERE, ROAD, mirrored
+from driver_monitor.signals.zones import mirrored
+from driver_monitor.state.driver_state import Distraction
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.zone import ELSEWHERE, ROAD
 
 STEPS: Final = 10
 STEP_S: Final = 0.1

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from driver_monitor.classifiers.fatigue_level import FatigueLevel
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS, measured, usable
-from driver_monitor.classifiers.state import Fatigue
 from driver_monitor.config.classifiers import ClassifiersConfig
-from driver_monitor.signals.blink import Blink
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.blink import Blink
+from driver_monitor.state.driver_state import Fatigue
+from driver_monitor.state.signals import Signals
 
 FEATURES: Final = ("frequency", "amplitude", "duration", "opening_velocity")
 MIN_RELATIVE_SD: Final = 0.05  # a baseline steadier than this is an accident of few blinks, not a very even driver

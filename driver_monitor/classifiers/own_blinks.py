@@ -7,8 +7,8 @@ import math
 from typing import Final
 
 from driver_monitor.config.classifiers import ClassifiersConfig
-from driver_monitor.signals.blink import Blink
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.blink import Blink
+from driver_monitor.state.signals import Signals
 
 WINDOW_BLINKS: Final = 30  # judged at a time
 

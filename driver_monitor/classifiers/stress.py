@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 
 from driver_monitor.classifiers.model import OnnxModel
-from driver_monitor.classifiers.state import Stress
 from driver_monitor.classifiers.stress_window import FACE, HEART, sample, summarise
 from driver_monitor.config.classifiers import ClassifiersConfig
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.driver_state import Stress
+from driver_monitor.state.signals import Signals
 
 SAMPLE_S: Final = 0.2
 SLOWEST_S: Final = 1.0  # samples further apart than this are a gap in the pictures, not a slow camera

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.signals import Signals
 
 EXPRESSIONS: Final = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 MUSCLES: Final = ("brow_down", "brow_inner_up", "mouth_press", "mouth_frown", "smile")

@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.signals import Signals
 
 STEPS: Final = 5  # lines on the way
 PATIENCE_S: Final = 5.0  # a lack must last to be worth a line: every blink lacks open eyes

@@ -16,12 +16,12 @@ from driver_monitor.monitor import Moment
 from driver_monitor.replay.one import GEOMETRY, Drive, replay
 from driver_monitor.report import fatigue
 from driver_monitor.report.console import scripted_versus_found
-from driver_monitor.report.judged import summary
-from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.timeline import Timeline
 from driver_monitor.simulate.drive import ScriptedDrive
 from driver_monitor.simulate.truth import write_csv
 from driver_monitor.timecode import length
+from driver_monitor.timeline.judged import summary
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
 
 TRUTH = "truth.csv"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from driver_monitor.errors import UsageError
-from driver_monitor.fleet.engine import Engine, open_engine
-from driver_monitor.fleet.folder import SUFFIX
-from driver_monitor.fleet.tables import arrow
+from driver_monitor.jobs.engine import Engine, open_engine
+from driver_monitor.recording.parquet.folder import SUFFIX
+from driver_monitor.recording.parquet.tables import arrow
 
 
 def engine_of(args: argparse.Namespace, count: int) -> Engine:

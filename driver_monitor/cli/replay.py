@@ -20,7 +20,7 @@ from driver_monitor.config.hints import nearest
 from driver_monitor.config.loader import Loaded, default_config, load
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.errors import UsageError
-from driver_monitor.fleet.engine import Outcome as EngineOutcome
+from driver_monitor.jobs.engine import Outcome as EngineOutcome
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
 from driver_monitor.output import OutputFolder
@@ -31,9 +31,9 @@ from driver_monitor.replay.one import replay
 from driver_monitor.replay.recorded import Arrow
 from driver_monitor.replay.recorded_many import Replayed, ReplayTask
 from driver_monitor.replay.sources import drives_of
-from driver_monitor.report.judged import summary
-from driver_monitor.rules.alert import Alert, json_line
 from driver_monitor.rules.explain import Explanation
+from driver_monitor.state.alert import Alert, json_line
+from driver_monitor.timeline.judged import summary
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,21 +13,22 @@ from driver_monitor.cli.in_order import InOrder
 from driver_monitor.cli.parsers.report import PAGE
 from driver_monitor.config.loader import Loaded, load
 from driver_monitor.errors import DriverMonitorError, UsageError
-from driver_monitor.fleet.engine import Outcome
-from driver_monitor.fleet.export import export
+from driver_monitor.jobs.engine import Outcome
 from driver_monitor.output import MadeFolder, OutputFolder
 from driver_monitor.recording.drive import find_drives, is_drive, open_drive
+from driver_monitor.replay.export import export
+from driver_monitor.replay.reading import changes_between, facts, name_of, read
+from driver_monitor.replay.summary import summary_of
 from driver_monitor.report.drives_page import write_drives
 from driver_monitor.report.encoder import WEBM, without_vp9
 from driver_monitor.report.errors import ReportError
 from driver_monitor.report.excerpts import keeps_pictures, write_excerpts
 from driver_monitor.report.html import write_report
-from driver_monitor.report.judged import not_seen_of, percent
-from driver_monitor.report.recorded import changes_between, facts, name_of, read
-from driver_monitor.report.summary import DriveSummary, summary_of
-from driver_monitor.report.what_if import WhatIf
-from driver_monitor.rules.alert import json_line
+from driver_monitor.state.alert import json_line
 from driver_monitor.timecode import clock
+from driver_monitor.timeline.drive_summary import DriveSummary
+from driver_monitor.timeline.judged import not_seen_of, percent
+from driver_monitor.timeline.what_if import WhatIf
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from driver_monitor.floor.hole import warn_of_holes
 from driver_monitor.lines import Lines
 from driver_monitor.live import LiveRun, Ride
 from driver_monitor.monitor import Moment
-from driver_monitor.report.judged import not_seen, percent
-from driver_monitor.rules.alert import json_line
+from driver_monitor.state.alert import json_line
 from driver_monitor.timecode import length
+from driver_monitor.timeline.judged import not_seen, percent
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from driver_monitor.cli.tune_table import found, swept
 from driver_monitor.config.loader import load
 from driver_monitor.ending import INTERRUPTED
 from driver_monitor.errors import UsageError
-from driver_monitor.fleet.engine import Engine
+from driver_monitor.jobs.engine import Engine
 from driver_monitor.output import OutputFolder
 from driver_monitor.tune.finding import Finding, Goal, Sweep, find, sweep
 from driver_monitor.tune.play import counts_sounds

@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from driver_monitor.camera.address import parse
-from driver_monitor.camera.errors import SourceError
+from driver_monitor.config.camera_address import SourceError, parse
 from driver_monitor.config.catalogue import number
 from driver_monitor.config.errors import Path, path_text
 from driver_monitor.config.hints import nearest
 from driver_monitor.config.messages import is_key, language_texts, languages
-from driver_monitor.rules.term import parse_term
-from driver_monitor.signals.signals import BASELINE_RESETS, DEGRADED_CAUSES
-from driver_monitor.signals.zones import ELSEWHERE, ROAD, UNKNOWN
+from driver_monitor.config.term import parse_term
+from driver_monitor.state.signals import BASELINE_RESETS, DEGRADED_CAUSES
+from driver_monitor.state.zone import ELSEWHERE, ROAD, UNKNOWN
 
 # The first must be below the second, or at most equal to it.
 _ORDERED: Final[tuple[tuple[str, str, bool], ...]] = (

@@ -13,7 +13,7 @@ from driver_monitor.config.messages import language_texts
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.scalar import reads_as_text
 from driver_monitor.printable import printable
-from driver_monitor.rules.vocabulary import DESCRIBED
+from driver_monitor.state.vocabulary import DESCRIBED
 
 WIDTH: Final = 110
 _COLUMN: Final = 34  # where the comments beside values begin

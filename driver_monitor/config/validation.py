@@ -12,7 +12,7 @@ from driver_monitor.config.checks import comparisons, ladders, messages, relatio
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path, Place, Problem, path_text, shown
 from driver_monitor.config.hints import advice, nearest
-from driver_monitor.rules.term import parse_term
+from driver_monitor.config.term import parse_term
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*$")
 _DROP: Final = object()

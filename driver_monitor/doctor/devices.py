@@ -8,12 +8,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from driver_monitor.camera.address import parse, redacted
 from driver_monitor.camera.device import is_camera_node
 from driver_monitor.camera.errors import CameraError
+from driver_monitor.config.camera_address import parse, redacted
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.native_path import file_path
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 _CARDS: Final = Path("/proc/asound/cards")
 _VIDEO_NAMES: Final = Path("/sys/class/video4linux")

@@ -18,7 +18,7 @@ from driver_monitor.config.loader import Loaded, default_config, load, profiles
 from driver_monitor.config.show import scalar
 from driver_monitor.floor.lapse import Demand
 from driver_monitor.floor.trial import Case, Told, cases, verdicts
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 logger = logging.getLogger(__name__)
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from driver_monitor.config.config import Config
-from driver_monitor.rules.alert import Level
 from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.openness import Openness
 from driver_monitor.signals.shut_level import ShutEye
-from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.zones import UNKNOWN, Gaze, ZoneMap
-from driver_monitor.vehicle.speed import Speed
+from driver_monitor.signals.zones import ZoneMap
+from driver_monitor.state.alert import Level
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed
+from driver_monitor.state.zone import UNKNOWN, Gaze
 
 Scene = Literal["attentive", "shut", "lap", "aside", "covered", "no_face", "camera_lost"]
 

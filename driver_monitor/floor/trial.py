@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
 from driver_monitor.floor.lapse import LAPSES, Demand, Lapse
-from driver_monitor.rules.alert import Alert, AlertState, Level
 from driver_monitor.rules.engine import RuleEngine
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 AUDIBLE_PEAK: Final = 0.1  # what alerts.audio.critical_volume takes at least
 TRAFFIC_KMH: Final = (80.0, 130.0)

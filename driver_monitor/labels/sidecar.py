@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from driver_monitor.fleet.folder import LABELS, sibling
-from driver_monitor.fleet.folder import SUFFIX as PARQUET
 from driver_monitor.labels.entries import Entries, Entry, read_bytes
 from driver_monitor.labels.errors import LabelError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.table import YAML_SUFFIXES, read_csv, read_yaml, to_csv, to_yaml
+from driver_monitor.recording.parquet.folder import LABELS, sibling
+from driver_monitor.recording.parquet.folder import SUFFIX as PARQUET
 
 NAMES: Final = ("labels.csv", "labels.yaml")
 

@@ -11,11 +11,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from driver_monitor.classifiers.state import Distraction, DriverState, Fatigue, Stress
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.face.packing import pack, unpack
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 _TRACKING: Final = tuple(Tracking)
 # t_s, the picture's width and height, tracking, faces, points, blendshapes; then the qualities of the picture.

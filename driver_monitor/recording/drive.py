@@ -9,13 +9,10 @@ from typing import Any, Final
 
 from mcap.reader import make_reader
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import load_text
 from driver_monitor.face.observation import FaceObservation
-from driver_monitor.fleet.folder import SUFFIX as PARQUET
-from driver_monitor.fleet.folder import find_parquet
 from driver_monitor.frozen import maker
 from driver_monitor.recording import codec, topics
 from driver_monitor.recording.clock import Stamp
@@ -23,6 +20,8 @@ from driver_monitor.recording.description import SegmentHeader, UndescribedError
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.folder import being_recorded, drives, in_order, segments
 from driver_monitor.recording.header import DriveHeader
+from driver_monitor.recording.parquet.folder import SUFFIX as PARQUET
+from driver_monitor.recording.parquet.folder import find_parquet
 from driver_monitor.recording.scan import (
     BROKEN,
     CutOff,
@@ -35,8 +34,9 @@ from driver_monitor.recording.scan import (
     scan,
 )
 from driver_monitor.recording.segment import SUFFIX, to_ns
-from driver_monitor.rules.alert import Alert
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import Alert
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 _NO_SPEED: Final = Speed(None, SpeedKnowledge.UNKNOWN)
 _NO_ESTIMATES: Final = codec.Estimates()
@@ -268,7 +268,7 @@ def open_drive(path: Path) -> RecordedDrive:
     Raises RecordingError where there is none to be read.
     """
     if path.suffix == PARQUET:
-        from driver_monitor.fleet.drive import FleetDrive  # noqa: PLC0415  (pyarrow, for whoever has such a folder)
+        from driver_monitor.recording.parquet.drive import FleetDrive  # noqa: PLC0415  (pyarrow, for whoever has such a folder)
 
         return FleetDrive(path)
     if path.is_dir():

@@ -18,7 +18,7 @@ from driver_monitor.recording.drive import (
     SegmentStart,
     StateLine,
 )  # fmt: skip
-from driver_monitor.rules.alert import News
+from driver_monitor.state.alert import News
 
 GAP_S: Final = 1.0  # frames further apart than this
 LINE_GAP_S: Final = 2.5  # the same where only a state a second is kept

@@ -35,8 +35,8 @@ from driver_monitor.recording.header import DriveHeader, new_header, without_pas
 from driver_monitor.recording.retention import Retention
 from driver_monitor.recording.segment import Segment, segment_name, to_ns
 from driver_monitor.recording.topics import Topic
-from driver_monitor.rules.alert import News, json_line
 from driver_monitor.signals.normal import Normal
+from driver_monitor.state.alert import News, json_line
 from driver_monitor.state.recording_level import LEVELS
 
 logger = logging.getLogger(__name__)

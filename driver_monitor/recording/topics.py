@@ -3,9 +3,9 @@
 from dataclasses import Field, dataclass, fields
 from typing import Any, Final
 
-from driver_monitor.classifiers.state import Distraction, Fatigue, Stress
-from driver_monitor.signals.blink import Blink
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.blink import Blink
+from driver_monitor.state.driver_state import Distraction, Fatigue, Stress
+from driver_monitor.state.signals import Signals
 
 JSON: Final = "json"
 LANDMARKS_ENCODING: Final = "x-driver-monitor-landmarks"

@@ -15,8 +15,8 @@ from driver_monitor.report.annotate import AnnotatedVideo
 from driver_monitor.report.encoder import MP4, WEBM, best_suffix, without_vp9
 from driver_monitor.report.html import write_report
 from driver_monitor.report.signals_csv import SignalsCsv
-from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.timeline import Timeline
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
 
 SIGNALS = "signals.csv"
 REPORT = "report.html"

@@ -19,11 +19,11 @@ from driver_monitor.replay.folder import DriveFolder
 from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.pictures import pictures_of
 from driver_monitor.replay.recorded import Arrow, open_passage
-from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.tally import Tally
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.rules.alert import Alert, AlertState
 from driver_monitor.rules.explain import Explanation
+from driver_monitor.state.alert import Alert, AlertState
+from driver_monitor.tally import Tally
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
 
 GEOMETRY: Final = "geometry:"
 

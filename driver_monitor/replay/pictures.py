@@ -19,7 +19,7 @@ from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.prefetch import prefetched
 from driver_monitor.signals.normal import Normal
 from driver_monitor.vehicle.open import open_speed
-from driver_monitor.vehicle.speed import SpeedSource
+from driver_monitor.vehicle.source import SpeedSource
 
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,8 @@ from driver_monitor.recording.header import read_normal
 from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.pictures import Pictures
 from driver_monitor.state.recording_level import LEVELS
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge, SpeedSource
+from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.vehicle.source import SpeedSource
 
 
 class Arrow(StrEnum):

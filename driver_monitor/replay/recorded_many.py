@@ -11,8 +11,8 @@ from driver_monitor.monitor import Moment
 from driver_monitor.recording.drive import RecordedAlert, RecordedDrive, StateLine, open_drive
 from driver_monitor.replay.one import replay
 from driver_monitor.replay.recorded import Arrow
-from driver_monitor.report.judged import summary
-from driver_monitor.rules.alert import Alert, json_line
+from driver_monitor.state.alert import Alert, json_line
+from driver_monitor.timeline.judged import summary
 
 
 @dataclass(slots=True)

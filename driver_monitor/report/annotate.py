@@ -13,7 +13,6 @@ import numpy as np
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.classifiers.own_blinks import OwnBlinks
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.face.observation import FaceObservation
@@ -22,7 +21,8 @@ from driver_monitor.report.errors import ReportError, cannot_write
 from driver_monitor.report.fatigue import agreed
 from driver_monitor.report.film import VideoCourse
 from driver_monitor.report.overlay import Box, Image, Overlay
-from driver_monitor.rules.alert import Alert
+from driver_monitor.state.alert import Alert
+from driver_monitor.state.driver_state import DriverState
 
 _HOLD_S: Final = 1.0  # a picture is held this long for want of a newer one; then the slate comes up
 _LONGEST_GAP_S: Final = 10.0  # a longer gap in time is cut to this: an hour of slate tells nobody anything

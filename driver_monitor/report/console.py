@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from driver_monitor.report.comparison import compare
-from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.timeline import Timeline
 from driver_monitor.timecode import clock
+from driver_monitor.timeline.comparison import compare
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
 
 
 def scripted_versus_found(scripted: Sequence[ScriptedSpan], timeline: Timeline) -> Table:

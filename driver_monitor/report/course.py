@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
-from driver_monitor.report.judged import percent
 from driver_monitor.report.plots import coarser, gap_s
 from driver_monitor.report.svg import Scale, envelope_path, line, number, rect, text, time_ticks
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.report.what_if import Stretch, WhatIf
 from driver_monitor.timecode import clock
+from driver_monitor.timeline.judged import percent
+from driver_monitor.timeline.timeline import Timeline
+from driver_monitor.timeline.what_if import Stretch, WhatIf
 
 WIDTH_PX: Final = 1120
 _X0_PX, _X1_PX = 92, 1112

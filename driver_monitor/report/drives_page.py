@@ -9,12 +9,12 @@ from typing import Final
 from driver_monitor.counted import counted
 from driver_monitor.report import tables
 from driver_monitor.report.html import NOT_THIS
-from driver_monitor.report.judged import fine_percent
 from driver_monitor.report.page import page, write
-from driver_monitor.report.summary import UNKNOWN, DriveSummary, added
-from driver_monitor.report.what_if import RuleCount, Stretch, WhatIf
-from driver_monitor.rules.alert import Level
+from driver_monitor.state.alert import Level
 from driver_monitor.timecode import clock
+from driver_monitor.timeline.drive_summary import UNKNOWN, DriveSummary, added
+from driver_monitor.timeline.judged import fine_percent
+from driver_monitor.timeline.what_if import RuleCount, Stretch, WhatIf
 
 _COURSES: Final = 300  # drawn; a page with more would not open at once
 _ALERTS: Final = 4000  # listed on the whole page, a fair share a drive

@@ -11,9 +11,9 @@ from driver_monitor.recording import topics
 from driver_monitor.recording.codec import decoded
 from driver_monitor.recording.drive import STATES, RecordedDrive, RecordedFrame
 from driver_monitor.report.annotate import AnnotatedVideo
-from driver_monitor.report.episodes import Episode
 from driver_monitor.report.film import VideoCourse
-from driver_monitor.rules.alert import Alert, AlertState
+from driver_monitor.state.alert import Alert, AlertState
+from driver_monitor.timeline.episodes import Episode
 
 BEFORE_S: Final = 5.0  # enough to see what led to an alert
 AFTER_S: Final = 3.0

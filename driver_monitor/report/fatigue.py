@@ -7,15 +7,15 @@ from typing import Any, Final
 from rich.table import Table
 from rich.text import Text
 
-from driver_monitor.classifiers.state import Fatigue
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.report import tables
-from driver_monitor.report.episodes import Episode
-from driver_monitor.report.fatigue_course import FatigueCourse, Look
-from driver_monitor.report.judged import fine_percent
-from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.timeline import Timeline
+from driver_monitor.state.driver_state import Fatigue
 from driver_monitor.timecode import clock
+from driver_monitor.timeline.episodes import Episode
+from driver_monitor.timeline.fatigue_course import FatigueCourse, Look
+from driver_monitor.timeline.judged import fine_percent
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
 
 _SIGNS: Final = ("perclos_", "fatigue.", "yawns_", "nods_")
 NOT_A_RATING: Final = (

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from driver_monitor.config.signals import GazeConfig
-from driver_monitor.report.gaze_map import CELL_DEG, PITCH_DEG, YAW_DEG, GazeMap
 from driver_monitor.report.svg import Scale, line, number, rect, text
+from driver_monitor.timeline.gaze_map import CELL_DEG, PITCH_DEG, YAW_DEG, GazeMap
 
 _SHADES: Final = 5  # each stands for four times the time of the one below
 _PX_PER_DEG: Final = 3.4

@@ -7,15 +7,15 @@ from typing import Any, Final
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.report import fatigue, gaze_chart, lanes, plots, tables
-from driver_monitor.report.comparison import compare
 from driver_monitor.report.film import VideoCourse, film
 from driver_monitor.report.page import page, write
-from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.svg import Scale, line, rect, text, time_ticks
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.report.what_if import WhatIf
+from driver_monitor.state.speed import SpeedKnowledge
 from driver_monitor.timecode import clock
-from driver_monitor.vehicle.speed import SpeedKnowledge
+from driver_monitor.timeline.comparison import compare
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
+from driver_monitor.timeline.what_if import WhatIf
 
 _WIDTH_PX: Final = 1120
 _X0_PX, _X1_PX = 196, 1048  # between the gutters: names and scale on the left, names of reference lines on the right

@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from driver_monitor.counted import counted
-from driver_monitor.report.spans import ScriptedSpan
 from driver_monitor.report.svg import TIME_STEPS_S, Scale, line, number, rect, text
-from driver_monitor.report.tally import CLOSURE_S
-from driver_monitor.report.timeline import GAZE_AWAY, GAZE_TASK, Timeline
-from driver_monitor.report.what_if import Stretch, WhatIf
+from driver_monitor.tally import CLOSURE_S
 from driver_monitor.timecode import clock
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import GAZE_AWAY, GAZE_TASK, Timeline
+from driver_monitor.timeline.what_if import Stretch, WhatIf
 
 ROW_PX: Final = 19
 _GROUP_GAP_PX: Final = 9

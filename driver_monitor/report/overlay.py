@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.report.fatigue import kss_words
-from driver_monitor.report.judged import fine_percent
-from driver_monitor.rules.alert import Alert, Level
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.alert import Alert, Level
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.signals import Signals
 from driver_monitor.timecode import clock
+from driver_monitor.timeline.judged import fine_percent
 
 Image = NDArray[np.uint8]
 Colour = tuple[int, int, int]  # blue, green, red: OpenCV's order

@@ -9,7 +9,7 @@ import numpy as np
 
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.report.svg import Keep, Scale, envelope_path, line, medians, rect, text, value_ticks
-from driver_monitor.report.timeline import Timeline, Track
+from driver_monitor.timeline.timeline import Timeline, Track
 
 PLOT_PX: Final = 66
 _PITCH_PX: Final = 82

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-from driver_monitor.classifiers.state import Distraction, DriverState
 from driver_monitor.counted import counted
 from driver_monitor.report.errors import ReportError, cannot_write
-from driver_monitor.signals.signals import NAMES, Signals
+from driver_monitor.state.driver_state import Distraction, DriverState
+from driver_monitor.state.signals import NAMES, Signals
 
 
 class Column(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from driver_monitor.report.timeline import Track
+from driver_monitor.timeline.timeline import Track
 
 # A picture that stands by itself, in light and dark: two colours for data, the others for what is around it.
 _STYLE: Final = """

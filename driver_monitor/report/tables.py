@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
-from driver_monitor.alerts.evidence import numbers, seen
 from driver_monitor.counted import counted
-from driver_monitor.report.comparison import Comparison
-from driver_monitor.report.episodes import Episode
-from driver_monitor.report.judged import fine_percent, not_seen, percent
-from driver_monitor.report.tally import Tally
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.report.what_if import RuleCount, WhatIf, by_rule
-from driver_monitor.rules.alert import Level
+from driver_monitor.rules.evidence import numbers, seen
+from driver_monitor.state.alert import Level
+from driver_monitor.tally import Tally
 from driver_monitor.timecode import clock
+from driver_monitor.timeline.comparison import Comparison
+from driver_monitor.timeline.episodes import Episode
+from driver_monitor.timeline.judged import fine_percent, not_seen, percent
+from driver_monitor.timeline.timeline import Timeline
+from driver_monitor.timeline.what_if import RuleCount, WhatIf, by_rule
 
 NO_VALUE: Final = "\u2013"
 _LISTED: Final = 1000  # alerts in the table; a drive with more has told its story by then

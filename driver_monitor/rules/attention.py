@@ -17,8 +17,8 @@ from typing import Final, Protocol
 
 from driver_monitor.config.attention import AttentionConfig, LadderConfig
 from driver_monitor.rules.window import GAP_S
-from driver_monitor.signals.signals import BLIND
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.signals import BLIND
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 QUARTER: Final = 0.25
 ANSWERED_S: Final = 2.0  # so long an answer is to be seen: longer than alerts take to end
@@ -74,7 +74,7 @@ class Watching(Protocol):
 
 
 class Seen(Protocol):
-    """Of a :class:`~driver_monitor.classifiers.state.DriverState`, what the ladder looks at."""
+    """Of a :class:`~driver_monitor.state.driver_state.DriverState`, what the ladder looks at."""
 
     @property
     def t_s(self) -> float: ...

@@ -11,9 +11,9 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.alerts import BudgetConfig
-from driver_monitor.rules.alert import Alert, AlertState, Level, News
+from driver_monitor.state.alert import Alert, AlertState, Level, News
+from driver_monitor.state.driver_state import DriverState
 
 HOUR_S: Final = 3600.0
 AUDIO: Final = "audio"

@@ -5,8 +5,8 @@ from typing import Final
 
 from driver_monitor.config.rules import All, Any_, Not, RuleConfig
 from driver_monitor.config.rules import Condition as ConditionConfig
+from driver_monitor.config.term import Term, parse_term
 from driver_monitor.rules.facts import Fact, Facts
-from driver_monitor.rules.term import Term, parse_term
 
 
 class Group:

@@ -9,22 +9,22 @@ import math
 from collections.abc import Mapping
 from typing import Any, Self
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.config.config import Config
 from driver_monitor.config.messages import MessagesConfig
 from driver_monitor.config.rules import RuleConfig
-from driver_monitor.rules.alert import Alert, AlertState, News
 from driver_monitor.rules.attention import AttentionLadder
 from driver_monitor.rules.budget import AlertBudget
 from driver_monitor.rules.condition import Condition, leaves, terms_of_rule, watch
 from driver_monitor.rules.facts import Facts
 from driver_monitor.rules.gate import Gate
-from driver_monitor.rules.policy import PolicyState
 from driver_monitor.rules.rule import Rule
 from driver_monitor.rules.window import GAP_S
-from driver_monitor.vehicle.speed import Speed
+from driver_monitor.state.alert import Alert, AlertState, News
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.policy import PolicyState
+from driver_monitor.state.speed import Speed
 
 __all__ = ["RuleEngine", "inhibitors_first"]
 

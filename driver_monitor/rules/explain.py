@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from driver_monitor.alerts.evidence import short
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.counted import counted
-from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.condition import Condition, Group, Negation
 from driver_monitor.rules.engine import RuleEngine
+from driver_monitor.rules.evidence import short
 from driver_monitor.rules.facts import Fact, Facts
 from driver_monitor.rules.phrases import signal_words
 from driver_monitor.rules.rule import ROUNDING_S, Rule, Standing
+from driver_monitor.state.alert import Alert
+from driver_monitor.state.driver_state import DriverState
 from driver_monitor.timecode import clock
 
 AROUND_S: Final = 3.0

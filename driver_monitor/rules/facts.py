@@ -6,11 +6,11 @@ from itertools import compress
 from operator import ne
 from typing import Any, Final
 
-from driver_monitor.classifiers.state import DriverState
-from driver_monitor.rules.policy import PolicyState
-from driver_monitor.rules.term import Comparison, Term, Window
-from driver_monitor.rules.vocabulary import Reader
+from driver_monitor.config.term import Comparison, Term, Window
 from driver_monitor.rules.window import GAP_S, SOUND, Figure, figure
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.policy import PolicyState
+from driver_monitor.state.vocabulary import Reader
 
 
 class Fact:

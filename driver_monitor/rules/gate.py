@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final, Self
 
 from driver_monitor.config.rules import SpeedGate
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 if TYPE_CHECKING:
     from driver_monitor.rules.rule import Rule

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from driver_monitor.rules.term import Comparison, Window, parse_term
-from driver_monitor.rules.vocabulary import DESCRIBED
+from driver_monitor.config.term import Comparison, Window, parse_term
+from driver_monitor.state.vocabulary import DESCRIBED
 
 
 class Phrase(NamedTuple):

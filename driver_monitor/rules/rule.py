@@ -20,9 +20,9 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from driver_monitor.config.rules import RuleConfig
-from driver_monitor.rules.alert import Level, News
 from driver_monitor.rules.condition import Condition, compiled
 from driver_monitor.rules.facts import Facts
+from driver_monitor.state.alert import Level, News
 
 UNKNOWN_HOLD_S: Final = 10.0  # by then "I cannot see" has been said in its place (R12)
 ROUNDING_S: Final = 1e-6  # sums of frame times

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from typing import Any, Final
 
-from driver_monitor.rules.term import Window
+from driver_monitor.config.term import Window
 
 GAP_S: Final = 1.0  # a longer step in time is a gap: nothing was seen in it
 SLICES: Final = 512

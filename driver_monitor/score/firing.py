@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.state.alert import Alert, AlertState, Level
 
 
 class Step(NamedTuple):

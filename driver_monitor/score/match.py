@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import Final
 
 from driver_monitor.labels.label import KSS, Label
-from driver_monitor.rules.alert import Level
 from driver_monitor.score.firing import Firing
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.target import DANGERS, HARMLESS, Target, window
+from driver_monitor.state.alert import Level
 
 AUDIBLE: Final = Level.WARNING
 _NO_TARGET: Final = Target()

@@ -14,10 +14,10 @@ from driver_monitor.recording import topics
 from driver_monitor.recording.drive import Control, RecordedAlert, RecordedDrive, StateLine, open_drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.replay.recorded import Arrow, keeps, open_passage
-from driver_monitor.rules.alert import Alert
 from driver_monitor.score.firing import Firing, firings
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.target import Target, targets
+from driver_monitor.state.alert import Alert
 from driver_monitor.timecode import clock
 
 _AS_RECORDED: Final = frozenset({topics.ALERTS.name, topics.STATE.name, topics.CONTROL.name})

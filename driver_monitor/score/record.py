@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from driver_monitor.rules.alert import Level
 from driver_monitor.score.confusion import NOTHING, confusion
 from driver_monitor.score.figures import Figure, Figures
 from driver_monitor.score.match import AUDIBLE, DriveScore, Event, Judged, Verdict
 from driver_monitor.score.score import Score
+from driver_monitor.state.alert import Level
 
 
 def score_record(score: Score) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from driver_monitor.counted import counted
-from driver_monitor.rules.alert import Level
 from driver_monitor.score.figures import Figure, Figures
 from driver_monitor.score.match import AUDIBLE, DriveScore, Event, Judged, Verdict
 from driver_monitor.score.score import Score
+from driver_monitor.state.alert import Level
 from driver_monitor.timecode import clock
 
 HEAD = (

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from driver_monitor.rules.alert import Level
 from driver_monitor.score.figures import Figures, figures
 from driver_monitor.score.match import AUDIBLE, DriveScore, Verdict, match
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.tally import Tally, of_kinds, of_level, of_rule
+from driver_monitor.state.alert import Level
 
 RESAMPLES: Final = 2000
 

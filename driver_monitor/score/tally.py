@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from driver_monitor.rules.alert import Level
 from driver_monitor.score.match import AUDIBLE, DriveScore, Event, Judged, Verdict
+from driver_monitor.state.alert import Level
 
 
 @dataclass(slots=True)

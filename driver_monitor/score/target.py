@@ -10,8 +10,8 @@ from typing import Final
 from driver_monitor.config.config import Config
 from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.rules import RuleConfig
+from driver_monitor.config.term import Term
 from driver_monitor.rules.condition import terms_of
-from driver_monitor.rules.term import Term
 
 Kinds = frozenset[str]
 

@@ -16,7 +16,8 @@ from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.road_centre import RoadCentre
 from driver_monitor.signals.scan import Scan
-from driver_monitor.signals.zones import ELSEWHERE, UNKNOWN, Gaze, ZoneMap
+from driver_monitor.signals.zones import ZoneMap
+from driver_monitor.state.zone import ELSEWHERE, UNKNOWN, Gaze
 
 JUDGED_LIDS: Final = 0.5  # eyes this far open, neither blinking nor drooping, say where the road is
 HEAD_ALONE: Final = 0.5  # what a direction is worth that the eyes have no say in: they turn by 10-20 deg on their own

@@ -3,7 +3,8 @@
 from typing import Final
 
 from driver_monitor.signals.filters import MAX_STEP_S
-from driver_monitor.signals.zones import TRANSIT_S, Gaze
+from driver_monitor.signals.zones import TRANSIT_S
+from driver_monitor.state.zone import Gaze
 
 FULL_S: Final = 2.0
 REFILL_LATENCY_S: Final = 0.1  # eyes that come back need this long before they take anything in

@@ -14,8 +14,8 @@ from collections import deque
 from statistics import fmean, median
 from typing import Final
 
-from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.lid_dip import EDGE, Dip, DipShape, LidSample
+from driver_monitor.state.blink import Blink
 
 DEPTH: Final = 0.30  # of the open eye, or of the level before where that is higher,
 NARROW_DEPTH: Final = 0.50  # of the level before, where that is lower,

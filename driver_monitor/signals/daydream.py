@@ -12,7 +12,7 @@ from typing import Final, TypedDict
 
 from driver_monitor.signals.filters import MAX_STEP_S, FirstOrder
 from driver_monitor.signals.ramp import ramp
-from driver_monitor.signals.zones import Gaze
+from driver_monitor.state.zone import Gaze
 
 CENTRE_DEG: Final = 8.0  # a circle of 16 degrees, Victor et al. 2005
 WINDOW_S: Final = 60

@@ -23,8 +23,8 @@ from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.openness import pose_corrected
 from driver_monitor.signals.shut_level import SURE_DIPS, ShutLevel
 from driver_monitor.signals.sight import FaceSight
-from driver_monitor.signals.signals import BLIND, Signals
 from driver_monitor.signals.visibility import FrameRate, Visibility, see
+from driver_monitor.state.signals import BLIND, Signals
 
 MIN_EYE_QUALITY: Final = 0.15
 # How far eye signals are trusted that rest on the population's open eye, on this driver's from before, on the learned.

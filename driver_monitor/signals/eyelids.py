@@ -5,7 +5,6 @@ from collections import deque
 from typing import Final, TypedDict
 
 from driver_monitor.config.signals import SignalsConfig
-from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
 from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.grimace import GrimaceMeter, wide
@@ -17,6 +16,7 @@ from driver_monitor.signals.perclos import PerclosMeter
 from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.seeding import SHUT_BLINK_SCORE
 from driver_monitor.signals.shut_level import ShutEye
+from driver_monitor.state.blink import Blink
 
 PERCLOS_WINDOWS_S: Final = (60.0, 180.0)
 BLINK_WINDOW_S: Final = 60.0

@@ -5,7 +5,8 @@ from collections import deque
 from typing import Final
 
 from driver_monitor.signals.seen_time import FLICKER_S, RESUME_S, STAND_S, SeenTime
-from driver_monitor.signals.zones import TRANSIT_S, Gaze
+from driver_monitor.signals.zones import TRANSIT_S
+from driver_monitor.state.zone import Gaze
 
 WINDOW_S: Final = 30.0  # VATS: 10 s away within 30 s, cleared by 2 s on the road (Euro NCAP 2026)
 RESET_S: Final = 2.0

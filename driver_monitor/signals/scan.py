@@ -5,7 +5,8 @@ from collections.abc import Set
 from typing import Final
 
 from driver_monitor.signals.filters import MAX_STEP_S
-from driver_monitor.signals.zones import ROAD, TRANSIT_S, UNKNOWN
+from driver_monitor.signals.zones import TRANSIT_S
+from driver_monitor.state.zone import ROAD, UNKNOWN
 
 DWELL_S: Final = 0.3  # a mirror crossed on the way is not checked
 CHECK_S: Final = 2.4  # the 99th percentile of mirror checks, 2 s, and the head's way on: it leads through the mirror

@@ -1,28 +1,16 @@
 """Gaze zones: names for the directions a driver looks in, and what a look there means."""
 
 import math
-from enum import StrEnum
 from typing import Final
 
 from driver_monitor.config.signals import GazeConfig
+from driver_monitor.state.zone import ELSEWHERE, ROAD, UNKNOWN, Gaze
 
-ROAD: Final = "road"
-ELSEWHERE: Final = "elsewhere"
-UNKNOWN: Final = "unknown"
 # A gaze along a rim must not flutter. Zones are left beyond their rims; the road is left at its rim and reached again
 # inside it: when in doubt the gaze is off the road.
 HELD_REACH: Final = 1.1
 ROAD_AGAIN: Final = 0.93
 TRANSIT_S: Final = 0.5  # on its way to a mirror and back a look may cross other things for so long
-
-
-class Gaze(StrEnum):
-    """What a look is at, as far as driving goes."""
-
-    ROAD = "road"
-    DRIVING_TASK = "driving_task"  # a mirror or the cluster: off the road, and part of driving
-    AWAY = "away"
-    UNKNOWN = "unknown"
 
 
 class ZoneMap:

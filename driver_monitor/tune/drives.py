@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 import driver_monitor
-from driver_monitor.classifiers.state import DriverState
-from driver_monitor.fleet.folder import SUFFIX as PARQUET
 from driver_monitor.labels.label import Label
 from driver_monitor.recording import topics
 from driver_monitor.recording.drive import STATES, Control, RecordedDrive, RecordedFrame, open_drive
+from driver_monitor.recording.parquet.folder import SUFFIX as PARQUET
+from driver_monitor.state.driver_state import DriverState
 from driver_monitor.tune.table import StateTable
 
 logger = logging.getLogger(__name__)

@@ -22,8 +22,8 @@ from driver_monitor.config.catalogue import Group, Named, Node, Setting, catalog
 from driver_monitor.config.checks import terms
 from driver_monitor.config.errors import Path, shown
 from driver_monitor.config.hints import nearest
-from driver_monitor.rules.term import Term, parse_term
-from driver_monitor.rules.vocabulary import known_name
+from driver_monitor.config.term import Term, parse_term
+from driver_monitor.state.vocabulary import known_name
 
 SECTIONS: Final = ("rules", "attention")
 _TUNABLE: Final = ("number", "whole", "choice", "flag")

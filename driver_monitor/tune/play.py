@@ -16,12 +16,12 @@ from typing import Any, Final
 from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.config.config import Config
 from driver_monitor.config.rules import RuleConfig
-from driver_monitor.rules.alert import Alert, AlertState, News
+from driver_monitor.config.term import Window
 from driver_monitor.rules.condition import terms_of_rule, watch
 from driver_monitor.rules.engine import inhibitors_first
 from driver_monitor.rules.facts import Facts
 from driver_monitor.rules.rule import Rule
-from driver_monitor.rules.term import Window
+from driver_monitor.state.alert import Alert, AlertState, News
 from driver_monitor.tune.table import StateTable
 from driver_monitor.tune.truths import BUDGET_NAME, LADDER_NAMES, Remembered, Truths
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 
-from driver_monitor.fleet.engine import ATTEMPTS, Engine, I, Outcome, T, attempt, ended, killed, spawned
+from driver_monitor.jobs.engine import ATTEMPTS, Engine, I, Outcome, T, attempt, ended, killed, spawned
 
 
 class Pool(Engine):

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.config.rules import SpeedGate
+from driver_monitor.config.term import Term, Window
 from driver_monitor.rules.attention import AttentionLadder
 from driver_monitor.rules.facts import Watched
-from driver_monitor.rules.policy import POLICY_NAMES
-from driver_monitor.rules.term import Term, Window
 from driver_monitor.rules.window import SOUND
+from driver_monitor.state.policy import POLICY_NAMES
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from driver_monitor.tune.table import UNKNOWN, Column, StateTable, run_starts
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 BUDGET_NAME: Final = "audible_alerts_1h"  # depends on what every rule sounds, so no drive's signals tell it
 LADDER_NAMES: Final = tuple(name for name in POLICY_NAMES if name != BUDGET_NAME)

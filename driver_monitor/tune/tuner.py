@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError
-from driver_monitor.fleet.engine import Engine
+from driver_monitor.jobs.engine import Engine
 from driver_monitor.score.figures import Figures, figures
 from driver_monitor.score.score import RESAMPLES
 from driver_monitor.score.tally import Tally

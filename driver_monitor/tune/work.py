@@ -7,13 +7,13 @@ from typing import Final
 
 from driver_monitor.config.config import Config
 from driver_monitor.recording.drive import open_drive
-from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.score.firing import firings
 from driver_monitor.score.match import match
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.tally import Tally, of_kinds
 from driver_monitor.score.target import Target, targets
+from driver_monitor.state.alert import Alert
 from driver_monitor.timecode import clock
 from driver_monitor.tune import drives
 from driver_monitor.tune.drives import LabelledDrive, played

@@ -1,6 +1,7 @@
 """A speed that is told rather than measured."""
 
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge, SpeedSource
+from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.vehicle.source import SpeedSource
 
 
 class ConstantSpeed(SpeedSource):

@@ -10,9 +10,10 @@ import serial
 
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from driver_monitor.vehicle.receiver import Reading, Receiver, Trouble
 from driver_monitor.vehicle.sentence import frames, read_sentence
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge, SpeedSource
+from driver_monitor.vehicle.source import SpeedSource
 
 logger = logging.getLogger(__name__)
 

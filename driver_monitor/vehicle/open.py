@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.errors import UsageError
+from driver_monitor.state.speed import SpeedKnowledge
 from driver_monitor.vehicle.constant import ConstantSpeed
 from driver_monitor.vehicle.nmea import NmeaSpeed
-from driver_monitor.vehicle.speed import SpeedKnowledge, SpeedSource
+from driver_monitor.vehicle.source import SpeedSource
 
 logger = logging.getLogger(__name__)
 

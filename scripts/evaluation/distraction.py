@@ -21,8 +21,8 @@ from driver_monitor.config.config import Config
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.head_pose import HeadPose
-from driver_monitor.signals.signals import Signals
 from driver_monitor.simulate.drive import ScriptedDrive
+from driver_monitor.state.signals import Signals
 from scripts.evaluation.looks import HEAD_SHARE, LOOK_S, Aim, aims, script
 from scripts.evaluation.metrics import subject_interval
 

@@ -23,16 +23,16 @@ from rich.table import Table
 from driver_monitor.cli.report import Task
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import default_config
-from driver_monitor.fleet.dask_engine import DaskEngine
-from driver_monitor.fleet.engine import Engine, ProcessEngine
+from driver_monitor.conformance.hours import states
+from driver_monitor.jobs.dask_engine import DaskEngine
+from driver_monitor.jobs.engine import Engine, ProcessEngine
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.drive import find_drives
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.replay.recorded_many import ReplayTask
 from driver_monitor.report.drives_page import write_drives
-from driver_monitor.rules.alert import Alert
 from driver_monitor.simulate.habits import attentive
-from scripts.acceptance.hours import states
+from driver_monitor.state.alert import Alert
 from scripts.command import above_zero, at_least, told
 
 COURSES: Final = 5

@@ -31,9 +31,9 @@ from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
-from driver_monitor.signals.signals import Signals
 from driver_monitor.simulate.drive import ScriptedDrive
 from driver_monitor.simulate.script import Script
+from driver_monitor.state.signals import Signals
 from scripts.evaluation.blinks import Score
 from scripts.evaluation.looks import SHOWN_PITCH_DEG, aims, seen_by, turn
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from driver_monitor.config.signals import GazeConfig
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, gaze_direction, off_camera_deg, towards_camera
-from driver_monitor.signals.zones import ROAD, ZoneMap
+from driver_monitor.signals.zones import ZoneMap
 from driver_monitor.simulate.script import Script
+from driver_monitor.state.zone import ROAD
 
 QUIET_S: Final = 14.0  # an attentive start, in which the baseline is seeded
 EVERY_S: Final = 2.2

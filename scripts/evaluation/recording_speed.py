@@ -27,7 +27,7 @@ from driver_monitor.recording.recorder import Recorder
 from driver_monitor.replay.recorded import Arrow, open_passage
 from driver_monitor.simulate.geometric import GeometricDrive
 from driver_monitor.simulate.script import Script
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from scripts.command import above_zero, told
 
 FPS: Final = 30.0

@@ -14,12 +14,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from driver_monitor.classifiers.state import DriverState, Fatigue
 from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.rules.engine import RuleEngine
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.driver_state import DriverState, Fatigue
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from scripts.command import above_zero, told
 
 FPS: Final = 30.0

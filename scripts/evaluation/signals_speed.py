@@ -24,7 +24,7 @@ from driver_monitor.replay.geometry import NOISE
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.simulate.geometric import GeometricDrive
 from driver_monitor.simulate.script import load_script
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 SCRIPT: Final = "demo"
 FPS: Final = 30.0  # of that script

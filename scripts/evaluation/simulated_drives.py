@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from driver_monitor.cli.bar import Bar
 from driver_monitor.config.config import Config
+from driver_monitor.conformance.hours import frame_by_frame
 from driver_monitor.counted import counted
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
@@ -27,10 +28,9 @@ from driver_monitor.recording import topics
 from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes
 from driver_monitor.recording.header import DriveHeader, new_header
 from driver_monitor.recording.segment import Segment, segment_name
-from driver_monitor.rules.alert import json_line
 from driver_monitor.simulate.habits import Hour, attentive
+from driver_monitor.state.alert import json_line
 from driver_monitor.timecode import clock, length
-from scripts.acceptance.hours import frame_by_frame
 from scripts.command import above_zero, at_least, told
 
 if TYPE_CHECKING:

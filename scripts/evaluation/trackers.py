@@ -38,8 +38,8 @@ from driver_monitor.errors import DriverMonitorError
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.monitor import Monitor
-from driver_monitor.rules.alert import Alert
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import Alert
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from scripts.command import at_least, told
 
 BACKENDS: Final = ("litert", "mediapipe")

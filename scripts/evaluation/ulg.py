@@ -22,8 +22,8 @@ from driver_monitor.classifiers.fatigue import BlinkBaseline
 from driver_monitor.classifiers.fatigue_level import LEVELS, FatigueLevel
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS, usable
-from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
+from driver_monitor.state.blink import Blink
 from scripts.evaluation.metrics import auc, subject_interval
 from scripts.evaluation.rldd import rounded
 

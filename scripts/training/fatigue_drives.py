@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from driver_monitor.classifiers.fatigue import BlinkBaseline
 from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS, usable
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.errors import UsageError
 from driver_monitor.labels.label import KSS, Label
 from driver_monitor.labels.sidecar import read_labels, sidecar
 from driver_monitor.recording.drive import find_drives, is_drive, open_drive
-from driver_monitor.signals.blink import Blink
+from driver_monitor.state.blink import Blink
+from driver_monitor.state.driver_state import DriverState
 
 RATED_S = 300.0  # the Karolinska scale asks about the last five minutes
 STEP = 5  # blinks between two windows

@@ -22,7 +22,8 @@ from driver_monitor.signals.gaze import (
     MAX_EYE_YAW_DEG,
     STAY_BEHIND,
 )
-from driver_monitor.signals.zones import ELSEWHERE, ROAD, ZoneMap
+from driver_monitor.signals.zones import ZoneMap
+from driver_monitor.state.zone import ELSEWHERE, ROAD
 from scripts.training.gaze_noise import KNOWN, Noise, wandering
 
 FINE = 3  # simulated at 30 Hz, seen at 10 Hz

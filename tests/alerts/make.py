@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from driver_monitor.alerts.failure import Failure
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.state.alert import Alert, AlertState, Level
 
 EVIDENCE: dict[str, Any] = {
     "terms": [

@@ -14,7 +14,7 @@ from driver_monitor.alerts import audio
 from driver_monitor.alerts.audio import AudioSink
 from driver_monitor.alerts.tones import SAMPLE_RATE_HZ, Tone
 from driver_monitor.config.alerts import AudioConfig
-from driver_monitor.rules.alert import Level
+from driver_monitor.state.alert import Level
 
 from .make import FAILURE, alert, cleared, wait_until
 from .speaker import DEVICE, Speaker

@@ -12,7 +12,7 @@ from typing import TextIO
 import pytest
 
 from driver_monitor.alerts.console import AlertConsole, ConsoleSink, alert_line
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.state.alert import Alert, AlertState, Level
 
 from .make import alert, cleared, wait_until
 

@@ -21,7 +21,7 @@ from driver_monitor.config.messages import MessagesConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.face.errors import TrackerError
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.rules.alert import Alert, Level
+from driver_monitor.state.alert import Alert, Level
 
 from .make import alert, cleared, wait_until
 from .receiver import Receiver

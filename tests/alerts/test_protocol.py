@@ -26,7 +26,7 @@ from driver_monitor.alerts.protocol import (
 )
 from driver_monitor.config.messages import MessagesConfig, language_texts, languages
 from driver_monitor.face.errors import TrackerError
-from driver_monitor.rules.alert import AlertState, Level
+from driver_monitor.state.alert import AlertState, Level
 
 from .make import alert
 

@@ -12,7 +12,7 @@ from driver_monitor.alerts import serial_sink
 from driver_monitor.alerts.protocol import Bye, Fault, Heartbeat, Kind, Request, StopRequest, Transition
 from driver_monitor.alerts.serial_sink import SerialSink
 from driver_monitor.config.alerts import SerialConfig
-from driver_monitor.rules.alert import AlertState, Level
+from driver_monitor.state.alert import AlertState, Level
 
 from .make import FAILURE, ODD, alert, cleared, wait_until
 from .receiver import Receiver

@@ -17,7 +17,7 @@ from driver_monitor.alerts.serial_sink import SerialSink
 from driver_monitor.alerts.sink import AlertSink
 from driver_monitor.alerts.tones import Tone
 from driver_monitor.config.alerts import AudioConfig, SerialConfig
-from driver_monitor.rules.alert import Level
+from driver_monitor.state.alert import Level
 
 from .make import FAILURE, ODD, alert, wait_until
 from .receiver import Receiver

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from driver_monitor.alerts.tones import Tone
 from driver_monitor.alerts.urgency import Urgency
-from driver_monitor.rules.alert import Level
+from driver_monitor.state.alert import Level
 
 from .make import alert, cleared
 

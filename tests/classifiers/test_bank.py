@@ -12,8 +12,8 @@ from driver_monitor.classifiers.model import ModelError, models_dir
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation, Tracking
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 SPEED = Speed(80.0, SpeedKnowledge.MEASURED)
 PICTURE = np.zeros((120, 160, 3), dtype=np.uint8)

@@ -6,12 +6,13 @@ import pytest
 from driver_monitor.classifiers.distraction import FEATURES, STEPS, UNCERTAIN, DistractionClassifier
 from driver_monitor.classifiers.gaze_grid import shares
 from driver_monitor.classifiers.model import OnnxModel, models_dir
-from driver_monitor.classifiers.state import Distraction
 from driver_monitor.config.config import Config
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.signals import GazeConfig, SignalsConfig, ZoneConfig
-from driver_monitor.signals.signals import Signals
-from driver_monitor.signals.zones import ELSEWHERE, ROAD, mirrored
+from driver_monitor.signals.zones import mirrored
+from driver_monitor.state.driver_state import Distraction
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.zone import ELSEWHERE, ROAD
 
 RIGHT_HAND_DRIVE = Config(face=FaceConfig(seat="right"))
 

@@ -7,11 +7,11 @@ import pytest
 from driver_monitor.classifiers.fatigue import BlinkBaseline, FatigueClassifier
 from driver_monitor.classifiers.model import OnnxModel, models_dir
 from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS
-from driver_monitor.classifiers.state import Fatigue
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.config import Config
-from driver_monitor.signals.blink import Blink
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.blink import Blink
+from driver_monitor.state.driver_state import Fatigue
+from driver_monitor.state.signals import Signals
 
 EVERY_S = 4.0
 CONFIG = ClassifiersConfig()

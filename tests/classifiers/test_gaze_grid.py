@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from driver_monitor.classifiers.gaze_grid import CELL_DEG, CELLS, COLUMNS, PITCH_DEG, ROWS, YAW_DEG, cell, shares
 from driver_monitor.config.signals import GazeConfig, ZoneConfig
-from driver_monitor.signals.zones import ELSEWHERE, ROAD, ZoneMap
+from driver_monitor.signals.zones import ZoneMap
+from driver_monitor.state.zone import ELSEWHERE, ROAD
 
 NAMES = (ROAD, *GazeConfig().zones, ELSEWHERE)
 

@@ -7,8 +7,8 @@ from driver_monitor.classifiers.model import OnnxModel, models_dir
 from driver_monitor.classifiers.own_blinks import OwnBlinks, needed_blinks
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.config import Config
-from driver_monitor.signals.blink import Blink
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.blink import Blink
+from driver_monitor.state.signals import Signals
 
 CONFIG = ClassifiersConfig()
 

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from driver_monitor.classifiers.model import OnnxModel, models_dir
-from driver_monitor.classifiers.state import Stress
 from driver_monitor.classifiers.stress import StressClassifier
 from driver_monitor.classifiers.stress_window import EXPRESSIONS, FACE, FEATURES, HEART, SAMPLE, sample, summarise
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.config import Config
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.driver_state import Stress
+from driver_monitor.state.signals import Signals
 
 CONFIG = ClassifiersConfig(stress_window_s=30.0)
 CALM = {"neutral": 0.8, "happy": 0.14}

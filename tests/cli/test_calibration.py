@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from driver_monitor.cli.calibration import _WHY, Calibration
-from driver_monitor.signals.signals import BASELINE_RESETS, Signals
+from driver_monitor.state.signals import BASELINE_RESETS, Signals
 
 PRIOR = Signals(baseline="prior", baseline_needs="time")
 DRIVER = Signals(baseline="driver", baseline_progress=1.0)

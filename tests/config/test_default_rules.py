@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from driver_monitor.classifiers.state import DriverState, Fatigue
 from driver_monitor.config.checks import WORDS, rule_terms
 from driver_monitor.config.config import Config
 from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.loader import default_data
+from driver_monitor.config.term import parse_term
 from driver_monitor.face.observation import Tracking
-from driver_monitor.rules.alert import AlertState, Level
 from driver_monitor.rules.engine import RuleEngine
-from driver_monitor.rules.term import parse_term
 from driver_monitor.signals.eyes import EyeState
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import AlertState, Level
+from driver_monitor.state.driver_state import DriverState, Fatigue
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 FRAME_S = 1 / 30
 ATTENTIVE = Signals(

@@ -14,7 +14,7 @@ from driver_monitor.config.loader import default_config, load
 from driver_monitor.config.reader import parse
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.show import WIDTH, commented_yaml, effective_yaml, scalar, signals_text
-from driver_monitor.rules.vocabulary import DESCRIBED
+from driver_monitor.state.vocabulary import DESCRIBED
 
 DEFAULT_FILE = Path(__file__).parents[2] / "configs" / "default.yaml"
 

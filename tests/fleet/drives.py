@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import default_config
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.recorder import Recorder
+from driver_monitor.state.driver_state import DriverState
 from tests.report.drive import Drive
 
 STARTED = datetime(2026, 11, 27, 22, 59, 30, tzinfo=UTC)

@@ -12,26 +12,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driver_monitor.classifiers.state import Distraction, DriverState, Fatigue, Stress
 from driver_monitor.config.loader import load, load_text
 from driver_monitor.errors import DriverMonitorError, UsageError
-from driver_monitor.fleet.columns import COLUMNS
-from driver_monitor.fleet.export import export
-from driver_monitor.fleet.folder import KINDS, find_parquet
-from driver_monitor.fleet.tables import HEADER
-from driver_monitor.fleet.writer import FleetWriter
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import sidecar, write_labels
 from driver_monitor.lines import Lines
 from driver_monitor.recording.drive import find_drives, open_drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.info import inspect
+from driver_monitor.recording.parquet.columns import COLUMNS
+from driver_monitor.recording.parquet.folder import KINDS, find_parquet
+from driver_monitor.recording.parquet.tables import HEADER
+from driver_monitor.recording.parquet.writer import FleetWriter
+from driver_monitor.replay.export import export
 from driver_monitor.replay.recorded import open_passage
-from driver_monitor.rules.alert import json_line
 from driver_monitor.score.reading import read_drive
-from driver_monitor.signals.blink import Blink
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import json_line
+from driver_monitor.state.blink import Blink
+from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.fleet.drives import config, record, states
 
 QUIETER = "rules: {long_glance: {when: 'off_road_s >= 4.4'}}"
@@ -177,8 +177,8 @@ def test_a_second_export_replaces_the_first_and_leaves_nothing_behind(drive: Pat
 
 
 def test_row_groups_are_bounded(fleet: Path, drive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("driver_monitor.fleet.writer._BATCH_ROWS", 100)
-    monkeypatch.setattr("driver_monitor.fleet.writer._GROUP_ROWS", 1000)
+    monkeypatch.setattr("driver_monitor.recording.parquet.writer._BATCH_ROWS", 100)
+    monkeypatch.setattr("driver_monitor.recording.parquet.writer._GROUP_ROWS", 1000)
     export(open_drive(drive), tmp_path)
     file = pq.ParquetFile(find_parquet(tmp_path)[0])
     assert [file.metadata.row_group(n).num_rows for n in range(file.metadata.num_row_groups)] == [1000, 1000, 400]

@@ -12,7 +12,7 @@ def alerts(path: Path) -> list[str]:
     """A drive's alerts as they are replayed; what it takes is imported by those who do it."""
     from driver_monitor.recording.drive import open_drive
     from driver_monitor.replay.recorded import open_passage
-    from driver_monitor.rules.alert import json_line
+    from driver_monitor.state.alert import json_line
 
     with open_passage(open_drive(path), None) as passage:
         return [json_line(alert.to_json()) for moment in passage for alert in moment.alerts]

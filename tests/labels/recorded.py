@@ -6,11 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.recorder import Recorder
+from driver_monitor.state.driver_state import DriverState
 from tests.recording.make import START, config_for
 from tests.report.drive import Drive
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.loader import load_text
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.recorder import Recorder
+from driver_monitor.state.driver_state import DriverState
 from tests.recording.make import config_for, record
 
 STRICTER = "rules: {long_glance: {for: 1.2}, microsleep: {enabled: false}}\n"

@@ -14,10 +14,10 @@ from driver_monitor.face.packing import pack, unpack
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment, Monitor
 from driver_monitor.recording.recorder import Recorder
-from driver_monitor.rules.alert import json_line
 from driver_monitor.simulate.geometric import GeometricDrive
 from driver_monitor.simulate.script import Script
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import json_line
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 Control = Callable[[Monitor, Recorder, float], None]
 START = datetime(2026, 11, 27, 10, 43, 52, tzinfo=UTC)

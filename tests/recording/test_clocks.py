@@ -24,7 +24,7 @@ from driver_monitor.recording.info import inspect
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.recording.retention import FIRST_SEEN, Retention
 from driver_monitor.recording.segment import Segment
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.cli.product import attentive, driver_monitor
 from tests.recording.make import START, config_for, observations, record, script
 

@@ -26,8 +26,8 @@ from driver_monitor.recording.info import inspect
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.recording.retention import Retention
 from driver_monitor.recording.topics import TOPICS
-from driver_monitor.rules.alert import News
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import News
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.cli.product import driver_monitor
 from tests.recording.conftest import Recorded
 from tests.recording.make import START, config_for, observations, record, script

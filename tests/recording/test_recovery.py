@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from mcap.reader import make_reader
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.recording import recorder as recorder_module
 from driver_monitor.recording import topics
 from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes
@@ -24,6 +23,7 @@ from driver_monitor.recording.info import inspect
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.recording.repair import Repaired, is_finished, repair
 from driver_monitor.recording.segment import Segment
+from driver_monitor.state.driver_state import DriverState
 from tests.cli.product import attentive, driver_monitor, records
 from tests.recording.conftest import Recorded
 from tests.recording.make import START, config_for, record, script

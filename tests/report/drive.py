@@ -5,12 +5,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from driver_monitor.classifiers.state import Distraction, DriverState, Fatigue, Stress
-from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.rules.alert import Alert, AlertState, Level
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
 
 ASSUMED = Speed(60.0, SpeedKnowledge.ASSUMED)
 

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from driver_monitor.camera.frame import Frame
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.errors import UsageError
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.report import annotate
 from driver_monitor.report.annotate import AnnotatedVideo
 from driver_monitor.report.errors import ReportError
 from driver_monitor.report.overlay import Image, cells
-from driver_monitor.rules.alert import Alert, AlertState, Level
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.signals import Signals
 from tests.report.drive import ASSUMED, tracked
 
 NAME = "a.webm"

@@ -8,13 +8,13 @@ from typing import Any, Final
 import pytest
 
 from driver_monitor.config.signals import SignalsConfig
+from driver_monitor.replay.reading import Reading
+from driver_monitor.replay.summary import summary_of
 from driver_monitor.report.drives_page import write_drives
 from driver_monitor.report.html import write_report
-from driver_monitor.report.recorded import Reading
-from driver_monitor.report.summary import summary_of
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.report.what_if import WhatIf, match, stretches
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.timeline.timeline import Timeline
+from driver_monitor.timeline.what_if import WhatIf, match, stretches
 from tests.report.drive import Drive, tracked
 from tests.report.test_drives_page import HEADER
 

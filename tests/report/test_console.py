@@ -4,11 +4,11 @@ from dataclasses import replace
 from rich.console import Console
 
 from driver_monitor.report import tables
-from driver_monitor.report.comparison import compare
 from driver_monitor.report.console import scripted_versus_found
-from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.timeline.comparison import compare
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
 from tests.report.drive import Drive, tracked
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.recording.header import DriveHeader
+from driver_monitor.replay.reading import Reading
+from driver_monitor.replay.summary import summary_of
 from driver_monitor.report.drives_page import render
-from driver_monitor.report.recorded import Reading
-from driver_monitor.report.summary import DriveSummary, summary_of
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.report.what_if import RuleCount, WhatIf
+from driver_monitor.timeline.drive_summary import DriveSummary
+from driver_monitor.timeline.timeline import Timeline
+from driver_monitor.timeline.what_if import RuleCount, WhatIf
 from tests.report.drive import Drive
 from tests.report.test_html import Page
 

@@ -7,10 +7,10 @@ from driver_monitor.monitor import Monitor
 from driver_monitor.recording.drive import open_drive
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.report.encoder import frames_in
-from driver_monitor.report.episodes import Episode
 from driver_monitor.report.excerpts import WHOLE_S, excerpts, write_excerpts
-from driver_monitor.rules.alert import Level
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import Level
+from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.timeline.episodes import Episode
 from tests.recording.make import START, config_for, observations, script
 
 

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from driver_monitor.classifiers.state import DriverState, Fatigue
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.report import fatigue
 from driver_monitor.report.html import render
 from driver_monitor.report.overlay import cells
-from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.rules.alert import Alert, AlertState, Level
-from driver_monitor.signals.blink import Blink
+from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.state.blink import Blink
+from driver_monitor.state.driver_state import DriverState, Fatigue
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
 from tests.report.drive import tracked
 from tests.report.test_html import Page
 

@@ -14,8 +14,8 @@ from driver_monitor.report.annotate import AnnotatedVideo
 from driver_monitor.report.drives_page import write_drives
 from driver_monitor.report.film import VideoCourse, film
 from driver_monitor.report.html import write_report
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.timeline.timeline import Timeline
 from tests.report.drive import tracked
 from tests.report.test_annotate import unseen
 from tests.report.test_browser import opened

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.signals import GazeConfig, SignalsConfig
 from driver_monitor.counted import counted
 from driver_monitor.report.errors import ReportError
 from driver_monitor.report.html import render, write_report
-from driver_monitor.report.spans import ScriptedSpan
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.rules.alert import Alert, AlertState, Level
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.signals import Signals
+from driver_monitor.timeline.spans import ScriptedSpan
+from driver_monitor.timeline.timeline import Timeline
 from tests.report.drive import ASSUMED, Drive, tracked
 
 HEADER = {"Source": "drive & <b>test</b>.mp4", "Config": "sha256 4f2a"}

@@ -7,8 +7,8 @@ from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.report.lanes import lanes
 from driver_monitor.report.plots import coarser, plots
 from driver_monitor.report.svg import Scale, envelope_path
-from driver_monitor.report.timeline import Timeline, Track
-from driver_monitor.signals.blink import Blink
+from driver_monitor.state.blink import Blink
+from driver_monitor.timeline.timeline import Timeline, Track
 from tests.report.drive import tracked
 
 BLINKS = 1032

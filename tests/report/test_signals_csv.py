@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from driver_monitor.classifiers.state import Distraction, DriverState
 from driver_monitor.report.errors import ReportError
 from driver_monitor.report.signals_csv import COLUMNS, SignalsCsv, column_table
-from driver_monitor.signals.signals import NAMES, Signals
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.driver_state import Distraction, DriverState
+from driver_monitor.state.signals import NAMES, Signals
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.report.drive import Drive, tracked
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from driver_monitor.classifiers.state import DriverState, Fatigue
 from driver_monitor.config.rules import RuleConfig
-from driver_monitor.rules.alert import Alert
 from driver_monitor.rules.engine import RuleEngine
-from driver_monitor.signals.signals import Signals
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import Alert
+from driver_monitor.state.driver_state import DriverState, Fatigue
+from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 MOVING = Speed(80.0, SpeedKnowledge.MEASURED)
 

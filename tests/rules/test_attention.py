@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.rules.attention import AttentionLadder
-from driver_monitor.signals.signals import BLIND, DEGRADED_CAUSES
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.signals import BLIND, DEGRADED_CAUSES
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.rules.states import state
 
 CONFIG = AttentionConfig()

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from driver_monitor.config.alerts import AlertsConfig, BudgetConfig
-from driver_monitor.rules.alert import Alert, Level, News
 from driver_monitor.rules.engine import RuleEngine
+from driver_monitor.state.alert import Alert, Level, News
 from tests.rules.states import rule, state
 
 ATTENTIVE: dict[str, Any] = {"on_road": True, "eyes": "open", "quality_eyes": 1.0}

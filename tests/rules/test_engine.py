@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driver_monitor.classifiers.state import Fatigue
-from driver_monitor.rules.alert import AlertState, Level
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.rules.rule import UNKNOWN_HOLD_S
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import AlertState, Level
+from driver_monitor.state.driver_state import Fatigue
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.rules.states import rule, state, story, told
 
 

@@ -11,7 +11,7 @@ from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.rules.explain import Explanation
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.rules.states import rule, state
 
 

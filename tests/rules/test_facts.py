@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from driver_monitor.config.term import Window, parse_term
 from driver_monitor.rules.facts import Facts, Watched
-from driver_monitor.rules.policy import NOTHING_YET
-from driver_monitor.rules.term import Window, parse_term
+from driver_monitor.state.policy import NOTHING_YET
 from tests.rules.states import state
 
 TERMS = tuple(

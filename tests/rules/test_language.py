@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from driver_monitor.classifiers.state import Fatigue
 from driver_monitor.config.alerts import AlertsConfig, OutputsConfig
 from driver_monitor.config.messages import MessagesConfig
-from driver_monitor.rules.alert import AlertState, Level, News
 from driver_monitor.rules.engine import RuleEngine, inhibitors_first
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
+from driver_monitor.state.alert import AlertState, Level, News
+from driver_monitor.state.driver_state import Fatigue
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.rules.states import rule, state, story, told
 
 LADDER = [

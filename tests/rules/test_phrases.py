@@ -8,11 +8,11 @@ import pytest
 from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.loader import load, profiles
 from driver_monitor.config.rules import RuleConfig
+from driver_monitor.config.term import Window
 from driver_monitor.rules.condition import terms_of
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.rules.phrases import PHRASES, evidence_words, signal_words, term_words
-from driver_monitor.rules.term import Window
-from driver_monitor.rules.vocabulary import DESCRIBED, KINDS
+from driver_monitor.state.vocabulary import DESCRIBED, KINDS
 
 from .states import rule, state
 

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.rules import RuleConfig
-from driver_monitor.rules.alert import Alert, AlertState, Level, News
 from driver_monitor.rules.engine import RuleEngine
+from driver_monitor.state.alert import Alert, AlertState, Level, News
+from driver_monitor.state.driver_state import DriverState
 from tests.rules.states import rule, state
 
 patient = settings(deadline=None, max_examples=60)

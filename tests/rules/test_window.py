@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driver_monitor.rules.term import Window, parse_term
+from driver_monitor.config.term import Window, parse_term
 from driver_monitor.rules.window import GAP_S, SLICES, Figure, figure
 
 

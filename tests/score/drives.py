@@ -1,9 +1,9 @@
 """Outcomes of drives in a line each."""
 
 from driver_monitor.labels.label import Label
-from driver_monitor.rules.alert import Level
 from driver_monitor.score.firing import Firing, Step
 from driver_monitor.score.outcome import DriveOutcome
+from driver_monitor.state.alert import Level
 
 
 def firing(rule: str, start_s: float, end_s: float | None = None, level: Level = Level.WARNING) -> Firing:

@@ -1,7 +1,7 @@
 """Alerts paired into firings."""
 
-from driver_monitor.rules.alert import Alert, AlertState, Level
 from driver_monitor.score.firing import Firing, Step, firings
+from driver_monitor.state.alert import Alert, AlertState, Level
 
 
 def alert(t_s: float, state: AlertState, level: Level = Level.WARNING, rule: str = "r", **evidence: object) -> Alert:

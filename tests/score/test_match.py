@@ -3,9 +3,9 @@
 import pytest
 
 from driver_monitor.labels.label import Label
-from driver_monitor.rules.alert import Level
 from driver_monitor.score.firing import Firing, Step
 from driver_monitor.score.match import DriveScore, Verdict, match
+from driver_monitor.state.alert import Level
 from tests.score.drives import firing, outcome
 
 PHONE = Label("phone", 100.0, 105.0)

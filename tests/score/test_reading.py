@@ -7,7 +7,7 @@ import pytest
 
 from driver_monitor.config.loader import load
 from driver_monitor.errors import UsageError
-from driver_monitor.fleet.engine import HereEngine, ProcessEngine
+from driver_monitor.jobs.engine import HereEngine, ProcessEngine
 from driver_monitor.labels.errors import LabelError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driver_monitor.labels.label import Label
-from driver_monitor.rules.alert import Level
 from driver_monitor.score.confusion import NOTHING, confusion
 from driver_monitor.score.firing import Firing, Step
 from driver_monitor.score.match import Verdict
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.score import score
 from driver_monitor.score.target import DANGERS, DEFAULT_TARGETS
+from driver_monitor.state.alert import Level
 from tests.score.drives import firing, outcome
 
 PHONES = [Label("phone", 100.0 * k, 100.0 * k + 5) for k in range(1, 11)]

@@ -5,7 +5,6 @@ import pytest
 from driver_monitor.config.loader import default_config, load, profiles
 from driver_monitor.config.rules import All, Any_, Not, RuleConfig
 from driver_monitor.labels.label import KINDS
-from driver_monitor.rules.vocabulary import KINDS as SIGNALS
 from driver_monitor.score.target import (
     _SIGNALS,
     CLOSURE,
@@ -19,6 +18,7 @@ from driver_monitor.score.target import (
     targets,
     window,
 )  # fmt: skip
+from driver_monitor.state.vocabulary import KINDS as SIGNALS
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import pytest
 
 from driver_monitor.labels.label import Label
 from driver_monitor.report.errors import ReportError
-from driver_monitor.rules.alert import Level
 from driver_monitor.score.page import render, write_page
 from driver_monitor.score.record import score_record
 from driver_monitor.score.score import Score, score
 from driver_monitor.score.text import score_text
+from driver_monitor.state.alert import Level
 from tests.report.test_html import Page
 from tests.score.drives import firing, outcome
 

@@ -9,17 +9,17 @@ import pytest
 from driver_monitor.config.config import Config
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.loader import load, profiles
-from driver_monitor.rules.alert import Alert, AlertState, Level
-from scripts.acceptance.expectations import Ended, Silent, Warned
-from scripts.acceptance.hearing import Heard, Subject
-from scripts.acceptance.hours import Tally, hours
-from scripts.acceptance.judge import Outcome, judge
-from scripts.acceptance.main import main
-from scripts.acceptance.play import RenderedStage, geometric
-from scripts.acceptance.rows import matrix
-from scripts.acceptance.stimulus import LAP, MatrixRow, Stimulus, look
-from scripts.acceptance.table import hours_outcomes, markdown
-from scripts.acceptance.variants import QUICK, RENDERED
+from driver_monitor.conformance.expectations import Ended, Silent, Warned
+from driver_monitor.conformance.hearing import Heard, Subject
+from driver_monitor.conformance.hours import Tally, hours
+from driver_monitor.conformance.judge import Outcome, judge
+from driver_monitor.conformance.main import main
+from driver_monitor.conformance.play import RenderedStage, geometric
+from driver_monitor.conformance.rows import matrix
+from driver_monitor.conformance.stimulus import LAP, MatrixRow, Stimulus, look
+from driver_monitor.conformance.table import hours_outcomes, markdown
+from driver_monitor.conformance.variants import QUICK, RENDERED
+from driver_monitor.state.alert import Alert, AlertState, Level
 
 CONFIGS = {name: load(path).config for name, path in profiles().items()}
 LEFT_HAND_DRIVE = {name: config for name, config in CONFIGS.items() if config.face.seat == "left"}

@@ -8,7 +8,7 @@ import pytest
 from driver_monitor.classifiers.model import OnnxModel, models_dir
 from driver_monitor.config.config import Config
 from driver_monitor.signals.head_pose import HeadPose
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.signals import Signals
 from scripts.evaluation import distraction, looks
 from scripts.evaluation.distraction import Answers, Drive
 from scripts.evaluation.main import main

@@ -3,14 +3,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.errors import UsageError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import sidecar, write_labels
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.recorder import Recorder
-from driver_monitor.signals.blink import Blink
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.blink import Blink
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.signals import Signals
 from scripts.evaluation import rldd
 from scripts.training.fatigue_drives import drives_in, windows_of
 from scripts.training.fatigue_extra import added

@@ -8,9 +8,9 @@ import pytest
 
 from driver_monitor.config.signals import GazeConfig
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
-from driver_monitor.signals.signals import Signals
 from driver_monitor.signals.zones import ZoneMap
 from driver_monitor.simulate.drive import ScriptedDrive
+from driver_monitor.state.signals import Signals
 from scripts.evaluation import grid
 
 BASE = grid.Cell("base", "", "astronaut")

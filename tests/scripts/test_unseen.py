@@ -1,7 +1,7 @@
 """Time unseen is no evidence, played as the acceptance matrix plays it; ``scripts/conformance --unseen`` plays more."""
 
 from driver_monitor.config.config import Config
-from scripts.acceptance.unseen import CAUSES, LAPSES, lapses, stretches
+from driver_monitor.conformance.unseen import CAUSES, LAPSES, lapses, stretches
 
 
 def test_no_stretch_without_sight_makes_an_attentive_driver_inattentive() -> None:

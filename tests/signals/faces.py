@@ -12,7 +12,7 @@ from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.landmarks import LEFT_IRIS, MOUTH, RIGHT_IRIS
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.signals import Signals
 
 WIDTH_PX, HEIGHT_PX = 640, 480
 OPEN_EAR = 0.27

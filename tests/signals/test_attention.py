@@ -12,7 +12,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.face.observation import Tracking
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.head_pose import head_pose
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.signals import Signals
 from tests.signals.faces import Look, blink, face, matrix, played
 
 LOOKS = {

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driver_monitor.signals.attention_buffer import FULL_S, AttentionBuffer
-from driver_monitor.signals.zones import Gaze
+from driver_monitor.state.zone import Gaze
 from tests.signals.faces import Look, played
 
 ROAD, TASK, AWAY, UNKNOWN = Gaze.ROAD, Gaze.DRIVING_TASK, Gaze.AWAY, Gaze.UNKNOWN

@@ -11,7 +11,7 @@ from driver_monitor.face.observation import Tracking
 from driver_monitor.signals.extractor import CONFIDENCE, SignalExtractor
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.normal import PRIOR_FACE, Normal
-from driver_monitor.signals.signals import BASELINE_RESETS, DEGRADED_CAUSES, Signals
+from driver_monitor.state.signals import BASELINE_RESETS, DEGRADED_CAUSES, Signals
 from tests.signals.faces import OPEN_EAR, Look, face, times_s
 
 OPEN = Look()

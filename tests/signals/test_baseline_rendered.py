@@ -17,9 +17,9 @@ from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.signals.baseline import COVERED_S
 from driver_monitor.signals.extractor import SignalExtractor
-from driver_monitor.signals.signals import Signals
 from driver_monitor.simulate.drive import ScriptedDrive
 from driver_monitor.simulate.script import Script
+from driver_monitor.state.signals import Signals
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driver_monitor.signals.blink import Blink
 from driver_monitor.signals.blinks import BlinkDetector
+from driver_monitor.state.blink import Blink
 
 
 def lids(t_s: float, *, at_s: float, fall_s: float, shut_s: float, rise_s: float, depth: float = 0.95) -> float:

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from driver_monitor.signals.daydream import Daydream, DaydreamSignals
-from driver_monitor.signals.zones import Gaze
+from driver_monitor.state.zone import Gaze
 
 FPS = 10.0
 

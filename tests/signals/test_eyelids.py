@@ -7,7 +7,7 @@ import pytest
 
 from driver_monitor.config.config import Config
 from driver_monitor.signals.extractor import SignalExtractor
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.signals import Signals
 from tests.signals.faces import Look, blink, face, played, times_s
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.signals import Signals
 from tests.signals.faces import Look, played
 
 AWAKE, ASLEEP = Look(), Look(0.0)

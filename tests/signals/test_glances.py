@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driver_monitor.signals.glances import RESET_S, GlanceTimer
-from driver_monitor.signals.zones import Gaze
+from driver_monitor.state.zone import Gaze
 
 ROAD, TASK, AWAY, UNKNOWN = Gaze.ROAD, Gaze.DRIVING_TASK, Gaze.AWAY, Gaze.UNKNOWN
 FLICKER_S = 0.3

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.signals.extractor import SignalExtractor
-from driver_monitor.signals.signals import BASELINE_RESETS, DEGRADED_CAUSES, Signals
+from driver_monitor.state.signals import BASELINE_RESETS, DEGRADED_CAUSES, Signals
 from tests.signals.faces import Look, face, played
 
 Corruption = Callable[[FaceObservation], FaceObservation]

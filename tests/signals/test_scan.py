@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from driver_monitor.signals.glances import GlanceTimer
 from driver_monitor.signals.scan import CHECK_S, DWELL_S, SCAN_S, Scan
-from driver_monitor.signals.zones import Gaze
+from driver_monitor.state.zone import Gaze
 
 TASK = frozenset({"left_mirror", "inner_mirror", "cluster"})
 BLIND_SPOTS = frozenset({"left_shoulder", "left_window"})

@@ -9,7 +9,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.signals.extractor import SignalExtractor
-from driver_monitor.signals.signals import Signals
+from driver_monitor.state.signals import Signals
 from tests.simulate.scripts import drive
 
 CONFIG = Config(signals=SignalsConfig.model_validate({"baseline": {"seed_s": 5}}))

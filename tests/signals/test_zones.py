@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driver_monitor.config.signals import GazeConfig
-from driver_monitor.signals.zones import ELSEWHERE, ROAD, UNKNOWN, Gaze, ZoneMap
+from driver_monitor.signals.zones import ZoneMap
+from driver_monitor.state.zone import ELSEWHERE, ROAD, UNKNOWN, Gaze
 
 ZONES = ZoneMap(GazeConfig())
 MIRRORED = ZoneMap(GazeConfig(), seat="right")

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from driver_monitor.camera.scripted import ScriptedSource
 from driver_monitor.errors import UsageError
 from driver_monitor.simulate.drive import ScriptedDrive
 from driver_monitor.simulate.script import load_script
+from driver_monitor.simulate.source import ScriptedSource
 from driver_monitor.simulate.truth import write_csv
 from tests.simulate.scripts import drive
 

@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.conformance.hearing import Subject, subjects
+from driver_monitor.conformance.play import geometric
+from driver_monitor.conformance.rows import SPOTTY
+from driver_monitor.conformance.stimulus import Actions, Stimulus
+from driver_monitor.conformance.variants import VARIANTS, Variant
 from driver_monitor.rules.condition import terms_of
 from driver_monitor.rules.engine import RuleEngine
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
-from scripts.acceptance.hearing import Subject, subjects
-from scripts.acceptance.play import geometric
-from scripts.acceptance.rows import SPOTTY
-from scripts.acceptance.stimulus import Actions, Stimulus
-from scripts.acceptance.variants import VARIANTS, Variant
+from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 __all__ = ["SPOTTY", "VARIANTS", "Story", "limit", "played"]
 

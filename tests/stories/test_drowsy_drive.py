@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.loader import default_config, load
 from driver_monitor.monitor import Moment
 from driver_monitor.replay.one import Drive, replay
-from driver_monitor.rules.alert import Alert, AlertState
 from driver_monitor.simulate.script import load_script
+from driver_monitor.state.alert import Alert, AlertState
+from driver_monitor.state.driver_state import DriverState
 
 SCRIPT = load_script("drowsy")
 SLEEPY_FROM_S = next(

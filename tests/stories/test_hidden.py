@@ -2,9 +2,9 @@
 
 import pytest
 
+from driver_monitor.conformance.hearing import Subject
+from driver_monitor.conformance.stimulus import LAP, Actions, look, occlude
 from driver_monitor.signals.degradation import RECOVER_S
-from scripts.acceptance.hearing import Subject
-from scripts.acceptance.stimulus import LAP, Actions, look, occlude
 from tests.stories.driven import SPOTTY, limit, played
 
 SLACK_S = 1.5  # until something has covered enough, and is believed

@@ -2,10 +2,10 @@
 
 import pytest
 
-from driver_monitor.rules.alert import Level
+from driver_monitor.conformance.hearing import Subject
+from driver_monitor.conformance.stimulus import CLUSTER, INNER_MIRROR, LAP, LEFT_MIRROR, PHONE, Actions, look
 from driver_monitor.signals.scan import CHECK_S
-from scripts.acceptance.hearing import Subject
-from scripts.acceptance.stimulus import CLUSTER, INNER_MIRROR, LAP, LEFT_MIRROR, PHONE, Actions, look
+from driver_monitor.state.alert import Level
 from tests.stories.driven import DEFAULT, VARIANTS, limit, played
 
 HEAD_S = 0.5  # the way of the head, and the smoothing, between a movement's beginning and its being seen

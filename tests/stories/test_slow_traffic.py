@@ -1,7 +1,7 @@
 """Standing, creeping, parking: nobody wants to hear about looks then, and everybody about the moment it moves."""
 
-from scripts.acceptance.hearing import Subject
-from scripts.acceptance.stimulus import LAP, LEFT_MIRROR, PHONE, Actions, look
+from driver_monitor.conformance.hearing import Subject
+from driver_monitor.conformance.stimulus import LAP, LEFT_MIRROR, PHONE, Actions, look
 from tests.stories.driven import DEFAULT, limit, played
 
 GAZE = (Subject.GAZE, Subject.ATTENTION)

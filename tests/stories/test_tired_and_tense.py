@@ -2,10 +2,10 @@
 
 import pytest
 
-from driver_monitor.rules.alert import Level
+from driver_monitor.conformance.hearing import Subject
+from driver_monitor.conformance.stimulus import Actions, look, shut
 from driver_monitor.simulate.measurement_noise import STILL
-from scripts.acceptance.hearing import Subject
-from scripts.acceptance.stimulus import Actions, look, shut
+from driver_monitor.state.alert import Level
 from tests.stories.driven import VARIANTS, limit, played
 
 LIDS_S = 0.3  # the lids' way down, and the jitter of what is measured of it

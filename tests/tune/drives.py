@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.config.config import Config
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
@@ -14,6 +13,7 @@ from driver_monitor.recording import topics
 from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes, to_json
 from driver_monitor.recording.header import new_header
 from driver_monitor.recording.segment import Segment
+from driver_monitor.state.driver_state import DriverState
 from tests.rules.states import state
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)

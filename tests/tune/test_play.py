@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driver_monitor.classifiers.state import DriverState, Fatigue
 from driver_monitor.config.attention import AttentionConfig, LadderConfig
 from driver_monitor.config.config import Config
 from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.rules import RuleConfig
-from driver_monitor.rules.alert import Alert
+from driver_monitor.conformance.hours import states as simulated
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.simulate.habits import attentive
+from driver_monitor.state.alert import Alert
+from driver_monitor.state.driver_state import DriverState, Fatigue
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from driver_monitor.tune.play import Plan, Player, counts_sounds, names_of
 from driver_monitor.tune.table import StateTable
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
-from scripts.acceptance.hours import states as simulated
 from tests.rules.states import rule, state
 
 TICK_S = 1 / 64

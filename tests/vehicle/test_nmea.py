@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from driver_monitor.config.vehicle import SpeedConfig
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from driver_monitor.vehicle.nmea import UNKNOWN, NmeaSpeed
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge
 
 from .gps import Gps, gga, rmc, vtg, wait_until
 

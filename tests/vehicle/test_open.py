@@ -6,8 +6,9 @@ import pytest
 
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.errors import UsageError
+from driver_monitor.state.speed import Speed, SpeedKnowledge
 from driver_monitor.vehicle.open import open_speed
-from driver_monitor.vehicle.speed import Speed, SpeedKnowledge, SpeedSource
+from driver_monitor.vehicle.source import SpeedSource
 
 
 def test_with_no_source_the_car_counts_as_moving() -> None:

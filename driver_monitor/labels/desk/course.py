@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
-from driver_monitor.classifiers.state import DriverState
 from driver_monitor.report.lanes import Bar
-from driver_monitor.report.timeline import Timeline
-from driver_monitor.rules.alert import Alert
+from driver_monitor.state.alert import Alert
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.timeline.timeline import Timeline
 
 _ROAD: Final = ("road", "unknown", "")
 _SHORT_S: Final = 0.2  # of looking at a zone; shorter ones are on the way to another

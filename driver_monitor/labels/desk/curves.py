@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.report.plots import coarser
-from driver_monitor.report.timeline import Timeline, Track
+from driver_monitor.timeline.timeline import Timeline, Track
 
 MOST: Final = 3000  # buckets in one answer: more than a screen has pixels
 

@@ -11,7 +11,7 @@ from driver_monitor.labels.desk.course import Course
 from driver_monitor.labels.desk.curves import MOST, plots, stretch
 from driver_monitor.labels.desk.page import KEYS, Drive, Page, series
 from driver_monitor.labels.label import KINDS
-from driver_monitor.rules.alert import Alert, AlertState, Level
+from driver_monitor.state.alert import Alert, AlertState, Level
 from tests.labels.desk.desk import HEADER, course
 from tests.report.drive import tracked
 

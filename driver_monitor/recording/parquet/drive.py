@@ -1,0 +1,158 @@
+"""A drive out of a fleet folder: to its reader the same as the recorded drive it was made from, without landmarks."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from driver_monitor.native_path import native_path
+from driver_monitor.recording import topics
+from driver_monitor.recording.drive import (
+    Control,
+    Event,
+    RecordedAlert,
+    RecordedDrive,
+    RecordedFrame,
+    SegmentStart,
+    StateLine,
+)
+from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.header import DriveHeader
+from driver_monitor.recording.parquet.columns import COLUMNS, WORDS, states
+from driver_monitor.recording.parquet.folder import ALERTS, EVENTS, sibling
+from driver_monitor.recording.parquet.tables import alert_of, arrow, header_of
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.recording_level import LEVELS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_BATCH_ROWS: Final = 2048
+# All that a broken or foreign file can make the readers raise; pyarrow's own errors are ValueErrors or OSErrors.
+_BROKEN: Final = (OSError, ValueError, KeyError, TypeError)
+
+
+class FleetDrive(RecordedDrive):
+    """Frames, controls, where a file began, and alerts; of the lines of state only their times, no health.
+
+    Raises RecordingError where the file is no drive's, and while reading where it is broken: Parquet has its index at
+    the end, so of a file that was cut off nothing can be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, [path])
+
+    @cached_property
+    def duration_s(self) -> float | None:
+        """From the start of the drive to its last frame, by the file's statistics."""
+        file = self._open(self.path)
+        groups = file.metadata.num_row_groups
+        if not groups:
+            return None
+        last = file.metadata.row_group(groups - 1).column(file.schema_arrow.get_field_index("t_s")).statistics
+        return float(last.max) if last is not None and last.has_min_max else None
+
+    def events(self, wanted: frozenset[str] | None = None) -> Iterator[Event]:
+        """Alerts come in the frame they belong to."""
+        self.problems, self.notes = [], []
+        everything = wanted is None
+        ahead: list[tuple[int, Event]] = []
+        for happened in self._table(EVENTS):
+            what = _event(happened)
+            if isinstance(what, SegmentStart) or everything or topics.CONTROL.name in (wanted or ()):
+                ahead.append((happened["before_frame"], what))
+        alerts = [alert_of(each) for each in self._table(ALERTS)] if everything or _asks(wanted, topics.ALERTS) else []
+        place = told = 0
+        for count, (t_s, event) in enumerate(self._frames(wanted), 1):
+            while place < len(ahead) and ahead[place][0] < count:
+                yield ahead[place][1]
+                place += 1
+            if event is not None:
+                yield event
+            while told < len(alerts) and alerts[told].t_s <= t_s:
+                yield RecordedAlert(alerts[told])
+                told += 1
+        yield from (event for _, event in ahead[place:])
+        yield from (RecordedAlert(alert) for alert in alerts[told:])
+
+    def _frames(self, wanted: frozenset[str] | None) -> Iterator[tuple[float, Event | None]]:
+        """Every frame's time, with what is wanted of it: its state, or once a second a line with the time alone."""
+        if wanted is None or topics.SIGNALS.name in wanted:
+            for state in self._states():
+                yield state.t_s, RecordedFrame(state.t_s, state)
+            return
+        next_s = -math.inf
+        for batch in self._open(self.path).iter_batches(_BATCH_ROWS, columns=["t_s"]):
+            for t_s in batch.column("t_s").to_pylist():
+                due = t_s >= next_s and topics.STATE.name in wanted
+                yield t_s, StateLine(t_s, {"t_s": t_s, "type": "state"}) if due else None
+                next_s = math.floor(t_s) + 1.0 if due else next_s
+
+    def _states(self) -> Iterator[DriverState]:
+        """A column that an older version did not have holds its default."""
+        there = set(self._open(self.path).schema_arrow.names)
+        names = [column.name for column in COLUMNS if column.name in there]
+        file = self._open(self.path, [word for word in WORDS if word in there])
+        try:
+            for batch in file.iter_batches(_BATCH_ROWS, columns=names):
+                yield from states([
+                    _values(batch.column(column.name)) if column.name in there else [column.default] * batch.num_rows
+                    for column in COLUMNS
+                ])  # fmt: skip
+        except _BROKEN as error:
+            raise RecordingError(f"{self.path} is broken: {error}") from None
+
+    def _table(self, kind: str) -> list[dict[str, Any]]:
+        path = sibling(self.path, kind)
+        if not path.is_file():
+            self.problems.append(f"{path} is missing: the drive was exported in part; export it again")
+            return []
+        try:
+            rows: list[dict[str, Any]] = self._open(path).read().to_pylist()
+        except _BROKEN as error:
+            raise RecordingError(f"{path} is broken: {error}") from None
+        return rows
+
+    def _open(self, path: Path, words: Sequence[str] = ()) -> Any:
+        try:
+            with native_path(path) as name:
+                return arrow().parquet.ParquetFile(name, read_dictionary=list(words))
+        except FileNotFoundError:
+            raise RecordingError(f"there is no recorded drive {path}") from None
+        except _BROKEN as error:
+            raise RecordingError(f"{path} is no Parquet file that can be read: {error}") from None
+
+    def _read_header(self) -> DriveHeader:
+        """Frames are all there is of it, whatever the drive was recorded with."""
+        file = self._open(self.path)
+        try:
+            header = header_of(file.schema_arrow.metadata)
+        except KeyError:
+            raise RecordingError(f"{self.path} was not written by 'driver-monitor report --parquet'") from None
+        except _BROKEN as error:
+            raise RecordingError(f"{self.path} cannot be used: {error}") from None
+        return replace(header, level=min(header.level, "signals", key=LEVELS.index))
+
+
+def _asks(wanted: frozenset[str] | None, topic: topics.Topic) -> bool:
+    return wanted is not None and topic.name in wanted
+
+
+def _event(row: dict[str, Any]) -> Control | SegmentStart:
+    if row["event"] == "segment":
+        return SegmentStart(Path(row["text"]), row["number"])
+    return Control(row["t_s"], row["event"], row["text"])
+
+
+def _values(column: "pa.Array") -> list[Any]:
+    """Python's own values; nulls are None, a word that comes again is the same object."""
+    if hasattr(column, "dictionary"):
+        words = column.dictionary.to_pylist()
+        return [None if place is None else words[place] for place in column.indices.to_pylist()]
+    if column.null_count == 0 and hasattr(column, "to_numpy") and str(column.type) == "double":
+        found: list[Any] = column.to_numpy().tolist()
+        return found
+    values: list[Any] = column.to_pylist()
+    return values

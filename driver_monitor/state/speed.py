@@ -1,0 +1,29 @@
+"""How fast the car goes, and how we know."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SpeedKnowledge(StrEnum):
+    """Drives recorded before there was GIVEN call such a speed measured."""
+
+    MEASURED = "measured"  # by a receiver in the car, just now
+    GIVEN = "given"  # somebody said so: on the command line, as fixed_kmh, in a scripted drive
+    ASSUMED = "assumed"  # no speed source configured: the car counts as moving
+    UNKNOWN = "unknown"  # a source is configured but silent
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """``kmh`` is None exactly when the knowledge is UNKNOWN."""
+
+    kmh: float | None
+    knowledge: SpeedKnowledge
+
+    def __str__(self) -> str:
+        return speed_words(self.kmh, self.knowledge)
+
+
+def speed_words(kmh: float | None, knowledge: str) -> str:
+    """A speed as people are told it, never without how it is known: ``80 km/h given``, ``speed unknown``."""
+    return "speed unknown" if kmh is None else f"{kmh:.0f} km/h {knowledge}".rstrip()

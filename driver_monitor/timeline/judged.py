@@ -1,0 +1,54 @@
+"""How much of a drive could be judged, in words: what stands before every other figure of it."""
+
+import math
+from typing import Final
+
+from driver_monitor.counted import counted
+from driver_monitor.tally import Tally
+from driver_monitor.timecode import length
+
+_WORTH_TELLING: Final = 0.01  # of a drive without anybody: less is a head turned away for a moment
+
+
+def fine_percent(share: float | None) -> str:
+    """With one decimal."""
+    return "\u2013" if share is None or math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def percent(share: float) -> str:
+    """Whole, and neither 0 nor 100 where something is, or is missing."""
+    if math.isnan(share):
+        return "\u2013"
+    whole = round(100 * share)
+    if 0 < share < 1:
+        whole = min(max(whole, 1), 99)
+    return f"{whole} %"
+
+
+def not_seen(tally: Tally) -> str:
+    """ "nobody was seen in 100 % of 3.9 s"; empty where the driver was hardly ever out of sight."""
+    if not tally.frames:
+        return "there are no frames"
+    return not_seen_of(tally.seen_share, tally.duration_s, tally.frames)
+
+
+def not_seen_of(seen_share: float, duration_s: float, frames: int = 0) -> str:
+    """The same from the share in which the driver's face was tracked."""
+    missing = 1 - seen_share
+    if math.isnan(missing) or missing < _WORTH_TELLING:
+        return ""
+    whole = length(duration_s) if duration_s > 0 or not frames else counted(frames, "frame")
+    return f"nobody was seen in {percent(missing)} of {whole}"
+
+
+def summary(tally: Tally, alerts: int) -> str:
+    """One line on a drive: what was not seen of it comes first."""
+    unseen = not_seen(tally)
+    found = [
+        unseen or length(tally.duration_s),
+        counted(tally.frames, "frame"),
+        f"{percent(tally.judged_share)} judged" if tally.frames else "",
+        counted(alerts, "alert"),
+        counted(len(tally.blinks), "blink"),
+    ]
+    return ", ".join(filter(None, found))

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.camera.device import is_camera_node
-from driver_monitor.camera.errors import CameraError
-from driver_monitor.config.camera_address import parse, redacted
+from driver_monitor.config.camera_address import SourceError, parse, redacted
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.native_path import file_path
 from driver_monitor.state.speed import Speed, SpeedKnowledge
@@ -28,7 +27,7 @@ def camera(subject: Subject) -> Check:
     source = subject.config.camera.source
     try:
         address = parse(source)
-    except CameraError as error:
+    except SourceError as error:
         return fail("camera", str(error), "correct camera.source in the config")
     if address.kind == "device":
         return _device(Path(address.target))

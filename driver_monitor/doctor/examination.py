@@ -39,6 +39,7 @@ _SAID_BY: Final = {
     "ModelError": "models",
     "RecordingError": "recording",
     "SandboxError": "sandbox",
+    "SourceError": "camera",
 }
 
 

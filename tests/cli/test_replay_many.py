@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from driver_monitor.cli.main import main
-from tests.fleet.drives import record_some
+from tests.jobs.drives import record_some
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from driver_monitor.cli.main import main
 from driver_monitor.recording.drive import open_drive
 from tests.cli.product import driver_monitor
-from tests.fleet.drives import STARTED, config, record, states
+from tests.jobs.drives import STARTED, config, record, states
 from tests.report.test_html import Page
 
 LATER = "rules: {long_glance: {when: 'off_road_s >= 4.4'}, microsleep: {enabled: false}}"

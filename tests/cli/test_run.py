@@ -23,7 +23,7 @@ from tests.alerts.make import wait_until
 from tests.alerts.receiver import Receiver
 from tests.alerts.speaker import DEVICE, Speaker
 from tests.cli.product import attentive, driver_monitor, film, records
-from tests.fleet.drives import record_some
+from tests.jobs.drives import record_some
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from driver_monitor.camera.errors import CameraError
 from driver_monitor.config.camera_address import SourceError, parse, redacted
 
 
@@ -34,7 +33,7 @@ def test_each_accepted_form_is_told_apart(source: str, kind: str, target: str) -
 
 @pytest.mark.parametrize("source", ["gopher://cam/x", "", "   ", "ftp://me:s3cret@cam/x"])
 def test_an_unknown_form_is_answered_with_the_accepted_ones(source: str) -> None:
-    with pytest.raises(CameraError, match=r"a camera index.*rtsp://.*picamera2.*scripted:demo") as caught:
+    with pytest.raises(SourceError, match=r"a camera index.*rtsp://.*picamera2.*scripted:demo") as caught:
         parse(source)
     assert "s3cret" not in str(caught.value)
 
@@ -86,7 +85,7 @@ def test_a_file_that_is_there_may_have_any_name(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_scripted_drive_needs_a_name() -> None:
-    with pytest.raises(CameraError, match="names no drive"):
+    with pytest.raises(SourceError, match="names no drive"):
         parse("scripted:")
 
 

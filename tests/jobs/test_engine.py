@@ -5,8 +5,8 @@ import pytest
 
 from driver_monitor.errors import UsageError
 from driver_monitor.jobs.engine import Outcome, ProcessEngine, open_engine
-from tests.fleet.drives import record_some
-from tests.fleet.work import alerts, die_of, even, process_of
+from tests.jobs.drives import record_some
+from tests.jobs.work import alerts, die_of, even, process_of
 
 
 def test_results_come_in_the_order_of_the_items_and_are_those_of_this_process(tmp_path: Path) -> None:

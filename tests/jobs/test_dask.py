@@ -16,8 +16,8 @@ from driver_monitor.cli.main import main
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.jobs.dask_engine import DaskEngine
 from driver_monitor.jobs.engine import Outcome, open_engine
-from tests.fleet.drives import record_some
-from tests.fleet.work import die_of, even, slow_alerts
+from tests.jobs.drives import record_some
+from tests.jobs.work import die_of, even, slow_alerts
 
 ROOT = Path(__file__).parents[2]
 

@@ -32,7 +32,7 @@ from driver_monitor.state.blink import Blink
 from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
-from tests.fleet.drives import config, record, states
+from tests.jobs.drives import config, record, states
 
 QUIETER = "rules: {long_glance: {when: 'off_road_s >= 4.4'}}"
 

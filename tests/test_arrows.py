@@ -10,7 +10,7 @@ PACKAGE: Final = Path(driver_monitor.__file__).parent
 
 # Small modules that everybody may use; they know each other at most.
 SMALL: Final = {
-    "assets", "closing", "counted", "documents", "ending", "errors", "latency", "native_path", "output", "pip",
+    "assets", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path", "output", "pip",
     "printable", "privacy", "serial_port", "timecode",
 }  # fmt: skip
 # Each part with the parts that it imports. From the driver's side of the glass to the reader's: every part stands below
@@ -42,8 +42,9 @@ ARROWS: Final = {
     "timeline vehicle",
     "score": "config jobs labels recording replay report rules state",
     "tune": "config jobs labels recording report rules score state",
+    "conformance": "camera classifiers config face rules score signals simulate state",
     "doctor": "camera classifiers config face floor profile recording state",
-    "bench": "camera config face pipeline vehicle",
+    "bench": "camera config face pipeline report vehicle",
     "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor recording replay report rules "
     "score simulate state timeline tune",
     "__main__": "cli",

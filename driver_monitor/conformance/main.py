@@ -165,7 +165,7 @@ def measure(options: argparse.Namespace) -> int:
 
 
 def time_unseen(options: argparse.Namespace, configs: dict[str, Config]) -> int:
-    """Time unseen is no evidence (:mod:`driver_monitor.conformance.unseen`); exit code 1 where it was taken for some."""
+    """Time unseen is no evidence (:mod:`.unseen`); exit code 1 where it was taken for some."""
     wrong = 0
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         for name, config in configs.items():

@@ -97,7 +97,7 @@ def _pace(drive: Any) -> dict[str, Any]:
     return {key: value for key, value in drive.items() if key in ("fps", "drop_share", "jitter_s", "portrait")}
 
 
-_LEADS: dict[Any, tuple[bytes, list[Signals]]] = {}
+_LEADS: dict[Any, tuple[SignalExtractor, list[Signals]]] = {}
 
 
 def _lead(head: tuple[Any, ...], noise: NoiseLevel, key: str, config: Config) -> tuple[SignalExtractor, list[Signals]]:

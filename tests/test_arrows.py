@@ -10,8 +10,8 @@ PACKAGE: Final = Path(driver_monitor.__file__).parent
 
 # Small modules that everybody may use; they know each other at most.
 SMALL: Final = {
-    "assets", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path", "output", "pip",
-    "printable", "privacy", "serial_port", "timecode",
+    "assets", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path", "output",
+    "pip", "printable", "privacy", "serial_port", "timecode",
 }  # fmt: skip
 # Each part with the parts that it imports. From the driver's side of the glass to the reader's: every part stands below
 # all that it imports, so there is no way back and no circle.

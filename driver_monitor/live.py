@@ -12,6 +12,7 @@ from rich.console import Console
 from driver_monitor.alerts.dispatch import Dispatcher
 from driver_monitor.alerts.failure import Failure
 from driver_monitor.assets import face_model
+from driver_monitor.baseline.keeper import BaselineKeeper
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.open import open_source
 from driver_monitor.camera.source import FrameSource
@@ -25,7 +26,6 @@ from driver_monitor.latency import Latency
 from driver_monitor.monitor import Moment, Monitor
 from driver_monitor.pipeline import Pipeline
 from driver_monitor.privacy import seal_monitor
-from driver_monitor.profile.keeper import ProfileKeeper
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.state.alert import AlertState
 from driver_monitor.tally import Tally
@@ -111,7 +111,7 @@ class LiveRun:
         """
         ride = Ride()
         config = self._config
-        keeper = ProfileKeeper(config)
+        keeper = BaselineKeeper(config)
         speed = open_speed(config.vehicle.speed)
         source = self._source = open_source(config.camera, live=True, required=False)
         with ExitStack() as stack:
@@ -142,7 +142,7 @@ class LiveRun:
         speed: SpeedSource,
         *,
         outputs: Dispatcher,
-        keeper: ProfileKeeper,
+        keeper: BaselineKeeper,
         ride: Ride,
         moment_seen: Callable[[Moment], None],
         for_s: float | None,
@@ -154,7 +154,7 @@ class LiveRun:
             seal_monitor(required=config.privacy.require_sandbox, report=logger.warning)
         tracker = stack.enter_context(VisionWorker(config.face, config.privacy, model))
         known = keeper.load()
-        pipeline = Pipeline(config, tracker, speed, profile=known)
+        pipeline = Pipeline(config, tracker, speed, baseline=known)
         monitor = pipeline.monitor
         ride.latency = pipeline.latency
         say("starting the face tracker")

@@ -46,10 +46,10 @@ _MOMENT: Final = maker(Moment)
 class Monitor:
     """One drive's memory from the signals on. Of the three entries a drive uses one throughout."""
 
-    def __init__(self, config: Config, profile: Normal | None = None) -> None:
-        """``profile`` is what was normal for this driver in an earlier drive."""
+    def __init__(self, config: Config, baseline: Normal | None = None) -> None:
+        """``baseline`` is what was normal for this driver in an earlier drive."""
         self._config = config
-        self._signals = SignalExtractor(config, profile)
+        self._signals = SignalExtractor(config, baseline)
         self._classifiers: Classifiers | None = None
         self._engine = RuleEngine.of(config)
         self._cleared: list[Alert] = []

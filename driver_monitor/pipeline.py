@@ -16,12 +16,12 @@ class Pipeline:
     """The tracker and what follows it. Time comes from the frames; clocks only measure latency."""
 
     def __init__(
-        self, config: Config, tracker: FaceTracker, speed: SpeedSource, *, profile: Normal | None = None
+        self, config: Config, tracker: FaceTracker, speed: SpeedSource, *, baseline: Normal | None = None
     ) -> None:
-        """``profile`` is what was normal for this driver in an earlier drive."""
+        """``baseline`` is what was normal for this driver in an earlier drive."""
         self._tracker = tracker
         self._speed = speed
-        self.monitor = Monitor(config, profile)
+        self.monitor = Monitor(config, baseline)
         self.monitor.load_models()
 
     def step(self, frame: Frame) -> Moment:

@@ -10,8 +10,8 @@ PACKAGE: Final = Path(driver_monitor.__file__).parent
 
 # Small modules that everybody may use; they know each other at most.
 SMALL: Final = {
-    "assets", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path", "output",
-    "pip", "printable", "privacy", "serial_port", "timecode",
+    "assets", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path", "old_option",
+    "output", "pip", "printable", "privacy", "serial_port", "timecode",
 }  # fmt: skip
 # Each part with the parts that it imports. From the driver's side of the glass to the reader's: every part stands below
 # all that it imports, so there is no way back and no circle.
@@ -27,13 +27,13 @@ ARROWS: Final = {
     "rules": "config state",
     "floor": "config rules signals state",
     "alerts": "config rules state",
-    "profile": "config signals",
+    "baseline": "config signals",
     "monitor": "camera classifiers config face rules signals state",
     "pipeline": "camera config face monitor signals vehicle",
     "tally": "state",
     "lines": "monitor tally",
     "recording": "classifiers config face lines monitor signals state",
-    "live": "alerts camera config face floor monitor pipeline profile recording state tally vehicle",
+    "live": "alerts baseline camera config face floor monitor pipeline recording state tally vehicle",
     "jobs": "",
     "timeline": "classifiers config state tally",
     "report": "camera classifiers config face recording rules state tally timeline",
@@ -43,7 +43,7 @@ ARROWS: Final = {
     "score": "config jobs labels recording replay report rules state",
     "tune": "config jobs labels recording report rules score state",
     "conformance": "camera classifiers config face rules score signals simulate state",
-    "doctor": "camera classifiers config face floor profile recording state",
+    "doctor": "baseline camera classifiers config face floor recording state",
     "bench": "camera config face pipeline report vehicle",
     "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor recording replay report rules "
     "score simulate state timeline tune",

@@ -40,7 +40,7 @@ FLAGS = sorted(
         for name, parser in COMMANDS.items()
         for action in parser._actions
         for flag in action.option_strings
-        if flag.startswith("--") and flag != "--help"
+        if flag.startswith("--") and flag != "--help" and action.help != argparse.SUPPRESS  # an old name
     }
 )
 

@@ -12,7 +12,7 @@ _WHY: Final = {
     "driver_changed": "somebody else is driving",
     "glasses": "glasses have been put on or taken off",
     "narrow_eyes": "the eyes were narrowed when it was learned",
-    "profile_misfit": "the driver's profile does not fit the eyes seen",
+    "profile_misfit": "the driver's kept baseline does not fit these eyes",
 }
 _MORE: Final = {"time": "more time"}
 _STANDS_IN: Final = {"prior": "the population's averages stand in", "kept": "what is known of the driver stands in"}

@@ -67,7 +67,7 @@ def _flags(args: argparse.Namespace) -> tuple[Flag, ...]:
     fixed = None if args.speed_kmh is None else "fixed"
     return given(
         Flag("--source", "camera.source", args.source),
-        Flag("--profile", "driver.profile", args.profile),
+        Flag("--baseline", "driver.baseline", args.baseline),
         Flag("--record", "recording.dir", None if args.record is None else str(args.record)),
         Flag("--record-level", "recording.level", args.record_level),
         Flag("--speed-kmh", "vehicle.speed.source", fixed),

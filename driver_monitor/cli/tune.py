@@ -18,7 +18,7 @@ from driver_monitor.output import OutputFolder
 from driver_monitor.tune.finding import Finding, Goal, Sweep, find, sweep
 from driver_monitor.tune.play import counts_sounds
 from driver_monitor.tune.pool import Pool
-from driver_monitor.tune.profile import update_file
+from driver_monitor.tune.preset import update_file
 from driver_monitor.tune.results import finding_json, sweep_json, write_finding, write_sweep
 from driver_monitor.tune.sources import Sources
 from driver_monitor.tune.space import read_space, read_sweep

@@ -8,8 +8,8 @@ from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.driver import DriverConfig
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.messages import MessagesConfig
+from driver_monitor.config.preset import PresetConfig
 from driver_monitor.config.privacy import PrivacyConfig
-from driver_monitor.config.profile import ProfileConfig
 from driver_monitor.config.recording import RecordingConfig
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.section import Section, setting
@@ -20,7 +20,7 @@ from driver_monitor.config.vehicle import VehicleConfig
 class Config(Section):
     """One file's worth of settings. ``rules`` maps a rule's name to the rule."""
 
-    profile: ProfileConfig = setting(ProfileConfig(), "what this file is modelled on and what it claims to do")
+    preset: PresetConfig = setting(PresetConfig(), "what this file is modelled on and what it claims to do")
     camera: CameraConfig = setting(CameraConfig(), "where pictures come from")
     face: FaceConfig = setting(FaceConfig(), "finding and following the driver's face")
     driver: DriverConfig = setting(DriverConfig(), "who drives")

@@ -14,6 +14,7 @@ from driver_monitor.config.errors import ConfigError, Path, Place, Problem, show
 from driver_monitor.config.flags import Flag, as_document
 from driver_monitor.config.hints import nearest
 from driver_monitor.config.reader import Document, parse, read
+from driver_monitor.config.renames import with_new_names
 from driver_monitor.config.show import effective_yaml
 from driver_monitor.config.validation import Validation
 from driver_monitor.native_path import file_path
@@ -63,14 +64,15 @@ def load(path: FilePath | None, *flags: Flag) -> Loaded:
     """Load a config file, or the built-in defaults for None.
 
     A file holds only the keys that differ from the defaults; sections, zones and rules are merged by name, lists and
-    conditions are replaced. ``extends: NAME`` puts another file (relative to this one) or a profile of ``configs/``
-    in between. A path that does not exist but names a profile loads that profile. ``flags`` are laid over all of it.
+    conditions are replaced. ``extends: NAME`` puts another file (relative to this one) or a preset of ``configs/``
+    in between. A path that does not exist but names a preset loads that preset. ``flags`` are laid over all of it.
+    Settings that a file calls by an old name are warned of (:mod:`driver_monitor.config.renames`).
 
     Raises :class:`ConfigError` with every mistake in every file and flag.
     """
     if path is None or (str(path) == "default" and not path.exists()):
         return _merged([], None, flags=flags) if flags else _loaded(default_config(), None, (), {})
-    start = path if path.exists() or path.name != str(path) else profiles().get(str(path), path)
+    start = path if path.exists() or path.name != str(path) else presets().get(str(path), path)
     return _merged(_chain(start), start, flags=flags)
 
 
@@ -80,7 +82,8 @@ def load_text(text: str, name: str) -> Loaded:
     Raises :class:`ConfigError` as :func:`load` does.
     """
     file = FilePath(name)
-    return _merged([(file, parse(text, name))], file, driven=True)
+    document = with_new_names(parse(text, name), warn=False)  # nobody is to edit a recording
+    return _merged([(file, document)], file, driven=True)
 
 
 def _merged(
@@ -109,7 +112,7 @@ def _merged(
 
 
 @cache
-def profiles() -> Mapping[str, FilePath]:
+def presets() -> Mapping[str, FilePath]:
     """The files of ``configs/`` by name: beside the package in a checkout, else where the wheel put them."""
     checkout = FilePath(__file__).resolve().parents[2] / "configs"
     installed = FilePath(sysconfig.get_path("data")) / "share" / "driver-monitor" / "configs"
@@ -147,7 +150,7 @@ def _chain(start: FilePath) -> list[tuple[FilePath, Document]]:
                 [Problem(place or Place(str(file)), (EXTENDS,), f"more than {MAX_CHAIN} files extend each other")]
             )
         seen.append(file.resolve())
-        document = read(file)
+        document = with_new_names(read(file), warn=True)
         chain.insert(0, (file, document))
         place = document.places.get((EXTENDS,))
         file = _extended(file, document.data.pop(EXTENDS, None), place)
@@ -158,7 +161,7 @@ def _extended(file: FilePath, name: Any, place: Place | None) -> FilePath | None
     """The file that ``extends: name`` means; None for nothing more than the defaults."""
     if name is None or name == "default":
         return None
-    known = profiles()
+    known = presets()
     if isinstance(name, str) and name:
         beside = file.parent / file_path(name)
         if beside.is_file():
@@ -168,7 +171,7 @@ def _extended(file: FilePath, name: Any, place: Place | None) -> FilePath | None
     near = nearest(str(name), known)
     hint = f"; did you mean '{near}'?" if near else ""
     sentence = (
-        f"got {shown(name)}; accepted: a file relative to this one, or a profile ({', '.join(known) or 'default'})"
+        f"got {shown(name)}; accepted: a file relative to this one, or a preset ({', '.join(known) or 'default'})"
     )
     raise ConfigError([Problem(place or Place(str(file)), (EXTENDS,), sentence + hint)])
 

@@ -6,7 +6,7 @@ from driver_monitor.config.config import Config
 
 _EXTENDS: Final = {
     "type": "string",
-    "description": "another file, relative to this one, or a profile's name, that this file builds on",
+    "description": "another file, relative to this one, or a preset's name, that this file builds on",
 }
 
 

@@ -36,7 +36,7 @@ ANSWERS: Final = {
 
 @dataclass(slots=True)
 class Tally:
-    """What one profile said in some hours. ``attentive_s`` leaves out lapses and what follows them."""
+    """What one preset said in some hours. ``attentive_s`` leaves out lapses and what follows them."""
 
     attentive_s: float = 0.0
     false: Counter[str] = field(default_factory=Counter)
@@ -116,7 +116,7 @@ def tally(hour: Hour, seen: list[DriverState], config: Config, number: int) -> T
 
 def _asks_for_looks(config: Config, hour: Hour, lapse: Lapse) -> bool:
     slowest_kmh = min(hour.speed_kmh(lapse.start_s), hour.speed_kmh(lapse.end_s))
-    return any(row in config.profile.claims and slowest_kmh >= kmh for row, kmh in LOOKS_FROM_KMH.items())
+    return any(row in config.preset.claims and slowest_kmh >= kmh for row, kmh in LOOKS_FROM_KMH.items())
 
 
 def _answers(t_s: float, level: Level, about: frozenset[Subject], lapse: Lapse) -> bool:
@@ -124,11 +124,11 @@ def _answers(t_s: float, level: Level, about: frozenset[Subject], lapse: Lapse) 
     return lapse.start_s < t_s <= lapse.end_s + GRACE_S and level >= least and bool(about & wanted)
 
 
-def one_hour(number: int, profiles: Mapping[str, Config], duration_s: float, fps: float) -> dict[str, Tally]:
-    """Hour ``number`` in every profile; the same driver and road for all."""
+def one_hour(number: int, presets: Mapping[str, Config], duration_s: float, fps: float) -> dict[str, Tally]:
+    """Hour ``number`` in every preset; the same driver and road for all."""
     found: dict[str, Tally] = {}
-    groups = list(by_signals(profiles))
-    for seat in {config.face.seat for config in profiles.values()}:
+    groups = list(by_signals(presets))
+    for seat in {config.face.seat for config in presets.values()}:
         seated = [group for group in groups if next(iter(group.values())).face.seat == seat]
         hour = attentive(number, duration_s=duration_s, fps=fps, seat=seat)
         for group, seen in zip(seated, states(hour, [next(iter(group.values())) for group in seated]), strict=True):
@@ -137,11 +137,11 @@ def one_hour(number: int, profiles: Mapping[str, Config], duration_s: float, fps
 
 
 def hours(
-    count: int, profiles: Mapping[str, Config], *, first: int = 0, jobs: int = 1, duration_s: float = 3600.0,
+    count: int, presets: Mapping[str, Config], *, first: int = 0, jobs: int = 1, duration_s: float = 3600.0,
     fps: float = 20.0, seen: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, Tally]:  # fmt: skip
     """``count`` simulated hours from number ``first`` on, each with a driver of its own."""
-    total = {name: Tally() for name in profiles}
+    total = {name: Tally() for name in presets}
     numbers = range(first, first + count)
 
     def take(done: int, found: dict[str, Tally]) -> None:
@@ -151,10 +151,10 @@ def hours(
 
     if jobs == 1:
         for done, number in enumerate(numbers):
-            take(done + 1, one_hour(number, profiles, duration_s, fps))
+            take(done + 1, one_hour(number, presets, duration_s, fps))
         return total
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(one_hour, number, dict(profiles), duration_s, fps) for number in numbers]
+        futures = [pool.submit(one_hour, number, dict(presets), duration_s, fps) for number in numbers]
         for done, future in enumerate(as_completed(futures)):
             take(done + 1, future.result())
     return total

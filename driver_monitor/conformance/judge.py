@@ -1,10 +1,10 @@
-"""Plays the matrix and says which rows hold, in which profile, with what was measured."""
+"""Plays the matrix and says which rows hold, in which preset, with what was measured."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from driver_monitor.config.config import Config
-from driver_monitor.config.profile import Row as RowId
+from driver_monitor.config.preset import Row as RowId
 from driver_monitor.conformance.play import Take, hear, signals_key
 from driver_monitor.conformance.stimulus import MatrixRow, Stimulus
 from driver_monitor.conformance.variants import STEADY, Variant
@@ -14,10 +14,10 @@ Play = Callable[[Stimulus, Variant, Config], Take]
 
 @dataclass(slots=True)
 class Outcome:
-    """One row in one profile. ``times_s`` are the measured warnings (of R15: ends), ``wrong`` what did not hold."""
+    """One row in one preset. ``times_s`` are the measured warnings (of R15: ends), ``wrong`` what did not hold."""
 
     row: RowId
-    profile: str
+    preset: str
     times_s: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     plays: int = 0
@@ -44,15 +44,15 @@ class Outcome:
 
 
 def judge(
-    rows: Sequence[MatrixRow], profiles: Mapping[str, Config], variants: Sequence[Variant], play: Play, *,
+    rows: Sequence[MatrixRow], presets: Mapping[str, Config], variants: Sequence[Variant], play: Play, *,
     only_rendered: bool = False, seen: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Outcome]:  # fmt: skip
-    """Every claimed row of every profile; ``seen`` is told of plays done and all."""
+    """Every claimed row of every preset; ``seen`` is told of plays done and all."""
     outcomes = {
         (row.id, name): Outcome(row.id, name)
         for row in rows
-        for name, c in profiles.items()
-        if row.id in c.profile.claims
+        for name, c in presets.items()
+        if row.id in c.preset.claims
     }
     work = [
         (row, stimulus, variant)
@@ -62,7 +62,7 @@ def judge(
         for variant in ((STEADY,) if stimulus.steady and not only_rendered else variants)
     ]
     for done, (row, stimulus, variant) in enumerate(work):
-        claiming = {name: config for name, config in profiles.items() if (row.id, name) in outcomes}
+        claiming = {name: config for name, config in presets.items() if (row.id, name) in outcomes}
         for group in by_signals(claiming):
             take = play(stimulus, variant, next(iter(group.values())))
             for name, config in group.items():
@@ -90,9 +90,9 @@ def _weigh(outcome: Outcome, stimulus: Stimulus, variant: Variant, take: Take, c
     outcome.wrong += [f"{stimulus.name} at {stimulus.speed_kmh:g} km/h, {variant.name}: {text}" for text in wrong]
 
 
-def by_signals(profiles: Mapping[str, Config]) -> Iterable[dict[str, Config]]:
-    """Profiles that share their signals, together."""
+def by_signals(presets: Mapping[str, Config]) -> Iterable[dict[str, Config]]:
+    """Presets that share their signals, together."""
     groups: dict[str, dict[str, Config]] = {}
-    for name, config in profiles.items():
+    for name, config in presets.items():
         groups.setdefault(signals_key(config), {})[name] = config
     return groups.values()

@@ -1,7 +1,7 @@
-"""The acceptance matrix in every profile that claims its rows: a table of what was measured, exit 1 where a row fails.
+"""The acceptance matrix in every preset that claims its rows: a table of what was measured, exit 1 where a row fails.
 
 Everything is scripted: geometry and seeded noise, with --rendered pictures through the real tracker. It says that the
-program does what a profile claims, not how well it does with people, and nothing about compliance.
+program does what a preset claims, not how well it does with people, and nothing about compliance.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from rich.progress import Progress
 
 from driver_monitor.config.config import Config
 from driver_monitor.config.face import FaceConfig
-from driver_monitor.config.loader import load, profiles
+from driver_monitor.config.loader import load, presets
 from driver_monitor.conformance.hours import Tally, hours
 from driver_monitor.conformance.judge import Outcome, judge
 from driver_monitor.conformance.play import RenderedStage, geometric
@@ -31,18 +31,19 @@ from driver_monitor.conformance.unseen import lapses, stretches
 from driver_monitor.conformance.variants import QUICK, RENDERED, VARIANTS
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.face.backend_choice import BackendName
+from driver_monitor.old_option import add_old_option
 
 HOURS: Final = 20
 QUICK_HOURS: Final = 1
 Seen = Callable[[int, int], None]
 
 
-def chosen_profiles(names: Sequence[str], files: Sequence[Path]) -> dict[str, Config]:
-    """Profiles of ``configs/`` by name (all of them when nothing is named) and files of the user's own."""
-    known = dict(sorted(profiles().items(), key=lambda item: item[0] != "default"))
+def chosen_presets(names: Sequence[str], files: Sequence[Path]) -> dict[str, Config]:
+    """Presets of ``configs/`` by name (all of them when nothing is named) and files of the user's own."""
+    known = dict(sorted(presets().items(), key=lambda item: item[0] != "default"))
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise UsageError(f"There is no profile {unknown[0]}; there are: {', '.join(known)}.")
+        raise UsageError(f"There is no preset {unknown[0]}; there are: {', '.join(known)}.")
     wanted = {name: known[name] for name in names} | {str(file): file for file in files}
     return {name: load(path).config for name, path in (wanted or known).items()}
 
@@ -76,15 +77,18 @@ def rendered(rows: Sequence[MatrixRow], configs: dict[str, Config], face: FaceCo
 
 
 def simulated_hours(first: int, count: int, configs: dict[str, Config], jobs: int, seen: Seen) -> dict[str, Tally]:
-    claiming = {name: config for name, config in configs.items() if "R16" in config.profile.claims}
+    claiming = {name: config for name, config in configs.items() if "R16" in config.preset.claims}
     return hours(count, claiming, first=first, jobs=jobs, seen=seen) if count and claiming else {}
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
-        prog="scripts/conformance", description="Plays the acceptance matrix in every profile that claims a row."
+        prog="scripts/conformance", description="Plays the acceptance matrix in every preset that claims a row."
     )
-    made.add_argument("--profile", action="append", default=[], metavar="NAME", help="this profile; may be repeated")
+    preset = made.add_argument(
+        "--preset", action="append", default=[], metavar="NAME", help="this preset; may be repeated"
+    )
+    add_old_option(made, "--profile", preset)
     made.add_argument("--config", action="append", default=[], type=Path, metavar="FILE", help="a config file of yours")
     made.add_argument(
         "--row", action="append", default=[], metavar="ID", help="this row alone (R1 to R16); may be repeated"
@@ -110,7 +114,7 @@ def parser() -> argparse.ArgumentParser:
         type=int,
         metavar="N",
         help="instead: N stretches of attentive driving and N/10 lapses, each with a hole in which the driver is not "
-        "seen, in the default profile or the one named",
+        "seen, in the default preset or the one named",
     )
     made.add_argument("--seed", type=int, default=0, metavar="N", help="of the stretches of --unseen (default 0)")
     made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
@@ -129,13 +133,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(options: argparse.Namespace) -> int:
-    configs = chosen_profiles(options.profile, options.config)
+    configs = chosen_presets(options.preset, options.config)
     ids = [row.id for row in matrix()] + ["R16"]
     unknown = [row for row in options.row if row not in ids]
     if unknown:
         raise UsageError(f"There is no row {unknown[0]}; there are: {', '.join(ids)}.")
     if options.unseen is not None:
-        return time_unseen(options, configs if options.profile or options.config else {"default": configs["default"]})
+        return time_unseen(options, configs if options.preset or options.config else {"default": configs["default"]})
     rows = [row for row in matrix(quick=options.quick) if not options.row or row.id in options.row]
     if options.rendered:
         rows = [row for row in rows if any(stimulus.rendered for stimulus in row.stimuli)]
@@ -160,7 +164,7 @@ def measure(options: argparse.Namespace) -> int:
     report(options, shown, outcomes, tallies, list(configs))
     for outcome in outcomes:
         for sentence in outcome.wrong:
-            print(f"fails: {outcome.profile} {outcome.row}: {sentence}", file=sys.stderr)
+            print(f"fails: {outcome.preset} {outcome.row}: {sentence}", file=sys.stderr)
     return 0 if all(outcome.holds for outcome in outcomes) else 1
 
 
@@ -177,7 +181,7 @@ def time_unseen(options: argparse.Namespace, configs: dict[str, Config]) -> int:
             missed = [hole for hole in holes if hole.warned_s is None]
             wrong += len(alarmed) + len(missed)
             record = {
-                "profile": name, "stretches": len(cuts), "false_alerts": len(alarmed),
+                "preset": name, "stretches": len(cuts), "false_alerts": len(alarmed),
                 "after_a_head_seen_turning_away": sum(bool(cut.followed) for cut in cuts),
                 "lapses": len(holes), "lapses_not_warned_of": len(missed),
             }  # fmt: skip

@@ -6,7 +6,7 @@ The figures are those that secondary sources give for the norms named in each ro
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from driver_monitor.config.profile import Row as RowId
+from driver_monitor.config.preset import Row as RowId
 from driver_monitor.conformance.drowsy import drowsy_stretch
 from driver_monitor.conformance.expectations import Ended, Silent, Warned
 from driver_monitor.conformance.hearing import TOP, Subject

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from driver_monitor.config.profile import Row as RowId
+from driver_monitor.config.preset import Row as RowId
 from driver_monitor.conformance.expectations import Expectation
 from driver_monitor.simulate.measurement_noise import NoiseLevel
 

@@ -13,15 +13,15 @@ PER_HOUR = 1.0  # R16: not more than one audible alert in an hour of attentive d
 UNCLAIMED = "-"
 
 
-def terminal(rows: Sequence[MatrixRow], outcomes: Sequence[Outcome], profiles: Sequence[str], title: str) -> Table:
-    found = {(outcome.row, outcome.profile): outcome for outcome in outcomes}
+def terminal(rows: Sequence[MatrixRow], outcomes: Sequence[Outcome], presets: Sequence[str], title: str) -> Table:
+    found = {(outcome.row, outcome.preset): outcome for outcome in outcomes}
     drawn = Table(title=title)
-    for column in ("row", "situation", "warned", "not warned", *profiles):
+    for column in ("row", "situation", "warned", "not warned", *presets):
         drawn.add_column(column)
     for row in rows:
         cells = []
-        for profile in profiles:
-            outcome = found.get((row.id, profile))
+        for preset in presets:
+            outcome = found.get((row.id, preset))
             text = outcome.measured if outcome else UNCLAIMED
             cells.append(text if not outcome or outcome.holds else f"[red]{text} FAILS[/red]")
         drawn.add_row(row.id, row.situation, row.due, row.never, *cells)
@@ -29,17 +29,17 @@ def terminal(rows: Sequence[MatrixRow], outcomes: Sequence[Outcome], profiles: S
 
 
 def markdown(
-    rows: Sequence[MatrixRow], outcomes: Sequence[Outcome], tallies: Mapping[str, Tally], profiles: Sequence[str]
+    rows: Sequence[MatrixRow], outcomes: Sequence[Outcome], tallies: Mapping[str, Tally], presets: Sequence[str]
 ) -> str:
-    found = {(outcome.row, outcome.profile): outcome for outcome in outcomes}
+    found = {(outcome.row, outcome.preset): outcome for outcome in outcomes}
 
     def lines() -> Iterator[str]:
-        yield f"| row | situation | warning due | must not warn | modelled on | {' | '.join(profiles)} |"
-        yield f"|{'---|' * (5 + len(profiles))}"
+        yield f"| row | situation | warning due | must not warn | modelled on | {' | '.join(presets)} |"
+        yield f"|{'---|' * (5 + len(presets))}"
         for row in rows:
             cells = []
-            for profile in profiles:
-                outcome = found.get((row.id, profile))
+            for preset in presets:
+                outcome = found.get((row.id, preset))
                 text = outcome.measured if outcome else UNCLAIMED
                 cells.append(text if not outcome or outcome.holds else f"**{text} (fails)**")
             facts = (row.id, row.situation, row.due or UNCLAIMED, row.never or UNCLAIMED, row.source)
@@ -55,7 +55,7 @@ def markdown(
 
 
 _HOURS = (
-    "profile",
+    "preset",
     "attentive hours",
     "audible alerts",
     "an hour (95 %)",

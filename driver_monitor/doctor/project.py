@@ -13,12 +13,12 @@ _RESTORE: Final = "restore models/ from the release, or train them again"
 
 def config(subject: Subject) -> Check:
     """A wrong file has been reported before any check began; what is told here is where the config came from."""
-    from driver_monitor.profile.store import open_store  # noqa: PLC0415  (numpy, which may be what is missing)
+    from driver_monitor.baseline.store import open_store  # noqa: PLC0415  (numpy, which may be what is missing)
 
     try:
         open_store(subject.config.driver)
     except UsageError as error:
-        return fail("config", str(error), "correct driver.profile")
+        return fail("config", str(error), "correct driver.baseline")
     rules = [rule for rule in subject.config.rules.values() if rule.enabled]
     if not rules:
         return warn("config", "every rule is switched off, so there will be no alert", "switch rules on in the config")

@@ -14,7 +14,7 @@ from driver_monitor.config.checks import comparisons, relations
 from driver_monitor.config.config import Config
 from driver_monitor.config.difference import differences
 from driver_monitor.config.errors import Path, Place, path_text
-from driver_monitor.config.loader import Loaded, default_config, load, profiles
+from driver_monitor.config.loader import Loaded, default_config, load, presets
 from driver_monitor.config.show import scalar
 from driver_monitor.floor.lapse import Demand
 from driver_monitor.floor.trial import Case, Told, cases, verdicts
@@ -36,7 +36,7 @@ _SPEED_KEYS: Final[dict[SpeedKnowledge, Path]] = {
 class Hole:
     """One key, what it says, what would hold without it (None: there would be no such rule), and what is missing.
 
-    ``base`` is what the config builds on: a profile's name, or ``default``.
+    ``base`` is what the config builds on: a preset's name, or ``default``.
     """
 
     place: Place | None
@@ -93,7 +93,7 @@ def holes(loaded: Loaded) -> list[Hole]:
     beyond = [case for case in lost if by_base[case] is None]  # not even what the config builds on does that
     claimed = {case.demand for case in beyond if case.speed.knowledge not in _SPEED_KEYS}
     for case in beyond:
-        key = ("profile", "claims") if case.demand in claimed else _SPEED_KEYS[case.speed.knowledge]
+        key = ("preset", "claims") if case.demand in claimed else _SPEED_KEYS[case.speed.knowledge]
         broken.setdefault(key, []).append(case)
     data, before = _dump(config), _dump(base)
     speeds = {case.speed for case in asked}
@@ -117,8 +117,8 @@ def warn_of_holes(loaded: Loaded) -> None:
 
 
 def _base(loaded: Loaded) -> tuple[str, Config]:
-    """What the config builds on, with its name: the profile that it extends, which has no holes, or the defaults."""
-    shipped = {file.resolve() for file in profiles().values()}
+    """What the config builds on, with its name: the preset that it extends, which has no holes, or the defaults."""
+    shipped = {file.resolve() for file in presets().values()}
     extended = [file for file in loaded.files[:-1] if file.resolve() in shipped]
     return (extended[-1].stem, load(extended[-1]).config) if extended else ("default", default_config())
 

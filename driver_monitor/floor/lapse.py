@@ -57,7 +57,7 @@ class Demand:
         return f"{self.name} without an audible {level}"
 
     def asked_of(self, config: Config) -> bool:
-        return not self.claims or not self.claims.isdisjoint(config.profile.claims)
+        return not self.claims or not self.claims.isdisjoint(config.preset.claims)
 
     def due_s(self, speed: Speed) -> float:
         town = self.town_by_s is not None and speed.kmh is not None and speed.kmh < TOWN_KMH

@@ -104,7 +104,7 @@ def new_header(
         camera=camera,
         seat=config.face.seat,
         calibration=json.dumps(place.model_dump(mode="json")),
-        driver=config.driver.profile,
+        driver=config.driver.baseline,
         vehicle=config.recording.vehicle,
         level=config.recording.level,
         clip_s=config.recording.clip_s,

@@ -34,7 +34,7 @@ class Pictures(Passage):
         *,
         speed_kmh: float | None = None,
         speed: SpeedSource | None = None,
-        profile: Normal | None = None,
+        baseline: Normal | None = None,
         sealed: bool = False,
     ) -> None:
         """Takes over ``source``. ``speed`` is where speeds come from, unless ``speed_kmh`` says otherwise. ``sealed``
@@ -53,7 +53,7 @@ class Pictures(Passage):
             self._tracker = stack.enter_context(VisionWorker(config.face.unhurried(), config.privacy, model))
             if speed is None or speed_kmh is not None:
                 speed = open_speed(_recorded(config.vehicle.speed), override_kmh=speed_kmh)
-            self._pipeline = Pipeline(config, self._tracker, stack.enter_context(speed), profile=profile)
+            self._pipeline = Pipeline(config, self._tracker, stack.enter_context(speed), baseline=baseline)
             self.monitor = self._pipeline.monitor
             self._open = stack.pop_all()
         self.duration_s = source.duration_s

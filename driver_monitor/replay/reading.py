@@ -7,7 +7,7 @@ from typing import Any, Final
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.config import Config
 from driver_monitor.config.difference import differences
-from driver_monitor.config.loader import Loaded, default_config, profiles
+from driver_monitor.config.loader import Loaded, default_config, presets
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.lines import STATE_SIGNALS
@@ -138,12 +138,12 @@ def facts(drive: RecordedDrive, config: Loaded | None) -> dict[str, str]:
 
 
 def name_of(config: Loaded | None) -> str:
-    """What a report calls a config: a profile by its name, a file by its path."""
+    """What a report calls a config: a preset by its name, a file by its path."""
     if config is None:
         return AS_RECORDED
     if config.path is None:
         return "built-in defaults"
-    return config.path.stem if config.path in profiles().values() else str(config.path)
+    return config.path.stem if config.path in presets().values() else str(config.path)
 
 
 def _events(drive: RecordedDrive, progress: Callable[[float], None]) -> Reading:

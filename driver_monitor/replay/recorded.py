@@ -197,7 +197,7 @@ class _WithVideo(Pictures):
         self, drive: RecordedDrive, config: Config, source: _RecordedVideo, speed_kmh: float | None, *, sealed: bool
     ) -> None:
         known = read_normal(drive.header.normal)
-        super().__init__(config, source, speed_kmh=speed_kmh, speed=source.speed, profile=known, sealed=sealed)
+        super().__init__(config, source, speed_kmh=speed_kmh, speed=source.speed, baseline=known, sealed=sealed)
         self._drive = drive
 
     def __iter__(self) -> Iterator[Moment]:

@@ -100,7 +100,7 @@ class _Hour:
         self._down_share = float(uniform(0.35, 1.0))
         self._sits = (float(uniform(-8, 8)), float(uniform(-8, 4)))  # the road, as the camera sees the head
         self._blink_scale = float(np.exp(self._rng.normal(0, 0.25)))
-        self._speeds = self._speed_profile()
+        self._speeds = self._speed_course()
 
     def made(self, count: int, lengths_s: Mapping[str, tuple[float, float]]) -> Hour:
         lapses = tuple(self._lapses(count, lengths_s))
@@ -127,7 +127,7 @@ class _Hour:
         actions = [action for action in self._actions if action["t"] + 0.1 < self._end_s]
         return Hour(Script.model_validate({"drive": drive, "actions": actions}), shape, noise, lapses, self._speeds)
 
-    def _speed_profile(self) -> tuple[tuple[float, float], ...]:
+    def _speed_course(self) -> tuple[tuple[float, float], ...]:
         rng, t, speed = self._rng, 0.0, 0.0
         found = [(0.0, 0.0), (5.0, 0.0)]
         t = 5.0

@@ -11,7 +11,7 @@ from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.tune.drives import LabelledDrive
 from driver_monitor.tune.parameter import Parameter, Spot, Value, applied
-from driver_monitor.tune.profile import changed
+from driver_monitor.tune.preset import changed
 from driver_monitor.tune.search import BATCH, Evaluate, search
 from driver_monitor.tune.space import config_data, config_of
 from driver_monitor.tune.split import Split

@@ -1,4 +1,4 @@
-"""What a search and a sweep leave in a folder: the profile, pictures and tables."""
+"""What a search and a sweep leave in a folder: the preset, pictures and tables."""
 
 import math
 import re
@@ -12,23 +12,23 @@ from driver_monitor.errors import DriverMonitorError
 from driver_monitor.output import write_whole
 from driver_monitor.tune.finding import Finding, Sweep
 from driver_monitor.tune.plot import Marked, Point, front_svg, sweep_svg
-from driver_monitor.tune.profile import profile_text
+from driver_monitor.tune.preset import preset_text
 from driver_monitor.tune.tables import figure_json, figure_words, sweep_csv, trial_json, trials_csv
 from driver_monitor.tune.trial import Trial
 from driver_monitor.tune.tuner import Verdict
 
-PROFILE: Final = "profile.yaml"
+PRESET: Final = "preset.yaml"
 
 
 def write_finding(finding: Finding, out: Path, now: datetime) -> list[Path]:
-    """The files, the profile first."""
+    """The files, the preset first."""
     trials = finding.all
     base, chosen = _marked("base", finding.base_trial, finding, 0), _marked("chosen", finding.chosen, finding, 1)
     title = "Events caught against false alerts: " + ", ".join(sorted(finding.kinds))
     budget = finding.goal.false_alerts_per_h
     picture = front_svg(trials, finding.front, base=base, chosen=chosen, budget_per_h=budget, title=title)
     return [
-        _write(out / PROFILE, profile_text(finding.base, finding.chosen.values, _heading(finding, now), out)),
+        _write(out / PRESET, preset_text(finding.base, finding.chosen.values, _heading(finding, now), out)),
         _write(out / "front.svg", picture),
         _write(out / "front.csv", trials_csv(finding.front, finding.spots, finding.front)),
         _write(out / "trials.csv", trials_csv(trials, finding.spots, finding.front)),

@@ -74,7 +74,7 @@ def _constant(value: datetime) -> datetime:
 def _named(config: Config, folder: Path, driver: str, vehicle: str) -> Config:
     recording = config.recording.model_copy(update={"dir": str(folder), "vehicle": vehicle, "keep_days": 0.0})
     return config.model_copy(
-        update={"recording": recording, "driver": config.driver.model_copy(update={"profile": driver})}
+        update={"recording": recording, "driver": config.driver.model_copy(update={"baseline": driver})}
     )
 
 

@@ -64,7 +64,7 @@ def make(
     drive = folder / drive_id(number)
     if (drive / "labels.csv").exists():
         return drive
-    config = Config.model_validate({"driver": {"profile": f"driver{number}"}})
+    config = Config.model_validate({"driver": {"baseline": f"driver{number}"}})
     hour = attentive(number, duration_s=hours * 3600, fps=fps, lapses=lapses, lengths_s=LENGTHS_S)
     header = new_header(config, camera="simulated", now=BEGIN + timedelta(days=number), normal=None)
     header = replace(header, drive_id=drive.name)

@@ -45,7 +45,7 @@ neither road nor `driving_task`, smoothed over {visual:g} s.
 **`distraction.cognitive` is no output of this model.** It is the signal `daydream` (gaze narrower than the driver's own
 habit: share on the road centre, looks and mirror checks left out, blinking changed), a rule of thumb from the
 literature. No set of cognitively distracted drivers was to be had and the simulated ones have no such habit to learn,
-so nothing was trained for it, its error is unknown, and no rule of any profile reads it.
+so nothing was trained for it, its error is unknown, and no rule of any preset reads it.
 
 ## Data: geometry, not people
 No freely usable set of drivers' gaze with labels was found, so the model has never seen a real driver. Simulated:

@@ -165,7 +165,7 @@ PublicTest's pictures made worse, as a face that is small in the camera's pictur
 
 ## Intended use, and misuse
 One input, summed up over half a minute, of an offer to take a break. An expression is not a feeling. Never for judging,
-ranking, paying or dismissing a person, never for advertising; no profile of moods is stored.
+ranking, paying or dismissing a person, never for advertising; no record of moods is kept.
 
 ## Training it again
 `scripts/train expression --data DIR --out models/` with `expression/fer2013/fer2013.npz` and `expression/muxspace/`

@@ -166,7 +166,7 @@ of one task, as stress that lasts would be judged.
 
 ## Intended use, and misuse
 A hint to the driver that a break might do good. Not a lie detector, no measure of character, fitness or guilt; never
-for judging, ranking, paying or dismissing a person; no profile of moods is stored.
+for judging, ranking, paying or dismissing a person; no record of moods is kept.
 
 ## Training it again
 `scripts/train expression --data DIR --out models/`, then `scripts/train stress --data DIR --out models/` (it needs the

@@ -485,10 +485,10 @@ def test_what_run_can_do_without_is_no_failure_of_the_doctors(tmp_path: Path) ->
     assert "/dev/ttyNEVER" in ran.stderr
 
 
-def test_a_name_that_no_profile_can_have_is_wrong_for_both(tmp_path: Path) -> None:
-    check = project.config(Subject(Config.model_validate({"driver": {"profile": "a/b"}}), None))
+def test_a_name_that_no_baseline_can_have_is_wrong_for_both(tmp_path: Path) -> None:
+    check = project.config(Subject(Config.model_validate({"driver": {"baseline": "a/b"}}), None))
     assert check.verdict is Verdict.FAIL
-    assert "driver.profile: got 'a/b'" in check.finding
+    assert "driver.baseline: got 'a/b'" in check.finding
 
 
 def test_the_doctor_never_imports_mediapipe() -> None:

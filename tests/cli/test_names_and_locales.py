@@ -97,7 +97,7 @@ def test_every_command_takes_recorded_drives_of_such_names(folder: Path, tmp_pat
         (["record-info", "{}/gone"], 1, "there is no recorded drive"),
         (["report", "{}/gone"], 2, "there is no"),
         (["demo", "--drive", "{}/gone.yaml"], 2, "There is no drive script"),
-        (["run", "--profile", "{}"], 2, "accepted"),
+        (["run", "--baseline", "{}"], 2, "accepted"),
     ],
 )
 def test_a_mistake_with_such_a_name_is_one_sentence(arguments: list[str], code: int, said: str) -> None:
@@ -112,11 +112,11 @@ def test_names_in_a_config_are_utf8_whatever_the_locale(folder: Path, tmp_path: 
     inside = tmp_path / "für"
     inside.mkdir()
     (inside / face_model(progress=False).name).write_bytes(face_model(progress=False).read_bytes())
-    (inside / "base.yaml").write_text("driver: {profile: anna}\n")
+    (inside / "base.yaml").write_text("driver: {baseline: anna}\n")
     config = tmp_path / "car.yaml"
     config.write_text(
         f"extends: für/base.yaml\nface: {{model: {inside}/face_landmarker.task}}\n"
-        f"recording: {{dir: {inside}/drives}}\ndriver: {{profiles_dir: {inside}/profiles}}\n",
+        f"recording: {{dir: {inside}/drives}}\ndriver: {{baselines_dir: {inside}/baselines}}\n",
         "utf-8",
     )
     done = run("run", "--source", folder / f"{folder.name}.mp4", "--for-s", 1, "--config", config, **C)

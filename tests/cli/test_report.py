@@ -77,7 +77,7 @@ def test_another_config_beside_it_shows_what_only_one_of_them_raises(
     assert f"B, only there: {later}" in told
     assert re.search(r"1\.[45] s later", told)
     assert "rules.microsleep.enabled: true -> false" in told
-    assert "driver.profile" not in told
+    assert "driver.baseline" not in told
 
 
 def test_with_a_config_the_page_shows_the_alerts_of_that_config(

@@ -181,15 +181,15 @@ def test_a_serial_port_and_a_sound_card_that_are_not_there_do_not_stop_the_run(d
 def test_a_named_driver_is_known_at_the_next_start_and_replay_keeps_nothing(drive: Path, tmp_path: Path) -> None:
     config = tmp_path / "car.yaml"
     config.write_text(
-        f"driver: {{profiles_dir: {tmp_path}/profiles}}\nsignals: {{baseline: {{seed_s: 5}}}}\n"
+        f"driver: {{baselines_dir: {tmp_path}/baselines}}\nsignals: {{baseline: {{seed_s: 5}}}}\n"
         "alerts: {audio: {enabled: false}}\n"
     )
-    named = ("--config", config, "--profile", "anna")
+    named = ("--config", config, "--baseline", "anna")
     first = driver_monitor("run", "--source", drive, *named, "--for-s", 9)
     assert first.returncode == 0, first.stderr
     assert "calibrating" in first.stderr
     assert "calibrated to the driver" in first.stderr
-    [kept] = (tmp_path / "profiles").iterdir()
+    [kept] = (tmp_path / "baselines").iterdir()
     assert kept.name == "anna.json"
     kept.write_text(kept.read_text().replace('"shut_ear": null', '"shut_ear": 0.05'))
     second = driver_monitor("run", "--source", drive, *named, "--for-s", 2, "--json")
@@ -197,14 +197,14 @@ def test_a_named_driver_is_known_at_the_next_start_and_replay_keeps_nothing(driv
     assert states[0]["baseline"] == "kept"
     assert '"shut_ear": 0.05' in kept.read_text()
     kept.unlink()
-    config.write_text(config.read_text().replace("driver: {", "driver: {profile: anna, "))
+    config.write_text(config.read_text().replace("driver: {", "driver: {baseline: anna, "))
     replayed = driver_monitor("replay", drive, "--config", config)
     assert replayed.returncode == 0
     assert not kept.exists()
 
 
-def test_a_profile_s_name_is_no_way_out_of_its_folder(drive: Path) -> None:
-    done = driver_monitor("run", "--source", drive, "--profile", "../anna")
+def test_a_baseline_s_name_is_no_way_out_of_its_folder(drive: Path) -> None:
+    done = driver_monitor("run", "--source", drive, "--baseline", "../anna")
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1
 

@@ -1,4 +1,4 @@
-"""'driver-monitor tune' from recorded drives to a profile, a picture and tables."""
+"""'driver-monitor tune' from recorded drives to a preset, a picture and tables."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -53,10 +53,10 @@ def test_a_search_finds_what_the_default_misses(
     # What is not needed has not been changed: short closures are caught by one threshold alone.
     assert list(result["changed"]) == ["rules.microsleep.when[eyes_closed_s]"]
     assert 0.8 < result["changed"]["rules.microsleep.when[eyes_closed_s]"] < 1.2
-    rule = load(out / "profile.yaml").config.rules["microsleep"]
+    rule = load(out / "preset.yaml").config.rules["microsleep"]
     assert f"eyes_closed_s >= {result['changed']['rules.microsleep.when[eyes_closed_s]']}" in str(rule.when)
-    assert main(["config", "check", str(out / "profile.yaml")]) == 0
-    heading = (out / "profile.yaml").read_text(encoding="utf-8")
+    assert main(["config", "check", str(out / "preset.yaml")]) == 0
+    heading = (out / "preset.yaml").read_text(encoding="utf-8")
     assert "#   base, tuned on: 50%" in heading
     assert "#   chosen, held out: 100%" in heading
     picture = ET.parse(out / "front.svg").getroot()
@@ -87,7 +87,7 @@ def test_one_driver_is_tuned_without_a_hold_out_and_that_is_said(
     )
     assert code == 0
     assert "none can be held out" in said
-    assert "Held out: nothing." in (tmp_path / "out" / "profile.yaml").read_text(encoding="utf-8")
+    assert "Held out: nothing." in (tmp_path / "out" / "preset.yaml").read_text(encoding="utf-8")
 
 
 # Ben blinks slowly where nobody saw a lapse: what catches anna's short ones is a false alarm for him.
@@ -106,8 +106,8 @@ def test_a_hold_out_that_breaks_the_budget_is_said_wherever_the_values_are(
     assert said.startswith(f"OVER THE BUDGET: {words}")
     assert said.count("held out had 4 false alerts") == err.count("held out had 4 false alerts") == 1
     assert err.splitlines()[-1].startswith(f"driver-monitor: over the budget: {words}")
-    profile = (tmp_path / "out" / "profile.yaml").read_text(encoding="utf-8")
-    assert profile.startswith(f"# WARNING, over the budget: {words}")
+    preset = (tmp_path / "out" / "preset.yaml").read_text(encoding="utf-8")
+    assert preset.startswith(f"# WARNING, over the budget: {words}")
     code, said, err = tune(capsys, tmp_path / "drives", *options, "--json")
     assert json.loads(said)["search"]["held_out_within_budget"] is False
     assert "over the budget" in err
@@ -133,7 +133,7 @@ def test_a_hold_out_within_the_budget_makes_no_noise(
     code, said, err = tune(capsys, drives, *options)
     assert (code, err) == (0, "")
     assert "OVER THE BUDGET" not in said
-    assert "WARNING" not in (tmp_path / "profile.yaml").read_text(encoding="utf-8")
+    assert "WARNING" not in (tmp_path / "preset.yaml").read_text(encoding="utf-8")
 
 
 def test_the_values_go_into_a_file_of_the_users(
@@ -181,8 +181,8 @@ def test_ctrl_c_keeps_the_trials_so_far(
     code, said, _ = tune(capsys, drives, "--search", space, "--trials", 500, "--jobs", 1, "--out", tmp_path, "--json")
     result = json.loads(said)["search"]
     assert (code, result["interrupted"], result["confirmed"], result["trials"]) == (130, True, False, 14)
-    assert "interrupted: 14 of 500 trials were done" in (tmp_path / "profile.yaml").read_text(encoding="utf-8")
-    load(tmp_path / "profile.yaml")
+    assert "interrupted: 14 of 500 trials were done" in (tmp_path / "preset.yaml").read_text(encoding="utf-8")
+    load(tmp_path / "preset.yaml")
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_circle_of_files_is_named() -> None:
 
 def test_a_file_that_extends_nothing_there_says_what_it_could() -> None:
     (said,) = mistakes("camera: {fps: 20}\nextends: defautl\n")
-    assert said.startswith("car.yaml:2: extends: got 'defautl'; accepted: a file relative to this one, or a profile")
+    assert said.startswith("car.yaml:2: extends: got 'defautl'; accepted: a file relative to this one, or a preset")
     assert said.endswith("did you mean 'default'?")
 
 
@@ -345,7 +345,7 @@ def test_texts_of_two_files_are_put_together() -> None:
 def test_flags_lie_over_the_files_and_stay_when_the_files_are_read_again(tmp_path: Path) -> None:
     file = tmp_path / "car.yaml"
     file.write_text("camera: {source: /dev/video3, fps: 25}\n")
-    loaded = load(file, *given(Flag("--source", "camera.source", "7"), Flag("--profile", "driver.profile", None)))
+    loaded = load(file, *given(Flag("--source", "camera.source", "7"), Flag("--baseline", "driver.baseline", None)))
     assert (loaded.config.camera.source, loaded.config.camera.fps) == ("7", 25)
     file.write_text("camera: {source: /dev/video4, fps: 20}\n")
     assert (loaded.again().config.camera.source, loaded.again().config.camera.fps) == ("7", 20)

@@ -1,4 +1,4 @@
-"""The acceptance matrix in every profile that claims its rows, in its quick form; and the instrument that plays it."""
+"""The acceptance matrix in every preset that claims its rows, in its quick form; and the instrument that plays it."""
 
 import json
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 
 from driver_monitor.config.config import Config
 from driver_monitor.config.face import FaceConfig
-from driver_monitor.config.loader import load, profiles
+from driver_monitor.config.loader import load, presets
 from driver_monitor.conformance.expectations import Ended, Silent, Warned
 from driver_monitor.conformance.hearing import Heard, Subject
 from driver_monitor.conformance.hours import Tally, hours
@@ -21,27 +21,27 @@ from driver_monitor.conformance.table import hours_outcomes, markdown
 from driver_monitor.conformance.variants import QUICK, RENDERED
 from driver_monitor.state.alert import Alert, AlertState, Level
 
-CONFIGS = {name: load(path).config for name, path in profiles().items()}
+CONFIGS = {name: load(path).config for name, path in presets().items()}
 LEFT_HAND_DRIVE = {name: config for name, config in CONFIGS.items() if config.face.seat == "left"}
 ROWS: dict[str, MatrixRow] = {row.id: row for row in matrix(quick=True)}
 
 
 @pytest.mark.parametrize("row", ROWS)
-def test_the_row_holds_in_every_profile_that_claims_it(row: str) -> None:
+def test_the_row_holds_in_every_preset_that_claims_it(row: str) -> None:
     configs = LEFT_HAND_DRIVE if row == "R11" else CONFIGS  # half an hour of lids: the seat changes nothing in it
     outcomes = judge([ROWS[row]], configs, QUICK, geometric)
     assert outcomes, "nobody claims it"
-    assert [f"{outcome.profile}: {sentence}" for outcome in outcomes for sentence in outcome.wrong] == []
+    assert [f"{outcome.preset}: {sentence}" for outcome in outcomes for sentence in outcome.wrong] == []
 
 
 def test_every_row_of_the_matrix_is_claimed_by_somebody_and_every_claim_is_a_row() -> None:
-    claimed = {claim for config in CONFIGS.values() for claim in config.profile.claims}
+    claimed = {claim for config in CONFIGS.values() for claim in config.preset.claims}
     assert claimed == {*ROWS, "R16"}
 
 
 def test_a_simulated_quarter_of_an_hour_is_quiet_and_its_lapses_are_caught() -> None:
     """The twenty hours are for ``scripts/conformance``; this one would notice a coarse fault."""
-    claiming = {name: config for name, config in CONFIGS.items() if "R16" in config.profile.claims}
+    claiming = {name: config for name, config in CONFIGS.items() if "R16" in config.preset.claims}
     tallies = hours(1, claiming, duration_s=900)
     assert {name: dict(tally.false) for name, tally in tallies.items() if tally.false} == {}
     assert {name: tally.missed for name, tally in tallies.items() if tally.missed} == {}
@@ -121,9 +121,7 @@ def test_a_row_that_does_not_hold_is_named_and_the_script_fails(
 ) -> None:
     """A config of one's own that claims R13 and warns at any speed."""
     mine = tmp_path / "mine.yaml"
-    mine.write_text(
-        "profile: {claims: [R13]}\nrules: {long_glance: {speed: {from_kmh: 0}}}\nattention: {from_kmh: 0}\n"
-    )
+    mine.write_text("preset: {claims: [R13]}\nrules: {long_glance: {speed: {from_kmh: 0}}}\nattention: {from_kmh: 0}\n")
     table = tmp_path / "matrix.md"
     assert main(["--config", str(mine), "--row", "R13", "--quick", "--jobs", "1", "--out", str(table)]) == 1
     assert "R13" in capsys.readouterr().err
@@ -131,19 +129,19 @@ def test_a_row_that_does_not_hold_is_named_and_the_script_fails(
 
 
 def test_what_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--profile", "lenient"]) == 2
+    assert main(["--preset", "lenient"]) == 2
     assert "quiet" in capsys.readouterr().err
     assert main(["--row", "R99"]) == 2
     assert main(["--first-hour", "-1"]) == 2
 
 
-def test_the_table_has_a_column_a_profile_and_says_what_is_not_claimed() -> None:
+def test_the_table_has_a_column_a_preset_and_says_what_is_not_claimed() -> None:
     row = MatrixRow("R1", "a look", "3.5 s", "", "a norm", (Stimulus("lap", look(0, 1, **LAP), 2, ()),))
     found = markdown([row], [Outcome("R1", "default", times_s=[3.2, 3.4])], {}, ["default", "quiet"])
     assert found.splitlines()[-1] == "| R1 | a look | 3.5 s | - | a norm | 3.2-3.4 s | - |"
 
 
-def test_signals_are_played_once_for_profiles_that_share_them() -> None:
+def test_signals_are_played_once_for_presets_that_share_them() -> None:
     plays: list[Config] = []
 
     def play(stimulus: Stimulus, variant: object, config: Config) -> object:

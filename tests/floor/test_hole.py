@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from driver_monitor.config.loader import load, profiles
+from driver_monitor.config.loader import load, presets
 from driver_monitor.floor.hole import Hole, holes
 
 
@@ -20,8 +20,8 @@ def keys(tmp_path: Path, text: str) -> dict[str, str]:
     return {".".join(map(str, hole.path)): "; ".join(hole.missing) for hole in found(tmp_path, text)}
 
 
-@pytest.mark.parametrize("name", sorted(profiles()))
-def test_no_shipped_profile_has_a_hole(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(presets()))
+def test_no_shipped_preset_has_a_hole(name: str) -> None:
     assert holes(load(Path(name))) == []
 
 
@@ -118,7 +118,7 @@ def test_the_defaults_have_none() -> None:
             "signals.gaze.road_half_width_deg",
             "a look at a phone aside for 9 s",
         ),
-        ("extends: un-r171\nprofile: {claims: [R4, R12]}", "profile.claims", "a look at the lap for 4 s"),
+        ("extends: un-r171\npreset: {claims: [R4, R12]}", "preset.claims", "a look at the lap for 4 s"),
         ("extends: un-r171\nrules: {eyes_off_road: {enabled: false}}", "rules.eyes_off_road.enabled", "for 9 s"),
     ],
 )

@@ -18,7 +18,7 @@ STARTED = datetime(2026, 11, 27, 22, 59, 30, tzinfo=UTC)
 def config(folder: Path, *, driver: str = "", vehicle: str = "", **recording: object) -> Config:
     base = default_config()
     kept = base.recording.model_copy(update={"dir": str(folder), "vehicle": vehicle, **recording})
-    return base.model_copy(update={"recording": kept, "driver": base.driver.model_copy(update={"profile": driver})})
+    return base.model_copy(update={"recording": kept, "driver": base.driver.model_copy(update={"baseline": driver})})
 
 
 def states(duration_s: float = 120.0, seed: int = 1, fps: float = 10.0) -> list[DriverState]:

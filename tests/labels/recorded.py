@@ -25,7 +25,7 @@ def record(
     folder: Path, states: Iterable[DriverState] | None = None, *, driver: str = "", day: int = 0, **recording: Any
 ) -> Path:
     """The folder of a new drive with what the default rules say to these states."""
-    config = config_for(folder, f"driver: {{profile: '{driver}'}}", **recording)
+    config = config_for(folder, f"driver: {{baseline: '{driver}'}}", **recording)
     monitor = Monitor(config)
     with Recorder(config, clock=lambda: START + timedelta(days=day), live=False) as recorder:
         for state in (state for state, _ in Drive(fps=10.0)) if states is None else states:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from driver_monitor.config.default_rules import DEFAULT_RULES
-from driver_monitor.config.loader import load, profiles
+from driver_monitor.config.loader import load, presets
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.term import Window
 from driver_monitor.rules.condition import terms_of
@@ -78,7 +78,7 @@ def test_a_value_that_does_not_hold_is_told_as_it_stands() -> None:
 
 def rules_shipped() -> list[tuple[str, RuleConfig]]:
     shipped = list(DEFAULT_RULES.items())
-    for name, file in profiles().items():
+    for name, file in presets().items():
         shipped += [(f"{name}.{rule_name}", each) for rule_name, each in load(file).config.rules.items()]
     return shipped
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from driver_monitor.config.loader import default_config, load, profiles
+from driver_monitor.config.loader import default_config, load, presets
 from driver_monitor.config.rules import All, Any_, Not, RuleConfig
 from driver_monitor.labels.label import KINDS
 from driver_monitor.score.target import (
@@ -39,8 +39,8 @@ def test_every_default_rule_in_force_has_a_target_and_no_other() -> None:
     assert set(targets(default_config())) == set(DEFAULT_TARGETS) == {name for name in rules if rules[name].enabled}
 
 
-def test_the_rules_of_every_profile_answer_every_danger() -> None:
-    for path in profiles().values():
+def test_the_rules_of_every_preset_answer_every_danger() -> None:
+    for path in presets().values():
         found = targets(load(path).config)
         assert frozenset().union(*(each.detects for each in found.values())) >= DANGERS, path
 

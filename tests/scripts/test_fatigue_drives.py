@@ -25,7 +25,7 @@ EVERY_S = 4.0
 def drive(folder: Path, driver: str = "ada", *, relearned_at: int = 0) -> Path:
     """A blink every four seconds, longer and longer."""
     config = config_for(folder)
-    config = config.model_copy(update={"driver": config.driver.model_copy(update={"profile": driver})})
+    config = config.model_copy(update={"driver": config.driver.model_copy(update={"baseline": driver})})
     monitor = Monitor(config)
     with Recorder(config, clock=lambda: START, live=False) as recorder:
         for number in range(1, BLINKS + 1):

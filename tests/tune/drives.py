@@ -38,7 +38,7 @@ def record(
     labelled: bool = True, config: dict[str, Any] | None = None,
 ) -> Path:  # fmt: skip
     """A drive with its labels; its driver is in the config, as when it was recorded."""
-    settings = Config.model_validate({"driver": {"profile": driver}, **(config or {})})
+    settings = Config.model_validate({"driver": {"baseline": driver}, **(config or {})})
     begin = BEGIN + timedelta(days=number)
     drive = folder / f"{begin:%Y-%m-%dT%H-%M-%SZ}-{number:04x}"
     drive.mkdir(parents=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from driver_monitor.cli.parsers.parser import Subparsers
 from driver_monitor.cli.parsers.time_argument import time_argument
 from driver_monitor.errors import UsageError
+from driver_monitor.old_option import add_old_option
 from driver_monitor.state.recording_level import LEVELS
 
 _EPILOG = """\
@@ -31,7 +32,10 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
     parser.add_argument("--source", metavar="SOURCE", help="camera, URL or file instead of the config's camera.source")
     parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
-    parser.add_argument("--profile", metavar="NAME", help="keep the driver's baseline under this name (driver.profile)")
+    baseline = parser.add_argument(
+        "--baseline", metavar="NAME", help="keep the driver's baseline under this name (driver.baseline)"
+    )
+    add_old_option(parser, "--profile", baseline)
     parser.add_argument("--record", type=Path, metavar="DIR", help="record the drive into this folder (recording.dir)")
     parser.add_argument(
         "--record-level", choices=LEVELS, help="how much of it is kept (recording.level); the default is signals"

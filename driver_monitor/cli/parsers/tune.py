@@ -14,7 +14,7 @@ from driver_monitor.pip import install_self
 MAX_TRIALS: Final = 100_000
 _EPILOG = """\
 examples:
-  driver-monitor tune drives/ --search space.yaml            200 trials, the result in tuned/profile.yaml
+  driver-monitor tune drives/ --search space.yaml            200 trials, the result in tuned/preset.yaml
   driver-monitor tune drives/ --search space.yaml --false-alerts-per-h 0.2 --out quieter/
   driver-monitor tune drives/ --search space.yaml --update-in my.yaml     puts the values into my.yaml, comments kept
   driver-monitor tune drives/ --sweep rules.microsleep.for=0.5:3:0.1      what one value does, as curves

@@ -35,7 +35,7 @@ class Rest(_Part):
     iris_rise: float = Field(ge=-1, le=1)
 
 
-class DriverProfile(_Part):
+class DriverBaseline(_Part):
     """``neutral`` is the look at the road as the camera sees it; ``camera_place`` the config's at that time. Where that
     has been changed since, the camera hangs elsewhere and ``neutral`` is void."""
 
@@ -53,14 +53,14 @@ class DriverProfile(_Part):
         return Normal(self.open_ear, pose, RestingFace(**self.rest.model_dump()), self.shut_ear)
 
 
-def profile_of(
-    normal: Normal, place: CameraPlaceConfig, *, saved: str, before: DriverProfile | None = None
-) -> DriverProfile:
-    """``before`` is the profile that the drive began with: what this drive did not learn stays as it was."""
+def baseline_of(
+    normal: Normal, place: CameraPlaceConfig, *, saved: str, before: DriverBaseline | None = None
+) -> DriverBaseline:
+    """``before`` is the baseline that the drive began with: what this drive did not learn stays as it was."""
     pose = normal.pose
     shut_ear = normal.shut_ear if normal.shut_ear is not None or before is None else before.shut_ear
     rest = {name: round(max(-1.0, min(1.0, getattr(normal.face, name))), 4) for name in Rest.model_fields}
-    return DriverProfile(
+    return DriverBaseline(
         saved=saved,
         open_ear=round(max(0.1, min(0.5, normal.open_ear)), 4),
         shut_ear=round(max(0.0, min(0.4, shut_ear)), 4) if shut_ear is not None else None,

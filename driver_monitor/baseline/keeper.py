@@ -1,4 +1,4 @@
-"""Reads the driver's profile when a run starts and writes it as the run learns, away from the loop."""
+"""Reads the driver's baseline when a run starts and writes it as the run learns, away from the loop."""
 
 import logging
 import math
@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from driver_monitor.baseline.baseline import DriverBaseline, baseline_of
+from driver_monitor.baseline.store import BaselineError, open_store
 from driver_monitor.config.config import Config
-from driver_monitor.profile.profile import DriverProfile, profile_of
-from driver_monitor.profile.store import ProfileError, open_store
 from driver_monitor.signals.extractor import prior_pose
 from driver_monitor.signals.normal import Normal
 
 logger = logging.getLogger(__name__)
 
 
-class ProfileKeeper:
-    """Does nothing at all unless the config names a profile. A profile that cannot be used is told of once and the
+class BaselineKeeper:
+    """Does nothing at all unless the config names a baseline. A baseline that cannot be used is told of once and the
     population's priors stand in; one that cannot be written is told of once and the run goes on.
 
     Raises UsageError for a name that no file can have.
@@ -26,9 +26,9 @@ class ProfileKeeper:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._store = open_store(config.driver)
-        self._writer = ThreadPoolExecutor(1, "driver profile") if self._store else None
+        self._writer = ThreadPoolExecutor(1, "driver baseline") if self._store else None
         self._writing: Future[None] | None = None
-        self._before: DriverProfile | None = None
+        self._before: DriverBaseline | None = None
         self._learned: Normal | None = None
         self._saved_s = -math.inf
         self._failed = False
@@ -39,7 +39,7 @@ class ProfileKeeper:
             return None
         try:
             self._before = self._store.load()
-        except ProfileError as error:
+        except BaselineError as error:
             logger.warning("%s; the population's averages stand in", error)
         if self._before is None:
             return None
@@ -65,14 +65,14 @@ class ProfileKeeper:
         today = datetime.now(UTC).date().isoformat()
         if self._before is not None:  # a clock that has not been set is no reason to be younger
             today = max(today, self._before.saved)
-        profile = profile_of(learned, self._config.signals.camera_place, saved=today, before=self._before)
-        self._writing = self._writer.submit(self._write, profile)
+        baseline = baseline_of(learned, self._config.signals.camera_place, saved=today, before=self._before)
+        self._writing = self._writer.submit(self._write, baseline)
 
-    def _write(self, profile: DriverProfile) -> None:
+    def _write(self, baseline: DriverBaseline) -> None:
         assert self._store is not None
         try:
-            self._store.save(profile)
-        except ProfileError as error:
+            self._store.save(baseline)
+        except BaselineError as error:
             if not self._failed:
                 logger.warning("%s; what this drive learns is lost unless that changes", error)
             self._failed = True

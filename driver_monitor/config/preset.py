@@ -1,4 +1,4 @@
-"""What a config file says of itself: whose figures it follows, and what it claims to do."""
+"""Whose figures a config follows, and which rows of the acceptance matrix it claims."""
 
 from typing import Literal
 
@@ -12,11 +12,12 @@ DEFAULT_CLAIMS: tuple[Row, ...] = (
 )  # fmt: skip
 
 
-class ProfileConfig(Section):
+class PresetConfig(Section):
     modelled_on: str = setting(
         "Euro NCAP 2026; EU 2023/2590 (ADDW); EU 2021/1341 (DDAW)",
-        "the norms whose published figures the rules follow; modelled on, never a claim of compliance",
+        "the norms whose published figures the rules follow; this is no claim of compliance",
     )
     claims: tuple[Row, ...] = setting(
-        DEFAULT_CLAIMS, "rows of the acceptance matrix that this file claims; 'scripts/conformance' plays them"
+        DEFAULT_CLAIMS,
+        "rows of the acceptance matrix that this config claims to pass; 'scripts/conformance' checks them",
     )

@@ -7,7 +7,7 @@ import pytest
 from driver_monitor.config.loader import load
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.tune.parameter import Spot, Value, applied, find_spot
-from driver_monitor.tune.profile import profile_text, update_file
+from driver_monitor.tune.preset import preset_text, update_file
 from driver_monitor.tune.space import config_data, config_of
 
 MINE = """\
@@ -48,13 +48,13 @@ def mine(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["default", "quiet", "mine"])
-def test_the_profile_means_the_base_with_what_was_found(name: str, mine: Path, tmp_path: Path) -> None:
+def test_the_preset_means_the_base_with_what_was_found(name: str, mine: Path, tmp_path: Path) -> None:
     base = load({"default": None, "mine": mine}.get(name, Path(name)))
     found = values(base.path)
     folder = tmp_path / "tuned"
     folder.mkdir()
-    file = folder / "profile.yaml"
-    file.write_text(profile_text(base, found, ["by a test"], folder), encoding="utf-8")
+    file = folder / "preset.yaml"
+    file.write_text(preset_text(base, found, ["by a test"], folder), encoding="utf-8")
     assert load(file).config == config_of(applied(config_data(base.config), found))
     text = file.read_text(encoding="utf-8")
     assert f"extends: {'../mine.yaml' if name == 'mine' else name}" in text.replace('"', "")

@@ -9,7 +9,7 @@ from typing import Any
 
 from driver_monitor.config.catalogue import Setting, find
 from driver_monitor.config.errors import Path
-from driver_monitor.config.loader import EXTENDS, Loaded, load, profiles
+from driver_monitor.config.loader import EXTENDS, Loaded, load, presets
 from driver_monitor.config.show import bare_yaml, scalar
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.pip import install_self
@@ -22,7 +22,7 @@ def changed(base: Mapping[str, Any], values: Mapping[Spot, Value]) -> dict[Spot,
     return {spot: value for spot, value in values.items() if spot.read(base) != value}
 
 
-def profile_text(base: Loaded, values: Mapping[Spot, Value], said: Sequence[str], folder: FilePath) -> str:
+def preset_text(base: Loaded, values: Mapping[Spot, Value], said: Sequence[str], folder: FilePath) -> str:
     """A config file for ``folder`` that extends the base with the keys that differ; ``said`` are lines above them."""
     data = config_data(base.config)
     differing = changed(data, values)
@@ -52,7 +52,7 @@ def _extended(path: FilePath | None, folder: FilePath) -> str:
     """What ``extends`` says for a file in ``folder``."""
     if path is None:
         return "default"
-    known = {file.resolve(): name for name, file in profiles().items()}
+    known = {file.resolve(): name for name, file in presets().items()}
     return known.get(path.resolve()) or os.path.relpath(path.resolve(), folder.resolve())
 
 
@@ -77,7 +77,7 @@ def update_file(file: FilePath, values: Mapping[Spot, Value]) -> None:
         with os.fdopen(fd, "w", encoding="utf-8") as stream:
             stream.write(text.getvalue())
         if config_data(load(FilePath(part)).config) != new:
-            raise DriverMonitorError(f"{file} could not be updated without changing more; use the profile instead")
+            raise DriverMonitorError(f"{file} could not be updated without changing more; use the preset instead")
         os.chmod(part, file.stat().st_mode & 0o777)
         os.replace(part, file)
     except OSError as error:
@@ -91,7 +91,7 @@ def _there(file: FilePath, spot: Spot, data: Mapping[str, Any]) -> Spot:
     try:
         return find_spot(spot.name, data)
     except ValueError as error:
-        raise DriverMonitorError(f"{file} has no {spot.name}: {error}; use the profile instead") from None
+        raise DriverMonitorError(f"{file} has no {spot.name}: {error}; use the preset instead") from None
 
 
 def _round_trip(file: FilePath) -> tuple[Any, Any]:

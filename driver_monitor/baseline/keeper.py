@@ -40,7 +40,7 @@ class BaselineKeeper:
         try:
             self._before = self._store.load()
         except BaselineError as error:
-            logger.warning("%s; the population's averages stand in", error)
+            logger.warning("%s; the population prior is used instead", error)
         if self._before is None:
             return None
         return self._before.normal(self._config.signals.camera_place, prior_pose(self._config.signals))
@@ -74,7 +74,7 @@ class BaselineKeeper:
             self._store.save(baseline)
         except BaselineError as error:
             if not self._failed:
-                logger.warning("%s; what this drive learns is lost unless that changes", error)
+                logger.warning("%s; unless that changes, what this drive learns is lost", error)
             self._failed = True
 
     def __enter__(self) -> Self:

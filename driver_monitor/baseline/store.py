@@ -46,7 +46,7 @@ class BaselineStore:
         except OSError as error:
             raise BaselineError(f"the driver baseline {path} cannot be read ({error.strerror})") from None
         if len(data) > _MAX_BYTES:
-            raise BaselineError(f"{path} is too long for a driver baseline; delete it to have one learned anew")
+            raise BaselineError(f"{path} is too long for a driver baseline; delete it to have a new one learned")
         try:
             return DriverBaseline.model_validate_json(data, strict=True)
         except ValidationError as error:
@@ -54,7 +54,7 @@ class BaselineStore:
             where = ".".join(map(str, first["loc"]))
             what = f"{where}: {first['msg']}" if where else first["msg"]
             raise BaselineError(
-                f"{path} is not a usable driver baseline ({what}); delete it to have one learned anew"
+                f"{path} is not a usable driver baseline ({what}); delete it to have a new one learned"
             ) from None
 
     def _found(self) -> Path:

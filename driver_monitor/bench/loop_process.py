@@ -56,7 +56,7 @@ class LoopProcess(Closing):
         line = stdout.readline()
         if not line:
             raise DriverMonitorError(
-                f"the process of the loop '{self._name}' died; 'driver-monitor doctor' tells what is missing"
+                f"the process of the loop '{self._name}' died; 'driver-monitor doctor' says what is missing"
             )
         answer: dict[str, Any] = json.loads(line)
         return answer

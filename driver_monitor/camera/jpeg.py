@@ -51,5 +51,5 @@ def _decoded(codec: "av.VideoCodecContext", data: bytes) -> NDArray[Any]:
     except av.FFmpegError:
         frames = []
     if not frames:
-        raise BadPictureError("that is cut off, damaged or no JPEG")
+        raise BadPictureError("that is cut off, damaged or not a JPEG")
     return frames[0].to_ndarray(format="gray" if frames[0].format.name == "gray" else "bgr24")

@@ -117,7 +117,7 @@ class LiveCapture(FrameSource):
         worn_out = self._failures >= patience.failures and silent_s > patience.without_picture_s
         not_there = self._tried.is_set() and not self._seen  # what never gave a picture has nothing to lose
         if worn_out or silent_s > self._config.stall_s or not_there:
-            return trouble.partition(";")[0].rstrip(".") or f"no picture for {silent_s:.1f} s"
+            return trouble.partition(";")[0].rstrip(".") or f"no frame for {silent_s:.1f} s"
         return ""
 
     def _tell(self, fault: str, at_s: float) -> None:
@@ -136,7 +136,7 @@ class LiveCapture(FrameSource):
         self._shown = True
 
     def _complain(self) -> None:
-        sentence = self._trouble or f"camera {self.name} gives no picture; check its cable, power and network."
+        sentence = self._trouble or f"camera {self.name} delivers no frames; check its cable, power and network."
         if sentence not in self._told and not self._stop.is_set():
             log.warning("%s: %s It is waited for.", "camera lost" if self._shown else "no camera yet", sentence)
         self._told.add(sentence)
@@ -181,7 +181,7 @@ class LiveCapture(FrameSource):
                 continue
             if bad:  # what never gets well again is no bad picture but a lost camera
                 if not self.bad_pictures:
-                    log.warning("%s Single bad pictures are left out and counted.", self._trouble)
+                    log.warning("%s Single bad frames are left out and counted.", self._trouble)
                 self.bad_pictures += bad
                 bad = 0
             self._seen = self._gave = True

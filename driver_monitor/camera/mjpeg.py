@@ -83,7 +83,7 @@ class MjpegStream:
         try:
             return self._decoder.decode(self._waiting.popleft())
         except BadPictureError as error:
-            raise BadPictureError(f"camera {self._name} sent a picture {error}.") from error
+            raise BadPictureError(f"camera {self._name} sent a frame {error}.") from error
 
     def close(self) -> None:
         self._response.close()

@@ -42,10 +42,12 @@ class OpenCvGrabber(Grabber):
         if found:
             return now_s, picture
         if now_s - began_s >= 0.9 * self._config.stall_s:
-            raise CameraError(f"camera {self.name} stopped giving pictures; check its cable, power and network.")
+            raise CameraError(f"camera {self.name} stopped delivering frames; check its cable, power and network.")
         # OpenCV does not tell a picture it cannot decode from a stream's end, which it repeats as fast as it is asked.
         time.sleep(max(0.0, _AFTER_A_FAILURE_S - (now_s - began_s)))
-        raise BadPictureError(f"camera {self.name} gives nothing that can be read; check its cable, power and network.")
+        raise BadPictureError(
+            f"camera {self.name} delivers nothing that can be read; check its cable, power and network."
+        )
 
     def close(self) -> None:
         if self._capture is not None:
@@ -71,7 +73,7 @@ class DeviceGrabber(OpenCvGrabber):
         if not capture.isOpened():
             raise CameraError(
                 f"{self.name} does not open as a camera; another program may be using it (fuser -v {self.name}), "
-                f"or the pictures are on another node ({_devices()}); a Raspberry Pi ribbon camera needs "
+                f"or the frames are on another node ({_devices()}); a Raspberry Pi ribbon camera needs "
                 "camera.source 'picamera2'."
             )
         if self._config.width_px * self._config.height_px > _USB2_RAW_PIXELS:

@@ -53,7 +53,7 @@ class PiCameraGrabber(Grabber):
         try:
             picture = self._camera.capture_array("main", wait=self._config.stall_s)
         except (TimeoutError, RuntimeError) as error:
-            raise CameraError("the Raspberry Pi camera stopped giving pictures; check its ribbon cable.") from error
+            raise CameraError("the Raspberry Pi camera stopped delivering frames; check its ribbon cable.") from error
         return time.monotonic(), picture
 
     def close(self) -> None:

@@ -24,7 +24,7 @@ def upright_rgb(picture: NDArray[Any], config: CameraConfig) -> NDArray[np.uint8
     channels = 1 if picture.ndim == 2 else picture.shape[-1] if picture.ndim == 3 else 0
     if picture.dtype != np.uint8 or channels not in _TO_RGB or picture.size == 0:
         raise CameraError(
-            f"The camera gave a picture of shape {picture.shape} and type {picture.dtype}; "
+            f"The camera delivered a frame of shape {picture.shape} and type {picture.dtype}; "
             "it must be set to 8-bit grey, BGR or BGRA."
         )
     if config.colour != "colour" and channels in _TO_GREY:

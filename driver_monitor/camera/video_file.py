@@ -208,4 +208,4 @@ def _checked(file: Path, name: str) -> Container:
 
 
 def _still_picture(name: str) -> CameraError:
-    return CameraError(f"{name} is a still picture, not a video; a driver's state needs frames over time.")
+    return CameraError(f"{name} is a still image, not a video; a driver's state needs frames over time.")

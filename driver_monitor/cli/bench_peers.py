@@ -38,7 +38,7 @@ def run_peers(args: argparse.Namespace) -> int:
         peers = line_up(config, model, reel, dlib_model=args.dlib_model, yunet_model=args.yunet_model)
         able = [peer for peer in peers if not peer.lacks]
         if not able:
-            raise DriverMonitorError("there is nothing to measure; 'driver-monitor doctor' tells what is missing")
+            raise DriverMonitorError("there is nothing to measure; 'driver-monitor doctor' says what is missing")
 
         def at() -> None:
             nonlocal done

@@ -11,11 +11,14 @@ _WHY: Final = {
     "camera_moved": "the camera has moved",
     "driver_changed": "somebody else is driving",
     "glasses": "glasses have been put on or taken off",
-    "narrow_eyes": "the eyes were narrowed when it was learned",
+    "narrow_eyes": "the eyes were narrowed when the baseline was learned",
     "profile_misfit": "the driver's kept baseline does not fit these eyes",
 }
 _MORE: Final = {"time": "more time"}
-_STANDS_IN: Final = {"prior": "the population's averages stand in", "kept": "what is known of the driver stands in"}
+_STANDS_IN: Final = {
+    "prior": "meanwhile the population prior is used",
+    "kept": "meanwhile the driver's kept baseline is used",
+}
 
 
 class Calibration:

@@ -101,18 +101,18 @@ def _kss(start: float, end: float) -> str:
 def _warn_of_length(args: argparse.Namespace, script: ScriptedDrive) -> None:
     """Nobody should have to guess what a long drive costs, or what its video leaves out."""
     if args.no_pictures:
-        print("Geometry alone: no face tracker, no video; stress, which is judged by pictures, stays unknown.")
+        print("Geometry only: no face tracker and no video. Stress, which is judged from frames, stays unknown.")
         return
     if script.duration_s < LONG_S:
         return
     print(
-        f"{len(script):,} pictures go through the face tracker: some minutes, longer on a small board. "
+        f"{len(script):,} frames go through the face tracker, which takes minutes, longer on a small board. "
         "--no-pictures plays the same drive as geometry in seconds."
     )
     video_fps = script.script.drive.video_fps
     if video_fps is not None and not args.no_video:
         print(
-            f"The annotated video shows {video_fps:g} of {script.script.drive.fps:g} pictures a second, of the whole "
+            f"The annotated video shows {video_fps:g} of {script.script.drive.fps:g} frames a second of the whole "
             "drive; a blink between two of them is in the report only."
         )
 

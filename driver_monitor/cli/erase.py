@@ -35,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
     if left:
         more = f" and {len(left) - _FEW} more" if len(left) > _FEW else ""
         sys.stderr.write(
-            f"driver-monitor: left, as not recorded by driver-monitor: {', '.join(map(str, left[:_FEW]))}{more}\n"
+            "driver-monitor: left alone, because driver-monitor did not record it: "
+            f"{', '.join(map(str, left[:_FEW]))}{more}\n"
         )
     return code
 
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 def _named(path: Path, *, everything: bool) -> list[Path]:
     """The drive itself, or the drives in a folder of them. Raises UsageError for anything else."""
     if not path.is_dir():
-        raise UsageError(f"{path} is no folder of a recorded drive")
+        raise UsageError(f"{path} is not the folder of a recorded drive")
     if is_erasable(path):
         return [path]
     if everything:
@@ -51,11 +52,11 @@ def _named(path: Path, *, everything: bool) -> list[Path]:
     if path.is_symlink() and is_erasable(path.resolve()):
         raise UsageError(f"{path} is a link; name the drive itself: {path.resolve()}")
     if segments(path):
-        raise UsageError(f"{path} is no recorded drive: its files were not recorded by driver-monitor")
-    raise UsageError(f"{path} is no recorded drive; to erase every drive in a folder add --all")
+        raise UsageError(f"{path} is not a recorded drive: its files were not recorded by driver-monitor")
+    raise UsageError(f"{path} is not a recorded drive; to erase every drive in a folder add --all")
 
 
 def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
-        raise UsageError("nobody can be asked here; add --yes to erase without being asked")
+        raise UsageError("there is no terminal to ask on; add --yes to erase without asking")
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")

@@ -17,8 +17,8 @@ def explanation(found: Explanation, console: Console) -> None:
 def _page(found: Explanation) -> RenderableType:
     look = found.look
     if look is None:
-        gone = "the rules had been read again, and it was not among them"
-        why = gone if found.gone else "there was no frame around it"
+        gone = "the rules had been reloaded, and it was not among them"
+        why = gone if found.gone else "there was no frame around that time"
         return Text(found.beyond_the_end or f"{found.rule} at {clock(found.at_s, 2)}: {why}")
     title = Text.assemble((found.rule, "bold"), f" at {clock(look.t_s, 2)}: {look.verdict}")
     terms = Table(box=None, pad_edge=False, header_style="dim")

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     for said in (*drive.notes, *drive.problems):
         sys.stderr.write(f"driver-monitor: {said}\n")
     if course.first_s is None:
-        raise UsageError(f"{drive.path} holds nothing to label: not a frame and not an alert was recorded")
+        raise UsageError(f"{drive.path} holds nothing to label: neither a frame nor an alert was recorded")
     if imported is not None:
         _import(imported, keeper, course)
     if args.list:

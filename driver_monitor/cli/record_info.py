@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
             drive = open_drive(path)
             if args.repair:
                 for each in repair(drive):
-                    was = f"; what it was is kept as {each.before.name}" if each.before is not None else ""
-                    sys.stderr.write(f"driver-monitor: {each.file} was closed properly{was}\n")
+                    was = f"; the original is kept as {each.before.name}" if each.before is not None else ""
+                    sys.stderr.write(f"driver-monitor: {each.file} is complete now{was}\n")
                 drive = open_drive(path)
             info = inspect(drive)
         except RecordingError as error:
@@ -77,7 +77,7 @@ def _all(info: DriveInfo) -> None:
         "degraded": ", ".join(f"{cause} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",
         "gaps": _some([f"{clock(a, 1)} to {clock(b, 1)}" for a, b in info.gaps]),
         "frames dropped": f"{info.dropped_frames} by the camera loop, {info.unrecorded_frames} not recorded",
-        "bad pictures": str(info.bad_frames),
+        "bad frames": str(info.bad_frames),
         "tracker restarts": str(info.tracker_restarts),
         "wall clock set": _some([f"at {clock(t_s)} by {by_s:+.1f} s" for t_s, by_s in info.clock_set]),
         "button, reloads, fault": _some([f"{what} at {clock(t_s)}" for t_s, what in info.controls]),

@@ -50,7 +50,9 @@ def _replay(args: argparse.Namespace) -> int:
         if args.arrow != "video" and all(map(_is_recorded, sources)):
             return _many_recorded(args, list(dict.fromkeys(sources)), loaded)
         if args.engine == "dask":
-            raise UsageError("--engine dask works on recorded drives from landmarks on; pictures are replayed here")
+            raise UsageError(
+                "--engine dask works on recorded drives from landmarks on; videos are replayed on this machine"
+            )
         return _many(args, sources)
     drive = _recorded(sources[0])
     if args.explain is not None:
@@ -72,7 +74,7 @@ def _is_recorded(source: str) -> bool:
 def _events(args: argparse.Namespace, drive: RecordedDrive) -> int:
     """A drive that keeps its events only is shown as it was."""
     if args.config or args.out or args.explain or args.speed_kmh is not None:
-        raise UsageError(f"{drive.path} keeps its events only: there is nothing in it to judge anew")
+        raise UsageError(f"{drive.path} keeps its events only, so there is nothing to judge again")
     for event in drive.events():
         if isinstance(event, RecordedAlert):
             print(json_line(event.alert.to_json()) if args.json else alert_line(event.alert))
@@ -179,7 +181,7 @@ def _many(args: argparse.Namespace, sources: list[str]) -> int:
 def _many_recorded(args: argparse.Namespace, sources: list[str], loaded: Loaded | None) -> int:
     """By the chosen engine; the same on stdout as one after the other."""
     if args.annotate:
-        raise UsageError("--annotate draws on pictures; it needs --from video")
+        raise UsageError("--annotate draws on frames; it needs --from video")
     paths = {known_there(Path(source), args): source for source in sources}
     check_parquet(args, paths)
     names = folder_names(sources)

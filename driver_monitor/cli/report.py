@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"there is no {args.source}; name a recorded drive or a folder of them")
     if not is_drive(args.source):
         raise UsageError(
-            f"{args.source} is no recorded drive and holds none; for pictures there is 'driver-monitor replay "
+            f"{args.source} is not a recorded drive and holds none; for a video use 'driver-monitor replay "
             f"{args.source} --out DIR'"
         )
     page = args.parquet is None or args.out is not None

@@ -81,13 +81,13 @@ def _summary(ride: Ride) -> str:
     """What ``replay`` says of a drive, and how camera and face tracker did."""
     whole = length(ride.duration_s)
     found = [
-        (not_seen(ride.tally) or whole) if ride.frames else f"no picture came in {whole}",
+        (not_seen(ride.tally) or whole) if ride.frames else f"no frame arrived in {whole}",
         counted(ride.frames, "frame") if ride.frames else "",
         f"{percent(ride.tally.judged_share)} judged" if ride.tally.frames else "",
         counted(ride.alerts, "alert"),
         counted(len(ride.tally.blinks), "blink") if ride.frames else "",
         f"{ride.dropped} dropped",
-        counted(ride.bad, "bad picture"),
+        counted(ride.bad, "bad frame"),
         f"{counted(ride.restarts, 'restart')} of the vision worker",
     ]
     return ", ".join(filter(None, found))

@@ -13,7 +13,7 @@ class ConsoleConfig(Section):
 class AudioConfig(Section):
     enabled: bool = setting(True, "sound alerts")
     backend: Literal["auto", "aplay", "sounddevice"] = setting(
-        "auto", "what plays the tones: aplay (ALSA), sounddevice (PortAudio), or auto: aplay where it is installed"
+        "auto", "what plays the tones: aplay (ALSA) or sounddevice (PortAudio); auto takes aplay where it is installed"
     )
     device: str = setting("default", "sound device, as 'aplay -L' or 'python -m sounddevice' names it")
     info_volume: float = setting(0.25, "peak of info tones; 0 is mute", unit="0..1", ge=0, le=1)
@@ -34,7 +34,11 @@ class SerialConfig(Section):
     port: str = setting("/dev/ttyUSB0", "serial port")
     baud: int = setting(115200, "baud rate", unit="Bd", ge=1200, le=4000000)
     heartbeat_s: float = setting(
-        1.0, "a heartbeat line this often, so that silence means death", unit="s", ge=0.1, le=60
+        1.0,
+        "how often a heartbeat line is sent; silence then means that the monitor has failed",
+        unit="s",
+        ge=0.1,
+        le=60,
     )
     write_timeout_s: float = setting(
         0.2, "a write that takes longer than this and the line itself counts as failed", unit="s", ge=0.01, le=5
@@ -50,7 +54,7 @@ class OutputsConfig(Section):
     info: tuple[Output, ...] = setting(_EVERYWHERE, "info alerts")
     warning: tuple[Output, ...] = setting(_EVERYWHERE, "warnings")
     critical: tuple[Output, ...] = setting(_EVERYWHERE, "critical alerts")
-    unresponsive: tuple[Output, ...] = setting(_EVERYWHERE, "alerts that nobody answers")
+    unresponsive: tuple[Output, ...] = setting(_EVERYWHERE, "unresponsive alerts: the driver does not answer")
 
     def of(self, level: str) -> tuple[Output, ...]:
         return {
@@ -64,22 +68,24 @@ class OutputsConfig(Section):
 class BudgetConfig(Section):
     """A nuisance is an alert whose driver is plainly attentive sooner than anybody could have answered it."""
 
-    guard: bool = setting(True, "take its sound from a rule that cries wolf; critical alerts always keep theirs")
+    guard: bool = setting(True, "mute a rule that gives too many nuisance alerts; critical alerts are never muted")
     nuisances_per_hour: int = setting(
-        3, "so many nuisances of one rule within an hour are borne, the next one costs it its sound", unit="count",
+        3, "nuisance alerts of one rule that are allowed within an hour; the next one mutes it", unit="count",
         ge=0, le=100,
     )  # fmt: skip
     too_soon_s: float = setting(
         0.5,
-        "eyes open and on the road within this time of the alert: that was no answer to it",
+        "eyes that are open and on the road sooner than this were so before the alert: it was a nuisance",
         unit="s",
         ge=0,
         le=5,
         source="a driver takes about 0.7 s to hear a sound and turn the head",
     )
-    attentive_s: float = setting(1.0, "and they stay there this long", unit="s", ge=0, le=30)
-    min_quality: float = setting(0.6, "as seen with at least this quality, nothing degraded", unit="0..1", ge=0, le=1)
-    quiet_s: float = setting(1800.0, "how long the rule makes no sound then", unit="s", ge=1, le=86400)
+    attentive_s: float = setting(1.0, "how long they must stay there", unit="s", ge=0, le=30)
+    min_quality: float = setting(
+        0.6, "lowest quality at which this is judged; nothing may be degraded", unit="0..1", ge=0, le=1
+    )
+    quiet_s: float = setting(1800.0, "how long a muted rule makes no sound", unit="s", ge=1, le=86400)
 
 
 class AlertsConfig(Section):
@@ -87,4 +93,4 @@ class AlertsConfig(Section):
     audio: AudioConfig = setting(AudioConfig(), "sound output")
     serial: SerialConfig = setting(SerialConfig(), "serial-bus output")
     outputs: OutputsConfig = setting(OutputsConfig(), "where alerts of a level go, unless their rule says otherwise")
-    budget: BudgetConfig = setting(BudgetConfig(), "the nuisance guard")
+    budget: BudgetConfig = setting(BudgetConfig(), "nuisance-alert suppression")

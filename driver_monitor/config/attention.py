@@ -16,16 +16,16 @@ class LadderConfig(Section):
 
 class AttentionConfig(Section):
     vision: LadderConfig = setting(
-        LadderConfig(), "how fast awareness drains while the driver is seen looking away or with shut eyes (UN R171)"
+        LadderConfig(), "how fast awareness drains while the driver is seen looking away or with closed eyes (UN R171)"
     )
     unseen: LadderConfig = setting(
         LadderConfig(look_up_s=5.0, warn_s=15.0, urgent_s=25.0, used_up_s=35.0),
-        "the same after a driver who looked away or shut the eyes has gone out of sight (openpilot: 5, 15, 25 s)",
+        "the same after the face was lost while the driver looked away or closed the eyes (openpilot: 5, 15, 25 s)",
     )
     unseen_floor: float = setting(
         1.0,
-        "not being seen alone takes awareness down to this and no further, 1 leaves it alone; a face that went out of "
-        "sight in a lapse (last_seen) takes it to 0",
+        "how far awareness drains while the driver is just not seen; 1: not at all. After a face that was lost in a "
+        "lapse (last_seen) it drains to 0",
         unit="0..1",
         ge=0,
         le=1,
@@ -38,9 +38,14 @@ class AttentionConfig(Section):
         0.25, "time constant of the verdict 'not watching'", unit="s", gt=0, le=5, source="practice (openpilot)"
     )
     enter: float = setting(
-        0.63, "the filtered verdict counts from here on", unit="0..1", gt=0, le=1, source="practice (openpilot)"
+        0.63,
+        "level of the filtered verdict from which it counts",
+        unit="0..1",
+        gt=0,
+        le=1,
+        source="practice (openpilot)",
     )
-    leave: float = setting(0.37, "and ends below this", unit="0..1", gt=0, le=1, source="practice (openpilot)")
+    leave: float = setting(0.37, "level below which it ends", unit="0..1", gt=0, le=1, source="practice (openpilot)")
     recovery_s: float = setting(
         4.0, "watching the road fills awareness from 0 to 1 in this time", unit="s", gt=0, le=60
     )

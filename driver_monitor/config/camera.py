@@ -12,13 +12,13 @@ class CameraConfig(Section):
         "or 'scripted:FILE.yaml' ('scripted:demo' is built in)",
         min_length=1,
     )
-    width_px: int = setting(640, "picture width asked of a live camera", unit="px", ge=160, le=3840)
-    height_px: int = setting(480, "picture height asked of a live camera", unit="px", ge=120, le=2160)
+    width_px: int = setting(640, "frame width asked of a live camera", unit="px", ge=160, le=3840)
+    height_px: int = setting(480, "frame height asked of a live camera", unit="px", ge=120, le=2160)
     fps: float = setting(30.0, "frame rate asked of a live camera", unit="Hz", ge=5, le=120)
-    rotate_deg: Literal[0, 90, 180, 270] = setting(0, "clockwise turn that makes the picture upright", unit="deg")
-    mirror: bool = setting(False, "true when the camera delivers a mirror picture (it is flipped back)")
+    rotate_deg: Literal[0, 90, 180, 270] = setting(0, "clockwise turn that makes the frame upright", unit="deg")
+    mirror: bool = setting(False, "true when the camera delivers mirrored frames (they are flipped back)")
     colour: Literal["colour", "grey", "infrared"] = setting(
-        "colour", "kind of picture; grey and infrared are read as one channel and skip colour-based signals"
+        "colour", "kind of image; grey and infrared are read as one channel and skip colour-based signals"
     )
     open_timeout_s: float = setting(
         10.0, "a network camera that has not answered within this time counts as absent", unit="s", ge=1, le=60

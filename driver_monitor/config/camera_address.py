@@ -61,7 +61,9 @@ def parse(source: str) -> Address:
     if match := _SCHEME.match(source):
         return _network(match[1].lower(), source)
     if not os.path.exists(source) and (hint := _no_file(source)) is not None:
-        raise SourceError(f"camera.source {_shown(source)!r} is no camera and no video{hint}; it takes {ACCEPTED}.")
+        raise SourceError(
+            f"camera.source {_shown(source)!r} is neither a camera nor a video{hint}; it takes {ACCEPTED}."
+        )
     return Address("file", source)
 
 
@@ -73,7 +75,7 @@ def is_stream(source: str) -> bool:
 def _network(scheme: str, source: str) -> Address:
     shown = redacted(source)
     if scheme not in NETWORK_SCHEMES:
-        raise SourceError(f"camera.source {shown!r} is no address known here{_meant(source)}; it takes {ACCEPTED}.")
+        raise SourceError(f"camera.source {shown!r} is not a known address{_meant(source)}; it takes {ACCEPTED}.")
     host = shown.partition("://")[2].partition("/")[0]
     if not host or (host.startswith(":") and scheme not in _LISTENING):
         raise SourceError(f"camera.source {shown!r} names no host; write {scheme}://HOST/PATH.")

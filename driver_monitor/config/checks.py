@@ -56,7 +56,7 @@ def comparisons(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 
 
 def words(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """Terms that compare a signal with a word it never says."""
+    """Terms that compare a signal with a word it is never."""
     zones = _zones(data)
     for name, rule in _rules(data):
         for path, text in rule_terms(rule, ("rules", name)):
@@ -69,8 +69,8 @@ def words(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
                 for word in choices:
                     if known and word not in known:
                         near = nearest(str(word), known)
-                        hint = f"did you mean '{near}'?" if near else f"it says {', '.join(known)}"
-                        yield path, f"'{signal}' never says '{word}'; {hint}"
+                        hint = f"did you mean '{near}'?" if near else f"it is one of {', '.join(known)}"
+                        yield path, f"'{signal}' is never '{word}'; {hint}"
 
 
 def relations(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

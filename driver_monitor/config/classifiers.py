@@ -21,7 +21,7 @@ class ClassifiersConfig(Section):
         90.0, "time constant of the fatigue level", unit="s", ge=0, le=600, source="30 blinks span 1-3 min"
     )
     fatigue_stale_s: float = setting(
-        120.0, "without a blink for this long nothing is said about fatigue", unit="s", ge=10, le=3600
+        120.0, "fatigue is unknown after this long without a blink", unit="s", ge=10, le=3600
     )
     distraction_hz: float = setting(
         10.0, "how often the distraction net looks at head and eyes", unit="Hz", ge=1, le=10

@@ -20,8 +20,8 @@ from driver_monitor.config.vehicle import VehicleConfig
 class Config(Section):
     """One file's worth of settings. ``rules`` maps a rule's name to the rule."""
 
-    preset: PresetConfig = setting(PresetConfig(), "what this file is modelled on and what it claims to do")
-    camera: CameraConfig = setting(CameraConfig(), "where pictures come from")
+    preset: PresetConfig = setting(PresetConfig(), "the norms that the rules follow, and what the config claims")
+    camera: CameraConfig = setting(CameraConfig(), "where frames come from")
     face: FaceConfig = setting(FaceConfig(), "finding and following the driver's face")
     driver: DriverConfig = setting(DriverConfig(), "who drives")
     privacy: PrivacyConfig = setting(PrivacyConfig(), "what keeps the face on the device")

@@ -44,7 +44,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
             message="micro_sleep",
             never_muted=True,
         ),
-        "Euro NCAP 2026: eyes shut for 1 to 2 s. A blink lasts 0.1 to 0.4 s, a long one little over 0.5 s. At any "
+        "Euro NCAP 2026: eyes closed for 1 to 2 s. A blink lasts 0.1 to 0.4 s, a long one little over 0.5 s. At any "
         "speed: closed eyes are never part of driving.",
     ),
     "sleep": DefaultRule(
@@ -55,7 +55,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
             level="critical",
             message="wake_up",
         ),
-        "Euro NCAP 2026: eyes shut for 3 s, a more urgent sound than a microsleep's.",
+        "Euro NCAP 2026: eyes closed for 3 s; a more urgent sound than for a microsleep.",
     ),
     "eyes_shut": DefaultRule(
         RuleConfig(
@@ -67,8 +67,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             never_muted=True,
             speed=SpeedGate(from_kmh=20),
         ),
-        "Crying, laughing or sneezing shuts the eyes in a tense face: no sleep, but nobody watches the road either. "
-        "After 6 s it is the unresponsive rule's, whatever the face.",
+        "Crying, laughing or sneezing closes the eyes in a tense face. That is no sleep, but nobody watches the road "
+        "either. After 6 s the unresponsive rule takes over, whatever the face shows.",
     ),
     "unresponsive": DefaultRule(
         RuleConfig(
@@ -93,10 +93,10 @@ _RULES: Final[dict[str, DefaultRule]] = {
             message="no_response",
             speed=SpeedGate(from_kmh=20),
         ),
-        "Euro NCAP 2026: eyes shut or gaze away for 6 s, or no return within 3 s of the warning at 3 s; or awareness "
-        "used up (see attention). Somebody who yawns is awake, and yawns end within 7 s: a yawn with the eyes shut is "
-        "warned of at 2 s, and has until 8 s. The bus is asked for a safe stop meanwhile, so slowing down must not end "
-        "it: only an answer does, or a minute at a standstill.",
+        "Euro NCAP 2026: eyes closed or gaze away for 6 s, or no return within 3 s of the warning at 3 s; or "
+        "awareness used up (see attention). A driver who yawns is awake, and yawns end within 7 s: a yawn with closed "
+        "eyes gives a warning at 2 s and has until 8 s. Meanwhile the car is asked for a safe stop, so slowing down "
+        "must not end the alert: only an answer does, or a minute at a standstill.",
     ),
     "long_glance": DefaultRule(
         RuleConfig(
@@ -109,8 +109,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
         ),
         "Euro NCAP 2026: one long look at a phone, passenger or screen, 3 to 4 s; a glance under 2 s is nothing. EU "
         "2023/2590 (ADDW): gaze to the lap or footwell by 3.5 s from 50 km/h, 6 s from 20 km/h. off_road_s runs on "
-        "through a flicker, so 0.2 s of looking up does not start it anew. Mirror, shoulder, mirror in quick "
-        "succession are checks and no long look, for 5 s in all.",
+        "through a flicker, so 0.2 s of looking up does not restart it. Mirror, shoulder and mirror in quick "
+        "succession are checks, not a long look, for 5 s in all.",
     ),
     "long_mirror_glance": DefaultRule(
         RuleConfig(
@@ -132,9 +132,9 @@ _RULES: Final[dict[str, DefaultRule]] = {
             message="too_many_glances",
             speed=SpeedGate(from_kmh=20),
         ),
-        "Euro NCAP 2026 (VATS): 10 s away added up within 30 s; 2 s on the road in one piece clears the sum. The edges "
-        "of each glance, on its way through other zones, are missing from the sum: 9.5 measured are 10 s and more. It "
-        "is said to a driver who looks away, not to one who has just looked up.",
+        "Euro NCAP 2026 (VATS): 10 s away added up within 30 s; 2 s on the road in one piece clears the sum. The "
+        "edges of each glance, on its way through other zones, are missing from the sum: 9.5 measured are 10 s and "
+        "more. Only a driver who is looking away is told, not one who has just looked up.",
     ),
     "drowsy": DefaultRule(
         RuleConfig(
@@ -171,7 +171,7 @@ _RULES: Final[dict[str, DefaultRule]] = {
             message="falling_asleep",
             speed=SpeedGate(from_kmh=50),
         ),
-        "PERCLOS: twice the drowsy limit, the lids shut for a third of the last minute.",
+        "PERCLOS: twice the drowsy limit, the lids closed for a third of the last minute.",
     ),
     "fatigue_advice": DefaultRule(
         RuleConfig(
@@ -185,8 +185,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             outputs=_SILENT,
             speed=SpeedGate(from_kmh=50, when_unknown="suppress"),
         ),
-        "PERCLOS: 7.5 to 15 % is the questionable band, so it takes the blinks' word as well, and makes no sound; "
-        "after ten minutes of it the advice is a rest stop.",
+        "PERCLOS: 7.5 to 15 % is the questionable band, so the blinks must agree, and it makes no sound; after ten "
+        "minutes it advises a rest stop.",
     ),
     "yawning": DefaultRule(
         RuleConfig(
@@ -235,8 +235,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             message="cannot_see_driver",
         ),
         "Euro NCAP: a covered camera, a lost face or dark glasses are reported within 10 s, and never as closed eyes. "
-        "A hand on the mouth or a low sun that leaves the eyes to be judged is no such case; with a quality under 0.3 "
-        "the attention ladder judges nothing either.",
+        "A hand on the mouth or a low sun does not count while the eyes can be judged; with a quality under 0.3 the "
+        "attention ladder cannot judge either.",
     ),
     "driver_missing": DefaultRule(
         RuleConfig(
@@ -247,7 +247,8 @@ _RULES: Final[dict[str, DefaultRule]] = {
             message="driver_missing",
             speed=SpeedGate(from_kmh=20),
         ),
-        "Practice (openpilot): with no face the slower ladder of 5, 15 and 25 s; hiding the face is no way out.",
+        "Practice (openpilot): without a face the slower ladder of 5, 15 and 25 s applies, so hiding the face does not "
+        "help.",
     ),
     "attention_lost": DefaultRule(
         RuleConfig(

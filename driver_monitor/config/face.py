@@ -18,7 +18,7 @@ class FaceConfig(Section):
     max_faces: int = setting(3, "faces looked at when choosing the driver", unit="count", ge=1, le=5)
     min_face_share: float = setting(
         0.08,
-        "a face narrower than this share of the picture's width is not the driver",
+        "a face narrower than this share of the frame's width is not the driver",
         unit="ratio",
         ge=0.02,
         le=0.9,
@@ -28,15 +28,15 @@ class FaceConfig(Section):
     )
     skip_still: float = setting(
         0.0,
-        "a frame in which no part of the face has changed by more than this since the last one looked at takes its "
-        "answer over, for 0.2 s at most; 0 looks at every frame, 2 saves most in a parked car and is off by little",
+        "a frame takes over the result of the last one examined, for 0.2 s at most, while no part of the face has "
+        "changed by more than this; 0 examines every frame; 2 saves most in a parked car at a small error",
         unit="0..255",
         ge=0,
         le=5,
     )
     forget_s: float = setting(
         10.0,
-        "how long the driver's place is kept for a driver out of sight before another face may be chosen",
+        "how long the driver's place is kept after the face is lost, before another face may be chosen",
         unit="s",
         ge=1,
         le=600,

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[1] / "messages"
 
 class MessagesConfig(Section):
     language: str = setting("en", "language of the messages: a file of driver_monitor/messages/", min_length=2)
-    texts: dict[str, str] = setting({}, "your own texts by key, before the language's")
+    texts: dict[str, str] = setting({}, "your own texts by key; they replace the language's")
 
     def text(self, message: str) -> str:
         """The text of a key; what is no key is the text itself. English stands in for what a language lacks."""

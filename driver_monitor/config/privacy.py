@@ -7,5 +7,5 @@ class PrivacyConfig(Section):
     require_sandbox: bool = setting(
         True,
         "refuse to start when the process that looks at faces cannot be cut off from the network (seccomp); "
-        "false runs unsealed and says so at every start",
+        "false runs without this protection and says so at every start",
     )

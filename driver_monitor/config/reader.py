@@ -65,7 +65,7 @@ def read(path: FilePath) -> Document:
     except OSError as error:
         raise ConfigError([Problem(place, (), f"it cannot be read: {error.strerror or error}")]) from None
     if len(raw) > MAX_BYTES:
-        raise ConfigError([Problem(place, (), f"it is larger than {MAX_BYTES} bytes, so it is no config file")])
+        raise ConfigError([Problem(place, (), f"it is larger than {MAX_BYTES} bytes, so it is not a config file")])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

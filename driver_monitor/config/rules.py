@@ -28,16 +28,16 @@ Condition = Term | All | Any_ | Not
 
 class SpeedGate(Section):
     from_kmh: float = setting(0.0, "the rule is considered from this speed on", unit="km/h", ge=0, le=250)
-    below_kmh: float = setting(1000.0, "and below this one", unit="km/h", gt=0, le=1000)
+    below_kmh: float = setting(1000.0, "the rule is considered below this speed", unit="km/h", gt=0, le=1000)
     when_unknown: Literal["apply", "suppress"] = setting(
         "apply", "what the rule does while a configured speed source is silent"
     )
 
 
 class SecondChannel(Section):
-    at_least: int = setting(1, "so many of the channels must hold in the moment the rule fires", ge=1, le=10)
+    at_least: int = setting(1, "how many of the channels must hold at the moment the rule fires", ge=1, le=10)
     channels: dict[str, Condition] = setting(
-        {}, "other evidence by name, a condition each; none: the rule needs no second channel"
+        {}, "further evidence by name, a condition each; without any, the rule needs no second channel"
     )
 
 
@@ -45,8 +45,8 @@ class Escalation(Section):
     after_s: float = setting(
         ..., "time that the condition has held since the rule fired", unit="s", gt=0, le=3600, alias="after"
     )
-    level: LevelName = setting(..., "how urgent it is from then on, more than before")
-    message: str | None = setting(None, "what the driver is told then; without one the message stays")
+    level: LevelName = setting(..., "how urgent the alert is from then on; higher than before")
+    message: str | None = setting(None, "what the driver is told then; left out, the message stays")
 
 
 class RuleConfig(Section):
@@ -56,18 +56,18 @@ class RuleConfig(Section):
     )
     until: Condition | None = setting(
         None,
-        "hysteresis: what has begun goes on until this is true, instead of while 'when' is; what fires does so at any "
-        "speed and whatever only_while says",
+        "hysteresis: once begun, the rule goes on until this is true, instead of while 'when' is true; once firing, "
+        "it does so at any speed and regardless of only_while",
     )
     only_while: Condition | None = setting(None, "the rule is considered while this is true")
     speed: SpeedGate = setting(SpeedGate(), "speeds at which the rule applies")
     requires_second_channel: SecondChannel = setting(
-        SecondChannel(), "other evidence that must agree in the moment the rule fires"
+        SecondChannel(), "further evidence that must agree at the moment the rule fires"
     )
     inhibited_by: tuple[str, ...] = setting(
         (),
-        "while one of these rules fires this one does not begin, repeat or escalate; afterwards it does so "
-        "at once if its condition has held for its time",
+        "while one of these rules fires this one does not begin, repeat or escalate; afterwards it does so at once if "
+        "its condition has held long enough",
     )
     for_s: float = setting(
         0.0, "the condition must hold this long before the rule fires", unit="s", ge=0, le=3600, alias="for"
@@ -82,7 +82,7 @@ class RuleConfig(Section):
     )
     cooldown_s: float = setting(
         4.0,
-        "quiet time after a clearing before the rule may fire again",
+        "how long the rule may not fire again after it has cleared",
         unit="s",
         ge=0,
         le=3600,
@@ -90,7 +90,7 @@ class RuleConfig(Section):
     )
     repeat_every_s: float = setting(
         0.0,
-        "tell it again this often while the condition holds; 0: once",
+        "repeat the alert this often while the condition holds; 0: never",
         unit="s",
         ge=0,
         le=3600,
@@ -102,11 +102,11 @@ class RuleConfig(Section):
     )
     message: str = setting(..., "what the driver is told: a key of messages, or the text itself", min_length=1)
     outputs: tuple[Output, ...] | None = setting(
-        None, "where the alert goes; null: where alerts.outputs sends its level"
+        None, "where the alert goes; null: where alerts.outputs sends alerts of its level"
     )
     never_muted: bool = setting(
         False,
-        "the nuisance guard (alerts.budget) leaves this rule its sound: for rules that are right although the driver "
-        "looks attentive (drowsiness, speed); critical alerts always keep theirs",
+        "nuisance-alert suppression (alerts.budget) never mutes this rule: for rules that are right although the "
+        "driver looks attentive (drowsiness, speed); critical alerts are never muted",
     )
     enabled: bool = setting(True, "false switches the rule off without deleting it")

@@ -6,24 +6,24 @@ from driver_monitor.config.section import Section, setting
 class ClosureConfig(Section):
     p80_openness: float = setting(
         0.20,
-        "lids count as shut for PERCLOS at or below this openness",
+        "lids count as closed for PERCLOS at or below this openness",
         unit="ratio",
         ge=0.05,
         le=0.5,
         source="P80, Wierwille 1994",
     )
     enter_openness: float = setting(0.30, "eyes become closed below this openness", unit="ratio", ge=0.05, le=0.6)
-    exit_openness: float = setting(0.50, "and open again above this one", unit="ratio", ge=0.1, le=0.9)
+    exit_openness: float = setting(0.50, "eyes become open again above this openness", unit="ratio", ge=0.1, le=0.9)
     blink_max_s: float = setting(
         0.40, "a closure up to this long is a blink", unit="s", ge=0.2, le=0.8, source="blink 0.1-0.4 s"
     )
 
 
 class BaselineConfig(Section):
-    seed_s: float = setting(30.0, "usable frames, in seconds, that make a first baseline", unit="s", ge=5, le=300)
+    seed_s: float = setting(30.0, "usable frames, in seconds, needed for a first baseline", unit="s", ge=5, le=300)
     open_ear: float = setting(
         0.257,
-        "open-eye EAR that stands in before there is a baseline",
+        "open-eye EAR used until there is a baseline: the population prior",
         unit="ratio",
         ge=0.12,
         le=0.45,
@@ -58,7 +58,7 @@ class CameraPlaceConfig(Section):
     )
     roll_deg: float = setting(
         0.0,
-        "how far the camera leans to the driver's left; 0 hangs level",
+        "roll of the camera towards the driver's left; 0 is level",
         unit="deg",
         ge=-45,
         le=45,
@@ -146,8 +146,10 @@ class QualityConfig(Section):
 
 class SignalsConfig(Section):
     closure: ClosureConfig = setting(ClosureConfig(), "closed eyes and PERCLOS")
-    baseline: BaselineConfig = setting(BaselineConfig(), "the driver's own normal")
-    camera_place: CameraPlaceConfig = setting(CameraPlaceConfig(), "where the camera is, until a baseline knows better")
+    baseline: BaselineConfig = setting(BaselineConfig(), "the driver baseline")
+    camera_place: CameraPlaceConfig = setting(
+        CameraPlaceConfig(), "where the camera is; used until there is a baseline"
+    )
     yawn: YawnConfig = setting(YawnConfig(), "yawns")
     gaze: GazeConfig = setting(GazeConfig(), "where the driver looks")
     quality: QualityConfig = setting(QualityConfig(), "when the driver cannot be judged")

@@ -17,7 +17,7 @@ class SpeedConfig(Section):
     baud: int = setting(9600, "its baud rate", unit="Bd", ge=1200, le=921600, source="NMEA 0183 receivers' usual rate")
     stale_s: float = setting(
         3.0,
-        "a reading older than this means the speed is unknown; receivers speak once a second, so 2 and more",
+        "a reading older than this means the speed is unknown; receivers report once a second, so use 2 or more",
         unit="s",
         ge=0.5,
         le=60,

@@ -89,9 +89,9 @@ def _repeated(away_s: float, back_s: float, times: int) -> Actions:
 
 def _closures() -> Iterator[Stimulus]:
     due = (Warned(2.2, CLOSURE, after_s=0.8),)
-    yield Stimulus("shut for 2.3 s", shut(0, 2.3), 4, due, rendered=True)
-    yield Stimulus("shut for 2.3 s at 20 km/h", shut(0, 2.3), 4, due, 20.0)
-    yield Stimulus("shut before a baseline", shut(0, 2.3), 4, due, seeded=False, drive=AT_REST)
+    yield Stimulus("closed for 2.3 s", shut(0, 2.3), 4, due, rendered=True)
+    yield Stimulus("closed for 2.3 s at 20 km/h", shut(0, 2.3), 4, due, 20.0)
+    yield Stimulus("closed before a baseline", shut(0, 2.3), 4, due, seeded=False, drive=AT_REST)
     blinks = tuple({"t": 0.5 + 2.5 * n, "do": "blink", "for": 0.375} for n in range(6))
     yield Stimulus("blinks of 0.4 s", blinks, 16, (Silent(),), rendered=True)
 
@@ -156,10 +156,10 @@ def _repeats(back_s: float, times: int, expected: Warned | Silent) -> Iterator[S
 
 def _sleeps() -> Iterator[Stimulus]:
     due = (Warned(3.2, CLOSURE, after_s=2.8, level=Level.CRITICAL),)
-    yield Stimulus("shut for 4 s", shut(0, 4), 6, due, rendered=True)
+    yield Stimulus("closed for 4 s", shut(0, 4), 6, due, rendered=True)
     for name, noise in {"": None, ", tracked without noise": STILL}.items():
         yield Stimulus(
-            f"shut before a baseline{name}", shut(0, 4), 6, due, seeded=False, drive=AT_REST, noise=noise
+            f"closed before a baseline{name}", shut(0, 4), 6, due, seeded=False, drive=AT_REST, noise=noise
         )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def matrix(*, quick: bool = False) -> tuple[MatrixRow, ...]:
             (*_lap_looks(3.5, 5.0, 80.0), at_50),
         ),
         ("R2", "the same, 20 to 50 km/h", "6 s (degraded: 7.5 s)", "", ADDW, _lap_looks(6.0, 7.5, 30.0)),
-        ("R3", "the same with flickers of 0.2 s", "3.5 s", "start anew", ADDW, _flickers()),
+        ("R3", "the same with flickers of 0.2 s", "3.5 s", "restart", ADDW, _flickers()),
         ("R4", "one long look at phone, passenger, screen", "2 to 4 s", "a glance under 2 s", NCAP, long_other),
         ("R5", "one long look at a mirror or the cluster", "2 to 4 s", "a check of 0.6 to 2.0 s", NCAP, long_task),
         (
@@ -200,11 +200,11 @@ def matrix(*, quick: bool = False) -> tuple[MatrixRow, ...]:
             _repeats(0.5, 14, ten_seconds),
         ),
         ("R7", "the same, 2.2 s apart", "", "ever", NCAP, _repeats(2.2, 15, Silent())),
-        ("R8", "eyes shut: microsleep", "1 to 2 s, +-0.2 s", "a blink of 0.4 s", NCAP, _closures()),
-        ("R9", "eyes shut for 3 s: sleep", "3.0 s, +-0.2 s, critical", "", NCAP, _sleeps()),
-        ("R10", "eyes shut or gaze away for 6 s", "6.0 s, +-0.3 s, top level", "", NCAP, _no_response()),
+        ("R8", "eyes closed: microsleep", "1 to 2 s, +-0.2 s", "a blink of 0.4 s", NCAP, _closures()),
+        ("R9", "eyes closed for 3 s: sleep", "3.0 s, +-0.2 s, critical", "", NCAP, _sleeps()),
+        ("R10", "eyes closed or gaze away for 6 s", "6.0 s, +-0.3 s, top level", "", NCAP, _no_response()),
         ("R11", "drowsy stretch of 5 min", "before its end, > 40 % of them", "while awake", DDAW, drowsy),
-        ("R12", "camera covered, face lost, eyes hidden", "10 s: cannot see", "eyes shut", NCAP, _unseen()),
+        ("R12", "camera covered, face lost, eyes hidden", "10 s: cannot see", "eyes closed", NCAP, _unseen()),
         ("R13", "any distraction under 10 km/h", "", "ever", "practice", _slow()),
         ("R14", "eyes off the road, from 10 km/h", "5, 8, 13, 18 s in steps", "", R171, _eyes_off_road()),
         ("R15", "looks forward again", "ends after 1 s", "end on one frame", NCAP, _forward_again(5.0, 0.8, 1.4)),

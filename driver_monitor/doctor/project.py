@@ -33,7 +33,7 @@ def safety_floor(subject: Subject) -> Check:
     name = "safety floor"
     found = holes(load(subject.config_path))
     if not found:
-        return ok(name, "shut eyes, long looks away and a driver who cannot be seen all bring their alerts")
+        return ok(name, "closed eyes, long looks away and a driver who cannot be seen all raise their alerts")
     keys = ", ".join(path_text(hole.path) for hole in found)
     return warn(name, "\n".join(map(str, found)), f"correct {keys} in the config")
 

@@ -113,7 +113,7 @@ def _base_options(**given: object) -> mp.BaseOptions:
 
 def _unusable(model: Path, error: Exception) -> str:
     return (
-        f"the face model {model} cannot be used ({error}): delete it and start again to fetch it anew, "
+        f"the face model {model} cannot be used ({error}): delete it and start again to have it fetched, "
         "or leave face.model empty"
     )
 

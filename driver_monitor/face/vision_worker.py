@@ -101,7 +101,7 @@ class VisionWorker(FaceTracker):
             return FaceObservation(frame.t_s, Tracking.CAMERA_LOST, 0, 0)
         image = frame.image
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:
-            raise ValueError(f"a frame's picture is uint8 [height, width, 3], not {image.dtype} {list(image.shape)}")
+            raise ValueError(f"a frame's image is uint8 [height, width, 3], not {image.dtype} {list(image.shape)}")
         seen = None
         if self.ready(0.0 if self._been_ready else self._config.start_timeout_s):
             seen = self._look(image, frame.t_s)
@@ -145,11 +145,11 @@ class VisionWorker(FaceTracker):
             self._restart("died", _DEATH_GRACE_S)
             return None
         if message is None:
-            self._restart(f"took longer than {self._config.frame_timeout_s:g} s over a picture (face.frame_timeout_s)")
+            self._restart(f"took longer than {self._config.frame_timeout_s:g} s over a frame (face.frame_timeout_s)")
             return None
         number, sight, quality = messages.read_sight(message)
         if number != self._number:
-            self._restart(f"answered picture {number} instead of {self._number}")
+            self._restart(f"answered frame {number} instead of {self._number}")
             return None
         return sight, quality
 

@@ -52,7 +52,7 @@ class Demand:
     def missing(self) -> str:
         """What is said where nothing answers it."""
         if not self.heard:
-            return f"{self.name} is told nowhere in time"
+            return f"{self.name} raises no alert in time"
         level = f"{self.level.word} alert" if self.level > Level.WARNING else "warning"
         return f"{self.name} without an audible {level}"
 
@@ -182,9 +182,9 @@ def _unseen(scene: Scene, t_s: float, since_s: float) -> Signals:
 
 
 _SHUT: Final = (
-    Demand("eyes shut for 2 s", Level.WARNING, 2.2, steadfast=True),
-    Demand("eyes shut for 3 s", Level.CRITICAL, 3.5, steadfast=True),
-    Demand("eyes shut for 6 s", Level.UNRESPONSIVE, 6.6, steadfast=True),
+    Demand("eyes closed for 2 s", Level.WARNING, 2.2, steadfast=True),
+    Demand("eyes closed for 3 s", Level.CRITICAL, 3.5, steadfast=True),
+    Demand("eyes closed for 6 s", Level.UNRESPONSIVE, 6.6, steadfast=True),
 )
 _LAP: Final = (
     Demand("a look at the lap for 4 s", Level.WARNING, 4.2, claims=frozenset({"R1", "R4"}), town_by_s=6.6),

@@ -84,7 +84,7 @@ class DaskEngine(Engine):
             )
         except OSError:
             raise DriverMonitorError(
-                f"the workers of the dask scheduler {self._scheduler} do not answer; try it again, or start them anew"
+                f"the workers of the dask scheduler {self._scheduler} do not answer; try again, or restart them"
             ) from None
         return found
 

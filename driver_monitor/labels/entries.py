@@ -37,7 +37,7 @@ class Entries:
     ) -> None:
         """A label, or the sentence on why it is none."""
         if len(self.found) >= MAX_LABELS:
-            raise LabelError([problem(self.path, line, f"more than {MAX_LABELS} labels: this is no file of labels")])
+            raise LabelError([problem(self.path, line, f"more than {MAX_LABELS} labels: this is not a file of labels")])
         try:
             self.found.append(Entry(line, Label(kind, start_s, end_s, value, note)))
         except ValueError as error:
@@ -78,7 +78,7 @@ def _number(words: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise ValueError(f"value {words!r} is no number") from None
+        raise ValueError(f"value {words!r} is not a number") from None
 
 
 def read_bytes(path: Path) -> bytes:
@@ -91,7 +91,7 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         raise LabelError([f"{path} cannot be read: {error.strerror or error}"]) from None
     if len(raw) > MAX_BYTES:
-        raise LabelError([f"{path} is larger than {MAX_BYTES // 1_000_000} MB, so it is no file of labels"])
+        raise LabelError([f"{path} is larger than {MAX_BYTES // 1_000_000} MB, so it is not a file of labels"])
     return raw
 
 

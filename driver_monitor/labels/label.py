@@ -32,7 +32,7 @@ class Label:
     def __post_init__(self) -> None:
         if not _is_word(self.kind):
             raise ValueError(
-                f"kind {self.kind[: MAX_KIND + 1]!r} is no word of letters, digits, '_', '-', '.' and inner spaces, "
+                f"kind {self.kind[: MAX_KIND + 1]!r} is not a word of letters, digits, '_', '-', '.' and inner spaces, "
                 f"at most {MAX_KIND} long"
             )
         if not (math.isfinite(self.start_s) and math.isfinite(self.end_s)):

@@ -133,5 +133,5 @@ def decoded(jpeg: bytes) -> NDArray[np.uint8]:
 
     image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
-        raise ValueError("not a JPEG picture")
+        raise ValueError("not a JPEG image")
     return np.ascontiguousarray(image[:, :, ::-1])

@@ -126,7 +126,7 @@ def _nothing(file: Path, *, damaged: bool) -> str:
         stream.seek(max(0, size - len(MAGIC)))
         ends = stream.read()
     if not MAGIC.startswith(begins) and ends != MAGIC:
-        return f"{file} is no MCAP file, so it is no recorded drive"
+        return f"{file} is not an MCAP file, so it is not a recorded drive"
     if damaged or size > _DESCRIBED_BYTES:
         return f"{file} is damaged all through: nothing in its {size} bytes can be read"
     if ends == MAGIC and size > len(MAGIC):

@@ -276,7 +276,7 @@ def open_drive(path: Path) -> RecordedDrive:
         if not files:
             inside = drives(path)
             more = f"; it holds {len(inside)} drives, name one or several of them" if inside else ""
-            raise RecordingError(f"{path} is no recorded drive: there is no {SUFFIX} file in it{more}")
+            raise RecordingError(f"{path} is not a recorded drive: there is no {SUFFIX} file in it{more}")
         return RecordedDrive(path, files)
     if not path.exists():
         raise RecordingError(f"there is no recorded drive {path}")

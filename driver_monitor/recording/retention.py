@@ -143,7 +143,7 @@ class _FirstSeen:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError, AttributeError) as error:
-            logger.info("%s cannot be used, so ages begin anew: %s", self._file, error)
+            logger.info("%s cannot be used, so ages are counted from now on: %s", self._file, error)
             return {}
 
 

@@ -97,7 +97,7 @@ CONTROL: Final = Topic(
 HEALTH: Final = Topic(
     "/health",
     "events",
-    "how the monitor itself does, once a second",
+    "the state of the monitor itself, once a second",
     {
         "type": "object",
         "properties": {
@@ -116,7 +116,7 @@ LANDMARKS: Final = Topic("/landmarks", "landmarks", "what the face tracker saw i
 VIDEO: Final = Topic(
     "/video",
     "video",
-    "the pictures, JPEG",
+    "the frames, JPEG",
     {
         "type": "object",
         "properties": {

@@ -27,7 +27,7 @@ class Geometry(Passage):
         super().__init__()
         chosen = config.classifiers.model_copy(update={"stress": False})  # expressions are read from pictures
         self.config = config = config.model_copy(update={"classifiers": chosen})
-        self.name = f"scripted:{name_or_path}, geometry without pictures"
+        self.name = f"scripted:{name_or_path}, geometry only"
         script = load_script(name_or_path)
         self._drive = GeometricDrive(script, NOISE)
         self.monitor = Monitor(config)

@@ -147,7 +147,7 @@ def open_source(
             open_drive(path), loaded.config if loaded else None, arrow=arrow, speed_kmh=speed_kmh, sealed=sealed
         )
     if arrow not in (None, Arrow.VIDEO):
-        raise UsageError(f"--from {arrow} is for recorded drives; {source} is pictures")
+        raise UsageError(f"--from {arrow} is for recorded drives; {source} is a video")
     if source.startswith(GEOMETRY):
         # The scripted driver is for desks; a car does without.
         from driver_monitor.replay.geometry import Geometry  # noqa: PLC0415

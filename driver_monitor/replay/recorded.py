@@ -83,7 +83,7 @@ def keeps(drive: RecordedDrive, arrow: Arrow) -> bool:
 
 def _possible(drive: RecordedDrive) -> str:
     words = [arrow.value for arrow in Arrow if keeps(drive, arrow)]
-    return f"--from takes {', '.join(words)} here" if words else "what it keeps is shown without --from"
+    return f"--from takes {', '.join(words)} here" if words else "leave --from out to show what it keeps"
 
 
 def _latest(drive: RecordedDrive, config: Config | None, notes: list[str]) -> Arrow:
@@ -208,5 +208,5 @@ class _WithVideo(Pictures):
 
 def _with_video(drive: RecordedDrive, config: Config | None, speed_kmh: float | None, *, sealed: bool) -> Pictures:
     passage = _WithVideo(drive, config or drive.config, _RecordedVideo(drive), speed_kmh, sealed=sealed)
-    passage.notes.append("recorded pictures are compressed: from them, figures differ a little from those of the drive")
+    passage.notes.append("recorded frames are compressed, so their figures differ a little from those of the drive")
     return passage

@@ -63,7 +63,7 @@ class ReplayTask:
     def _events(self, drive: RecordedDrive, found: Replayed) -> Replayed:
         """A drive that keeps its events only is shown as it was."""
         if self.loaded or self.outs or self.speed_kmh is not None:
-            raise UsageError(f"{drive.path} keeps its events only: there is nothing in it to judge anew")
+            raise UsageError(f"{drive.path} keeps its events only, so there is nothing to judge again")
         for event in drive.events():
             if isinstance(event, RecordedAlert):
                 found.alerts.append(event.alert)

@@ -150,7 +150,7 @@ class AnnotatedVideo:
 
     def _draw(self, frame: Frame, observation: FaceObservation, state: DriverState, firing: Sequence[Alert]) -> Image:
         if frame.image is None:
-            image = self._overlay.slate("No picture", frame.fault or "the camera gives none")
+            image = self._overlay.slate("No image", frame.fault or "the camera delivers none")
         else:
             image, box = _fitted(frame.image, self._width_px, self._height_px)
             self._overlay.face(image, observation, state.signals, box)

@@ -105,7 +105,7 @@ class Vp9(Encoder):
             self._open = False
             self._file.close()
             reason = getattr(error, "strerror", None) or str(error)
-            saved = f"{self._written} pictures are in it, as far as it can be played" if self._written else _NONE
+            saved = f"{self._written} frames are in it, as far as it can be played" if self._written else _NONE
             raise cannot_write(self._path, reason, saved) from error
 
 

@@ -36,7 +36,7 @@ def film(video: VideoCourse | None) -> str:
     if PurePath(video.name).suffix != WEBM:
         words = "MPEG-4 part 2, which browsers do not play: open it with a player such as VLC."
         return f'<section id="film"><h2>Video</h2><p>{link} lies beside this page. It is {words}</p></section>'
-    only = "Only the moments around the alerts; the drive's time is in the picture. " if video.excerpts else ""
+    only = "Only the moments around the alerts; each frame shows the drive's time. " if video.excerpts else ""
     # Controls lie over a video's lower edge, where there are rows to read: the page keeps room for them below it.
     room = f' style="--w: {video.size_px[0]}; --h: {video.size_px[1]}"' if all(video.size_px) else ""
     first = "#t=0.001"  # so that phones show the first picture rather than nothing

@@ -59,7 +59,7 @@ def lanes(timeline: Timeline, scripted: Sequence[ScriptedSpan]) -> list[Lane]:
         rows.append(Lane("Degraded", cause.replace("_", " "), "degraded", [Bar(*run) for run in runs]))
     closures = timeline.tally.closures
     driver = (
-        (f"shut {CLOSURE_S:g} s or more", list(zip(closures[::2], closures[1::2], strict=True))),
+        (f"closed {CLOSURE_S:g} s or more", list(zip(closures[::2], closures[1::2], strict=True))),
         ("off road", timeline.runs("gaze", GAZE_AWAY)),
         ("mirror or cluster", timeline.runs("gaze", GAZE_TASK)),
         ("yawn", timeline.runs("yawn", 1.0)),

@@ -56,7 +56,7 @@ def plots(signals: SignalsConfig, *, speed: str, no_fatigue: str = "") -> list[P
     lids = (Curve("openness", "median", "median"), Curve("openness", "lowest to highest", "band"))
     found = [
         Plot("Lid opening", "1 = open", lids, 0, 1.2,
-             marks=((signals.closure.p80_openness, "80 % shut"),), limit=(0, 1.6)),
+             marks=((signals.closure.p80_openness, "80 % closed"),), limit=(0, 1.6)),
         Plot("Eyes closed", "s", (Curve("eyes_closed_s", "without a break"),), 0, 2),
         Plot("PERCLOS", "%", (Curve("perclos_60s", "60 s"), Curve("perclos_180s", "180 s")), 0, 0.2,
              marks=((0.15, "drowsy, 60 s"),), limit=(0, 1), shown=100),

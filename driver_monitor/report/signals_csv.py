@@ -33,7 +33,11 @@ COLUMNS: Final = (
     Column("stress_angry", "0..1", "stress classifier: probability of 'angry'"),
     Column("distraction_zone", "", "distraction classifier: likeliest gaze zone, or uncertain"),
     Column("distraction_on_road", "0..1", "distraction classifier: probability that the gaze is on the road"),
-    Column("distraction_visual", "0..1", "distraction classifier: probability that it is at nothing of driving"),
+    Column(
+        "distraction_visual",
+        "0..1",
+        "distraction classifier: probability that the gaze is on nothing that belongs to driving",
+    ),
     Column("distraction_cognitive", "0..1", "experimental: `daydream`, no model; empty until the habit is known"),
 )
 

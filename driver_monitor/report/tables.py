@@ -66,7 +66,7 @@ def tiles(timeline: Timeline) -> str:
         tile(
             "PERCLOS 60 s, highest",
             fine_percent(perclos),
-            "lids 80 % shut or more" if mean is None else f"{fine_percent(mean)} on average",
+            "lids 80 % closed or more" if mean is None else f"{fine_percent(mean)} on average",
         ),
         tile("Longest closure", f"{closure_s:.1f} s" if tally.eyes_known_s else NO_VALUE, "of both eyes"),
         tile("Yawns", str(len(tally.yawns) // 2), "recognised"),

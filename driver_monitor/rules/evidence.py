@@ -23,7 +23,7 @@ def because(alert: Alert) -> list[str]:
     if isinstance(evidence.get("fired_s"), int | float):
         words.append(f"after {length(evidence['fired_s'])}")
     if evidence.get("lowered"):
-        words.append("without sound: too many needless alarms")
+        words.append("muted: too many nuisance alerts")
     return words
 
 

@@ -93,7 +93,7 @@ class Explanation:
             if self._before is not None:
                 self.changes += _changes(self._before, look)
         elif self._before is not None:
-            self.changes.append(Change(state.t_s, "the rules were read again, and it is not among them"))
+            self.changes.append(Change(state.t_s, "the rules were reloaded, and it is not among them"))
         self.changes += [Change(state.t_s, _news(alert)) for alert in alerts if alert.rule == self.rule]
         self._before = look
 
@@ -207,9 +207,9 @@ def _absent(rule: Rule, facts: Facts) -> str:
     if not rule.gate_open:
         return "the speed is outside its gate"
     if rule.only_while is not None and rule.only_while.truth is not True:
-        return f"what it is considered in is not the case: {_missing(rule.only_while, facts)}"
+        return f"'only_while' does not hold: {_missing(rule.only_while, facts)}"
     if rule.when.truth is True:
-        return "what ends it ('until') is the case or not known"
+        return "'until' holds or is not known"
     return _missing(rule.when, facts)
 
 
@@ -217,7 +217,7 @@ def _waits(rule: Rule, t_s: float) -> Iterator[str]:
     """What a pending rule waits for."""
     course, config = rule.course, rule.config
     if rule.holds is None:
-        yield "its condition is not known now, so its clock stands still"
+        yield "its condition is not known now, so this time does not count"
     if course.held_s < config.for_s - ROUNDING_S:
         yield f"it has held for {course.held_s:.2f} s of {config.for_s:g} s"
     if (rest_s := _rest_s(rule, t_s)) > 0:
@@ -241,7 +241,7 @@ def _missing(condition: Condition, facts: Facts) -> str:
         words = _words(condition, facts)
         return f"{words} ({figures})" if words else figures
     if isinstance(condition, Negation):
-        return f"not: {condition.part.term}" if isinstance(condition.part, Fact) else "what stands under 'not' holds"
+        return f"not: {condition.part.term}" if isinstance(condition.part, Fact) else "the condition under 'not' holds"
     assert isinstance(condition, Group)
     parts = [_missing(part, facts) for part in condition.parts if part.truth is not True]
     return " and ".join(parts) if not condition.any else "neither: " + "; ".join(parts)

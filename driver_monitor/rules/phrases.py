@@ -63,7 +63,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "stress.angry": Phrase("an angry look ({:.0%})", ""),
     "distraction.zone": Phrase("gaze: {}", "gaze not: {}"),
     "distraction.on_road": Phrase("", "hardly looking at the road ({:.0%})"),
-    "distraction.visual": Phrase("looking at something else than the drive ({:.0%})", ""),
+    "distraction.visual": Phrase("looking at something other than the road ({:.0%})", ""),
     "awareness": Phrase("", "{:.0%} of attention left"),
     "attention_level": Phrase("step {:.0f} of 4 without attention", ""),
     "attention_latched": Phrase("attention used up and no answer since", ""),

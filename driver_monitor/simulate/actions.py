@@ -28,7 +28,7 @@ class Action(Section):
 
 class Blink(Action):
     do: Literal["blink"]
-    for_s: float = setting(0.15, "half shut for 0.025 s longer", unit="s", alias="for", gt=0, le=1)
+    for_s: float = setting(0.15, "half closed for 0.025 s longer", unit="s", alias="for", gt=0, le=1)
     rise: float = setting(0.10, "closing", unit="s", ge=0.01, le=1, source="closing phase about 0.1 s")
     fall: float = setting(0.15, "opening", unit="s", ge=0.01, le=1, source="opening is slower, 0.15-0.2 s")
     amount: float = setting(1.0, "how far the lids close", unit="0..1", ge=0, le=1)
@@ -99,12 +99,12 @@ class Pulse(Action):
 
 class Light(Action):
     do: Literal["light"]
-    gain: float = setting(1.0, "brightness of the whole picture; 0.1 is night", ge=0, le=5)
-    gradient: float = setting(0.0, "side light: 1 dims the picture's left edge to nothing, -1 the right", ge=-1, le=1)
-    glare: float = setting(0.0, "a low sun in the picture", unit="0..1", ge=0, le=1)
+    gain: float = setting(1.0, "brightness of the whole frame; 0.1 is night", ge=0, le=5)
+    gradient: float = setting(0.0, "side light: 1 dims the frame's left edge to nothing, -1 the right", ge=-1, le=1)
+    glare: float = setting(0.0, "a low sun in the frame", unit="0..1", ge=0, le=1)
     noise: float = setting(0.0, "more sensor noise, standard deviation", unit="0..255", ge=0, le=60)
     blur: float = setting(0.0, "out of focus, Gaussian sigma at 480 lines", unit="px", ge=0, le=20)
-    grey: bool = setting(False, "an infrared or grey picture")
+    grey: bool = setting(False, "an infrared or grey image")
 
 
 class Occlude(Action):
@@ -116,7 +116,7 @@ class Occlude(Action):
 
 class Leave(Action):
     do: Literal["leave"]
-    rise: float = setting(0.5, "the driver fades out of the picture", unit="s", ge=0.01, le=30)
+    rise: float = setting(0.5, "the driver fades out of the frame", unit="s", ge=0.01, le=30)
     fall: float = setting(0.5, "and back into it", unit="s", ge=0.01, le=30)
 
 
@@ -130,10 +130,10 @@ class SwapDriver(Action):
 
 class Passenger(Action):
     do: Literal["passenger"]
-    rise: float = setting(1.0, "coming into the picture", unit="s", ge=0.01, le=30)
+    rise: float = setting(1.0, "coming into the frame", unit="s", ge=0.01, le=30)
     fall: float = setting(1.0, "going out of it", unit="s", ge=0.01, le=30)
     lean: float = setting(0.0, "0 sits beside, 1 leans in next to the driver", unit="0..1", ge=0, le=1)
-    side: Literal["left", "right"] = setting("left", "of the picture; left is the passenger of a left-hand-drive car")
+    side: Literal["left", "right"] = setting("left", "of the frame; left is the passenger of a left-hand-drive car")
 
 
 AnyAction = Annotated[

@@ -32,7 +32,7 @@ class DriveHead(Section):
     portrait: PortraitName = setting("astronaut", "who drives; grace_hopper wears glasses")
     duration_s: float = setting(60.0, "length", unit="s", gt=0, le=LONGEST_S)
     fps: float = setting(30.0, "frames a second", unit="Hz", ge=1, le=120)
-    size: tuple[int, int] = setting((640, 480), "picture width and height", unit="px")
+    size: tuple[int, int] = setting((640, 480), "frame width and height", unit="px")
     seed: int = setting(1, "all chance in the drive comes from it", ge=0, le=2**31)
     speed_kmh: float = setting(80.0, "the car's speed", unit="km/h", ge=0, le=250)
     natural_blinks: bool = setting(True, "blinks as people do, 12-20 a minute, besides the scripted ones")
@@ -45,7 +45,7 @@ class DriveHead(Section):
         (), "how sleepy the driver is; natural blinks, slow closures and mirror checks follow it"
     )
     video_fps: float | None = setting(
-        None, "pictures a second in the annotated video; all of them when left out", unit="Hz", ge=1, le=120
+        None, "frames a second in the annotated video; all of them when left out", unit="Hz", ge=1, le=120
     )
 
     @model_validator(mode="after")

@@ -19,7 +19,9 @@ class PolicyState:
     attention_latched: bool = _fact(False, "", "awareness was used up and nobody has answered since")
     answered: bool = _fact(False, "", "the driver answered within the last 2 s: the button, or the road watched again")
     attention_used_up: int = _fact(0, "count", "how often awareness was used up in this drive")
-    attention_lockout: bool = _fact(False, "", "that happened attention.lockout_after times: for the rest of the drive")
+    attention_lockout: bool = _fact(
+        False, "", "true for the rest of the drive once that has happened attention.lockout_after times"
+    )
     audible_alerts_1h: int = _fact(0, "count", "alerts that made a sound in the last hour")
 
 

@@ -54,27 +54,27 @@ class Signals:
     face_lost_s: float = signal("s", "time since the driver's face was last tracked", 0.0)
     last_seen: str = signal(
         "",
-        "what the driver was doing when the face was lost: turning_left, turning_right, turning_down, looking_away or "
-        "closing_eyes, which is taken to go on; empty where that cannot be told, and while the face is seen",
+        "what the driver was doing when the face was lost, and is taken to go on doing: turning_left, turning_right, "
+        "turning_down, looking_away or closing_eyes; empty where unknown, and while the face is seen",
         "",
     )
     quality: float = signal("0..1", "how far this frame's signals can be trusted", 0.0)
     quality_eyes: float = signal("0..1", "how far the eye signals can be trusted", 0.0)
-    quality_eye_left: float = signal("0..1", "how well the left eye is seen: 0 when hidden or turned away", 0.0)
-    quality_eye_right: float = signal("0..1", "how well the right eye is seen", 0.0)
+    quality_eye_left: float = signal("0..1", "visibility of the left eye: 0 when hidden or turned away", 0.0)
+    quality_eye_right: float = signal("0..1", "visibility of the right eye", 0.0)
     fps: float | None = signal("Hz", "frame rate over the last seconds, from frame times")
 
     ear_left: float | None = signal("ratio", "eye aspect ratio of the driver's left eye")
     ear_right: float | None = signal("ratio", "eye aspect ratio of the driver's right eye")
-    openness: float | None = signal("ratio", "lid opening, 1 = this driver's own open eye, 0 = shut")
+    openness: float | None = signal("ratio", "lid opening, 1 = this driver's own open eye, 0 = closed")
     openness_left: float | None = signal("ratio", "lid opening of the left eye")
     openness_right: float | None = signal("ratio", "lid opening of the right eye")
     eyes: str = signal("", "open, closed, glance_down (lids follow a downward look) or unknown", "unknown")
-    eyes_closed_s: float | None = signal("s", "how long the eyes have been shut without a break, 0 when open")
+    eyes_closed_s: float | None = signal("s", "how long the eyes have been closed without a break, 0 when open")
     grimace: float | None = signal(
-        "0..1", "tension over the resting face, held while the eyes are shut: crying, laughing, sneezing"
+        "0..1", "tension over the resting face, held while the eyes are closed: crying, laughing, sneezing"
     )
-    perclos_60s: float | None = signal("ratio", "share of the last 60 s with lids >= 80 % shut, blinks excluded")
+    perclos_60s: float | None = signal("ratio", "share of the last 60 s with lids >= 80 % closed, blinks excluded")
     perclos_180s: float | None = signal("ratio", "the same over 180 s")
     perclos_coverage: float = signal("ratio", "share of the last 60 s in which the eyes could be judged", 0.0)
     perclos_180s_coverage: float = signal("ratio", "the same over 180 s", 0.0)
@@ -96,17 +96,17 @@ class Signals:
     roll_deg: float | None = signal("deg", "head roll from neutral, positive to the left shoulder")
     gaze_yaw_deg: float | None = signal("deg", "head and eyes together, horizontal")
     gaze_pitch_deg: float | None = signal("deg", "head and eyes together, vertical")
-    road_yaw_deg: float = signal("deg", "where the zones' road centre has been learned to be, from neutral", 0.0)
+    road_yaw_deg: float = signal("deg", "learned road centre of the gaze zones, from neutral, horizontal", 0.0)
     road_pitch_deg: float = signal("deg", "the same, vertical", 0.0)
     quality_gaze: float = signal(
         "0..1",
-        "how far the zone can be trusted: less on a turned head, without a say of the eyes, by the prior",
+        "how far the zone can be trusted: less with a turned head, from head-pose only, or with the population prior",
         0.0,
     )
     zone: str = signal("", "where the driver looks: a gaze zone's name, or unknown", "unknown")
     on_road: bool | None = signal("", "true while the gaze is on the road ahead")
     off_road_s: float | None = signal("s", "how long the gaze has been off the road, short flickers ignored")
-    driving_task_s: float | None = signal("s", "how long this glance has been at mirrors and the cluster alone")
+    driving_task_s: float | None = signal("s", "how long this glance has been at mirrors and the cluster only")
     scanning: bool = signal(
         "", "true while checks of mirrors, cluster and shoulders follow each other, each up to 2.4 s, 5 s in all", False
     )
@@ -120,7 +120,7 @@ class Signals:
         "ratio", "share of the last 60 s with the gaze within 8 deg of the road centre"
     )
     mirror_checks_60s: int | None = signal("count", "looks at mirrors and the cluster in the last 60 s")
-    road_stare_s: float | None = signal("s", "time since the gaze last left the road centre's 8 deg")
+    road_stare_s: float | None = signal("s", "time since the gaze last left the 8 deg around the road centre")
     daydream: float | None = signal(
         "0..1", "experimental: gaze narrower than this driver's habit; after 5 minutes of it, never an alarm by itself"
     )
@@ -136,12 +136,17 @@ class Signals:
     nods_600s: int = signal("count", "drowsy nods in the last 10 minutes: slow down, quick up", 0)
 
     baseline: str = signal(
-        "", "prior (population), kept (this driver's, from before) or driver (learned and in force)", "prior"
+        "",
+        "prior (population prior), kept (this driver's, from an earlier drive) or driver (learned in this drive)",
+        "prior",
     )
     baseline_progress: float = signal("0..1", "how much of the baseline has been gathered", 0.0)
     baseline_needs: str = signal("", "what the baseline still lacks, in words", "")
     baseline_reset: str = signal(
-        "", f"why it was last learned anew: empty when it never was, else {_either(BASELINE_RESETS)}", ""
+        "",
+        f"why it was last learned again: empty when it never was, else {_either(BASELINE_RESETS)} (the driver's kept "
+        "baseline did not fit)",
+        "",
     )
 
     completed_blink: Blink | None = signal("", "the blink completed in this frame, with its four features")

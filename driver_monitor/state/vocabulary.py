@@ -37,9 +37,9 @@ _ESTIMATES: Final[dict[str, tuple[str, str]]] = {
     "fatigue.drowsy": ("0..1", "probability of drowsiness"),
     "fatigue.level": (
         "0..1",
-        "the three summed up and smoothed: 0 alert, 1 drowsy; 0.4 to 0.5 while blinks are as they were at first",
+        "the three in one number, smoothed: 0 alert, 1 drowsy; 0.4 to 0.5 while blinks are as they were at first",
     ),
-    "fatigue.kss": ("1..9", "the same on the Karolinska sleepiness scale: an estimate, nobody's rating"),
+    "fatigue.kss": ("1..9", "the same on the Karolinska sleepiness scale: an estimate, not a rating"),
     "fatigue.kss_sd": ("1..9", "its standard deviation; about 3 means that the model does not know"),
     "stress.calm": ("0..1", "probability of a calm face over the last half minute"),
     "stress.stressed": ("0..1", "probability of a stressed face"),
@@ -47,8 +47,14 @@ _ESTIMATES: Final[dict[str, tuple[str, str]]] = {
     "distraction.zone": ("", "the likeliest gaze zone, or uncertain"),
     "distraction.confidence": ("0..1", "how likely that zone is"),
     "distraction.on_road": ("0..1", "probability that the gaze is on the road ahead"),
-    "distraction.visual": ("0..1", "probability that it is at nothing that belongs to driving, over about a second"),
-    "distraction.cognitive": ("0..1", "experimental: daydream by another name; no model has learned it"),
+    "distraction.visual": (
+        "0..1",
+        "probability that the gaze is on nothing that belongs to driving, over about a second",
+    ),
+    "distraction.cognitive": (
+        "0..1",
+        "experimental: the signal daydream under another name; no model was trained for it",
+    ),
     "speed_kmh": ("km/h", "speed of the car: measured, given or assumed"),
 }
 _DECLARED: Final = {

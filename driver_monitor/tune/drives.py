@@ -81,13 +81,13 @@ def table(drive: LabelledDrive, names: Sequence[str], *, cache: bool) -> tuple[S
     except FileNotFoundError:
         pass
     except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-        logger.info("%s cannot be used and is written anew: %s", file, error)
+        logger.info("%s cannot be used and is written again: %s", file, error)
     found, problems = read_table(drive.path, names)
     if not problems:  # they are to be told every time
         try:
             _keep(folder, begin, file, found.to_bytes())
         except OSError as error:
-            logger.info("%s cannot be written, so the drive is read anew next time: %s", file, error)
+            logger.info("%s cannot be written, so the drive is read again next time: %s", file, error)
     return found, problems
 
 

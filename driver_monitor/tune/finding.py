@@ -96,7 +96,7 @@ class Finding:
         heard = counted(figures.tally.false, "false alert")
         return (
             f"the drivers held out had {heard} with the chosen values, {rate:.2f} an hour, where {budget:g} are "
-            f"borne{chance}: do not drive with these values yet; tune on more labelled drives, or with a smaller "
+            f"allowed{chance}: do not drive with these values yet; tune on more labelled drives, or with a smaller "
             "--false-alerts-per-h"
         )
 
@@ -107,10 +107,10 @@ class Finding:
         if self.interrupted:
             said.append(f"interrupted: {len(self.trials)} of {counted(self.goal.trials, 'trial')} were done")
         if not self.confirmed:
-            said.append("the figures are without the nuisance guard: the rule engine was not asked")
+            said.append("the figures are without nuisance-alert suppression: the rule engine was not used")
         elif self.lowered:
             silent = counted(self.lowered, "alert, which counts", "alerts, which count")
-            said.append(f"the nuisance guard took the sound from {silent} as silent")
+            said.append(f"nuisance-alert suppression muted {silent} as silent")
         if not self.within_budget:
             said.append(
                 f"nothing that was tried keeps to {self.goal.false_alerts_per_h:g} false alerts an hour; what has the "

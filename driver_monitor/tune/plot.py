@@ -77,7 +77,7 @@ def front_svg(
     ]
     parts += _marks((base, "c2", "base"), (chosen, "c1", "chosen"), x=x, y=y)
     count = sum(trial.tally is not None for trial in trials)
-    note = counted(count, "trial") + (f", {beyond} of them outside the picture" if beyond else "")
+    note = counted(count, "trial") + (f", {beyond} of them outside the chart" if beyond else "")
     parts.append(text(_LEFT, height - 12, f"{note}; the line joins those that no other beats", "muted"))
     return _svg(height, parts)
 

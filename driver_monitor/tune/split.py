@@ -25,8 +25,8 @@ def split(drives: Sequence[LabelledDrive], hours: Mapping[LabelledDrive, float],
     nobody = [drive for drive in drives if not drive.driver]
     if nobody:
         remarks.append(
-            f"{len(nobody)} of {len(drives)} drives name no driver (driver.baseline), so each counts as its own driver: "
-            "if one person drove several of them, the hold-out figures are too good"
+            f"{len(nobody)} of {len(drives)} drives name no driver (driver.baseline), so each counts as one "
+            "driver: if one person drove several of them, the hold-out figures are too good"
         )
     groups: dict[str, list[LabelledDrive]] = {}
     for drive in sorted(drives, key=lambda drive: (drive.group, drive.drive_id)):

@@ -151,5 +151,5 @@ def test_what_is_told_again_negated_agreeing_or_lowered_is_said_so() -> None:
     yawns = [{"signal": "yawns_600s", "op": ">=", "threshold": 3.0, "value": 3}]
     evidence = {"news": "repeated", "terms": terms, "channels": {"yawns": yawns, "blinks": []}, "lowered": True}
     line = alert_line(Alert(1.0, "r", Level.UNRESPONSIVE, AlertState.FIRING, "m", (), evidence)).plain
-    assert line.endswith("(again, gaze: lap, 3 yawns in ten minutes, without sound: too many needless alarms)")
+    assert line.endswith("(again, gaze: lap, 3 yawns in ten minutes, muted: too many nuisance alerts)")
     assert "UNRESPONSIVE" in line

@@ -74,7 +74,7 @@ def test_bad_pictures_are_left_out_counted_and_said_once(
     assert bad <= source.bad_pictures <= bad + 2
     assert good / (good + bad) == pytest.approx(good_share, abs=0.08)
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
-    assert "bad pictures are left out and counted" in caplog.text
+    assert "bad frames are left out and counted" in caplog.text
     assert network_camera.viewers == 1
 
 
@@ -222,7 +222,7 @@ def test_a_usb_camera_that_gives_nothing_any_more_is_lost_after_a_second_and_ope
     last_s = max(frame.t_s for frame in frames if frame.image is not None)
     first_lost_s = min(frame.t_s for frame in frames if frame.image is None)
     assert 1.0 <= first_lost_s - last_s < 1.5
-    assert frames[-1].fault.startswith("camera /dev/video97 gives nothing that can be read")
+    assert frames[-1].fault.startswith("camera /dev/video97 delivers nothing that can be read")
     assert grabber.opened >= 3
     assert source.bad_pictures == 0, "a loss is no row of bad pictures"
 

@@ -237,7 +237,7 @@ class TestRefused:
     def test_a_still_picture_by_any_name(self, tmp_path: Path, kind: str) -> None:
         cv2.imwrite(str(tmp_path / f"face.{kind}"), numbered_picture(1))
         (tmp_path / f"face.{kind}").rename(tmp_path / "face.mp4")
-        assert "is a still picture, not a video" in refusal(tmp_path / "face.mp4")
+        assert "is a still image, not a video" in refusal(tmp_path / "face.mp4")
 
     def test_a_gif_of_one_picture(self, tmp_path: Path) -> None:
         assert "still picture" in refusal(write_gif(tmp_path / "face.gif", [numbered_picture(1)], [100]))
@@ -331,7 +331,7 @@ def test_a_still_picture_of_any_name_is_told_to_be_one(tmp_path: Path) -> None:
     picture = tmp_path / os.fsdecode(b"bad\xff.png")
     cv2.imwrite(str(tmp_path / "plain.png"), numbered_picture(3))
     (tmp_path / "plain.png").rename(picture)
-    with pytest.raises(CameraError, match=r"bad\\xff\.png is a still picture"):
+    with pytest.raises(CameraError, match=r"bad\\xff\.png is a still image"):
         VideoFileSource(picture, CameraConfig())
 
 

@@ -25,7 +25,7 @@ def test_a_file_that_disarms_the_monitor_is_usable_but_not_fine(
     said = capsys.readouterr()
     assert "fine" not in said.out
     assert said.out.startswith(f"{file}: usable, but 2 keys disarm the monitor (a warning: the exit code stays 0)")
-    assert f"WARNING: {file}:3: rules.sleep.level (info) disarms the monitor: eyes shut for 3 s" in said.err
+    assert f"WARNING: {file}:3: rules.sleep.level (info) disarms the monitor: eyes closed for 3 s" in said.err
     assert f"WARNING: {file}:4: rules.sleep.outputs" in said.err
 
 
@@ -82,7 +82,7 @@ def test_a_file_and_the_defaults_cannot_both_be_shown(capsys: pytest.CaptureFixt
 
 def test_the_signals_are_listed_for_rule_writers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["config", "show", "--signals"]) == 0
-    assert "eyes_closed_s           s       how long the eyes have been shut" in capsys.readouterr().out
+    assert "eyes_closed_s           s       how long the eyes have been closed" in capsys.readouterr().out
 
 
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:

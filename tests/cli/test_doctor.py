@@ -532,7 +532,7 @@ def test_the_doctor_says_how_the_speed_will_be_known(tmp_path: Path, text: str, 
 def test_the_doctor_warns_of_a_config_that_disarms_the_monitor(tmp_path: Path) -> None:
     check = project.safety_floor(subject(tmp_path, "rules: {microsleep: {enabled: false}}"))
     assert check.verdict is Verdict.WARN
-    assert "car.yaml:1: rules.microsleep.enabled (false) disarms the monitor: eyes shut for 2 s" in check.finding
+    assert "car.yaml:1: rules.microsleep.enabled (false) disarms the monitor: eyes closed for 2 s" in check.finding
     assert "rules.microsleep.enabled" in check.remedy
     assert project.safety_floor(subject(tmp_path, "")).verdict is Verdict.OK
 

@@ -148,7 +148,7 @@ def test_a_drive_of_events_only_is_shown_from_its_states_of_a_second(
     ("arguments", "sentence"),
     [
         (["nowhere"], "there is no nowhere"),
-        (["here.mp4"], "is no recorded drive and holds none"),
+        (["here.mp4"], "is not a recorded drive and holds none"),
         (["{drives}", "--parquet", "x", "--compare", "quiet"], "need --out as well"),
         (["{drives}", "--jobs", "0"], "--jobs takes 1 or more"),
         (["{drives}", "--engine", "dask"], "needs --scheduler"),

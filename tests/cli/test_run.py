@@ -116,7 +116,7 @@ def test_a_config_that_disarms_the_monitor_is_named_at_the_start_and_at_a_reload
     config = tmp_path / "car.yaml"
     config.write_text("rules:\n  sleep:\n    level: info\n")
     with running("--source", drive, "--config", config) as process:
-        heard_until(process, f"WARNING: {config}:3: rules.sleep.level (info) disarms the monitor: eyes shut for 3 s")
+        heard_until(process, f"WARNING: {config}:3: rules.sleep.level (info) disarms the monitor: eyes closed for 3 s")
         config.write_text("rules:\n  microsleep: {for: 300}\n")
         process.send_signal(signal.SIGHUP)
         heard_until(process, f"WARNING: {config}:2: rules.microsleep.for (300.0) disarms the monitor")
@@ -291,7 +291,7 @@ def test_a_run_says_what_it_is_doing(drive: Path, tmp_path: Path) -> None:
     assert len(status) <= 2, "sparing where nobody may be looking: a state that lasts is said once"
     assert all(word in status[-1] for word in ("watching", "eyes open", "gaze road", "quality"))
     assert re.fullmatch(r" {3}0:0\d\.\d  watching .*", status[-1]), "the clock of the alerts"
-    told = r"[23]\.\d s, \d+ frames, 100 % judged, 0 alerts, 0 blinks, \d+ dropped, 0 bad pictures, 0 restarts of .*"
+    told = r"[23]\.\d s, \d+ frames, 100 % judged, 0 alerts, 0 blinks, \d+ dropped, 0 bad frames, 0 restarts of .*"
     assert any(re.fullmatch(told, line) for line in said)
     assert "\x1b" not in done.stderr
 

@@ -78,7 +78,7 @@ def test_a_camera_that_is_missing_is_waited_for_with_the_outputs_open(config: Pa
     assert process.returncode == 0
     assert said.count("no camera yet: There is no camera /dev/video97") == 1
     last = said.splitlines()[-1]
-    assert re.fullmatch(r"no picture came in \d+\.\d s, 0 % judged, 1 alert, 0 dropped, 0 bad pictures, .*", last), last
+    assert re.fullmatch(r"no frame arrived in \d+\.\d s, 0 % judged, 1 alert, 0 dropped, 0 bad frames, .*", last), last
     assert "p99" not in said, "nothing to be told of the time that pictures take"
     assert all("\u2013 fps" in line for line in said.splitlines() if line.endswith(" fps"))
     columns = {line.split()[0] for line in said.splitlines() if " fps" in line or "cannot_see" in line}
@@ -140,6 +140,6 @@ def test_bad_pictures_do_not_interrupt_the_watching(camera: NetworkCamera, spoil
     assert len(states) == 5
     assert {record["tracking"] for record in states} == {"tracked"}
     assert not any(record["type"] == "alert" for record in found)
-    assert done.stderr.count("bad pictures are left out and counted") == 1
-    [bad] = [int(words.split()[0]) for words in done.stderr.split(", ") if words.endswith("bad pictures")]
+    assert done.stderr.count("bad frames are left out and counted") == 1
+    [bad] = [int(words.split()[0]) for words in done.stderr.split(", ") if words.endswith("bad frames")]
     assert bad > 20

@@ -199,8 +199,8 @@ def test_every_mistake_is_told_at_once_with_line_key_value_and_range() -> None:
         ),
         ("rules: {sleep: {when: {all: [fps > 1], any: [fps > 1]}}}", "rules.sleep.when: got a section with all, any"),
         ("rules: {sleep: {when: {any: [{all: [fps > x]}]}}}", "rules.sleep.when.any[0].all[0]: 'fps' is a number"),
-        ("rules: {sleep: {when: eyes == shut}}", "rules.sleep.when: 'eyes' never says 'shut'; it says open, closed"),
-        ("rules: {sleep: {when: zone == lapp}}", "rules.sleep.when: 'zone' never says 'lapp'; did you mean 'lap'?"),
+        ("rules: {sleep: {when: eyes == shut}}", "rules.sleep.when: 'eyes' is never 'shut'; it is one of open, closed"),
+        ("rules: {sleep: {when: zone == lapp}}", "rules.sleep.when: 'zone' is never 'lapp'; did you mean 'lap'?"),
         (
             "rules: {sleep: {speed: {from_kmh: 60, below_kmh: 50}}}",
             "from_kmh: got 60; accepted: below rules.sleep.speed",
@@ -250,10 +250,10 @@ def test_a_rule_may_wait_for_a_zone_of_the_same_file_on_either_side() -> None:
     [
         ("rules: {sleep: {until: eyes_closd_s < 1}}", "rules.sleep.until: there is no signal 'eyes_closd_s'; did you"),
         ("rules: {sleep: {only_while: {not: [fps > 1]}}}", "rules.sleep.only_while.not: got a list; accepted: put"),
-        ("rules: {sleep: {when: {not: eyes == shut}}}", "rules.sleep.when.not: 'eyes' never says 'shut'"),
+        ("rules: {sleep: {when: {not: eyes == shut}}}", "rules.sleep.when.not: 'eyes' is never 'shut'"),
         (
             "rules: {sleep: {when: 'fraction(zone == lapp, 9) > 0.5'}}",
-            "rules.sleep.when: 'zone' never says 'lapp'; did you mean 'lap'?",
+            "rules.sleep.when: 'zone' is never 'lapp'; did you mean 'lap'?",
         ),
         ("rules: {sleep: {when: 'mean(openness, 9 s) < 1'}}", "rules.sleep.when: 'mean seconds' is a number"),
         (

@@ -196,7 +196,7 @@ def test_the_passenger_is_not_tracked_while_the_driver_is_away(worker: VisionWor
 def test_a_camera_fault_is_told_without_asking_the_worker(model: Path) -> None:
     with start(model) as worker:
         os.kill(pid_of(worker), signal.SIGSTOP)
-        seen = worker.track(Frame(3.0, None, fault="no picture for 2 s"))
+        seen = worker.track(Frame(3.0, None, fault="no frame for 2 s"))
         assert (seen.tracking, seen.t_s, seen.landmarks) == (Tracking.CAMERA_LOST, 3.0, None)
         assert np.isnan(seen.luma_mean)
 

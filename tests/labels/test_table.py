@@ -61,7 +61,7 @@ def test_every_mistake_in_a_table_is_told_with_its_line(tmp_path: Path) -> None:
     assert [said.split(":")[1] for said in found] == ["3", "5", "6", "7", "8", "9"]
     assert "start_s 'ten' is not a time; write seconds (83.5) or m:ss.s (1:23.5)" in found[0]
     assert "it ends at 0:04.0, before it starts at 0:05.0" in found[1]
-    assert "value 'x' is no number" in found[3]
+    assert "value 'x' is not a number" in found[3]
     assert "6 cells under 5 columns" in found[5]
 
 

@@ -117,7 +117,7 @@ def test_a_video_that_browsers_cannot_play_is_a_link_that_says_so() -> None:
 
 
 def test_a_video_of_the_moments_around_the_alerts_says_that_it_is_not_the_whole_drive() -> None:
-    said = "Only the moments around the alerts; the drive's time is in the picture."
+    said = "Only the moments around the alerts; each frame shows the drive's time."
     assert said in film(VideoCourse("report.webm", 55.0, excerpts=True))
     assert said not in film(VideoCourse("annotated.webm", 0.0))
 

@@ -38,7 +38,7 @@ def an_hour() -> Timeline:
 
 def test_an_hour_of_blinks_is_a_density_and_only_closures_are_bars(an_hour: Timeline) -> None:
     rows = {lane.label: lane for lane in lanes(an_hour, ())}
-    closures = rows["shut 0.5 s or more"].bars
+    closures = rows["closed 0.5 s or more"].bars
     assert [(round(bar.start_s), round(bar.end_s)) for bar in closures] == [(900, 902), (2700, 2702)]
     cells = rows["blinks"].bars
     assert len(cells) <= 240

@@ -52,7 +52,7 @@ def test_past_the_end_there_is_nothing_for_a_machine_either() -> None:
 
 
 def test_a_rule_that_is_gone_when_the_rules_are_read_again(capsys: pytest.CaptureFixture[str]) -> None:
-    for at_s, said in ((14.0, "not among them"), (18.5, "glance at 0:18.50: the rules had been read again")):
+    for at_s, said in ((14.0, "not among them"), (18.5, "glance at 0:18.50: the rules had been reloaded")):
         engine, found = RuleEngine(GLANCE), Explanation("glance", at_s)
         for frame in range(20 * 30):
             moment = state(frame / 30, **away(frame / 30))

@@ -13,10 +13,11 @@ examples:
   driver-monitor bench --check                  exit code 1 where a goal is missed
   driver-monitor bench --peers --svg peers.svg  other face trackers on the same frames
 
-Goals are marked: met, or MISSED. On a machine that is busy with something else they may be missed by that alone.
+Each goal is marked as met or MISSED. On a machine that is busy with something else a goal may be missed for that
+reason alone.
 
 The peers are bare MediaPipe, driver-monitor on both face backends, dlib (HOG detector, 68 points) and OpenCV's YuNet.
-The package dlib and the models of dlib and YuNet are not part of driver-monitor and never fetched: the output says
+The package dlib and the models of dlib and YuNet are not part of driver-monitor and are never fetched: the output says
 what is missing and where to get it.
 """
 
@@ -33,7 +34,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--source", default="scripted:demo", metavar="SOURCE", help="footage (default: %(default)s)")
     parser.add_argument("--frames", type=int, default=300, metavar="N", help="frames used (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="pairs of rounds (default: %(default)s)")
-    parser.add_argument("--check", action="store_true", help="exit with 1 where a goal is missed")
+    parser.add_argument("--check", action="store_true", help="exit with code 1 if a goal is missed")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--peers", action="store_true", help="instead: compare with other face trackers")
     parser.add_argument("--dlib-model", type=Path, metavar="FILE", help="with --peers: dlib's model for 68 points")

@@ -37,7 +37,7 @@ COMMANDS: Final[dict[str, CommandParser]] = {
     "config": config,
     "help": help,
 }
-_VERBOSE: Final = "say more; twice: every detail; three times: what libraries say of themselves, too"
+_VERBOSE: Final = "say more; twice: every detail; three times: messages of libraries as well"
 _EPILOG: Final = """\
 examples:
   driver-monitor demo                        a scripted two-minute drive, no camera needed

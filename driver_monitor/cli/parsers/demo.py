@@ -13,7 +13,7 @@ examples:
   driver-monitor demo --drive drowsy --no-pictures   the same as geometry alone: seconds, no face tracker, no video
   driver-monitor demo --no-video --out /tmp/x
 
-The driver is an animated portrait with known truth: a test instrument, not evidence about people.
+The driver is an animated portrait with known ground truth: a test instrument, not evidence about people.
 """
 
 

@@ -9,8 +9,8 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=("processes", "dask"),
         default="processes",
-        help="where many drives are worked on: processes of this machine, or the workers of a dask scheduler",
+        help="where drives are processed: in processes of this machine, or by the workers of a dask scheduler",
     )
     parser.add_argument(
-        "--scheduler", metavar="ADDRESS", help="with --engine dask: its scheduler, as in tcp://10.0.0.5:8786"
+        "--scheduler", metavar="ADDRESS", help="with --engine dask: the scheduler's address, as in tcp://10.0.0.5:8786"
     )

@@ -12,8 +12,8 @@ examples:
   driver-monitor label DRIVE --import notes.eaf                         takes over what was labelled in ELAN
   driver-monitor label DRIVE --import dmd.json --fps 29.76 --list       OpenLABEL or VCD; no page
 
-Labels are kept beside the drive in labels.csv (start_s,end_s,kind,value,note), written anew after every change. Edit it
-by hand, or keep a labels.yaml instead. Ctrl-C ends the page. 'driver-monitor score' holds alerts against labels.
+Labels are kept beside the drive in labels.csv (start_s,end_s,kind,value,note), saved after every change. Edit it
+by hand, or keep a labels.yaml instead. Ctrl-C ends the page. 'driver-monitor score' compares alerts with labels.
 """
 
 
@@ -30,7 +30,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "--import", dest="imported", type=Path, metavar="FILE", help="add the labels of a CSV, YAML, ELAN or VCD file"
     )
     parser.add_argument(
-        "--fps", type=float, metavar="N", help="with --import: frames a second, where a file counts them"
+        "--fps", type=float, metavar="N", help="with --import: frames a second, for files that count frames"
     )
     parser.add_argument("--port", type=int, default=0, metavar="N", help="the page's port (default: any free one)")
     parser.add_argument("--no-browser", action="store_true", help="print the page's address, open no browser")

@@ -15,7 +15,7 @@ examples:
   driver-monitor replay drive.mp4 --json --speed-kmh 80  one JSON object a line on stdout
   driver-monitor replay *.mp4 --jobs 2 --out out/        two drives at a time, a folder each
   driver-monitor replay videos/                          every video and recorded drive in a folder
-  ffmpeg ... -f matroska - | driver-monitor replay -     what comes through a pipe, once it is whole
+  ffmpeg ... -f matroska - | driver-monitor replay -     a video from a pipe, once it is complete
   driver-monitor replay scripted:demo                    the built-in scripted drive
   driver-monitor replay drives/2026-11-27T10-43-52Z-00001-a3f9   a recorded drive: the alerts it had, to the byte
   driver-monitor replay drives/ --config quiet           what another config would have said in each
@@ -41,15 +41,15 @@ def add_parser(subparsers: Subparsers) -> None:
         "--config",
         type=Path,
         metavar="FILE",
-        help="config file (default: the one a drive was recorded with; the built-in one for pictures)",
+        help="config file (default: the one a drive was recorded with; the built-in one for videos)",
     )
     parser.add_argument(
         "--from",
         dest="arrow",
         choices=("video", "landmarks", "signals", "state"),
-        help="what of a recorded drive is judged anew (default: only what the config changes)",
+        help="the level from which a recorded drive is judged again (default: only what the config changes)",
     )
-    parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
+    parser.add_argument("--speed-kmh", type=float, metavar="N", help="assume this speed instead of the config's")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write signals.csv and report.html there")
     parser.add_argument(
         "--annotate", action="store_true", help="with --out: add annotated.webm, which report.html shows"
@@ -76,4 +76,4 @@ def refuse(args: argparse.Namespace) -> None:
     if (args.explain is None) != (args.at is None):
         raise UsageError("--explain RULE and --at T belong together, as in '--explain long_glance --at 12.5'")
     if args.arrow and args.annotate and args.arrow != "video":
-        raise UsageError("--annotate draws on pictures; it needs --from video")
+        raise UsageError("--annotate draws on frames; it needs --from video")

@@ -32,14 +32,14 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="show the alerts this config raises (default: those of the drive)"
     )
-    parser.add_argument("--compare", type=Path, metavar="FILE", help="set another config's alerts beside them")
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="compare them with another config's alerts")
     parser.add_argument(
         "--out", type=Path, metavar="FILE_OR_DIR", help=f"where the page goes (default: {PAGE}, none with --parquet)"
     )
     parser.add_argument(
         "--no-video",
         action="store_true",
-        help="no video beside the page (default: the moments around each alert, where one drive keeps pictures)",
+        help="no video beside the page (default: the moments around each alert, where a single drive keeps its frames)",
     )
     parser.add_argument("--parquet", type=Path, metavar="DIR", help="add the drives, as recorded, to this fleet folder")
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")

@@ -31,7 +31,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
     parser.add_argument("--source", metavar="SOURCE", help="camera, URL or file instead of the config's camera.source")
-    parser.add_argument("--speed-kmh", type=float, metavar="N", help="drive at this speed instead of the config's")
+    parser.add_argument("--speed-kmh", type=float, metavar="N", help="assume this speed instead of the config's")
     baseline = parser.add_argument(
         "--baseline", metavar="NAME", help="keep the driver's baseline under this name (driver.baseline)"
     )
@@ -40,9 +40,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--record-level", choices=LEVELS, help="how much of it is kept (recording.level); the default is signals"
     )
-    parser.add_argument(
-        "--for-s", type=time_argument, metavar="SECONDS", help="end by itself after so much time (also m:ss)"
-    )
+    parser.add_argument("--for-s", type=time_argument, metavar="SECONDS", help="stop after this many seconds (or m:ss)")
     parser.add_argument("--json", action="store_true", help="print JSON lines on stdout and nothing else there")
     parser.set_defaults(refuse=refuse)
 

@@ -13,9 +13,9 @@ examples:
   driver-monitor score DRIVE --labels other.csv       one drive, with labels from elsewhere
   driver-monitor score drives/ --out out/             plus out/score.html and out/score.json
 
-Sensitivity, false alerts an hour and latency, by level, by what was labelled and by rule. A drive counts as watched
-whole: where nothing is labelled, nothing happened, and an alert there is false. --labelled-only judges labelled
-stretches alone.
+Sensitivity, false alerts an hour and latency, by level, by what was labelled and by rule. A drive counts as fully
+labelled: where there is no label nothing happened, and an alert there is false. --labelled-only judges labelled
+stretches only.
 """
 
 
@@ -32,7 +32,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "--labels", type=Path, metavar="FILE", help="labels of a single drive, instead of those beside it"
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="score what this config would have said")
-    parser.add_argument("--labelled-only", action="store_true", help="judge labelled stretches alone")
+    parser.add_argument("--labelled-only", action="store_true", help="judge labelled stretches only")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write score.html and score.json there")
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
     add_engine_options(parser)

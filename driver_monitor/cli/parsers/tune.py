@@ -43,21 +43,25 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--labels", type=Path, metavar="PATH", help="labels from elsewhere: a folder with DRIVE_ID.csv, or one file"
     )
-    parser.add_argument("--labelled-only", action="store_true", help="judge labelled stretches alone")
+    parser.add_argument("--labelled-only", action="store_true", help="judge labelled stretches only")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the config to begin from (default: built-in)")
     parser.add_argument("--out", type=Path, default=Path("tuned"), metavar="DIR", help="results (default: tuned/)")
     parser.add_argument("--update-in", type=Path, metavar="FILE", help="put the values into this config file as well")
     parser.add_argument("--trials", type=int, default=200, metavar="N", help="values to try (default: 200)")
     parser.add_argument(
-        "--false-alerts-per-h", type=float, default=0.5, metavar="N", help="false alerts that are borne (default: 0.5)"
+        "--false-alerts-per-h", type=float, default=0.5, metavar="N", help="false alerts allowed (default: 0.5)"
     )
     parser.add_argument(
-        "--hold-out", type=float, default=0.3, metavar="SHARE", help="of the hours, by driver; 0: none (default: 0.3)"
+        "--hold-out",
+        type=float,
+        default=0.3,
+        metavar="SHARE",
+        help="of the hours held out, by driver; 0: none (default: 0.3)",
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same result (default: 0)")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core)")
     add_engine_options(parser)
-    parser.add_argument("--no-cache", action="store_true", help="read every drive anew and keep nothing beside it")
+    parser.add_argument("--no-cache", action="store_true", help="read every drive again and cache nothing beside it")
     parser.add_argument("--json", action="store_true", help="print the result as JSON on stdout and nothing else")
     parser.set_defaults(refuse=refuse)
 

@@ -77,6 +77,6 @@ class ModelFile:
 def unusable(model: Path, error: Exception) -> str:
     """The sentence for a face model that is not what it should be."""
     return (
-        f"the face model {model} cannot be used ({error}): delete it and start again to fetch it anew, "
+        f"the face model {model} cannot be used ({error}): delete it and start again to have it fetched, "
         "or leave face.model empty"
     )

@@ -30,10 +30,10 @@ _OTHER_KEYS: Final = (
     ("[, ]", "the selected label starts, ends here"),
     ("enter", "go to the selected label"),
     ("delete", "delete the selected label"),
-    ("ctrl z, ctrl shift z", "undo, do again"),
+    ("ctrl z, ctrl shift z", "undo, redo"),
     ("h", "hide, show the alerts, which may lead you"),
     ("w", "label with a word of your own"),
-    ("escape", "give up what is running"),
+    ("escape", "cancel what is running"),
     ("?", "this help"),
 )
 

@@ -87,7 +87,7 @@ class Desk(Closing):
             return _refusal(HTTPStatus.FORBIDDEN, "this address is not the page's own")
         origin = headers.get("origin")
         if origin is not None and origin not in {f"http://{host}" for host in own}:
-            return _refusal(HTTPStatus.FORBIDDEN, "another page has no business here")
+            return _refusal(HTTPStatus.FORBIDDEN, "requests of other pages are refused")
         parts = urlsplit(path)
         token, _, route = parts.path.removeprefix("/").partition("/")
         if not hmac.compare_digest(token.encode(), self.token.encode()):
@@ -134,7 +134,7 @@ class Desk(Closing):
     def _frame(self, t_s: float) -> Answer:
         picture = self._pictures.at(t_s) if self._pictures else None
         if picture is None:
-            return _refusal(HTTPStatus.NOT_FOUND, "no picture was recorded then")
+            return _refusal(HTTPStatus.NOT_FOUND, "no frame was recorded then")
         return Answer(HTTPStatus.OK, "image/jpeg", picture.jpeg, {"X-Time": f"{picture.t_s:.3f}"})
 
 

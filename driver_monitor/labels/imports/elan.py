@@ -47,7 +47,7 @@ class _Reader:
                 [problem(self.path, error.lineno, f"this is not XML: {expat.ErrorString(error.code)}")]
             ) from None
         if self._root != "ANNOTATION_DOCUMENT":
-            raise LabelError([problem(self.path, 1, f"it is no ELAN file: it begins with <{self._root}>")])
+            raise LabelError([problem(self.path, 1, f"it is not an ELAN file: it begins with <{self._root}>")])
 
     def _doctype(self, *_: object) -> None:
         raise LabelError(

@@ -122,7 +122,7 @@ class FleetDrive(RecordedDrive):
         except FileNotFoundError:
             raise RecordingError(f"there is no recorded drive {path}") from None
         except _BROKEN as error:
-            raise RecordingError(f"{path} is no Parquet file that can be read: {error}") from None
+            raise RecordingError(f"{path} is not a Parquet file that can be read: {error}") from None
 
     def _read_header(self) -> DriveHeader:
         """Frames are all there is of it, whatever the drive was recorded with."""

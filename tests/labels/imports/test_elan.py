@@ -92,7 +92,7 @@ def test_a_file_that_declares_entities_is_refused_before_any_is_read(text: str |
     ("text", "said"),
     [
         ("", "this is not XML: no element found"),
-        ("<html></html>", "it is no ELAN file: it begins with <html>"),
+        ("<html></html>", "it is not an ELAN file: it begins with <html>"),
         (EAF[:900], "this is not XML"),
         (EAF.replace("milliseconds", "NTSC-frames"), "times are in NTSC-frames; export them in milliseconds"),
         (EAF.replace("milliseconds", "&c;"), "this is not XML: undefined entity"),

@@ -40,12 +40,12 @@ RELOADED = ("rules", "attention", "messages")
 
 @dataclass(slots=True)
 class Ride:
-    """What a run amounted to. ``frames`` counts pictures: a lost camera gives moments without one."""
+    """What a run amounted to. ``frames`` counts those with an image: a lost camera gives moments without one."""
 
     frames: int = 0
     alerts: int = 0
     dropped: int = 0
-    bad: int = 0  # pictures that came and could not be used
+    bad: int = 0  # frames that came and could not be used
     duration_s: float = 0.0
     restarts: int = 0
     recorded: Path | None = None
@@ -223,7 +223,7 @@ def _differing(one: Config, other: Config) -> list[str]:
 
 
 def _mode(source: FrameSource, frame: Frame) -> str:
-    """Size and, where a file tells it, rate of the pictures."""
+    """Size and, where a file tells it, rate of the frames."""
     height, width = (0, 0) if frame.image is None else frame.image.shape[:2]
     rate_hz = source.frame_count / source.duration_s if source.frame_count and source.duration_s else 0.0
     return f"{width} x {height} px" + (f" at {rate_hz:.3g} Hz" if rate_hz else "")

@@ -75,12 +75,12 @@ class Monitor:
     def observe_recorded(
         self, observation: FaceObservation, expression: dict[str, float] | None, speed: Speed
     ) -> Moment:
-        """From what the tracker saw; ``expression`` is what was made of the picture then."""
+        """From what the tracker saw; ``expression`` is what was made of the frame then."""
         signals = self._measured(observation)
         return self.decide(self.load_models().judge(signals, expression, speed), observation)
 
     def classify(self, signals: Signals, expression: dict[str, float] | None, speed: Speed) -> Moment:
-        """From a frame's signals; ``expression`` is what was made of the picture then."""
+        """From a frame's signals; ``expression`` is what was made of the frame then."""
         return self.decide(self.load_models().judge(signals, expression, speed))
 
     def decide(

@@ -81,10 +81,3 @@ def test_the_pictures_of_the_readme_are_small() -> None:
     shown = [target for target in links("README.md") if target.endswith(".png")]
     assert len(shown) == 2
     assert all((ROOT / name).stat().st_size <= PICTURE_BYTES for name in shown)
-
-
-@pytest.mark.parametrize("file", DOCUMENTS)
-def test_words(file: str) -> None:
-    """The terms of the field: a frame is no picture, eyes are closed, what ships is a preset. Quotes may differ."""
-    text = re.sub(r"`[^`]*`|\"[^\"]*\"", "", prose(file).partition("<!-- signals -->")[0])
-    assert re.findall(r"(?i)\b(?:pictures?|shut|labellers?|nuisance guard|profiles)\b", text) == []

@@ -1,4 +1,4 @@
-"""What can be wrong with a camera, by what helps: another picture, opening it again, or only a person."""
+"""What can be wrong with a camera, by what helps: another frame, opening it again, or only a person."""
 
 from driver_monitor.errors import DriverMonitorError
 
@@ -9,8 +9,8 @@ class CameraError(DriverMonitorError):
     reason = "camera"
 
 
-class BadPictureError(CameraError):
-    """One picture that cannot be used; the next one may be well."""
+class BadFrameError(CameraError):
+    """One frame that cannot be used; the next one may be well."""
 
 
 class CameraSetupError(CameraError):

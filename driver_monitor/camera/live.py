@@ -11,32 +11,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.camera.backoff import Backoff
-from driver_monitor.camera.errors import BadPictureError, CameraError, CameraSetupError
+from driver_monitor.camera.errors import BadFrameError, CameraError, CameraSetupError
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.grabber import Grabber
 from driver_monitor.camera.newest import Newest
-from driver_monitor.camera.picture import upright_rgb
 from driver_monitor.camera.presentation import SMALLEST_STEP_S
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.camera.upright import upright_rgb
 from driver_monitor.config.camera import CameraConfig
 
 log = logging.getLogger(__name__)
 
-FAULT_PERIOD_S: Final = 0.2  # how often time goes on while there is no picture
-AT_ONCE_S: Final = 0.05  # before a camera that gave pictures until now is opened again for the first time
+FAULT_PERIOD_S: Final = 0.2  # how often time goes on while there is no frame
+AT_ONCE_S: Final = 0.05  # before a camera that gave frames until now is opened again for the first time
 _JOIN_S: Final = 0.2
 
 
 class LiveCapture(FrameSource):
-    """Runs a :class:`Grabber` in a thread of its own and yields its newest picture.
+    """Runs a :class:`Grabber` in a thread of its own and yields its newest frame.
 
-    Media time is the capture clock (``time.monotonic()`` when the picture came), 0 at the first yielded frame. A
-    picture that cannot be used is left out and counted. When the grabber's patience is at its end, or no picture comes
-    for ``stall_s``, the camera is lost: frames without a picture come every :data:`FAULT_PERIOD_S`. Independent of
-    that it is closed and opened again after the grabber's number of failures in a row: at once where it gave pictures
+    Media time is the capture clock (``time.monotonic()`` when the frame came), 0 at the first yielded frame. A
+    frame that cannot be used is left out and counted. When the grabber's patience is at its end, or no frame comes
+    for ``stall_s``, the camera is lost: frames without an image come every :data:`FAULT_PERIOD_S`. Independent of
+    that it is closed and opened again after the grabber's number of failures in a row: at once where it gave frames
     until now, then after ``reopen_first_s``, doubling up to ``reopen_max_s``. ``index`` counts dropped frames too.
 
-    With ``required`` the constructor waits for the first picture and raises the grabber's CameraError when opening or
+    With ``required`` the constructor waits for the first frame and raises the grabber's CameraError when opening or
     that first read fails; without it the camera may come later.
     """
 
@@ -45,7 +45,7 @@ class LiveCapture(FrameSource):
     def __init__(self, grabber: Grabber, config: CameraConfig, *, required: bool = True) -> None:
         self.name = grabber.name
         self.reopened = 0
-        self.bad_pictures = 0
+        self.bad_frames = 0
         self._grabber = grabber
         self._required = required
         self._start_s: float | None = None
@@ -58,14 +58,14 @@ class LiveCapture(FrameSource):
         self._failures = 0  # in a row
         self._trouble = ""  # the last failure's sentence, empty while all is well
         self._told: set[str] = set()  # sentences of this outage
-        self._seen = self._gave = False  # a picture has come, at all and since it was opened
-        self._shown = False  # a picture has been yielded
+        self._seen = self._gave = False  # a frame has come, at all and since it was opened
+        self._shown = False  # a frame has been yielded
         self._lost_s = math.nan  # since when it counts as lost
-        self._last_picture_s = time.monotonic()
+        self._last_frame_s = time.monotonic()
         self._thread = threading.Thread(target=self._run, name=f"camera {self.name}", daemon=True)
         self._thread.start()
         if required:
-            self._wait_for_the_first_picture()
+            self._wait_for_the_first_frame()
 
     @property
     def mode(self) -> str:
@@ -86,7 +86,7 @@ class LiveCapture(FrameSource):
             else:
                 self._t_s = max(at_s - self._start_s, self._t_s + SMALLEST_STEP_S)
             self._index += 1 + dropped
-            bad, self._bad_told = self.bad_pictures - self._bad_told, self.bad_pictures
+            bad, self._bad_told = self.bad_frames - self._bad_told, self.bad_frames
             captured_s = at_s if taken else math.nan
             yield Frame(self._t_s, image, self._index, dropped, fault, captured_s, bad)
 
@@ -100,7 +100,7 @@ class LiveCapture(FrameSource):
             # A blocked open or read cannot be interrupted; the thread releases the device when it comes back.
             self._thread.join(_JOIN_S)
 
-    def _wait_for_the_first_picture(self) -> None:
+    def _wait_for_the_first_frame(self) -> None:
         try:
             self._tried.wait()
         except BaseException:
@@ -112,10 +112,10 @@ class LiveCapture(FrameSource):
 
     def _current_fault(self) -> str:
         """Why the camera counts as lost, in a few words; empty while it does not."""
-        silent_s = time.monotonic() - self._last_picture_s
+        silent_s = time.monotonic() - self._last_frame_s
         trouble, patience = self._trouble, self._grabber.patience
-        worn_out = self._failures >= patience.failures and silent_s > patience.without_picture_s
-        not_there = self._tried.is_set() and not self._seen  # what never gave a picture has nothing to lose
+        worn_out = self._failures >= patience.failures and silent_s > patience.without_frame_s
+        not_there = self._tried.is_set() and not self._seen  # what never gave a frame has nothing to lose
         if worn_out or silent_s > self._config.stall_s or not_there:
             return trouble.partition(";")[0].rstrip(".") or f"no frame for {silent_s:.1f} s"
         return ""
@@ -124,7 +124,7 @@ class LiveCapture(FrameSource):
         """Say when the camera is lost, once for each reason, and when it is back."""
         if fault:
             self._lost_s = at_s if math.isnan(self._lost_s) else self._lost_s
-            if self._trouble or self._shown or at_s - self._last_picture_s >= self._config.open_timeout_s:
+            if self._trouble or self._shown or at_s - self._last_frame_s >= self._config.open_timeout_s:
                 self._complain()
             return
         if self._told:
@@ -166,26 +166,26 @@ class LiveCapture(FrameSource):
             self._tried.set()
 
     def _grab(self, backoff: Backoff) -> None:
-        """Open the camera and take its pictures until told to stop. Raises CameraError when it is to be reopened."""
+        """Open the camera and take its frames until told to stop. Raises CameraError when it is to be reopened."""
         self._grabber.open()
         bad = 0
         while not self._stop.is_set():
             try:
-                at_s, picture = self._grabber.read()
-                image = self._upright(picture)
-            except BadPictureError as error:
+                at_s, raw = self._grabber.read()
+                image = self._upright(raw)
+            except BadFrameError as error:
                 bad += 1
                 self._fail(error)
                 if bad >= self._grabber.patience.failures:
                     raise CameraError(str(error)) from error
                 continue
-            if bad:  # what never gets well again is no bad picture but a lost camera
-                if not self.bad_pictures:
+            if bad:  # what never gets well again is no bad frame but a lost camera
+                if not self.bad_frames:
                     log.warning("%s Single bad frames are left out and counted.", self._trouble)
-                self.bad_pictures += bad
+                self.bad_frames += bad
                 bad = 0
             self._seen = self._gave = True
-            self._failures, self._trouble, self._last_picture_s = 0, "", at_s
+            self._failures, self._trouble, self._last_frame_s = 0, "", at_s
             self._newest.put((at_s, image))
             self._tried.set()
             backoff.reset()
@@ -194,10 +194,10 @@ class LiveCapture(FrameSource):
         self._failures += 1
         self._trouble = str(error)
 
-    def _upright(self, picture: NDArray[Any]) -> NDArray[np.uint8]:
+    def _upright(self, raw: NDArray[Any]) -> NDArray[np.uint8]:
         try:
-            return upright_rgb(picture, self._config)
+            return upright_rgb(raw, self._config)
         except CameraError as error:
             if not self._seen:  # so are all of them
                 raise
-            raise BadPictureError(str(error)) from error
+            raise BadFrameError(str(error)) from error

@@ -22,12 +22,12 @@ from urllib.request import (
 from numpy.typing import NDArray
 
 from driver_monitor import __version__
-from driver_monitor.camera.errors import BadPictureError, CameraError
+from driver_monitor.camera.errors import BadFrameError, CameraError
 from driver_monitor.camera.jpeg import JpegDecoder
 from driver_monitor.camera.parts import Parts
 
 _CHUNK_BYTES = 1024 * 1024
-_BEHIND = 3  # pictures waiting; where decoding is slower than the camera, the older ones are passed over
+_BEHIND = 3  # frames waiting; where decoding is slower than the camera, the older ones are passed over
 
 
 class NotMjpegError(Exception):
@@ -69,7 +69,7 @@ class MjpegStream:
         self._decoder = decoder
 
     def read(self) -> NDArray[Any]:
-        """The next picture, BGR or grey. Raises BadPictureError for a part that is none, CameraError at the end."""
+        """The next frame, BGR or grey. Raises BadFrameError for a part that is none, CameraError at the end."""
         while not self._waiting:
             try:
                 data = self._response.read1(_CHUNK_BYTES)
@@ -82,8 +82,8 @@ class MjpegStream:
             self._waiting.extend(self._parts.feed(data))
         try:
             return self._decoder.decode(self._waiting.popleft())
-        except BadPictureError as error:
-            raise BadPictureError(f"camera {self._name} sent a frame {error}.") from error
+        except BadFrameError as error:
+            raise BadFrameError(f"camera {self._name} sent a frame {error}.") from error
 
     def close(self) -> None:
         self._response.close()

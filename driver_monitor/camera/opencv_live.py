@@ -11,7 +11,7 @@ import cv2
 from numpy.typing import NDArray
 
 from driver_monitor.camera.device import is_camera_node
-from driver_monitor.camera.errors import BadPictureError, CameraError, CameraSetupError
+from driver_monitor.camera.errors import BadFrameError, CameraError, CameraSetupError
 from driver_monitor.camera.grabber import Grabber, Patience
 from driver_monitor.camera.quiet import silence_opencv
 from driver_monitor.config.camera import CameraConfig
@@ -37,15 +37,15 @@ class OpenCvGrabber(Grabber):
         if self._capture is None:
             raise CameraError(f"camera {self.name} is not open.")
         began_s = time.monotonic()
-        found, picture = self._capture.read()
+        found, image = self._capture.read()
         now_s = time.monotonic()
         if found:
-            return now_s, picture
+            return now_s, image
         if now_s - began_s >= 0.9 * self._config.stall_s:
             raise CameraError(f"camera {self.name} stopped delivering frames; check its cable, power and network.")
-        # OpenCV does not tell a picture it cannot decode from a stream's end, which it repeats as fast as it is asked.
+        # OpenCV does not tell a frame it cannot decode from a stream's end, which it repeats as fast as it is asked.
         time.sleep(max(0.0, _AFTER_A_FAILURE_S - (now_s - began_s)))
-        raise BadPictureError(
+        raise BadFrameError(
             f"camera {self.name} delivers nothing that can be read; check its cable, power and network."
         )
 
@@ -59,7 +59,7 @@ class DeviceGrabber(OpenCvGrabber):
     """A Video4Linux camera, by its device path. Asks for the configured size and rate; the camera has the last word."""
 
     # Cables and hubs lose a few JPEGs in a row; to open a camera anew takes half a second and more.
-    patience = Patience(failures=10, without_picture_s=1.0)
+    patience = Patience(failures=10, without_frame_s=1.0)
 
     def __init__(self, path: str, config: CameraConfig) -> None:
         super().__init__(path, config)
@@ -87,7 +87,7 @@ class DeviceGrabber(OpenCvGrabber):
     def read(self) -> tuple[float, NDArray[Any]]:
         try:
             return super().read()
-        except BadPictureError:
+        except BadFrameError:
             refuse_unusable_device(self.name)  # pulled out, it will not come back by reading on
             raise
 
@@ -96,7 +96,7 @@ class NetworkGrabber(OpenCvGrabber):
     """A network camera by URL (RTSP, MJPEG over HTTP and the like). Size and rate are the camera's own."""
 
     # FFmpeg takes a second or more to find out what a stream is when it is opened again.
-    patience = Patience(failures=5, without_picture_s=2.0)
+    patience = Patience(failures=5, without_frame_s=2.0)
 
     def __init__(self, url: str, config: CameraConfig) -> None:
         super().__init__(redacted(url), config)
@@ -107,8 +107,8 @@ class NetworkGrabber(OpenCvGrabber):
     def read(self) -> tuple[float, NDArray[Any]]:
         if self._mjpeg is None:
             return super().read()
-        picture = self._mjpeg.read()
-        return time.monotonic(), picture
+        image = self._mjpeg.read()
+        return time.monotonic(), image
 
     def close(self) -> None:
         super().close()

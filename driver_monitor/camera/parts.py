@@ -1,10 +1,10 @@
-"""The pictures in a multipart stream, found again after whatever stands between them."""
+"""The frames in a multipart stream, found again after whatever stands between them."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
-MAX_PART_BYTES: Final = 32 * 1024 * 1024  # an 8K picture at the best quality; more is no picture
+MAX_PART_BYTES: Final = 32 * 1024 * 1024  # an 8K frame at the best quality; more is no frame
 _MAX_HEAD_BYTES: Final = 8192
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _LENGTH: Final = re.compile(rb"^content-length:\s*(\d+)\s*$", re.IGNORECASE | re.MULTILINE)

@@ -16,7 +16,7 @@ _INSTALL = (
 
 
 class PiCameraGrabber(Grabber):
-    """The first camera libcamera lists, as 8-bit pictures of the configured size and rate."""
+    """The first camera libcamera lists, as 8-bit frames of the configured size and rate."""
 
     def __init__(self, config: CameraConfig) -> None:
         self.name = "picamera2"
@@ -51,10 +51,10 @@ class PiCameraGrabber(Grabber):
         if self._camera is None:
             raise CameraError("the Raspberry Pi camera is not open.")
         try:
-            picture = self._camera.capture_array("main", wait=self._config.stall_s)
+            image = self._camera.capture_array("main", wait=self._config.stall_s)
         except (TimeoutError, RuntimeError) as error:
             raise CameraError("the Raspberry Pi camera stopped delivering frames; check its ribbon cable.") from error
-        return time.monotonic(), picture
+        return time.monotonic(), image
 
     def close(self) -> None:
         camera, self._camera = self._camera, None

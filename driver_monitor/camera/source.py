@@ -26,7 +26,7 @@ class FrameSource(Closing, ABC):
 
     @property
     def mode(self) -> str:
-        """Size and rate of the pictures in words; empty where that is not known before they come."""
+        """Size and rate of the frames in words; empty where that is not known before they come."""
         return ""
 
     def stop(self) -> None:

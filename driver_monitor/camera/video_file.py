@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from driver_monitor.camera.container import Container, inspect
 from driver_monitor.camera.errors import CameraError
 from driver_monitor.camera.frame import Frame
-from driver_monitor.camera.picture import upright_rgb
 from driver_monitor.camera.presentation import PresentationClock
 from driver_monitor.camera.quiet import silence_opencv
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.camera.spool import seekable, shown_name
+from driver_monitor.camera.upright import upright_rgb
 from driver_monitor.config.camera import CameraConfig
 from driver_monitor.config.camera_address import STDIN
 from driver_monitor.counted import counted
@@ -82,7 +82,7 @@ class VideoFileSource(FrameSource):
                 decoded = self._ahead.popleft() if self._ahead else self._decode()
             if decoded is None:
                 break
-            raw_s, picture = decoded
+            raw_s, image = decoded
             had_repairs = self._clock.repaired
             t_s = self._clock.media_time(raw_s)
             self._longest_step_s = max(self._longest_step_s, t_s - self._last_s)
@@ -92,7 +92,7 @@ class VideoFileSource(FrameSource):
                     "%s: presentation times stand still, step back or are missing, first at %.3f s; they are repaired",
                     self.name, self._last_s,
                 )  # fmt: skip
-            frame = Frame(t_s=self._last_s, image=upright_rgb(picture, self._config), index=self._frames)
+            frame = Frame(t_s=self._last_s, image=upright_rgb(image, self._config), index=self._frames)
             self._frames += 1
             yield frame
         self._judge_the_end()
@@ -114,7 +114,7 @@ class VideoFileSource(FrameSource):
         if self._capture.isOpened():
             return
         if self._could_be_still:
-            raise _still_picture(self.name)
+            raise _still_image(self.name)
         if self._container.cut_off:
             raise CameraError(f"{self.name} is cut off and nothing of it can be read; copy or record it again.")
         if self._container.kind in ("iso", "riff"):
@@ -140,17 +140,17 @@ class VideoFileSource(FrameSource):
         second = self._decode() if first and self._could_be_still else None
         self._ahead.extend(frame for frame in (first, second) if frame)
         if self._could_be_still and not second:
-            raise _still_picture(self.name)
+            raise _still_image(self.name)
         if not first:
             raise CameraError(f"{self.name} holds no frame that can be decoded; record or convert it again.")
 
     def _decode(self) -> tuple[float, NDArray[Any]] | None:
         """The next frame that can be decoded, with its time in the file (s); None at the end."""
         for failures in range(_RETRIES):
-            found, picture = self._capture.read()
+            found, image = self._capture.read()
             if found:
                 self._gaps += failures > 0
-                return self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, picture
+                return self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, image
         return None
 
     def _judge_the_end(self) -> None:
@@ -198,7 +198,7 @@ def _checked(file: Path, name: str) -> Container:
     if container.kind == "text":
         raise CameraError(f"{name} is a text file, not a video.")
     if container.kind == "still":
-        raise _still_picture(name)
+        raise _still_image(name)
     if container.kind == "iso" and not container.has_index and not container.fragmented:
         raise CameraError(
             f"{name} is truncated: its index (the 'moov' box, written last) is missing, so the recording was never "
@@ -207,5 +207,5 @@ def _checked(file: Path, name: str) -> Container:
     return container
 
 
-def _still_picture(name: str) -> CameraError:
+def _still_image(name: str) -> CameraError:
     return CameraError(f"{name} is a still image, not a video; a driver's state needs frames over time.")

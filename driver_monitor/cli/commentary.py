@@ -123,7 +123,7 @@ def state_words(moment: Moment) -> str:
 
 
 def status_line(moment: Moment) -> Text:
-    """Media time, state, eyes, gaze, quality and, while pictures come, their rate, in 80 columns."""
+    """Media time, state, eyes, gaze, quality and, while frames come, their rate, in 80 columns."""
     state = moment.state
     signals = state.signals
     style = _ALERTING if moment.firing else _DEGRADED if signals.degraded else "green"
@@ -145,7 +145,7 @@ def _number(value: float | None) -> str:
 
 
 def _blind(moment: Moment) -> bool:
-    """Whether there is no picture: a lost camera's moments have a rate of their own, which is not the camera's."""
+    """Whether there is no image: a lost camera's moments have a rate of their own, which is not the camera's."""
     return moment.frame is not None and moment.frame.image is None
 
 

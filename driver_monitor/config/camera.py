@@ -1,4 +1,4 @@
-"""Where pictures come from."""
+"""Where frames come from."""
 
 from typing import Literal
 

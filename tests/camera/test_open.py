@@ -10,13 +10,14 @@ from driver_monitor.camera.opencv_live import refuse_unusable_device
 from driver_monitor.camera.paced import PacedFile
 from driver_monitor.camera.video_file import VideoFileSource
 from driver_monitor.config.camera import CameraConfig
+from driver_monitor.config.camera_address import SourceError
 
 from .network_camera import NetworkCamera
 from .videos import write_video
 
 
 def refusal(source: str) -> str:
-    with pytest.raises(CameraError) as caught:
+    with pytest.raises((CameraError, SourceError)) as caught:
         open_source(CameraConfig(source=source), live=True)
     return str(caught.value)
 

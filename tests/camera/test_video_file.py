@@ -240,7 +240,7 @@ class TestRefused:
         assert "is a still image, not a video" in refusal(tmp_path / "face.mp4")
 
     def test_a_gif_of_one_picture(self, tmp_path: Path) -> None:
-        assert "still picture" in refusal(write_gif(tmp_path / "face.gif", [numbered_picture(1)], [100]))
+        assert "still image" in refusal(write_gif(tmp_path / "face.gif", [numbered_picture(1)], [100]))
 
     def test_each_refusal_is_one_sentence(self, tmp_path: Path) -> None:
         (tmp_path / "noise.mp4").write_bytes(np.random.default_rng(1).bytes(2_000))

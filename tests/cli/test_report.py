@@ -112,7 +112,7 @@ def test_a_broken_drive_costs_only_itself(folder: Path, tmp_path: Path, capsys: 
     assert main(["report", str(copy), "--out", str(page), "--jobs", "1", "--json"]) == 1
     captured = capsys.readouterr()
     assert len(captured.out.splitlines()) == 1
-    assert "is no MCAP file" in captured.err
+    assert "is not an MCAP file" in captured.err
     assert "These drives could not be read" in words(page)
 
 

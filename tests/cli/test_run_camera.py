@@ -16,7 +16,7 @@ from driver_monitor.alerts.protocol import Bye, Heartbeat, Hello, Kind
 from tests.alerts.make import wait_until
 from tests.alerts.receiver import Receiver
 from tests.camera.network_camera import NetworkCamera
-from tests.camera.test_bad_pictures import cut_but_not_said, empty_and_cut, one_in_four_random
+from tests.camera.test_bad_frames import cut_but_not_said, empty_and_cut, one_in_four_random
 from tests.cli.product import driver_monitor, portrait, records
 
 
@@ -131,7 +131,7 @@ def test_a_run_told_to_end_while_it_starts_says_goodbye(
 
 
 @pytest.mark.parametrize("spoil", [empty_and_cut, cut_but_not_said, one_in_four_random])
-def test_bad_pictures_do_not_interrupt_the_watching(camera: NetworkCamera, spoil: object) -> None:
+def test_bad_frames_do_not_interrupt_the_watching(camera: NetworkCamera, spoil: object) -> None:
     camera.spoil = spoil  # type: ignore[assignment]
     done = driver_monitor("run", "--source", camera.url, "--for-s", 5, "--json", "--speed-kmh", "80")
     assert done.returncode == 0, done.stderr

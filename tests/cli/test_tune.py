@@ -102,7 +102,7 @@ def test_a_hold_out_that_breaks_the_budget_is_said_wherever_the_values_are(
     options = ("--search", space, "--trials", 30, "--jobs", 1, "--seed", BEN_HELD_OUT, "--out", tmp_path / "out")
     code, said, err = tune(capsys, tmp_path / "drives", *options)
     assert code == 0
-    words = "the drivers held out had 4 false alerts with the chosen values, 120.10 an hour, where 0.5 are borne"
+    words = "the drivers held out had 4 false alerts with the chosen values, 120.10 an hour, where 0.5 are allowed"
     assert said.startswith(f"OVER THE BUDGET: {words}")
     assert said.count("held out had 4 false alerts") == err.count("held out had 4 false alerts") == 1
     assert err.splitlines()[-1].startswith(f"driver-monitor: over the budget: {words}")

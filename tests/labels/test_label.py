@@ -8,10 +8,10 @@ from driver_monitor.labels.label import Label
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("", 0.0, 1.0), "is no word"),
-        (("a,b", 0.0, 1.0), "is no word"),
-        ((" drowsy", 0.0, 1.0), "is no word"),
-        (("x" * 41, 0.0, 1.0), "is no word"),
+        (("", 0.0, 1.0), "is not a word"),
+        (("a,b", 0.0, 1.0), "is not a word"),
+        ((" drowsy", 0.0, 1.0), "is not a word"),
+        (("x" * 41, 0.0, 1.0), "is not a word"),
         (("drowsy", 2.0, 1.0), "it ends at 0:01.0, before it starts at 0:02.0"),
         (("drowsy", math.nan, 1.0), "must be seconds in the drive"),
         (("drowsy", 0.0, math.inf), "must be seconds in the drive"),

@@ -243,7 +243,7 @@ def test_what_holds_nothing_is_told_apart_and_nobody_is_told_to_erase(tmp_path: 
         (b"", "is empty"),
         (b"\x89MCAP0\r\n" + b"\x00" * 500_000, "is damaged all through"),
         (b"\x89MCAP0\r\n\x01", "was cut off within its first 9 bytes"),
-        (b"a text of some length, and no drive at all", "is no MCAP file"),
+        (b"a text of some length, and no drive at all", "is not an MCAP file"),
     ):
         file = tmp_path / "x.mcap"
         file.write_bytes(content)

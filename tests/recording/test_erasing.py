@@ -112,7 +112,7 @@ def test_a_folder_that_is_no_drive_is_refused(tmp_path: Path, drive: Path) -> No
     for path, words in (
         (bags, "were not recorded by driver-monitor"),
         (tmp_path / "empty", "is not a recorded drive"),
-        (drive / "000.mcap", "is no folder"),
+        (drive / "000.mcap", "is not the folder"),
         (link, f"name the drive itself: {drive}"),
     ):
         refused = driver_monitor("erase", path, "--yes")

@@ -136,7 +136,7 @@ def test_a_broken_drive_costs_itself_alone(drive: Path, tmp_path: Path) -> None:
     (broken / "000.mcap").write_bytes(b"no drive")
     first, second = read_drives([broken, good], HereEngine())
     assert first.outcome is None
-    assert "is no MCAP file" in first.problems[0]
+    assert "is not an MCAP file" in first.problems[0]
     assert second.outcome is not None
 
 

@@ -76,7 +76,7 @@ def test_without_a_frame_rate_or_with_two_somebody_must_say() -> None:
         ({"type": "phone", "frame_intervals": [{"frame_start": 1}]}, "an interval without frame_start and frame_end"),
         ({"type": "phone", "frame_intervals": [{"frame_start": True, "frame_end": 1e99}]}, "an interval without"),
         ({"type": "phone", "frame_intervals": [{"frame_start": 9, "frame_end": 1}]}, "before it starts"),
-        ({"type": "///", "frame_intervals": [{"frame_start": 1, "frame_end": 2}]}, "is no word"),
+        ({"type": "///", "frame_intervals": [{"frame_start": 1, "frame_end": 2}]}, "is not a word"),
     ],
 )
 def test_an_element_that_is_none_is_named(element: Any, said: str) -> None:

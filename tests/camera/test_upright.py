@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from driver_monitor.camera.errors import CameraError
-from driver_monitor.camera.picture import upright_rgb
+from driver_monitor.camera.upright import upright_rgb
 from driver_monitor.config.camera import CameraConfig
 
 from .videos import BLUE, GREEN, RED, colour_at, numbered_picture

@@ -60,7 +60,7 @@ def watched(camera: NetworkCamera, seconds: float, config: CameraConfig = CONFIG
     ("spoil", "good_share"),
     [(empty_and_cut, 0.65), (cut_but_not_said, 0.65), (one_in_four_random, 0.75), (damaged_inside, 0.66)],
 )
-def test_bad_pictures_are_left_out_counted_and_said_once(
+def test_bad_frames_are_left_out_counted_and_said_once(
     network_camera: NetworkCamera,
     caplog: pytest.LogCaptureFixture,
     spoil: Callable[[int, bytes], bytes],
@@ -71,14 +71,14 @@ def test_bad_pictures_are_left_out_counted_and_said_once(
     assert all(frame.image is not None for frame in frames)
     assert all(colour_at(frame.image, 0.25, 0.25) == RED for frame in frames)
     bad, good = sum(frame.bad for frame in frames), len(frames) + sum(frame.dropped for frame in frames)
-    assert bad <= source.bad_pictures <= bad + 2
+    assert bad <= source.bad_frames <= bad + 2
     assert good / (good + bad) == pytest.approx(good_share, abs=0.08)
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "bad frames are left out and counted" in caplog.text
     assert network_camera.viewers == 1
 
 
-def test_the_very_first_picture_may_be_bad_too(network_camera: NetworkCamera, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_very_first_frame_may_be_bad_too(network_camera: NetworkCamera, caplog: pytest.LogCaptureFixture) -> None:
     def late(number: int, jpeg: bytes) -> bytes:
         time.sleep(0.3 if number < 4 else 0.0)
         return as_part(b"" if number < 4 else jpeg)
@@ -86,7 +86,7 @@ def test_the_very_first_picture_may_be_bad_too(network_camera: NetworkCamera, ca
     network_camera.spoil = late
     frames, source = watched(network_camera, 0.5)
     assert all(frame.image is not None for frame in frames)
-    assert source.bad_pictures == 3
+    assert source.bad_frames == 3
     assert "no camera" not in caplog.text
 
 
@@ -143,7 +143,7 @@ def test_pictures_that_change_in_size_and_grey_ones_are_taken(network_camera: Ne
     assert {frame.image.shape for frame in frames if frame.image is not None} == {
         (96, 128, 3), (120, 160, 3), (128, 96, 3)
     }  # fmt: skip
-    assert source.bad_pictures == 0
+    assert source.bad_frames == 0
     assert all(frame.image is not None for frame in frames)
 
 
@@ -171,7 +171,7 @@ def test_a_picture_of_a_kind_that_cannot_be_used_is_one_bad_picture() -> None:
     with LiveCapture(Hiccup(ZeroDivisionError()), CONFIG) as source:
         frames = watch(source, 1.0)
     assert all(frame.image is not None for frame in frames)
-    assert source.bad_pictures > 5
+    assert source.bad_frames > 5
 
 
 class Usb:
@@ -207,7 +207,7 @@ def test_a_usb_camera_may_lose_a_few_pictures_in_a_row(monkeypatch: pytest.Monke
     with LiveCapture(grabber, CONFIG) as source:
         frames = watch(source, 2.0)
     assert all(frame.image is not None for frame in frames)
-    assert source.bad_pictures >= 8
+    assert source.bad_frames >= 8
     assert grabber.opened == 1
 
 
@@ -224,7 +224,7 @@ def test_a_usb_camera_that_gives_nothing_any_more_is_lost_after_a_second_and_ope
     assert 1.0 <= first_lost_s - last_s < 1.5
     assert frames[-1].fault.startswith("camera /dev/video97 delivers nothing that can be read")
     assert grabber.opened >= 3
-    assert source.bad_pictures == 0, "a loss is no row of bad pictures"
+    assert source.bad_frames == 0, "a loss is no row of bad frames"
 
 
 def test_a_usb_camera_that_is_pulled_out_says_so() -> None:

@@ -17,7 +17,7 @@ MAX_NOTE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A stretch of a drive, in its media time. ``kind`` is one of :data:`KINDS` or a word of the labeller's own.
+    """A stretch of a drive, in its media time. ``kind`` is one of :data:`KINDS` or a word of the annotator's own.
 
     ``value`` is the rating of a ``kss`` label, which says how sleepy somebody was at ``start_s``. Raises ValueError,
     with one sentence, on what cannot be a label.

@@ -21,7 +21,7 @@ def test_a_short_drive_says_why_fatigue_is_not_known_and_where_to_see_it(tmp_pat
     script.write_text(SHORT)
     done = driver_monitor("demo", "--drive", script, "--no-pictures", "--out", out, COLUMNS="200")
     assert done.returncode == 0, done.stderr
-    assert "Geometry alone: no face tracker, no video" in done.stdout
+    assert "Geometry only: no face tracker and no video" in done.stdout
     assert "Fatigue is not known in this drive: needs 60 blinks of the driver's own" in done.stdout
     assert "'driver-monitor demo --drive drowsy' shows it at work." in done.stdout
     assert "KSS 3 " in done.stdout

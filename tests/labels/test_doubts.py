@@ -1,4 +1,4 @@
-"""Kinds that look misspelt are asked about; words of a labeller's own are left alone."""
+"""Kinds that look misspelt are asked about; words of an annotator's own are left alone."""
 
 from pathlib import Path
 

@@ -83,7 +83,7 @@ def test_what_is_not_ours_stays_and_is_named(drive: Path, put: Callable[[Path], 
     assert ended.returncode == 0
     assert kept.read_bytes() == before
     assert not (drive / "000.mcap").exists()
-    assert "left, as not recorded by driver-monitor" in ended.stderr
+    assert "left alone, because driver-monitor did not record it" in ended.stderr
     assert str(drive) in ended.stderr
     assert not list(drive.glob(".cache/states-*")) or (drive / ".cache").is_symlink()
 

@@ -73,7 +73,7 @@ def test_a_file_cut_at_any_byte_gives_all_that_was_synced(tmp_path: Path, eventf
 def test_a_file_cut_before_its_first_frame_is_told_of(tmp_path: Path, eventful: Recorded, end: int) -> None:
     file, _ = small(tmp_path, eventful.states[:10])
     file.write_bytes(file.read_bytes()[:end])
-    with pytest.raises(RecordingError, match=r"is empty|was cut off within|no MCAP file"):
+    with pytest.raises(RecordingError, match=r"is empty|was cut off within|not an MCAP file"):
         open_drive(file)
     ended = driver_monitor("replay", file)
     assert ended.returncode == 1
@@ -262,7 +262,7 @@ def test_foreign_newer_and_missing_files_are_named(tmp_path: Path, eventful: Rec
     for path, words in (
         (foreign, "another program"),
         (newer, "a newer version (driver-monitor 9, format 99"),
-        (text, "no MCAP file"),
+        (text, "not an MCAP file"),
         (tmp_path / "none.mcap", "there is no recorded drive"),
     ):
         ended = driver_monitor("replay", path)

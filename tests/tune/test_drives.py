@@ -100,7 +100,7 @@ def test_what_cannot_be_tuned_on_is_left_out_and_said(tmp_path: Path) -> None:
         "1 drive has no labels and is left out",
         "keeps alerts only",
         "only what is around alerts",
-        "no MCAP file",
+        "not an MCAP file",
     ):
         assert sentence in told
 

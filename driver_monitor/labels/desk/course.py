@@ -1,4 +1,4 @@
-"""A drive as the labeller sees it: what was measured, what fired, where the pictures are."""
+"""A drive as the annotator sees it: what was measured, what fired, where the frames are."""
 
 from collections import deque
 from dataclasses import dataclass, field

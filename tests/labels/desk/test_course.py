@@ -1,4 +1,4 @@
-"""What the labeller is shown of a drive."""
+"""What the annotator is shown of a drive."""
 
 import base64
 from dataclasses import replace

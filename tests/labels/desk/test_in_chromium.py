@@ -1,4 +1,4 @@
-"""The page in a real browser, driven by the keys a labeller presses."""
+"""The page in a real browser, driven by the keys an annotator presses."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Pictures by their time, whichever way the labeller goes."""
+"""Pictures by their time, whichever way the annotator goes."""
 
 import random
 from collections.abc import Iterator

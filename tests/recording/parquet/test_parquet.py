@@ -227,7 +227,12 @@ def empty(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("break_it", "words"),
-    [(foreign, "was not written by"), (newer, "newer version"), (cut, "no Parquet file"), (empty, "no Parquet file")],
+    [
+        (foreign, "was not written by"),
+        (newer, "newer version"),
+        (cut, "not a Parquet file"),
+        (empty, "not a Parquet file"),
+    ],
 )
 def test_a_file_that_cannot_be_used_says_why(drive: Path, tmp_path: Path, break_it: Any, words: str) -> None:
     export(open_drive(drive), tmp_path)

@@ -45,8 +45,8 @@ class Window:
     grace_s: float
 
 
-# Half a second before: an annotator's hand is later than the eye. A second after: an alert on the last frame of an event
-# is still one of it. Drowsiness has no sharp edge, and PERCLOS looks back over a minute.
+# Half a second before: an annotator's hand is later than the eye. A second after: an alert on the last frame of an
+# event is still one of it. Drowsiness has no sharp edge, and PERCLOS looks back over a minute.
 _EDGE: Final = Window(0.5, 1.0)
 _SLOW: Final = Window(60.0, 60.0)
 

@@ -89,12 +89,11 @@ class Machine:
 
 
 def prepare(cache: Path, say: Callable[[str], None]) -> Machine:
-    """The machine in ``cache``, made where it is not there yet, with this checkout on it.
+    """The machine in the folder ``cache``, made where it is not there yet, with this checkout on it.
 
     Raises :class:`MachineError` with the package to install for what this machine lacks.
     """
     _examine()
-    cache.mkdir(parents=True, exist_ok=True)
     apt, machine = _Apt(cache / "apt"), Machine(cache / "root")
     if _differs(machine.root / ".packages", _stamp()):
         say(f"fetching the emulator and an arm64 Debian ({SUITE}) with {len(_PACKAGES)} packages and theirs")
@@ -268,9 +267,12 @@ def _user() -> str:
 
 def _call(command: list[str], folder: Path | None = None) -> str:
     """What a program of this machine prints; MachineError with its last words where it fails."""
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=_FETCH_TIMEOUT_S, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=_FETCH_TIMEOUT_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise MachineError(f"'{' '.join(command[:2])}' did not end within {_FETCH_TIMEOUT_S:.0f} s") from error
     if done.returncode:
         raise MachineError(f"'{' '.join(command[:2])}' failed: {(done.stderr or done.stdout).strip()[-1000:]}")
     return done.stdout

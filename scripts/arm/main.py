@@ -1,17 +1,20 @@
 """The command line of ``scripts/test_arm``."""
 
 import argparse
+import fcntl
 import os
 import re
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError
-from scripts.arm.machine import Ended, Machine, prepare, try_out
+from scripts.arm.machine import Ended, Machine, MachineError, prepare, try_out
 from scripts.arm.steps import Step, lay_out, steps
 
 CPUS: Final = {"cortex-a72": "a Raspberry Pi 4's core", "cortex-a76": "a Raspberry Pi 5's core"}
@@ -41,11 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no such CPU: {', '.join(unknown)}; there are: {', '.join(CPUS)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # and take what is emulated along
     try:
-        machine = prepare(_cache(), _say)
-        lay_out(machine)
-        cpus = options.cpus or list(CPUS)
-        try_out(machine, cpus[0])
-        held = [_run(machine, cpu) for cpu in cpus]
+        with _alone(_cache()) as cache:
+            machine = prepare(cache, _say)
+            lay_out(machine)
+            cpus = options.cpus or list(CPUS)
+            try_out(machine, cpus[0])
+            held = [_run(machine, cpu) for cpu in cpus]
     except DriverMonitorError as error:
         print(f"scripts/test_arm: {error}", file=sys.stderr)
         return error.exit_code
@@ -76,6 +80,24 @@ def _fault(step: Step, ended: Ended) -> str:
     if ended.exit_code != step.exit_code:
         return f"exit code {ended.exit_code} instead of {step.exit_code}"
     return "" if step.says in ended.said else f"did not say '{step.says}'"
+
+
+@contextmanager
+def _alone(cache: Path) -> Iterator[Path]:
+    """The folder, while nobody else works in it; made where it is not there. Raises :class:`MachineError`."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        lock = (cache / "lock").open("w")
+    except OSError as error:
+        raise MachineError(
+            f"{cache} cannot be written to ({error.strerror}): set DRIVER_MONITOR_ARM to a folder with 2 GB of room"
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise MachineError(f"another scripts/test_arm is at work in {cache}: wait for it to end") from error
+        yield cache
 
 
 def _cache() -> Path:

@@ -112,11 +112,15 @@ def try_out(machine: Machine, cpu: str) -> None:
         cpu, ["-c", "import subprocess; subprocess.run(['/bin/true'], check=True)"], _TRIAL_TIMEOUT_S
     )
     if ended.exit_code:
-        raise MachineError(
-            f"the emulated machine does not run ({ended.said.strip()[-300:]}): it needs Linux 6.7 or newer (this is "
-            f"{platform.release()}) and user namespaces (sysctl user.max_user_namespaces, and where there is one "
-            "kernel.apparmor_restrict_unprivileged_userns=0)"
-        )
+        raise _does_not_run(ended)
+
+
+def _does_not_run(ended: Ended) -> MachineError:
+    return MachineError(
+        f"the emulated machine does not run ({ended.said.strip()[-300:]}): it needs Linux 6.7 or newer (this is "
+        f"{platform.release()}) and user namespaces (sysctl user.max_user_namespaces, and where there is one "
+        "kernel.apparmor_restrict_unprivileged_userns=0)"
+    )
 
 
 class _Apt:
@@ -218,7 +222,7 @@ def _list_libraries(machine: Machine) -> None:
     program = next(file for file in ("/sbin/ldconfig", "/usr/sbin/ldconfig") if (machine.root / file[1:]).exists())
     ended = machine.run("cortex-a72", [program], _TRIAL_TIMEOUT_S)
     if not (machine.root / "etc" / "ld.so.cache").exists():
-        raise MachineError(f"{program} does not run on the emulated machine: {ended.said.strip()[-300:]}")
+        raise _does_not_run(ended)
 
 
 def _install(wheels: str, root: Path) -> None:

@@ -14,7 +14,7 @@ from driver_monitor.timeline.timeline import Timeline
 from driver_monitor.timeline.what_if import Stretch, WhatIf
 
 WIDTH_PX: Final = 1120
-_X0_PX, _X1_PX = 92, 1112
+_X0_PX, _X1_PX = 92, 1096  # the last time stands to both sides of its line
 _ALERT_PX, _PLOT_PX, _STRIP_PX, _AXIS_PX = 14, 40, 8, 18
 _POINTS: Final = 400
 _BARS: Final = 300  # of one row; what lies closer than a pixel is one bar

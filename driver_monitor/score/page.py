@@ -20,7 +20,7 @@ from driver_monitor.score.target import DANGERS, HARMLESS
 from driver_monitor.timecode import clock
 
 _WIDTH_PX: Final = 1120
-_X0_PX, _X1_PX = 196, 1108
+_X0_PX, _X1_PX = 196, 1096  # the last time stands to both sides of its line
 _ROW_PX: Final = 18
 _BAR_PX: Final = 10
 _KEY: Final = (

@@ -168,6 +168,21 @@ def test_a_browser_that_knows_no_policy_runs_none_of_it(page: str, browser: Any,
         assert shown.evaluate("[document.scripts.length, typeof hacked]") == [scripts, "undefined"], word
 
 
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_phone_and_desk_and_follows_the_scheme(
+    page: str, scheme: str, browser: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "page.html").write_text(PAGES[page]("word"), encoding="utf-8")
+    shown = browser.new_context(offline=True, color_scheme=scheme).new_page()
+    shown.goto((tmp_path / "page.html").as_uri())
+    for width_px in (390, 1280):
+        shown.set_viewport_size({"width": width_px, "height": 900})
+        assert shown.evaluate("document.documentElement.scrollWidth") == width_px
+    ground = shown.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).map(Number)")
+    assert (max(ground) < 60) is (scheme == "dark")
+
+
 def test_a_tuned_rule_cannot_get_out_of_its_picture() -> None:
     for word in HOSTILE:
         mark = Marked(word, Point(1.0, 0.5), Point(2.0, 0.4))

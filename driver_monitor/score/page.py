@@ -9,6 +9,7 @@ from markupsafe import Markup
 from driver_monitor.labels.label import KSS
 from driver_monitor.output import write_whole
 from driver_monitor.report.errors import cannot_write
+from driver_monitor.report.lanes import Bar, Lane
 from driver_monitor.report.page import page
 from driver_monitor.report.svg import Scale, element, line, rect, text, time_axis
 from driver_monitor.score.confusion import NOTHING, Confusion, confusion
@@ -27,23 +28,6 @@ _KEY: Final = (
     ("danger", "an event that asks for an alert"), ("missed", "missed"), ("harmless", "harmless"),
     ("other", "other label"), ("right", "right alert"), ("false", "false alert"), ("open", "not judged"),
 )  # fmt: skip
-
-
-class Bar(NamedTuple):
-    """A label or an alert; ``cls`` is one of the legend's."""
-
-    start_s: float
-    end_s: float
-    cls: str
-    title: str
-
-
-class Lane(NamedTuple):
-    """A row of a drive's chart."""
-
-    group: str
-    name: str
-    bars: list[Bar]
 
 
 class Kind(NamedTuple):
@@ -110,14 +94,14 @@ def timeline(drive: DriveScore) -> Markup:
     parts, y_px = [], 2.0
     for group, members in groupby([*_labels(drive), *_alerts(drive)], key=lambda lane: lane.group):
         parts.append(text(0, y_px + 13, group, "group"))
-        for _, name, bars in members:
-            short = name if len(name) < 22 else name[:21] + "\u2026"
-            parts.append(text(_X0_PX - 8, y_px + 13, short, anchor="end", title=name))
+        for lane in members:
+            short = lane.label if len(lane.label) < 22 else lane.label[:21] + "\u2026"
+            parts.append(text(_X0_PX - 8, y_px + 13, short, anchor="end", title=lane.label))
             parts.append(line(_X0_PX, y_px + _ROW_PX - 0.5, _X1_PX, y_px + _ROW_PX - 0.5, "hair"))
             top = y_px + (_ROW_PX - _BAR_PX) / 2
             parts += [
                 rect(x(bar.start_s), top, max(x(bar.end_s) - x(bar.start_s), 2.0), _BAR_PX, bar.cls, title=bar.title)
-                for bar in bars
+                for bar in lane.bars
             ]
             y_px += _ROW_PX
     return element(
@@ -139,7 +123,7 @@ def _labels(drive: DriveScore) -> list[Lane]:
             bars.append(Bar(label.start_s, label.end_s, colour, title))
             if label in gone:
                 bars.append(Bar(label.start_s, label.end_s, "missed", title))
-        found.append(Lane("Labels", kind, bars))
+        found.append(Lane("Labels", kind, "", bars))
     return found
 
 
@@ -150,6 +134,7 @@ def _alerts(drive: DriveScore) -> list[Lane]:
         Lane(
             "Alerts",
             rule,
+            "",
             [
                 Bar(a.t_s, a.firing.end_s, colours.get(a.verdict, "open"), f"{alert_words(a)}: {a.verdict}")
                 for a in begun

@@ -50,6 +50,15 @@ def test_words_of_every_sentence_in_the_code() -> None:
     assert [(str(file.relative_to(package)), text) for file, text in told if not_ours(text)] == []
 
 
+def test_words_of_the_pages() -> None:
+    templates = sorted((ROOT / "driver_monitor").rglob("*.html"))
+    assert templates
+    shown = {
+        file.name: re.sub(r"(?s){[{%#].*?[}%#]}|<[^>]*>", "", file.read_text(encoding="utf-8")) for file in templates
+    }
+    assert {name: not_ours(text) for name, text in shown.items() if not_ours(text)} == {}
+
+
 def test_words_of_settings_signals_and_messages() -> None:
     told = {".".join(map(str, path)): setting.description for path, setting in settings()}
     told |= {name: meaning for name, (_, meaning) in DESCRIBED.items()}

@@ -13,6 +13,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path, Place, Problem, path_text, shown
 from driver_monitor.config.hints import advice, nearest
 from driver_monitor.config.term import parse_term
+from driver_monitor.printable import printable
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*$")
 _DROP: Final = object()
@@ -40,7 +41,9 @@ class Validation:
         clean = self._cleaned(catalogue(), self._data, ())
         try:
             # JSON mode is strict about types, yet takes a list for a tuple and 30 for 30.0.
-            config = _CONFIG.validate_json(json.dumps(clean), strict=True)
+            config = _CONFIG.validate_json(json.dumps(_in_utf8(clean)), strict=True)
+            for path, name in _other_names(clean):
+                config = _with(config, path, name)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 if detail["type"] != "missing":  # told already, with the name that may have been meant
@@ -218,3 +221,33 @@ def _at(data: Any, path: Path) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return data
+
+
+def _in_utf8(value: Any) -> Any:
+    """``value`` as JSON can hold it: names of files are bytes, and need not be UTF-8."""
+    if isinstance(value, dict):
+        return {key: _in_utf8(each) for key, each in value.items()}
+    return printable(value) if isinstance(value, str) and not _is_utf8(value) else value
+
+
+def _other_names(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Settings whose text is not UTF-8, with that text; they come from the command line alone."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _other_names(each, (*path, key))
+    elif isinstance(value, str) and not _is_utf8(value):
+        yield path, value
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _with(section: Any, path: tuple[str, ...], value: str) -> Any:
+    """The section with one setting below it changed; texts that stand for a name have no bounds to be checked."""
+    name, *below = path
+    return section.model_copy(update={name: _with(getattr(section, name), tuple(below), value) if below else value})

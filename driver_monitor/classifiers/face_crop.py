@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIZE_PX: Final = 48
+MARGIN_PX: Final = 2
 
 # Where right eye, left eye and mouth lie in a 48x48 FER2013 picture (x + iy, in its pixels): mean over the faces that
 # MediaPipe finds in 1,500 of its Training pictures, made symmetric about the vertical. The net is trained on that
@@ -59,8 +60,10 @@ def crop_face(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> FaceC
         inside = _share_inside(turn * _GRID_PX + shift, width, height)
         if inside == 0.0:
             return None
-    left, top = max(0, math.floor(min(across)) - 2), max(0, math.floor(min(down)) - 2)
-    right, bottom = min(width, math.ceil(max(across)) + 3), min(height, math.ceil(max(down)) + 3)
+    left = max(0, math.floor(min(across)) - MARGIN_PX)
+    top = max(0, math.floor(min(down)) - MARGIN_PX)
+    right = min(width, math.ceil(max(across)) + MARGIN_PX + 1)
+    bottom = min(height, math.ceil(max(down)) + MARGIN_PX + 1)
     shrink = 1
     while abs(turn) / shrink >= 2 * _ALIAS_FREE_STEP and 2 * shrink <= min(right - left, bottom - top):
         shrink *= 2  # OpenCV averages by powers of two fastest

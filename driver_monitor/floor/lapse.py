@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from driver_monitor.config.config import Config
+from driver_monitor.signals.departure import LAP_PITCH_DEG
 from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.openness import Openness
 from driver_monitor.signals.shut_level import ShutEye
@@ -24,9 +25,10 @@ Scene = Literal["attentive", "shut", "lap", "aside", "covered", "no_face", "came
 STEP_S: Final = 0.2
 CALM_STEP_S: Final = 0.8  # while nothing happens, or nobody is seen; a longer step would be a gap to the rules
 RUN_UP_S: Final = 2.0
-OPEN, SHUT = 1.0, 0.12  # lid opening, of the driver's own learned eye
-OPEN_EAR, SHUT_EAR = 0.257, 0.065  # of a population's; shut lids leave 0.03 to 0.08
-LAP_PITCH_DEG: Final = -42.0
+OPEN: Final = 1.0
+SHUT: Final = 0.12
+OPEN_EAR: Final = 0.257
+SHUT_EAR: Final = 0.065
 ASIDE_DEG: Final = (-45.0, -8.0)  # yaw and pitch: a phone on the passenger's side, of a driver who sits on the left
 TOWN_KMH: Final = 50.0  # below it EU 2023/2590 (ADDW) allows 6 s for a look at the lap
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from driver_monitor.config.attention import AttentionConfig, LadderConfig
-from driver_monitor.rules.window import GAP_S
 from driver_monitor.state.signals import BLIND
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.terms import GAP_S
 
 QUARTER: Final = 0.25
 ANSWERED_S: Final = 2.0  # so long an answer is to be seen: longer than alerts take to end

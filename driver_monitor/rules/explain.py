@@ -11,9 +11,10 @@ from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.rules.evidence import short
 from driver_monitor.rules.facts import Fact, Facts
 from driver_monitor.rules.phrases import signal_words
-from driver_monitor.rules.rule import ROUNDING_S, Rule, Standing
+from driver_monitor.rules.rule import Rule, Standing
 from driver_monitor.state.alert import Alert
 from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.terms import ROUNDING_S
 from driver_monitor.timecode import clock
 
 AROUND_S: Final = 3.0

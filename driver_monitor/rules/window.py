@@ -12,8 +12,8 @@ from collections import deque
 from typing import Any, Final
 
 from driver_monitor.config.term import Window
+from driver_monitor.state.terms import GAP_S
 
-GAP_S: Final = 1.0  # a longer step in time is a gap: nothing was seen in it
 SLICES: Final = 512
 
 

@@ -44,6 +44,8 @@ STILL: Final = 0.10  # within this share of the fall
 MIN_S: Final = 0.07  # a shorter dip is a landmark that jumped
 MAX_S: Final = 2.0  # a longer dip is a closure, not a blink
 MAX_GAP_S: Final = 0.25  # a dip across a longer hole in the data is not measured
+LEAST_OPENNESS: Final = -2.0
+MOST_OPENNESS: Final = 5.0
 RATE_BLINKS: Final = 6  # the frequency feature looks at the intervals between this many blinks
 
 
@@ -71,7 +73,7 @@ class BlinkDetector:
 
     def update(self, t_s: float, openness: float | None, wider: float | None = None) -> Blink | None:
         """``wider`` is the openness of the wider eye where both are seen well."""
-        if openness is None or not -2 < openness < 5:  # NaN included: no lids open like that
+        if openness is None or not LEAST_OPENNESS < openness < MOST_OPENNESS:  # NaN included
             return None
         if self._samples and not 0 < t_s - self._samples[-1].t_s <= MAX_GAP_S:
             self.reset()

@@ -34,6 +34,7 @@ TURNED_DEG: Final = 3.5  # of the head, which reads about half of what the camer
 ALONG: Final = 0.8  # cosine between where the head went and where a turned camera would have put it
 REACH: Final = 0.7  # a head that turns goes far less far than the same turn of the camera would take it
 STEADY_DEG: Final = 3.0
+STEADY_SHARE: Final = 0.8
 AGAPE: Final = 0.4  # of the mouth's width: a dropped jaw lengthens nose and face by what tells two people apart
 
 # Spectacles drawn on a face make it unlike itself by 1.2 to 1.5.
@@ -177,7 +178,7 @@ def _camera_turned(usual: View, recent: View, views: list[View]) -> bool:
         return False
     if sum(a * b for a, b in zip(went, would, strict=True)) < ALONG * lengths[0] * lengths[1]:
         return False
-    return sum(apart_deg(one.direction, recent.direction) <= STEADY_DEG for one in views) >= 0.8 * len(views)
+    return sum(apart_deg(one.direction, recent.direction) <= STEADY_DEG for one in views) >= STEADY_SHARE * len(views)
 
 
 def _glasses(usual: View, now: View, unlike: float) -> bool:

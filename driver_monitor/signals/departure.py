@@ -23,7 +23,7 @@ TURNING_DEG_S: Final = 60.0  # looks over the shoulder take the head round at 10
 RANGE_DEG: Final = 50.0
 NEAR_RANGE_DEG: Final = 40.0  # no mirror check is still under way here at TURNING_DEG_S
 SHOULDER_DEG: Final = 110.0  # where a turn to the side is taken to end, from neutral
-LAP_DEG: Final = -42.0  # and one down
+LAP_PITCH_DEG: Final = -42.0  # and one down
 SEEN_S: Final = 0.2  # the last frame with a face must be as recent when it is lost
 HOLD_S: Final = 2.0 - FLICKER_S  # a blind-spot check takes about a second; after two nobody knows
 # Nothing that belongs to driving is more than 30 deg down (R1): a head there that sinks on, be it asleep, is leaving,
@@ -96,7 +96,7 @@ class Departure:
             case LastSeen.TURNING_RIGHT:
                 return -SHOULDER_DEG, 0.0
             case LastSeen.TURNING_DOWN:
-                return self._poses[-1].head.yaw_deg, LAP_DEG
+                return self._poses[-1].head.yaw_deg, LAP_PITCH_DEG
         return None
 
     def _leaving(self, t_s: float) -> LastSeen:

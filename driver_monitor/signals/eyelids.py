@@ -17,6 +17,7 @@ from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.seeding import SHUT_BLINK_SCORE
 from driver_monitor.signals.shut_level import ShutEye
 from driver_monitor.state.blink import Blink
+from driver_monitor.state.terms import LONG_BLINK_S
 
 PERCLOS_WINDOWS_S: Final = (60.0, 180.0)
 BLINK_WINDOW_S: Final = 60.0
@@ -24,7 +25,6 @@ MIN_RATE_COVERAGE: Final = 0.5
 RELAXED: Final = 0.2  # of a grimace, and less
 TENSE: Final = 0.4  # and more: a laugh, a sneeze, a yawn, a squint in the sun narrow the eyes of somebody awake
 AHEAD_DEG: Final = (20.0, 12.0)  # yaw and pitch from neutral within which shut lids are measured
-LONG_BLINK_S: Final = 0.5  # lids down for longer during a look down came down to look
 SHUT_MARGIN: Final = 0.08  # lids that were shut have opened only this far above P80: noise does not split a closure
 TOO_SLOW: Final = 0.95  # of min_blink_fps: frame times jitter, a 15 fps camera measures 14.9
 FAST_AGAIN: Final = 0.98

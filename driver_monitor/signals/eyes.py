@@ -8,7 +8,8 @@ from typing import Final
 from driver_monitor.config.signals import ClosureConfig
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.openness import WINK_MARGIN, Openness
-from driver_monitor.signals.seen_time import FLICKER_S, RESUME_S, STAND_S
+from driver_monitor.signals.seen_time import FLICKER_S, RESUME_S
+from driver_monitor.state.terms import CANNOT_SEE_S, LONG_BLINK_S
 
 GLANCE_PITCH_DEG: Final = -14.0  # readers of a phone hold the head 20-30 deg down, sleepers 3-9
 PITCH_DROP_DEG: Final = 5.0  # a closure that comes with a drop of the head follows a look down
@@ -31,7 +32,6 @@ HALF_OPEN_S: Final = 0.7  # for this long are not shut: on a head far aside open
 # A hole in the tracking between shut eyes and shut eyes does not end a closure, once these have been shut for longer
 # than a blink on one side. Up to RESUME_S they are taken to have been shut in it; a longer one does not count, and asks
 # for a closure before it that is no long blink.
-RESUME_SHUT_S: Final = 0.5
 LAPSE_SHUT_S: Final = 1.0  # shut for as long is no blink: norms call it caution
 
 
@@ -141,7 +141,7 @@ class EyeJudge:
         self._shut_yaw_deg = yaw_deg
         since_s = self._since_before_hole(t_s)
         if self._before_hole is not None and since_s is not None:
-            if self._before_hole[0] - self._before_hole[1] >= RESUME_SHUT_S:
+            if self._before_hole[0] - self._before_hole[1] >= LONG_BLINK_S:
                 self._shut_since_s, self._state = since_s, EyeState.CLOSED
                 return
             self._perhaps_since_s = since_s
@@ -157,12 +157,12 @@ class EyeJudge:
         if hole_s <= RESUME_S:
             return since_s
         lapse = last_s - since_s >= LAPSE_SHUT_S
-        return since_s + hole_s - FLICKER_S if lapse and hole_s <= STAND_S else None
+        return since_s + hole_s - FLICKER_S if lapse and hole_s <= CANNOT_SEE_S else None
 
     def _stay_shut(self, t_s: float, pitch_deg: float, yaw_deg: float, opening: float) -> None:
         assert self._shut_since_s is not None
         shut_s = t_s - self._shut_since_s
-        if self._perhaps_since_s is not None and shut_s >= RESUME_SHUT_S:
+        if self._perhaps_since_s is not None and shut_s >= LONG_BLINK_S:
             if self._state is EyeState.CLOSED:
                 self._shut_since_s = self._perhaps_since_s
             self._perhaps_since_s = None

@@ -26,7 +26,7 @@ SMILE: Final = (0.1, 0.4)  # over rest: cheeks push the lids up, and the landmar
 SQUINT: Final = (0.1, 0.3)  # lowering of the brow over rest from which lids are narrowed, and wholly
 
 EYE_TAU_S: Final = 0.15
-YAW_LIDS: Final = 0.5  # eyes opened less tell nothing of where they look sideways
+OPEN_LIDS: Final = 0.5  # eyes opened less tell nothing of where they look sideways
 PITCH_LIDS: Final = 0.35  # but a look down lowers the lids
 BLINK_S: Final = 0.4  # lids that follow a gaze stay down for longer than a blink
 TURNED_DEG: Final = 10.0  # where the eyes were before they narrowed is void once the head has turned this far since
@@ -117,17 +117,17 @@ class GazeDirection:
         openings = [opening for _, opening in self._lids]
         narrowest, widest = min(openings), max(openings)
         trust = eye_trust(face)
-        if openness >= YAW_LIDS:
+        if openness >= OPEN_LIDS:
             self._trust.update(trust, step_s)
             self._yaw.update(trust * eye_yaw_deg(borne_out(face.iris - rest.iris, head.yaw_deg)), step_s)
             self._head = head
-        elif widest < YAW_LIDS and _apart_deg(head, self._head) > TURNED_DEG:
+        elif widest < OPEN_LIDS and _apart_deg(head, self._head) > TURNED_DEG:
             self._forget_eyes()
         if narrowest >= PITCH_LIDS:
             self._pitch.update(trust * eye_pitch_deg(face, rest, widest, head.pitch_deg), step_s)
         self.eyes_known = self._trust.value or 0.0
         pitch = self._pitch.value or 0.0
-        if eyes is EyeState.GLANCE_DOWN and widest < YAW_LIDS:  # for longer than a blink
+        if eyes is EyeState.GLANCE_DOWN and widest < OPEN_LIDS:  # for longer than a blink
             self.eyes_known, pitch = 1.0, -LOWERED_LIDS_DEG
         return gaze_direction(head, self._yaw.value or 0.0, pitch)
 

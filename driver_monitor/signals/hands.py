@@ -6,6 +6,7 @@ from typing import Final
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.state.terms import FRESH_DRIVER_S
 
 HIDDEN: Final = 0.45  # share of the driver's own contrasts; smiles, speech and yawns keep more than half
 SEEN: Final = 0.60
@@ -14,7 +15,6 @@ LEARN_S: Final = 2.0  # of a face before anything is said of its mouth
 RISE_S: Final = 20.0  # a mouth that stands out more than known is believed soon,
 FALL_S: Final = 120.0  # one that stands out less slowly
 FORGET_S: Final = 300.0  # what hides a mouth for so long belongs to this face, or it is another face
-GONE_S: Final = 30.0  # without a face for so long somebody else may be sitting there
 FAINT: Final = 0.10  # a mouth that stands out no more than this is too pale to miss
 REDNESS_WEIGHT: Final = 2.0  # brings redness (0.1 to 0.35) to the size of the darkness of lips (0.2) and line (0.4)
 MAX_OFF_DEG: Final = 30.0  # between face and camera; beyond, what is seen of the mouth is no longer its front
@@ -72,7 +72,7 @@ class MouthSight:
         self.hidden = False
         self._hidden_s = 0.0
         self._unseen_s += step_s
-        if self._unseen_s > GONE_S:
+        if self._unseen_s > FRESH_DRIVER_S:
             self.forget()
 
     def forget(self) -> None:

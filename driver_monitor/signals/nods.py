@@ -5,12 +5,14 @@ from itertools import pairwise
 from typing import Final
 
 from driver_monitor.signals.filters import MAX_STEP_S
+from driver_monitor.state.terms import COUNT_WINDOW_S
 
 DEPTH_DEG: Final = (11.0, 35.0)  # a drowsy nod is 12-20 deg deep, and smoothing takes a little off
-COUNT_WINDOW_S: Final = 600.0
 SAMPLE_S: Final = 1 / 31  # pitches closer together than this are not kept
+EARLY: Final = 0.9
 SINK_WITHIN_S: Final = 6.0  # from the top of a nod to the jerk that ends it
 JERK_WITHIN_S: Final = 0.7
+MIDDLE: Final = (0.8, 0.2)
 SINK_S: Final = 0.35  # for the middle three fifths of the way down; a look at the lap takes 0.2 to 0.3 s for all of it
 JERK_S: Final = 0.4  # at most, for the middle three fifths of the way up
 FASTER: Final = 1.8  # than it sank: who looks down, or says yes, comes up as he went down
@@ -34,7 +36,7 @@ class NodDetector:
             return False
         if self._path and not 0 <= t_s - self._path[-1][0] <= MAX_STEP_S:
             self._path.clear()
-        if self._path and t_s - self._path[-1][0] < SAMPLE_S * 0.9:
+        if self._path and t_s - self._path[-1][0] < SAMPLE_S * EARLY:
             return False
         self._path.append((t_s, pitch_deg, yaw_deg))
         while t_s - self._path[0][0] > SINK_WITHIN_S:
@@ -74,7 +76,7 @@ class NodDetector:
         yaws = [yaw for _, _, yaw in path[top:]]
         if abs(top_deg) > TOP_DEG or max(yaws) - min(yaws) > TURN_DEG:
             return False
-        upper, lower, back = (bottom_deg + share * depth for share in (0.8, 0.2, BACK))
+        upper, lower, back = (bottom_deg + share * depth for share in (*MIDDLE, BACK))
         sank_s = _passed_s(down[top:], lower, first=True) - _passed_s(down[top:], upper)
         rose_s = _passed_s(up, back, first=True) - _passed_s(up, lower)
         return sank_s >= SINK_S and rose_s <= JERK_S and sank_s >= FASTER * rose_s

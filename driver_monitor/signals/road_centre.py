@@ -7,8 +7,9 @@ import math
 from typing import Final
 
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.signals.seeding import SAMPLE_S
+from driver_monitor.state.terms import ROUNDING_S
 
-SAMPLE_S: Final = 0.2
 # Only looks close to the neutral pose count: no lap, console or phone in its holder can become the road.
 YAW_REACH_DEG: Final = (-14.0, 14.0)
 PITCH_REACH_DEG: Final = (-8.0, 10.0)
@@ -38,7 +39,7 @@ class RoadCentre:
     def update(self, t_s: float, yaw_deg: float, pitch_deg: float, neutral: HeadPose) -> None:
         """``yaw_deg`` and ``pitch_deg`` from ``neutral``, the driver's learned pose towards the camera."""
         step_s = SAMPLE_S if self._sampled_s is None else t_s - self._sampled_s
-        if 0 <= step_s < SAMPLE_S - 1e-6:
+        if 0 <= step_s < SAMPLE_S - ROUNDING_S:
             return
         self._sampled_s = t_s
         if self._neutral is None or _apart_deg(neutral, self._neutral) > NEUTRAL_JUMP_DEG:

@@ -15,6 +15,7 @@ PLAUSIBLE_OPEN_EAR: Final = (0.14, 0.45)
 NARROW_EAR: Final = 0.19  # the population's 0.257 less three times its SD of 0.021
 NARROW_BLINK_SCORE: Final = 0.3
 PATIENCE: Final = 4.0  # times seed_s; whose eyes have not opened further by then has narrow eyes
+DROPPED_SHARE: Final = 0.25
 PRIOR_WEIGHT: Final = 50  # samples that the priors count for while the baseline is gathered (10 s)
 PRIOR_YAW_DEG: Final = 20.0  # a head further off than this says nothing about where the road is
 PRIOR_PITCH_DEG: Final = 15.0
@@ -53,7 +54,7 @@ class Seeding:
         ear = median(one.ear for one in self._samples)
         if not self._open(ear, median(one.blink_score for one in self._samples)):
             self.needs = "open eyes"
-            del self._samples[: max(1, len(self._samples) // 4)]  # keep looking; shut eyes seed nothing
+            del self._samples[: max(1, int(len(self._samples) * DROPPED_SHARE))]  # keep looking; shut eyes seed nothing
             return None
         # Blinks and glances are the minority: medians pass over them.
         pose = HeadPose(

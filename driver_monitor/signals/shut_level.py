@@ -14,7 +14,7 @@ from typing import Final
 PRIOR_SHARE: Final = 0.2  # of the open eye: shut lids leave an EAR of 0.03-0.08, the open eye 0.257
 LOWEST_SHARE: Final = 0.1
 HIGHEST_SHARE: Final = 0.45  # lids that stop higher than this have not shut
-FROM_SHARE: Final = 0.75  # a dip that begins lower is a droop's or a look's
+OPEN_SHARE: Final = 0.75  # a dip that begins lower is a droop's or a look's
 DIPS: Final = 30  # the last two minutes of an alert driver
 MIN_DIPS: Final = 4
 SURE_DIPS: Final = 8  # with fewer the population has its say
@@ -67,7 +67,7 @@ class ShutEye:
             return
         above, lowest = before[-1], min(dip)
         bottom = sorted(ear for ear in dip if ear <= lowest + BOTTOM * (above - lowest))
-        if not bottom or above < FROM_SHARE * open_ear:
+        if not bottom or above < OPEN_SHARE * open_ear:
             return
         floor = bottom[len(bottom) // 2]  # the lowest alone would be the noisiest
         if floor > HIGHEST_SHARE * open_ear:

@@ -18,10 +18,14 @@ MAX_OUTSIDE: Final = 0.4  # share of the face outside the picture; with chin and
 HAND_QUALITY: Final = 0.6  # a hand on the face shifts the landmarks of what it leaves free
 SHARP: Final = 60.0  # Laplacian variance of the face box at 64 px width; well-focused faces give several hundred
 BLURRED: Final = 12.0
+BLURRED_QUALITY: Final = 0.3
+DARK_FADE_LUMA: Final = 30.0
+GLARE_FADE_LUMA: Final = 15.0
 # PERCLOS stands from 5-10 fps on, blinks need 15. A camera of 15 fps that loses a third of its frames is not slow.
 LOW_FPS: Final = 8.0
 MIN_FPS: Final = 2.0
 FPS_WINDOW_S: Final = 2.0
+MIN_FRAMES: Final = 4
 EYES_FADE_DEG: Final = 15.0  # eye quality fades over this range up to max_yaw_deg
 
 
@@ -45,7 +49,7 @@ class FrameRate:
         while t_s - self._times_s[0] > FPS_WINDOW_S:
             self._times_s.popleft()
         span_s = t_s - self._times_s[0]
-        return (len(self._times_s) - 1) / span_s if len(self._times_s) >= 4 and span_s > 0 else None
+        return (len(self._times_s) - 1) / span_s if len(self._times_s) >= MIN_FRAMES and span_s > 0 else None
 
 
 def outside(observation: FaceObservation) -> tuple[float, bool]:
@@ -78,13 +82,13 @@ def see(
         return Visibility(lens or observation.tracking.value, 0.0, 0.0)
     luma = observation.face_luma if math.isfinite(observation.face_luma) else observation.luma_mean
     yaw = abs(pose.yaw_deg)
-    light = ramp(luma, config.dark_luma, config.dark_luma + 30) * ramp(
-        -luma, -config.glare_luma - 15, -config.glare_luma
+    light = ramp(luma, config.dark_luma, config.dark_luma + DARK_FADE_LUMA) * ramp(
+        -luma, -config.glare_luma - GLARE_FADE_LUMA, -config.glare_luma
     )
     focus = ramp(observation.sharpness, BLURRED, SHARP) if math.isfinite(observation.sharpness) else 1.0
     rate = 1.0 if fps is None else ramp(fps, MIN_FPS, LOW_FPS)
     share_outside, eye_outside = outside(observation)
-    quality = light * (0.3 + 0.7 * focus) * rate * (1.0 - share_outside)
+    quality = light * (BLURRED_QUALITY + (1 - BLURRED_QUALITY) * focus) * rate * (1.0 - share_outside)
     eyes = quality * ramp(-yaw, -config.max_yaw_deg, -config.max_yaw_deg + EYES_FADE_DEG)
     if luma < config.dark_luma:
         cause = "dark"

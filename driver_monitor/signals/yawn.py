@@ -7,9 +7,10 @@ from typing import Final
 
 from driver_monitor.config.signals import YawnConfig
 from driver_monitor.signals.filters import MAX_STEP_S, FirstOrder
+from driver_monitor.state.terms import COUNT_WINDOW_S
 
 GAP_S: Final = 0.25  # a shorter dip below the threshold does not end a yawn
-COUNT_WINDOW_S: Final = 600.0
+MIN_OVER_REST: Final = 0.1
 REST_FALL_S: Final = 1.0  # the resting mouth is the lowest of late: it follows a closing mouth soon
 REST_RISE_S: Final = 120.0  # and an open one slowly, for yawns and talk are no rest
 FOOT: Final = 0.15  # of the way from rest to wide: an opening begins here
@@ -122,7 +123,7 @@ class YawnDetector:
             self._rest = min(opening, self._config.open_ratio / 2)
         tau_s = REST_FALL_S if opening < self._rest else REST_RISE_S
         self._rest += (opening - self._rest) * min(1.0, step_s / tau_s)
-        wide = max(self._config.open_ratio, self._rest + 0.1)
+        wide = max(self._config.open_ratio, self._rest + MIN_OVER_REST)
         smiling = self._smile.update(smile, step_s)
         if opening <= self._rest + FOOT * (wide - self._rest):
             self._end(t_s)

@@ -4,6 +4,7 @@ import math
 from typing import Final, TypedDict
 
 from driver_monitor.config.config import Config
+from driver_monitor.parameter import judged
 from driver_monitor.signals.attention_buffer import AttentionBuffer
 from driver_monitor.signals.daydream import Daydream
 from driver_monitor.signals.departure import LOW_DEG, SHOULDER_DEG, Departure, LastSeen
@@ -19,10 +20,14 @@ from driver_monitor.signals.scan import Scan
 from driver_monitor.signals.zones import ZoneMap
 from driver_monitor.state.zone import ELSEWHERE, UNKNOWN, Gaze
 
-HEAD_ALONE: Final = 0.5  # what a direction is worth that the eyes have no say in: they turn by 10-20 deg on their own
-POSE_TRUST_DEG: Final = (45.0, 75.0)  # the nose's angle off the camera over which the head's own angles get lost
-OWN_WINDOW_DEG: Final = 75.0  # a look over the near shoulder whose face stays in sight ends here: the eyes go on
-DEPARTED_QUALITY: Final = 0.3  # concluded from how the face went, not seen
+HEAD_ALONE: Final = judged(
+    0.5, "what a direction is worth that the eyes have no say in: they turn by 10-20 deg on their own", unit="quality"
+)
+POSE_TRUST_DEG: Final = judged(
+    (45.0, 75.0), "the nose's angle off the camera over which the head's own angles get lost"
+)
+OWN_WINDOW_DEG: Final = judged(75.0, "a look over the near shoulder with the face in sight ends here: the eyes go on")
+DEPARTED_QUALITY: Final = judged(0.3, "of a direction concluded from how the face went, not seen", unit="quality")
 
 
 class AttentionSignals(TypedDict):

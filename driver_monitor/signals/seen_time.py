@@ -7,8 +7,10 @@ was under way is forgotten.
 
 from typing import Final
 
-FLICKER_S: Final = 0.6  # so short a time unseen changes nothing: the tracker drops a face for less in a blink or a jolt
-RESUME_S: Final = 1.5  # nobody looks up, drives on and comes back to the same thing in less
+from driver_monitor.parameter import judged
+
+FLICKER_S: Final = judged(0.6, "so short a time unseen changes nothing: a blink or a jolt loses a face for less")
+RESUME_S: Final = judged(1.5, "nobody looks up, drives on and comes back to the same thing in less")
 
 
 class SeenTime:

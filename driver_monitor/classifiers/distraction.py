@@ -10,6 +10,7 @@ from driver_monitor.classifiers.gaze_grid import shares
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import Tracking
+from driver_monitor.parameter import defined, judged
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.zones import mirrored
 from driver_monitor.state.driver_state import Distraction
@@ -17,14 +18,14 @@ from driver_monitor.state.signals import Signals
 from driver_monitor.state.terms import LONG_BLINK_S
 from driver_monitor.state.zone import ELSEWHERE, ROAD
 
-STEPS: Final = 10
-STEP_S: Final = 0.1
+STEPS: Final = defined(10, "samples that the net looks at", "models/distraction.onnx", unit="count")
+STEP_S: Final = defined(0.1, "between two of them", "models/distraction.onnx")
 FEATURES: Final = ("head_yaw", "head_pitch", "head_roll", "eye_yaw", "eye_pitch", "quality", "quality_gaze")
 UNCERTAIN: Final = "uncertain"
-VISUAL_TAU_S: Final = 1.0  # what the gaze crosses on its way is no distraction
+VISUAL_TAU_S: Final = judged(1.0, "what the gaze crosses on its way is no distraction")
 
 _Sample = tuple[float, ...]  # one value for each of FEATURES
-_NO_FRAME: Final[_Sample] = (0.0,) * len(FEATURES)
+_NO_FRAME: Final[_Sample] = defined((0.0,) * len(FEATURES), "where there is no frame", "zeros", unit="signals")
 
 
 class DistractionClassifier:

@@ -9,16 +9,19 @@ from driver_monitor.classifiers.face_crop import FaceCrop, crop_face
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.face.observation import FaceObservation, Tracking
+from driver_monitor.parameter import judged
 from driver_monitor.signals.head_pose import head_pose
 from driver_monitor.state.terms import ROUNDING_S
 
-# FER2013's faces are mostly frontal: beyond this the net has seen next to nothing.
-MAX_YAW_DEG: Final = 40.0
-MAX_PITCH_DEG: Final = 35.0
-# Eyes about 10 camera pixels apart: enlarged from less, brows and lips are no more than a smear.
-MIN_PIXELS_PER_PX: Final = 0.6
-MIN_INSIDE: Final = 0.8  # share of the crop inside the picture
-HOLD_LOOKS: Final = 2.0  # an answer outlives this many looks in which the face could not be judged
+MAX_YAW_DEG: Final = judged(40.0, "FER2013's faces are mostly frontal: beyond this the net has seen next to nothing")
+MAX_PITCH_DEG: Final = judged(35.0, "the same up and down")
+MIN_PIXELS_PER_PX: Final = judged(
+    0.6, "eyes about 10 camera pixels apart: enlarged from less, brows and lips are a smear", unit="ratio"
+)
+MIN_INSIDE: Final = judged(0.8, "of the crop inside the picture", unit="share")
+HOLD_LOOKS: Final = judged(
+    2.0, "an answer outlives this many looks in which the face could not be judged", unit="count"
+)
 
 
 class ExpressionClassifier:

@@ -8,13 +8,14 @@ import numpy as np
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.classifiers.stress_window import FACE, HEART, sample, summarise
 from driver_monitor.config.classifiers import ClassifiersConfig
+from driver_monitor.parameter import judged
 from driver_monitor.state.driver_state import Stress
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.terms import GAP_S, ROUNDING_S
 
-SAMPLE_S: Final = 0.2
-JUDGE_S: Final = 1.0  # half a minute changes slowly
-FIRST_SHARE: Final = 1 / 3  # nothing is said before this share of the window has passed
+SAMPLE_S: Final = judged(0.2, "between two samples of the window")
+JUDGE_S: Final = judged(1.0, "between two judgements: half a minute changes slowly")
+FIRST_SHARE: Final = judged(1 / 3, "of the window, before which nothing is said")
 _EVIDENCE: Final = np.r_[FACE, HEART]  # what the net learned from; blink rate and head motion alone say nothing
 
 

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.parameter import defined, judged
 from driver_monitor.state.signals import Signals
 
 EXPRESSIONS: Final = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
@@ -22,8 +23,8 @@ FEATURES: Final = (
 FACE: Final = slice(0, FEATURES.index("brow_down_peak") + 1)
 HEART: Final = slice(FEATURES.index("heart_rate"), len(FEATURES))
 
-MIN_KNOWN: Final = 0.5  # a value unknown for longer than half the window is unknown as a whole
-BROW_PEAK_PERCENT: Final = 90
+MIN_KNOWN: Final = judged(0.5, "a value unknown for longer than half the window is unknown as a whole", unit="share")
+BROW_PEAK_PERCENT: Final = defined(90, "percentile of the lowered brow", "models/stress.onnx", unit="%")
 
 _ANGRY: Final = EXPRESSIONS.index("angry")
 _BROW_DOWN: Final = SAMPLE.index("brow_down")

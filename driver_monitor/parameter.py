@@ -5,7 +5,7 @@
     WIDER: Final = judged(1.15, "eyes this much wider than before", unit="ratio")
 
 The constant is the plain number, at no cost where it is used. What stands beside it is for the reader, and for
-``driver-monitor config show --parameters``, which reads it out of the source (:mod:`driver_monitor.parameters`).
+``driver-monitor config show --parameters``, which reads it out of the source (:mod:`driver_monitor.parameter_table`).
 The unit is left out where the name ends in it (``_S``, ``_DEG``, ``_KMH``, ...).
 """
 

@@ -11,9 +11,8 @@ from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.parameter import judged
 from driver_monitor.state.driver_state import Stress
 from driver_monitor.state.signals import Signals
-from driver_monitor.state.terms import GAP_S, ROUNDING_S
+from driver_monitor.state.terms import GAP_S, ROUNDING_S, SAMPLE_S
 
-SAMPLE_S: Final = judged(0.2, "between two samples of the window")
 JUDGE_S: Final = judged(1.0, "between two judgements: half a minute changes slowly")
 FIRST_SHARE: Final = judged(1 / 3, "of the window, before which nothing is said")
 _EVIDENCE: Final = np.r_[FACE, HEART]  # what the net learned from; blink rate and head motion alone say nothing

@@ -13,10 +13,10 @@ from driver_monitor.signals.change import Change, ChangeWatch, Verdict
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import PRIOR_FACE, Normal, Sample, resting_face
-from driver_monitor.signals.seeding import SAMPLE_S, SHUT_BLINK_SCORE, Seeding
+from driver_monitor.signals.seeding import SHUT_BLINK_SCORE, Seeding
 from driver_monitor.signals.shut_level import OPEN_SHARE
 from driver_monitor.signals.view import View, view
-from driver_monitor.state.terms import FRESH_DRIVER_S
+from driver_monitor.state.terms import FRESH_DRIVER_S, SAMPLE_S
 
 FRONTAL_YAW_DEG: Final = judged(45.0, "a head turned no further can be learned from")
 FRONTAL_PITCH_DEG: Final = judged(35.0, "a head raised or lowered no further can be learned from")
@@ -25,7 +25,7 @@ POSE_ADAPT_S: Final = judged(300.0, "time constant of the neutral pose after see
 POSE_ADAPT_WITHIN_DEG: Final = judged(10.0, "only a head near the road centre says where the road centre is")
 POSE_DRIFT_DEG: Final = judged(8.0, "how far the neutral pose may wander from its seed")
 KEPT_S: Final = judged(3600.0, "the baseline of a driver who comes back within this time, as from a rest stop, is kept")
-NO_FACE_S: Final = judged(1.0, "without a face for so long the driver is away")
+NO_FACE_S: Final = judged(1.0, "without a face for so long the baseline is said to need one")
 WIDER: Final = judged(1.15, 'eyes this much wider than "open" for seconds: open was narrowed', unit="ratio")
 GLASSES_LEAST: Final = judged(0.75, "glasses change the open-eye level by less than lids do", unit="ratio")
 MISFIT: Final = measured(

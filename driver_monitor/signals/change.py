@@ -24,7 +24,7 @@ USUAL_VIEWS: Final = judged(40, "the usual look: of the first 8 s, later of the 
 USUAL_EVERY_S: Final = judged(1.0, "between two views that are kept as usual")
 NEAR_DEG: Final = judged(15.0, "from the usual pose: only such views are compared")
 
-GAP_S: Final = judged(1.0, "out of sight for so long, somebody else may be back")
+AWAY_S: Final = judged(1.0, "out of sight for so long, somebody else may be back")
 STEP: Final = judged(1.8, "of two views in a row; a calm face varies by less", unit="unlikeness")
 STEP_DEG: Final = judged(5.0, "a jump across the picture between two views: 5 cm at 60 cm")
 SUSPECT_S: Final = judged(20.0, "how long a gap or a step counts as a reason to look closer")
@@ -136,7 +136,7 @@ class ChangeWatch:
         if self._last is not None:
             last_s, last = self._last
             other = (_unlike(last, now) or 0.0) > STEP
-            if t_s - last_s > GAP_S or other or apart_deg(last.direction, now.direction) > STEP_DEG:
+            if t_s - last_s > AWAY_S or other or apart_deg(last.direction, now.direction) > STEP_DEG:
                 self._suspect_s = t_s
                 self._recent.clear()  # what comes after must not be mixed with what was before
         self._last = t_s, now

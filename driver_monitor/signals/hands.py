@@ -17,7 +17,7 @@ SIGHT_TAU_S: Final = judged(0.3, "time constant of the mouth's contrasts")
 LEARN_S: Final = judged(2.0, "of a face before anything is said of its mouth")
 RISE_S: Final = judged(20.0, "a mouth that stands out more than known is believed soon")
 FALL_S: Final = judged(120.0, "one that stands out less slowly")
-FORGET_S: Final = judged(300.0, "what hides a mouth for so long belongs to this face, or it is another face")
+ADOPT_S: Final = judged(300.0, "what hides a mouth for so long belongs to this face, or it is another face")
 FAINT: Final = judged(0.10, "a mouth that stands out no more than this is too pale to miss", unit="contrast")
 REDNESS_WEIGHT: Final = judged(
     2.0, "brings redness (0.1 to 0.35) to the size of the darkness of lips (0.2) and line (0.4)", unit="ratio"
@@ -69,7 +69,7 @@ class MouthSight:
             self._learn(seen, step_s / (RISE_S if share is None or share > 1 else FALL_S))
             return False
         self._hidden_s += step_s
-        if self._hidden_s > FORGET_S:
+        if self._hidden_s > ADOPT_S:
             self.forget()
         return self.hidden
 

@@ -9,8 +9,8 @@ from driver_monitor.signals.filters import MAX_STEP_S
 from driver_monitor.state.terms import COUNT_WINDOW_S
 
 DEPTH_DEG: Final = judged((11.0, 35.0), "a drowsy nod is 12-20 deg deep, and smoothing takes a little off")
-SAMPLE_S: Final = judged(1 / 31, "pitches closer together than this are not kept")
-EARLY: Final = judged(0.9, "to SAMPLE_S, from which on a pitch is kept: frame times jitter", unit="ratio")
+PITCH_STEP_S: Final = judged(1 / 31, "pitches closer together than this are not kept")
+EARLY: Final = judged(0.9, "to PITCH_STEP_S, from which on a pitch is kept: frame times jitter", unit="ratio")
 SINK_WITHIN_S: Final = judged(6.0, "from the top of a nod to the jerk that ends it")
 JERK_WITHIN_S: Final = judged(0.7, "from the bottom of a nod to where the head is up again")
 MIDDLE: Final = judged(
@@ -41,7 +41,7 @@ class NodDetector:
             return False
         if self._path and not 0 <= t_s - self._path[-1][0] <= MAX_STEP_S:
             self._path.clear()
-        if self._path and t_s - self._path[-1][0] < SAMPLE_S * EARLY:
+        if self._path and t_s - self._path[-1][0] < PITCH_STEP_S * EARLY:
             return False
         self._path.append((t_s, pitch_deg, yaw_deg))
         while t_s - self._path[0][0] > SINK_WITHIN_S:

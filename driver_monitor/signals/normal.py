@@ -33,7 +33,7 @@ PRIOR_FACE: Final = measured(
     RestingFace(look_up=0.05, look_down=0.15, iris_rise=0.075),
     "where the eyes rest when nothing is known of the driver",
     "attentive clips",
-    unit="blendshape, eye widths",
+    unit="blendshape",
 )
 
 

@@ -8,8 +8,7 @@ from typing import Final
 
 from driver_monitor.parameter import judged
 from driver_monitor.signals.head_pose import HeadPose
-from driver_monitor.signals.seeding import SAMPLE_S
-from driver_monitor.state.terms import ROUNDING_S
+from driver_monitor.state.terms import ROUNDING_S, SAMPLE_S
 
 # Only looks close to the neutral pose count: no lap, console or phone in its holder can become the road.
 YAW_REACH_DEG: Final = judged((-14.0, 14.0), "looks this close to the neutral pose count")

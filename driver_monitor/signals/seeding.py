@@ -8,8 +8,8 @@ from driver_monitor.config.signals import BaselineConfig
 from driver_monitor.parameter import judged, measured
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.normal import Normal, RestingFace, Sample
+from driver_monitor.state.terms import SAMPLE_S
 
-SAMPLE_S: Final = judged(0.2, "five samples a second are plenty for a median and cheap")
 SHUT_BLINK_SCORE: Final = judged(0.45, "shut eyes give 0.6-0.75, open ones 0.05-0.2", unit="blendshape")
 PLAUSIBLE_OPEN_EAR: Final = judged((0.14, 0.45), "that an open eye may have", unit="EAR")
 # Narrow eyes of which the blink blendshape, too, says that they are not quite open: a squint, or a tired driver.

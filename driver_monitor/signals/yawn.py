@@ -10,7 +10,7 @@ from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import MAX_STEP_S, FirstOrder
 from driver_monitor.state.terms import COUNT_WINDOW_S
 
-GAP_S: Final = judged(0.25, "a shorter dip below the threshold does not end a yawn")
+DIP_S: Final = judged(0.25, "a shorter dip below the threshold does not end a yawn")
 MIN_OVER_REST: Final = judged(0.1, "a mouth is wide only this far above its rest", unit="mouth widths")
 REST_FALL_S: Final = judged(1.0, "the resting mouth is the lowest of late: it follows a closing mouth soon")
 REST_RISE_S: Final = judged(120.0, "and an open one slowly, for yawns and talk are no rest")
@@ -64,7 +64,7 @@ class _Opening:
         elif self.closing and opening >= PLATEAU * self.widest:
             self.spoilt = True
         if opening >= wide:
-            if self.wide_since_s is None or (self.narrow_s is not None and t_s - self.narrow_s > GAP_S):
+            if self.wide_since_s is None or (self.narrow_s is not None and t_s - self.narrow_s > DIP_S):
                 self.wide_since_s = t_s
             self.wide_s, self.narrow_s = t_s, None
         elif self.narrow_s is None:

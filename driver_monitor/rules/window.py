@@ -15,7 +15,7 @@ from driver_monitor.config.term import Window
 from driver_monitor.parameter import judged
 from driver_monitor.state.terms import GAP_S
 
-SLICES: Final = judged(512, "that a window is kept in", unit="count")
+SLICES: Final = judged(512, "parts that a window is kept in", unit="count")
 
 
 class Figure(ABC):

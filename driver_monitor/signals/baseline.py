@@ -27,7 +27,7 @@ POSE_DRIFT_DEG: Final = judged(8.0, "how far the neutral pose may wander from it
 KEPT_S: Final = judged(3600.0, "the baseline of a driver who comes back within this time, as from a rest stop, is kept")
 NO_FACE_S: Final = judged(1.0, "without a face for so long the baseline is said to need one")
 WIDER: Final = judged(1.15, 'eyes this much wider than "open" for seconds: open was narrowed', unit="ratio")
-GLASSES_LEAST: Final = judged(0.75, "glasses change the open-eye level by less than lids do", unit="ratio")
+GLASSES_LEAST: Final = judged(0.75, "to the open-eye level: glasses change it by less than lids do", unit="ratio")
 MISFIT: Final = measured(
     1.25,
     "open eyes that differ more are not the driver's: three times people's SD",

@@ -21,13 +21,13 @@ from driver_monitor.state.blink import Blink
 DEPTH: Final = judged(
     0.30, "a dip begins this far below the open eye, or below the level before where that is higher", unit="open share"
 )
-NARROW_DEPTH: Final = judged(0.50, "or this share below the level before, where that is lower", unit="ratio")
+NARROW_DEPTH: Final = judged(0.50, "a dip begins this share below the level before, where that is lower", unit="ratio")
 MIN_DEPTH: Final = judged(
-    0.20, "but never less deep: landmark noise has an SD of about 0.05 from frame to frame", unit="open share"
+    0.20, "but no dip is less deep: landmark noise has an SD of about 0.05 from frame to frame", unit="open share"
 )
 LEVEL_S: Final = judged(0.30, "the level before is that of so long: lids that come down more slowly do not blink")
 LEVEL_QUANTILE: Final = judged(
-    0.75, "of its frames: above those of the fall that are among them, below the noisiest", unit="share"
+    0.75, "of the frames that level is taken from: above those of the fall, below the noisiest", unit="share"
 )
 DROOP_S: Final = judged(0.6, "a fall may have begun from the level of so long")
 MAX_FALL_S: Final = judged(0.30, "lids that took longer to come down follow a gaze or a tired droop")
@@ -60,18 +60,22 @@ USUAL_SHARE: Final = measured(
     unit="ratio",
 )
 USUAL_BLINKS: Final = judged(20, "the usual is the median of the last so many", unit="count")
-MIN_USUAL_BLINKS: Final = judged(6, "blinks that make a usual one", unit="count")
+MIN_USUAL_BLINKS: Final = judged(6, "blinks before one is compared with the usual ones", unit="count")
 RECOVERED: Final = judged(0.60, "of the fall that must be regained", unit="share")
-SHALLOW: Final = judged(2.0, "or less, by a dip under so many times the depth that begins one", unit="ratio")
-REGAINED_S: Final = judged(0.05, "regained on average of so long: a jump of a landmark is no reopening")
+SHALLOW: Final = judged(
+    2.0, "to the depth that begins a dip; a shallower one is judged on average of REGAINED_S", unit="ratio"
+)
+REGAINED_S: Final = judged(
+    0.05, "a shallow dip must have regained its depth for so long: a jump of a landmark is no reopening"
+)
 PARTLY: Final = judged(0.40, "of the fall that is enough if the lids then stand still", unit="share")
-STILL_S: Final = judged(0.10, "for so long")
-STILL: Final = judged(0.10, "within this share of the fall", unit="share")
+STILL_S: Final = judged(0.10, "lids that have risen by PARTLY must stand still for so long")
+STILL: Final = judged(0.10, "of the fall, within which lids stand still", unit="share")
 MIN_S: Final = judged(0.07, "a shorter dip is a landmark that jumped")
 MAX_S: Final = judged(2.0, "a longer dip is a closure, not a blink")
 MAX_GAP_S: Final = judged(0.25, "a dip across a longer hole in the data is not measured")
 LEAST_OPENNESS: Final = judged(-2.0, "no lids are open less", unit="open share")
-MOST_OPENNESS: Final = judged(5.0, "or further", unit="open share")
+MOST_OPENNESS: Final = judged(5.0, "no lids are open further", unit="open share")
 RATE_BLINKS: Final = judged(6, "blinks whose intervals the frequency is taken from", unit="count")
 
 

@@ -18,14 +18,16 @@ from driver_monitor.signals.view import View, apart_deg, typical
 OPEN_BLINK_SCORE: Final = judged(
     0.35, "eyes are open up to here: open ones give 0.05-0.2, shut ones 0.6-0.75", unit="blendshape"
 )
-WINDOW_S: Final = judged(5.0, "of late views")
+WINDOW_S: Final = judged(5.0, "views no older are compared with the usual one")
 VIEWS: Final = judged(15, "views that judge, of the 25 that a window holds at five a second", unit="count")
 USUAL_VIEWS: Final = judged(40, "the usual look: of the first 8 s, later of the last 40 s", unit="count")
 USUAL_EVERY_S: Final = judged(1.0, "between two views that are kept as usual")
 NEAR_DEG: Final = judged(15.0, "from the usual pose: only such views are compared")
 
 AWAY_S: Final = judged(1.0, "out of sight for so long, somebody else may be back")
-STEP: Final = judged(1.8, "of two views in a row; a calm face varies by less", unit="unlikeness")
+STEP: Final = judged(
+    1.8, "a step: two views in a row this unlike each other; those of a calm face are less", unit="unlikeness"
+)
 STEP_DEG: Final = judged(5.0, "a jump across the picture between two views: 5 cm at 60 cm")
 SUSPECT_S: Final = judged(20.0, "how long a gap or a step counts as a reason to look closer")
 OTHER_FACE: Final = judged(
@@ -35,10 +37,10 @@ SAME_FACE: Final = judged(1.2, "up to here it is the same face", unit="unlikenes
 SAME_SMILE: Final = judged(0.3, "difference in smile between faces that are compared", unit="blendshape")
 
 MOVED_DEG: Final = judged(5.0, "across the picture: the camera was moved")
-TURNED_DEG: Final = judged(3.5, "of the head, which reads about half of what the camera turned")
+TURNED_DEG: Final = judged(3.5, "the head turned with the camera: it reads about half of what the camera turned")
 ALONG: Final = judged(0.8, "between where the head went and where a turned camera would have put it", unit="cosine")
 REACH: Final = judged(
-    0.7, "of the way: a head that turns goes far less far than the same turn of the camera takes it", unit="ratio"
+    0.7, "to the way that a turned camera takes the head; a head that turns goes far less far", unit="ratio"
 )
 STEADY_DEG: Final = judged(3.0, "views this close to each other are steady")
 STEADY_SHARE: Final = judged(0.8, "of the views that must be steady")
@@ -48,7 +50,7 @@ GLASSES_SHAPE: Final = judged(
     1.25, "glasses put on or off: spectacles drawn on a face make it unlike itself by 1.2 to 1.5", unit="unlikeness"
 )
 PERHAPS_SHAPE: Final = judged(0.8, "enough when the open-eye level differs, too", unit="unlikeness")
-GLASSES_EAR: Final = judged(0.05, "by which that level must differ", unit="ratio")
+GLASSES_EAR: Final = judged(0.05, "by which the open-eye level must differ", unit="ratio")
 GLASSES_LOOK: Final = judged(0.12, "by which the eyes' contrast or brightness must differ", unit="share of the skin's")
 SAME_LIGHT: Final = judged(
     0.25, "by which the face's brightness may differ: a tunnel is no pair of glasses", unit="ratio"

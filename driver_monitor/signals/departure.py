@@ -18,7 +18,7 @@ from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
 from driver_monitor.signals.seen_time import FLICKER_S
 
 MOVED_S: Final = judged(0.1, "the turn is measured over so long, and at least one frame: it must be under way")
-MEMORY_S: Final = judged(0.4, "poses that are kept")
+MEMORY_S: Final = judged(0.4, "poses are kept for so long")
 TURNING_DEG_S: Final = judged(
     60.0, "a head that leaves turns this fast: looks over the shoulder take it round at 100-200 deg/s"
 )
@@ -30,7 +30,7 @@ SHOULDER_DEG: Final = judged(110.0, "where a turn to the side is taken to end, f
 LAP_PITCH_DEG: Final = judged(-42.0, "where a look at the lap is taken to end, from neutral")
 SEEN_S: Final = judged(0.2, "the last frame with a face must be as recent when it is lost")
 HOLD_S: Final = judged(
-    2.0 - FLICKER_S, "a turn away is held for: a blind-spot check takes about a second; after two nobody knows"
+    2.0 - FLICKER_S, "so long a turn away is held: a blind-spot check takes about a second; after two nobody knows"
 )
 # Nothing that belongs to driving is more than 30 deg down (R1): a head there that sinks on, be it asleep, is leaving,
 # and one that has looked there for a second is in a lapse. Elsewhere it takes LAPSE_S.

@@ -20,12 +20,10 @@ from driver_monitor.signals.shut_level import ShutEye
 from driver_monitor.state.blink import Blink
 from driver_monitor.state.terms import LONG_BLINK_S
 
-PERCLOS_WINDOWS_S: Final = paper(
-    (60.0, 180.0), "PERCLOS is taken over", "Wierwille 1994 (P80): bands over 60 s and 3 min"
-)
-BLINK_WINDOW_S: Final = judged(60.0, "blink rate and duration are taken over")
+PERCLOS_WINDOWS_S: Final = paper((60.0, 180.0), "windows of PERCLOS", "Wierwille 1994 (P80): bands over 60 s and 3 min")
+BLINK_WINDOW_S: Final = judged(60.0, "window of blink rate and duration")
 MIN_RATE_COVERAGE: Final = judged(0.5, "of that window in which the eyes must have been seen", unit="share")
-RELAXED: Final = judged(0.2, "a face no tenser is at rest", unit="grimace")
+RELAXED: Final = judged(0.2, "a weaker grimace is a face at rest", unit="grimace")
 TENSE: Final = judged(
     0.4, "a laugh, a sneeze, a yawn, a squint in the sun narrow the eyes of somebody awake", unit="grimace"
 )

@@ -38,7 +38,9 @@ SQUINT: Final = judged(
 
 EYE_TAU_S: Final = judged(0.15, "time constant of the eyes' direction")
 OPEN_LIDS: Final = judged(0.5, "eyes opened less tell nothing of where they look sideways", unit="open share")
-PITCH_LIDS: Final = judged(0.35, "the same up and down: a look down lowers the lids", unit="open share")
+PITCH_LIDS: Final = judged(
+    0.35, "eyes opened less tell nothing of how far up or down they look: that lowers the lids", unit="open share"
+)
 BLINK_S: Final = judged(0.4, "lids that follow a gaze stay down for longer than a blink")
 TURNED_DEG: Final = judged(
     10.0, "where the eyes were before they narrowed is void once the head has turned this far since"

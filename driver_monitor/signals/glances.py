@@ -13,7 +13,7 @@ from driver_monitor.state.zone import Gaze
 WINDOW_S: Final = norm(30.0, "time away adds up over this long (VATS)", "Euro NCAP 2026")
 RESET_S: Final = norm(2.0, "on the road for so long clears it", "Euro NCAP 2026")
 LAPSE_S: Final = norm(2.0, "a shorter glance is nothing: two of them round a hole are two", "Euro NCAP 2026")
-_EPSILON_S: Final = defined(1e-9, "sums of frame times", "rounding")
+_EPSILON_S: Final = defined(1e-9, "by which sums of frame times may be off", "rounding")
 
 
 class GlanceTimer:

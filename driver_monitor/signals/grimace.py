@@ -8,13 +8,13 @@ from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.ramp import ramp
 
-REST_TAU_S: Final = judged(2.0, "what the face was like over the last seconds with open eyes")
+REST_TAU_S: Final = judged(2.0, "time constant of the face with open eyes that a grimace is compared with")
 EASE_TAU_S: Final = judged(0.2, "time constant of the grimace")
 KEPT_S: Final = judged(
     1.0, "a grimace is kept through a closure for so long after it was last HALF as strong: a sneeze"
 )
-HALF: Final = judged(0.5, "of its strength", unit="share")
-FADE_TAU_S: Final = judged(0.7, "and then fades: who smiled, closed the eyes and sleeps has no tense face any more")
+HALF: Final = judged(0.5, "of its strength, down to which a grimace lasts", unit="share")
+FADE_TAU_S: Final = judged(0.7, "time constant of its fading: who smiled and sleeps has no tense face any more")
 WIDE_MOUTH: Final = judged(
     (0.4, 0.6), "speech stays under 0.4, yawns reach 0.6 and more; a sleeper's jaw falls by less", unit="mouth widths"
 )

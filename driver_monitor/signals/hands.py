@@ -15,8 +15,8 @@ HIDDEN: Final = judged(
 SEEN: Final = judged(0.60, "of them, from which on the mouth is seen again", unit="share")
 SIGHT_TAU_S: Final = judged(0.3, "time constant of the mouth's contrasts")
 LEARN_S: Final = judged(2.0, "of a face before anything is said of its mouth")
-RISE_S: Final = judged(20.0, "a mouth that stands out more than known is believed soon")
-FALL_S: Final = judged(120.0, "one that stands out less slowly")
+RISE_S: Final = judged(20.0, "time constant towards a mouth that stands out more than known")
+FALL_S: Final = judged(120.0, "time constant towards a mouth that stands out less")
 ADOPT_S: Final = judged(300.0, "what hides a mouth for so long belongs to this face, or it is another face")
 FAINT: Final = judged(0.10, "a mouth that stands out no more than this is too pale to miss", unit="contrast")
 REDNESS_WEIGHT: Final = judged(

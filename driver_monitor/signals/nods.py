@@ -20,10 +20,12 @@ SINK_S: Final = judged(
     0.35, "at least, for the middle three fifths of the way down; a look at the lap takes 0.2-0.3 s for all"
 )
 JERK_S: Final = judged(0.4, "at most, for the middle three fifths of the way up")
-FASTER: Final = judged(1.8, "to how it sank: who looks down, or says yes, comes up as he went down", unit="ratio")
+FASTER: Final = judged(
+    1.8, "to how it rose: a nod sinks this much more slowly; who looks down, or says yes, does not", unit="ratio"
+)
 BACK: Final = judged(0.75, "of the depth: the head is up again", unit="share")
 TOP_DEG: Final = judged(12.0, "a nod begins with the head near its neutral pose")
-TURN_DEG: Final = judged(12.0, "and goes straight down: what turns aside is a look at something")
+TURN_DEG: Final = judged(12.0, "a nod goes straight down: what turns aside is a look at something")
 
 _Sample = tuple[float, float, float]  # time, pitch, yaw
 

@@ -11,7 +11,7 @@ from driver_monitor.signals.normal import Normal, RestingFace, Sample
 from driver_monitor.state.terms import SAMPLE_S
 
 SHUT_BLINK_SCORE: Final = judged(0.45, "shut eyes give 0.6-0.75, open ones 0.05-0.2", unit="blendshape")
-PLAUSIBLE_OPEN_EAR: Final = judged((0.14, 0.45), "that an open eye may have", unit="EAR")
+PLAUSIBLE_OPEN_EAR: Final = judged((0.14, 0.45), "an open eye measures between these", unit="EAR")
 # Narrow eyes of which the blink blendshape, too, says that they are not quite open: a squint, or a tired driver.
 NARROW_EAR: Final = measured(
     0.19,
@@ -19,7 +19,7 @@ NARROW_EAR: Final = measured(
     "open eyes of 27 drivers: 0.257, SD 0.021",
     unit="EAR",
 )
-NARROW_BLINK_SCORE: Final = judged(0.3, "of narrow eyes that are not quite open", unit="blendshape")
+NARROW_BLINK_SCORE: Final = judged(0.3, "narrow eyes that score higher are not quite open", unit="blendshape")
 PATIENCE: Final = judged(4.0, "to seed_s; whose eyes have not opened further by then has narrow eyes", unit="ratio")
 DROPPED_SHARE: Final = judged(0.25, "of the oldest samples, which make room when too few showed open eyes")
 PRIOR_WEIGHT: Final = judged(

@@ -20,9 +20,9 @@ MAX_OUTSIDE: Final = judged(
 )
 HAND_QUALITY: Final = judged(0.6, "a hand on the face shifts the landmarks of what it leaves free", unit="quality")
 SHARP: Final = judged(
-    60.0, "of the face box at 64 px width; well-focused faces give several hundred", unit="Laplacian variance"
+    60.0, "a face box at 64 px width is sharp; well-focused faces give several hundred", unit="Laplacian variance"
 )
-BLURRED: Final = judged(12.0, "of a face box in which nothing is to be seen", unit="Laplacian variance")
+BLURRED: Final = judged(12.0, "nothing is to be seen in a face box with less", unit="Laplacian variance")
 BLURRED_QUALITY: Final = judged(0.3, "what a wholly blurred face is worth", unit="quality")
 DARK_FADE_LUMA: Final = judged(30.0, "above dark_luma, over which quality rises", unit="luma 0..255")
 GLARE_FADE_LUMA: Final = judged(15.0, "above glare_luma, over which quality falls", unit="luma 0..255")
@@ -32,7 +32,7 @@ LOW_FPS: Final = judged(
 )
 MIN_FPS: Final = judged(2.0, "slower, nothing is judged")
 FPS_WINDOW_S: Final = judged(2.0, "over which the frame rate is taken")
-MIN_FRAMES: Final = judged(4, "that a frame rate is taken from", unit="count")
+MIN_FRAMES: Final = judged(4, "frames that a rate is taken from, at least", unit="count")
 EYES_FADE_DEG: Final = judged(15.0, "eye quality fades over this range up to max_yaw_deg")
 
 

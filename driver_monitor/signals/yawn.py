@@ -12,8 +12,8 @@ from driver_monitor.state.terms import COUNT_WINDOW_S
 
 DIP_S: Final = judged(0.25, "a shorter dip below the threshold does not end a yawn")
 MIN_OVER_REST: Final = judged(0.1, "a mouth is wide only this far above its rest", unit="mouth widths")
-REST_FALL_S: Final = judged(1.0, "the resting mouth is the lowest of late: it follows a closing mouth soon")
-REST_RISE_S: Final = judged(120.0, "and an open one slowly, for yawns and talk are no rest")
+REST_FALL_S: Final = judged(1.0, "time constant of the resting mouth towards a closing one: soon")
+REST_RISE_S: Final = judged(120.0, "and towards an open one: slowly, for yawns and talk are no rest")
 FOOT: Final = judged(0.15, "of the way from rest to wide: an opening begins here", unit="share")
 PLATEAU: Final = judged(0.8, "of the widest opening: the mouth is open", unit="share")
 RISE_S: Final = judged(0.3, "from foot to plateau: a jaw takes a second to yawn open, a shout or a sung vowel a fifth")

@@ -18,7 +18,7 @@ MAX_PITCH_DEG: Final = judged(35.0, "the same up and down")
 MIN_PIXELS_PER_PX: Final = judged(
     0.6, "eyes about 10 camera pixels apart: enlarged from less, brows and lips are a smear", unit="ratio"
 )
-MIN_INSIDE: Final = judged(0.8, "of the crop inside the picture", unit="share")
+MIN_INSIDE: Final = judged(0.8, "of the crop inside the frame", unit="share")
 HOLD_LOOKS: Final = judged(
     2.0, "an answer outlives this many looks in which the face could not be judged", unit="count"
 )

@@ -19,7 +19,7 @@ MARGIN_PX: Final = judged(2, "around the crop, for sampling")
 TARGET_PX: Final = measured(
     (15.5 + 18.8j, 32.5 + 18.8j, 24.0 + 36.7j),
     "where right eye, left eye and mouth lie (x + iy)",
-    "FER2013: mean of 1,500 Training pictures",
+    "FER2013: mean of 1,500 Training images",
 )
 
 # FaceLandmarker's corners and lid centres of the eyes, and the corners of the mouth.

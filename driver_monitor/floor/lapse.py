@@ -29,7 +29,7 @@ RUN_UP_S: Final = judged(2.0, "of driving well before a lapse")
 OPEN: Final = judged(1.0, "lids of the driver who drives well", unit="open share")
 SHUT: Final = judged(0.12, "lids of the driver who sleeps", unit="open share")
 OPEN_EAR: Final = measured(0.257, "of a population's open eye", "27 drivers", unit="EAR")
-SHUT_EAR: Final = judged(0.065, "of a population's shut eye: 0.03 to 0.08", unit="EAR")
+SHUT_EAR: Final = judged(0.065, "of a population's closed eye: 0.03 to 0.08", unit="EAR")
 ASIDE_DEG: Final = judged(
     (-45.0, -8.0), "yaw and pitch: a phone on the passenger's side, of a driver who sits on the left"
 )

@@ -16,7 +16,7 @@ from driver_monitor.signals.head_pose import carried, turn_deg
 from driver_monitor.signals.view import View, apart_deg, typical
 
 OPEN_BLINK_SCORE: Final = judged(
-    0.35, "eyes are open up to here: open ones give 0.05-0.2, shut ones 0.6-0.75", unit="blendshape"
+    0.35, "eyes are open up to here: open ones give 0.05-0.2, closed ones 0.6-0.75", unit="blendshape"
 )
 WINDOW_S: Final = judged(5.0, "views no older are compared with the usual one")
 VIEWS: Final = judged(15, "views that judge, of the 25 that a window holds at five a second", unit="count")
@@ -28,7 +28,7 @@ AWAY_S: Final = judged(1.0, "out of sight for so long, somebody else may be back
 STEP: Final = judged(
     1.8, "a step: two views in a row this unlike each other; those of a calm face are less", unit="unlikeness"
 )
-STEP_DEG: Final = judged(5.0, "a jump across the picture between two views: 5 cm at 60 cm")
+STEP_DEG: Final = judged(5.0, "a jump across the frame between two views: 5 cm at 60 cm")
 SUSPECT_S: Final = judged(20.0, "how long a gap or a step counts as a reason to look closer")
 OTHER_FACE: Final = judged(
     2.0, "from here on it is another face; a calm one stays under 1.7 of itself", unit="unlikeness"
@@ -36,7 +36,7 @@ OTHER_FACE: Final = judged(
 SAME_FACE: Final = judged(1.2, "up to here it is the same face", unit="unlikeness")
 SAME_SMILE: Final = judged(0.3, "difference in smile between faces that are compared", unit="blendshape")
 
-MOVED_DEG: Final = judged(5.0, "across the picture: the camera was moved")
+MOVED_DEG: Final = judged(5.0, "across the frame: the camera was moved")
 TURNED_DEG: Final = judged(3.5, "the head turned with the camera: it reads about half of what the camera turned")
 ALONG: Final = judged(0.8, "between where the head went and where a turned camera would have put it", unit="cosine")
 REACH: Final = judged(

@@ -41,7 +41,7 @@ SINKING_DEG_S: Final = judged(20.0, "a head down there that sinks on this fast i
 LAPSE_LOW_S: Final = judged(
     1.0, "a head that has been down there for so long is in a lapse; elsewhere it takes LAPSE_S"
 )
-COVER_S: Final = judged(1.0, "a picture that goes dark within this time of the loss was on its way to be covered")
+COVER_S: Final = judged(1.0, "a frame that goes dark within this time of the loss was on its way to be covered")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,9 @@ RELAXED: Final = judged(0.2, "a weaker grimace is a face at rest", unit="grimace
 TENSE: Final = judged(
     0.4, "a laugh, a sneeze, a yawn, a squint in the sun narrow the eyes of somebody awake", unit="grimace"
 )
-AHEAD_DEG: Final = judged((20.0, 12.0), "yaw and pitch from neutral within which shut lids are measured")
+AHEAD_DEG: Final = judged((20.0, 12.0), "yaw and pitch from neutral within which closed lids are measured")
 SHUT_MARGIN: Final = judged(
-    0.08, "lids that were shut have opened only this far above P80: noise does not split a closure", unit="open share"
+    0.08, "lids that were closed have opened only this far above P80: noise does not split a closure", unit="open share"
 )
 TOO_SLOW: Final = judged(0.95, "to min_blink_fps: frame times jitter, a 15 fps camera measures 14.9", unit="ratio")
 FAST_AGAIN: Final = judged(0.98, "to min_blink_fps, from which on blinks are counted again", unit="ratio")

@@ -24,20 +24,22 @@ FOLLOWS_DOWN_S: Final = judged(0.8, "the head that follows the lids in a look do
 FOLLOWS_ASIDE_S: Final = judged(1.4, "the same aside; by 1.5 s the closure is a microsleep")
 ASIDE_DEG: Final = judged(15.0, "the head's turn aside since the lids fell")
 TURN_DEG: Final = judged(6.0, "the same within DROP_S: a look turns the head at 20 deg/s and more")
-DOUBT_S: Final = judged(1.0, "lids this long shut on a head hardly lowered (any more) are shut, whatever came first")
+DOUBT_S: Final = judged(
+    1.0, "lids this long closed on a head hardly lowered (any more) are closed, whatever came first"
+)
 REOPEN_S: Final = judged(0.1, "open eyes for this long end a closure: one bright frame does not")
 WERE_OPEN_TAU_S: Final = judged(0.3, "time constant of how far the lids were open just before")
 AS_BEFORE: Final = judged(
     0.75, "to how far they were open: lids narrow in the sun are open again when as narrow again", unit="ratio"
 )
-HALF_OPEN: Final = judged(0.10, "half-open lids are this far above the level that shut them", unit="open share")
+HALF_OPEN: Final = judged(0.10, "half-open lids are this far above the level that closed them", unit="open share")
 HALF_OPEN_S: Final = judged(
-    0.7, "half-open lids are not shut after so long: on a head far aside open eyes measure half"
+    0.7, "half-open lids are not closed after so long: on a head far aside open eyes measure half"
 )
 # A hole in the tracking between shut eyes and shut eyes does not end a closure, once these have been shut for longer
 # than a blink on one side. Up to RESUME_S they are taken to have been shut in it; a longer one does not count, and asks
 # for a closure before it that is no long blink.
-LAPSE_SHUT_S: Final = judged(1.0, "shut for as long is no blink: norms call it caution")
+LAPSE_SHUT_S: Final = judged(1.0, "closed for as long is no blink: norms call it caution")
 
 
 class EyeState(StrEnum):

@@ -21,8 +21,8 @@ MOUTH: Final = defined(
 
 _INDICES: Final = np.array([*RIGHT_EYE, *LEFT_EYE, RIGHT_IRIS, LEFT_IRIS, *MOUTH])
 _Point = tuple[float, float, float]  # px; x and y in the picture, z away from the camera
-_LOWEST: Final = judged(-1.0, "no face has landmarks further outside the picture, 0..1", unit="pictures")
-_HIGHEST: Final = judged(2.0, "the same at its other end", unit="pictures")
+_LOWEST: Final = judged(-1.0, "no face has landmarks further outside the frame, 0..1", unit="frames")
+_HIGHEST: Final = judged(2.0, "the same at its other end", unit="frames")
 _MAX_EAR: Final = judged(1.0, "wider open than wide: measured eyes stay under half of that", unit="EAR")
 
 

@@ -8,7 +8,7 @@ from driver_monitor.face.observation import FaceObservation
 from driver_monitor.parameter import judged
 
 COVER_S: Final = judged(2.0, "a hand or a cloth is over the lens within this time, nightfall takes longer")
-LIT_STD: Final = judged(2.0, "to covered_std: a picture with so much in it was no dark one", unit="ratio")
+LIT_STD: Final = judged(2.0, "to covered_std: a frame with so much in it was no dark one", unit="ratio")
 
 
 class Lens:

@@ -10,7 +10,7 @@ from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.normal import Normal, RestingFace, Sample
 from driver_monitor.state.terms import SAMPLE_S
 
-SHUT_BLINK_SCORE: Final = judged(0.45, "shut eyes give 0.6-0.75, open ones 0.05-0.2", unit="blendshape")
+SHUT_BLINK_SCORE: Final = judged(0.45, "closed eyes give 0.6-0.75, open ones 0.05-0.2", unit="blendshape")
 PLAUSIBLE_OPEN_EAR: Final = judged((0.14, 0.45), "an open eye measures between these", unit="EAR")
 # Narrow eyes of which the blink blendshape, too, says that they are not quite open: a squint, or a tired driver.
 NARROW_EAR: Final = measured(

@@ -13,9 +13,9 @@ from typing import Final
 
 from driver_monitor.parameter import judged
 
-PRIOR_SHARE: Final = judged(0.2, "of the open eye: shut lids leave an EAR of 0.03-0.08, the open eye 0.257")
-LOWEST_SHARE: Final = judged(0.1, "of the open eye, that shut lids may leave")
-HIGHEST_SHARE: Final = judged(0.45, "lids that stop higher than this have not shut")
+PRIOR_SHARE: Final = judged(0.2, "of the open eye: closed lids leave an EAR of 0.03-0.08, the open eye 0.257")
+LOWEST_SHARE: Final = judged(0.1, "of the open eye, that closed lids may leave")
+HIGHEST_SHARE: Final = judged(0.45, "lids that stop higher than this have not closed")
 OPEN_SHARE: Final = judged(0.75, "lids this far open are open; a dip that begins lower is a droop's or a look's")
 DIPS: Final = judged(30, "dips that are kept: the last two minutes of an alert driver", unit="count")
 MIN_DIPS: Final = judged(4, "dips before they say anything", unit="count")
@@ -23,7 +23,7 @@ SURE_DIPS: Final = judged(8, "dips that are enough alone; with fewer the populat
 AGREEING: Final = judged(0.15, "of the dips, at least MIN_AGREEING, that must lie together", unit="share")
 MIN_AGREEING: Final = judged(3, "dips that must lie together", unit="count")
 TOGETHER: Final = judged(
-    0.06, "dips this close agree; landmark noise on shut lids has an SD of 0.01-0.03", unit="open share"
+    0.06, "dips this close agree; landmark noise on closed lids has an SD of 0.01-0.03", unit="open share"
 )
 BOTTOM: Final = judged(0.2, "of a dip's depth: the samples this low are its bottom", unit="share")
 SPAN_S: Final = judged(2.5, "a dip is at most two seconds long")

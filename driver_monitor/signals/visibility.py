@@ -16,7 +16,7 @@ from driver_monitor.signals.ramp import ramp
 
 _EYES: Final = np.array((*RIGHT_EYE, *LEFT_EYE))
 MAX_OUTSIDE: Final = judged(
-    0.4, "of the face outside the picture; with chin and brow cut off it is 0.3 and all is seen", unit="share"
+    0.4, "of the face outside the frame; with chin and brow cut off it is 0.3 and all is seen", unit="share"
 )
 HAND_QUALITY: Final = judged(0.6, "a hand on the face shifts the landmarks of what it leaves free", unit="quality")
 SHARP: Final = judged(

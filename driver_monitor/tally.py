@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from driver_monitor.state.signals import Signals
+from driver_monitor.state.terms import GAP_S
 
 CLOSURE_S: Final = 0.5  # shut for at least this long is more than a blink (0.1 to 0.4 s; a long one from 0.5 s on)
-GAP_S: Final = 1.0  # a longer step between two frames is a gap in which nothing was seen (the rules' figure)
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ PACKAGE: Final = Path(driver_monitor.__file__).parent
 
 # Small modules that everybody may use; they know each other at most.
 SMALL: Final = {
-    "assets", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path", "old_option",
-    "output", "pip", "printable", "privacy", "serial_port", "timecode",
+    "assets", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path",
+    "old_option", "output", "parameter", "pip", "printable", "privacy", "serial_port", "timecode",
 }  # fmt: skip
 # Each part with the parts that it imports. From the driver's side of the glass to the reader's: every part stands below
 # all that it imports, so there is no way back and no circle.
@@ -26,6 +26,7 @@ ARROWS: Final = {
     "classifiers": "camera config face signals state",
     "rules": "config state",
     "floor": "config rules signals state",
+    "parameter_table": "classifiers floor rules signals state",
     "alerts": "config rules state",
     "baseline": "config signals",
     "monitor": "camera classifiers config face rules signals state",
@@ -45,8 +46,8 @@ ARROWS: Final = {
     "conformance": "camera classifiers config face rules score signals simulate state",
     "doctor": "baseline camera classifiers config face floor recording state",
     "bench": "camera config face pipeline report vehicle",
-    "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor recording replay report rules "
-    "score simulate state timeline tune",
+    "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor parameter_table recording "
+    "replay report rules score simulate state timeline tune",
     "__main__": "cli",
 }
 

@@ -10,21 +10,22 @@ from driver_monitor.classifiers.gaze_grid import shares
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import Tracking
+from driver_monitor.parameter import defined, judged
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.zones import mirrored
 from driver_monitor.state.driver_state import Distraction
 from driver_monitor.state.signals import Signals
+from driver_monitor.state.terms import LONG_BLINK_S
 from driver_monitor.state.zone import ELSEWHERE, ROAD
 
-STEPS: Final = 10
-STEP_S: Final = 0.1
+STEPS: Final = defined(10, "samples that the net looks at", "models/distraction.onnx", unit="count")
+STEP_S: Final = defined(0.1, "between two of them", "models/distraction.onnx")
 FEATURES: Final = ("head_yaw", "head_pitch", "head_roll", "eye_yaw", "eye_pitch", "quality", "quality_gaze")
 UNCERTAIN: Final = "uncertain"
-SHUT_S: Final = 0.5  # longer than a blink: shut eyes look nowhere, however straight the head is held
-VISUAL_TAU_S: Final = 1.0  # what the gaze crosses on its way is no distraction
+VISUAL_TAU_S: Final = judged(1.0, "what the gaze crosses on its way is no distraction")
 
 _Sample = tuple[float, ...]  # one value for each of FEATURES
-_NO_FRAME: Final[_Sample] = (0.0,) * len(FEATURES)
+_NO_FRAME: Final[_Sample] = defined((0.0,) * len(FEATURES), "where there is no frame", "zeros", unit="signals")
 
 
 class DistractionClassifier:
@@ -64,7 +65,7 @@ class DistractionClassifier:
     def update(self, signals: Signals) -> Distraction | None:
         """None while no face of the driver is tracked or the eyes are shut; the past second is kept meanwhile."""
         sample = self._sample(signals)
-        if sample is None or (signals.eyes_closed_s or 0.0) >= SHUT_S:
+        if sample is None or (signals.eyes_closed_s or 0.0) >= LONG_BLINK_S:
             self._answer, self._ran_s = None, -math.inf
             self._visual.reset()
             return None

@@ -9,16 +9,19 @@ from driver_monitor.classifiers.face_crop import FaceCrop, crop_face
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.face.observation import FaceObservation, Tracking
+from driver_monitor.parameter import judged
 from driver_monitor.signals.head_pose import head_pose
+from driver_monitor.state.terms import ROUNDING_S
 
-# FER2013's faces are mostly frontal: beyond this the net has seen next to nothing.
-MAX_YAW_DEG: Final = 40.0
-MAX_PITCH_DEG: Final = 35.0
-# Eyes about 10 camera pixels apart: enlarged from less, brows and lips are no more than a smear.
-MIN_PIXELS_PER_PX: Final = 0.6
-MIN_INSIDE: Final = 0.8  # share of the crop inside the picture
-HOLD_LOOKS: Final = 2.0  # an answer outlives this many looks in which the face could not be judged
-_TIMER_SLACK_S: Final = 1e-6
+MAX_YAW_DEG: Final = judged(40.0, "FER2013's faces are mostly frontal: beyond this the net has seen next to nothing")
+MAX_PITCH_DEG: Final = judged(35.0, "the same up and down")
+MIN_PIXELS_PER_PX: Final = judged(
+    0.6, "eyes about 10 camera pixels apart: enlarged from less, brows and lips are a smear", unit="ratio"
+)
+MIN_INSIDE: Final = judged(0.8, "of the crop inside the frame", unit="share")
+HOLD_LOOKS: Final = judged(
+    2.0, "an answer outlives this many looks in which the face could not be judged", unit="count"
+)
 
 
 class ExpressionClassifier:
@@ -46,7 +49,7 @@ class ExpressionClassifier:
         """
         if observation.tracking is Tracking.NOT_DRIVER or (self._tried_s is not None and t_s < self._tried_s):
             self.reset()
-        due = self._tried_s is None or t_s - self._tried_s >= self._period_s - _TIMER_SLACK_S
+        due = self._tried_s is None or t_s - self._tried_s >= self._period_s - ROUNDING_S
         if due and image is not None and observation.landmarks is not None:
             self._tried_s = t_s  # cutting the face out costs as much as judging it, so in vain counts too
             crop = judgeable_crop(image, observation)

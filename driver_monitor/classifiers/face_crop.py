@@ -8,23 +8,35 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-SIZE_PX: Final = 48
+from driver_monitor.parameter import defined, judged, measured
+
+SIZE_PX: Final = defined(48, "width and height of what the net sees", "FER2013")
+MARGIN_PX: Final = judged(2, "around the crop, for sampling")
 
 # Where right eye, left eye and mouth lie in a 48x48 FER2013 picture (x + iy, in its pixels): mean over the faces that
 # MediaPipe finds in 1,500 of its Training pictures, made symmetric about the vertical. The net is trained on that
 # framing, so a live face is brought to it.
-TARGET_PX: Final = (15.5 + 18.8j, 32.5 + 18.8j, 24.0 + 36.7j)
+TARGET_PX: Final = measured(
+    (15.5 + 18.8j, 32.5 + 18.8j, 24.0 + 36.7j),
+    "where right eye, left eye and mouth lie (x + iy)",
+    "FER2013: mean of 1,500 Training images",
+)
 
 # FaceLandmarker's corners and lid centres of the eyes, and the corners of the mouth.
-RIGHT_EYE: Final = (33, 133, 159, 145)
-LEFT_EYE: Final = (263, 362, 386, 374)
-MOUTH: Final = (61, 291)
+RIGHT_EYE: Final = defined((33, 133, 159, 145), "corners and lid centres", "MediaPipe face mesh", unit="index")
+LEFT_EYE: Final = defined((263, 362, 386, 374), "corners and lid centres", "MediaPipe face mesh", unit="index")
+MOUTH: Final = defined((61, 291), "corners of the mouth", "MediaPipe face mesh", unit="index")
 
 _POINTS: Final = np.array([*RIGHT_EYE, *LEFT_EYE, *MOUTH])
-_MIN_STEP: Final = 0.05  # the whole face in two camera pixels
-# Bilinear sampling reads 2x2 pixels and skips some when it steps further: larger faces are averaged down first.
-_ALIAS_FREE_STEP: Final = 1.5
-_CORNERS_PX: Final = (0j, complex(SIZE_PX - 1, 0), complex(0, SIZE_PX - 1), complex(SIZE_PX - 1, SIZE_PX - 1))
+_MIN_STEP: Final = judged(0.05, "camera pixels to a pixel of the crop: the whole face in two", unit="ratio")
+_ALIAS_FREE_STEP: Final = judged(
+    1.5, "bilinear sampling skips pixels when it steps further: larger faces are averaged down first", unit="ratio"
+)
+_CORNERS_PX: Final = defined(
+    (0j, complex(SIZE_PX - 1, 0), complex(0, SIZE_PX - 1), complex(SIZE_PX - 1, SIZE_PX - 1)),
+    "corners of the crop (x + iy)",
+    "SIZE_PX",
+)
 _GRID_PX: Final = (np.arange(1.5, SIZE_PX, 4) + 1j * np.arange(1.5, SIZE_PX, 4)[:, None]).ravel()
 
 
@@ -59,8 +71,10 @@ def crop_face(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> FaceC
         inside = _share_inside(turn * _GRID_PX + shift, width, height)
         if inside == 0.0:
             return None
-    left, top = max(0, math.floor(min(across)) - 2), max(0, math.floor(min(down)) - 2)
-    right, bottom = min(width, math.ceil(max(across)) + 3), min(height, math.ceil(max(down)) + 3)
+    left = max(0, math.floor(min(across)) - MARGIN_PX)
+    top = max(0, math.floor(min(down)) - MARGIN_PX)
+    right = min(width, math.ceil(max(across)) + MARGIN_PX + 1)
+    bottom = min(height, math.ceil(max(down)) + MARGIN_PX + 1)
     shrink = 1
     while abs(turn) / shrink >= 2 * _ALIAS_FREE_STEP and 2 * shrink <= min(right - left, bottom - top):
         shrink *= 2  # OpenCV averages by powers of two fastest

@@ -25,12 +25,15 @@ from driver_monitor.classifiers.fatigue_level import FatigueLevel
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS, measured, usable
 from driver_monitor.config.classifiers import ClassifiersConfig
+from driver_monitor.parameter import judged
 from driver_monitor.state.blink import Blink
 from driver_monitor.state.driver_state import Fatigue
 from driver_monitor.state.signals import Signals
 
 FEATURES: Final = ("frequency", "amplitude", "duration", "opening_velocity")
-MIN_RELATIVE_SD: Final = 0.05  # a baseline steadier than this is an accident of few blinks, not a very even driver
+MIN_RELATIVE_SD: Final = judged(
+    0.05, "a baseline steadier than this is an accident of few blinks, not a very even driver", unit="ratio"
+)
 UNKNOWN: Final = float("nan")
 
 

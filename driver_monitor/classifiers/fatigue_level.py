@@ -3,16 +3,26 @@
 import math
 from typing import Final
 
+from driver_monitor.parameter import defined, paper
 from driver_monitor.signals.filters import FirstOrder
 
-LEVELS: Final = (0.0, 0.5, 1.0)  # alert, low vigilance, drowsy
+LEVELS: Final = defined((0.0, 0.5, 1.0), "alert, low vigilance, drowsy", "UTA-RLDD's classes", unit="level")
 
 # The classes on the Karolinska sleepiness scale (KSS, 1 extremely alert .. 9 fighting sleep): UTA-RLDD's authors asked
 # for 6-7 as low vigilance and 8-9 as drowsy; whatever is below 6 counts as alert here, so that the classes cover the
 # scale. Mean and variance of each range, its whole numbers being equally likely.
-KSS_RANGES: Final = ((1, 5), (6, 7), (8, 9))
-KSS_MEANS: Final = tuple((low + high) / 2 for low, high in KSS_RANGES)
-KSS_VARIANCES: Final = tuple(((high - low + 1) ** 2 - 1) / 12 for low, high in KSS_RANGES)
+KSS_RANGES: Final = paper(
+    ((1, 5), (6, 7), (8, 9)), "of the classes", "UTA-RLDD: 6-7 low vigilance, 8-9 drowsy", unit="KSS"
+)
+KSS_MEANS: Final = defined(
+    tuple((low + high) / 2 for low, high in KSS_RANGES), "of the classes", "KSS_RANGES", unit="KSS"
+)
+KSS_VARIANCES: Final = defined(
+    tuple(((high - low + 1) ** 2 - 1) / 12 for low, high in KSS_RANGES),
+    "of the classes",
+    "KSS_RANGES",
+    unit="KSS squared",
+)
 
 
 class FatigueLevel:

@@ -7,15 +7,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from driver_monitor.config.signals import GazeConfig
+from driver_monitor.parameter import defined, judged
 from driver_monitor.signals.zones import ZoneMap
 
-CELL_DEG: Final = 4.0
-YAW_DEG: Final = (-100.0, 100.0)  # from the road centre, positive to the driver's left
-PITCH_DEG: Final = (-60.0, 36.0)  # positive up
-COLUMNS: Final = round((YAW_DEG[1] - YAW_DEG[0]) / CELL_DEG)
-ROWS: Final = round((PITCH_DEG[1] - PITCH_DEG[0]) / CELL_DEG)
-CELLS: Final = ROWS * COLUMNS
-_PLACES: Final = (-0.25, 0.25)  # a cell on a rim is shared out by where four points in it belong
+CELL_DEG: Final = judged(4.0, "width and height of a cell")
+YAW_DEG: Final = judged((-100.0, 100.0), "reach of the grid from the road centre, positive to the driver's left")
+PITCH_DEG: Final = judged((-60.0, 36.0), "reach of the grid, positive up")
+COLUMNS: Final = defined(round((YAW_DEG[1] - YAW_DEG[0]) / CELL_DEG), "of the grid", "YAW_DEG, CELL_DEG", unit="count")
+ROWS: Final = defined(
+    round((PITCH_DEG[1] - PITCH_DEG[0]) / CELL_DEG), "of the grid", "PITCH_DEG, CELL_DEG", unit="count"
+)
+CELLS: Final = defined(ROWS * COLUMNS, "of the grid", "ROWS, COLUMNS", unit="count")
+_PLACES: Final = judged((-0.25, 0.25), "a cell on a rim is shared out by where four points in it belong", unit="cells")
 
 
 def cell(yaw_deg: ArrayLike, pitch_deg: ArrayLike) -> NDArray[np.int64]:

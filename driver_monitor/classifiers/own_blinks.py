@@ -7,10 +7,11 @@ import math
 from typing import Final
 
 from driver_monitor.config.classifiers import ClassifiersConfig
+from driver_monitor.parameter import defined
 from driver_monitor.state.blink import Blink
 from driver_monitor.state.signals import Signals
 
-WINDOW_BLINKS: Final = 30  # judged at a time
+WINDOW_BLINKS: Final = defined(30, "judged at a time", "models/fatigue.onnx", unit="count")
 
 
 def usable(blink: Blink) -> bool:

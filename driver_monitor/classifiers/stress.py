@@ -8,14 +8,13 @@ import numpy as np
 from driver_monitor.classifiers.model import OnnxModel
 from driver_monitor.classifiers.stress_window import FACE, HEART, sample, summarise
 from driver_monitor.config.classifiers import ClassifiersConfig
+from driver_monitor.parameter import judged
 from driver_monitor.state.driver_state import Stress
 from driver_monitor.state.signals import Signals
+from driver_monitor.state.terms import GAP_S, ROUNDING_S, SAMPLE_S
 
-SAMPLE_S: Final = 0.2
-SLOWEST_S: Final = 1.0  # samples further apart than this are a gap in the pictures, not a slow camera
-JUDGE_S: Final = 1.0  # half a minute changes slowly
-FIRST_SHARE: Final = 1 / 3  # nothing is said before this share of the window has passed
-_TIMER_SLACK_S: Final = 1e-6
+JUDGE_S: Final = judged(1.0, "between two judgements: half a minute changes slowly")
+FIRST_SHARE: Final = judged(1 / 3, "of the window, before which nothing is said")
 _EVIDENCE: Final = np.r_[FACE, HEART]  # what the net learned from; blink rate and head motion alone say nothing
 
 
@@ -44,11 +43,11 @@ class StressClassifier:
             self.reset()
         if self._began_s is None:
             self._began_s = t_s
-        if not self._samples or t_s - self._samples[-1][0] >= SAMPLE_S - _TIMER_SLACK_S:
+        if not self._samples or t_s - self._samples[-1][0] >= SAMPLE_S - ROUNDING_S:
             self._samples.append((t_s, sample(signals, expression)))
         while t_s - self._samples[0][0] > self._window_s:
             self._samples.popleft()
-        if self._judged_s is None or t_s - self._judged_s >= JUDGE_S - _TIMER_SLACK_S:
+        if self._judged_s is None or t_s - self._judged_s >= JUDGE_S - ROUNDING_S:
             self._judged_s = t_s
             self._answer = self._judge(min(t_s - self._began_s, self._window_s))
         return self._answer
@@ -57,8 +56,8 @@ class StressClassifier:
         if span_s < FIRST_SHARE * self._window_s:
             return None
         samples = np.array([values for _, values in self._samples])
-        apart_s = np.median(np.diff([t_s for t_s, _ in self._samples])) if len(samples) > 1 else SLOWEST_S
-        window, mask = summarise(samples, span_s / min(float(apart_s), SLOWEST_S))
+        apart_s = np.median(np.diff([t_s for t_s, _ in self._samples])) if len(samples) > 1 else GAP_S
+        window, mask = summarise(samples, span_s / min(float(apart_s), GAP_S))
         if not mask[_EVIDENCE].any():
             return None
         probabilities = self._model.run(window=window[np.newaxis], mask=mask[np.newaxis])["probabilities"][0]

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.parameter import defined, judged
 from driver_monitor.state.signals import Signals
 
 EXPRESSIONS: Final = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
@@ -22,7 +23,8 @@ FEATURES: Final = (
 FACE: Final = slice(0, FEATURES.index("brow_down_peak") + 1)
 HEART: Final = slice(FEATURES.index("heart_rate"), len(FEATURES))
 
-MIN_KNOWN: Final = 0.5  # a value unknown for longer than half the window is unknown as a whole
+MIN_KNOWN: Final = judged(0.5, "a value unknown for longer than half the window is unknown as a whole", unit="share")
+BROW_PEAK_PERCENT: Final = defined(90, "percentile of the lowered brow", "models/stress.onnx", unit="%")
 
 _ANGRY: Final = EXPRESSIONS.index("angry")
 _BROW_DOWN: Final = SAMPLE.index("brow_down")
@@ -59,6 +61,6 @@ def summarise(samples: NDArray[np.float64], expected: float) -> tuple[NDArray[np
         faces = samples[known[:, _ANGRY], _FACE_COLUMNS]
         window[_ANGRY_SHARE], mask[_ANGRY_SHARE] = (faces.argmax(axis=1) == _ANGRY).mean(), 1.0
     if enough[_BROW_DOWN]:
-        window[_BROW_PEAK] = np.percentile(samples[known[:, _BROW_DOWN], _BROW_DOWN], 90)
+        window[_BROW_PEAK] = np.percentile(samples[known[:, _BROW_DOWN], _BROW_DOWN], BROW_PEAK_PERCENT)
         mask[_BROW_PEAK] = 1.0
     return window, mask

@@ -14,14 +14,19 @@ from driver_monitor.config.show import commented_yaml, signals_text
 from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 from driver_monitor.floor.hole import holes
+from driver_monitor.parameter_table import parameters, table
 
 
 def run(args: argparse.Namespace) -> int:
     match args.action:
         case "check":
             return _check(args.files)
+        case "show" if args.json and not args.parameters:
+            raise UsageError("--json goes with --parameters: a config is shown as YAML")
         case "show" if args.signals:
             sys.stdout.write(signals_text())
+        case "show" if args.parameters:
+            _parameters(as_json=args.json)
         case "show":
             loaded = load(args.config)
             sys.stdout.write(commented_yaml(loaded.config) if args.commented else loaded.text)
@@ -57,6 +62,14 @@ def _check(files: list[Path]) -> int:
             f"from the defaults, {counted(len(rules), 'rule')} of which {off} switched off"
         )
     return code
+
+
+def _parameters(*, as_json: bool) -> None:
+    found = parameters()
+    if as_json:
+        print(json.dumps([parameter.to_json() for parameter in found], indent=2, ensure_ascii=False))
+    else:
+        sys.stdout.write(table(found))
 
 
 def _diff(first: Path, second: Path) -> None:

@@ -114,6 +114,12 @@ def _lead(head: tuple[Any, ...], noise: NoiseLevel, key: str, config: Config) ->
     return found
 
 
+def forget() -> None:
+    """What was played is played anew: what signals are made of has changed."""
+    _TAKES.clear()
+    _LEADS.clear()
+
+
 def _signals_key(config: Config) -> str:
     return f"{config.face.seat} {config.signals.model_dump_json()}"
 

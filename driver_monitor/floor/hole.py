@@ -18,14 +18,15 @@ from driver_monitor.config.loader import Loaded, default_config, load, presets
 from driver_monitor.config.show import scalar
 from driver_monitor.floor.lapse import Demand
 from driver_monitor.floor.trial import Case, Told, cases, verdicts
+from driver_monitor.parameter import judged
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 logger = logging.getLogger(__name__)
 
 # Nothing else has a say in whether a lapse brings an alert.
 SECTIONS: Final = ("camera", "face", "signals", "vehicle", "attention", "alerts", "rules", "messages")
-_SHORT: Final = 40
-_TOLD: Final = 2  # things missing, in one line
+_SHORT: Final = judged(40, "letters of a value that is told whole", unit="count")
+_TOLD: Final = judged(2, "things missing, in one line", unit="count")
 _SPEED_KEYS: Final[dict[SpeedKnowledge, Path]] = {
     SpeedKnowledge.ASSUMED: ("vehicle", "speed", "assumed_kmh"),
     SpeedKnowledge.GIVEN: ("vehicle", "speed", "fixed_kmh"),

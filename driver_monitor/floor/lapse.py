@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from driver_monitor.config.config import Config
+from driver_monitor.parameter import judged, measured, norm
+from driver_monitor.signals.departure import LAP_PITCH_DEG
 from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.openness import Openness
 from driver_monitor.signals.shut_level import ShutEye
@@ -21,14 +23,17 @@ from driver_monitor.state.zone import UNKNOWN, Gaze
 
 Scene = Literal["attentive", "shut", "lap", "aside", "covered", "no_face", "camera_lost"]
 
-STEP_S: Final = 0.2
-CALM_STEP_S: Final = 0.8  # while nothing happens, or nobody is seen; a longer step would be a gap to the rules
-RUN_UP_S: Final = 2.0
-OPEN, SHUT = 1.0, 0.12  # lid opening, of the driver's own learned eye
-OPEN_EAR, SHUT_EAR = 0.257, 0.065  # of a population's; shut lids leave 0.03 to 0.08
-LAP_PITCH_DEG: Final = -42.0
-ASIDE_DEG: Final = (-45.0, -8.0)  # yaw and pitch: a phone on the passenger's side, of a driver who sits on the left
-TOWN_KMH: Final = 50.0  # below it EU 2023/2590 (ADDW) allows 6 s for a look at the lap
+STEP_S: Final = judged(0.2, "between two frames of a lapse")
+CALM_STEP_S: Final = judged(0.8, "while nothing happens, or nobody is seen; a longer step would be a gap to the rules")
+RUN_UP_S: Final = judged(2.0, "of driving well before a lapse")
+OPEN: Final = judged(1.0, "lids of the driver who drives well", unit="open share")
+SHUT: Final = judged(0.12, "lids of the driver who sleeps", unit="open share")
+OPEN_EAR: Final = measured(0.257, "of a population's open eye", "27 drivers", unit="EAR")
+SHUT_EAR: Final = judged(0.065, "of a population's closed eye: 0.03 to 0.08", unit="EAR")
+ASIDE_DEG: Final = judged(
+    (-45.0, -8.0), "yaw and pitch: a phone on the passenger's side, of a driver who sits on the left"
+)
+TOWN_KMH: Final = norm(50.0, "below it a look at the lap may take 6 s", "EU 2023/2590 (ADDW)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from typing import Final
 
 from driver_monitor.config.config import Config
 from driver_monitor.floor.lapse import LAPSES, Demand, Lapse
+from driver_monitor.parameter import defined, judged
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.state.alert import Alert, AlertState, Level
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 
-AUDIBLE_PEAK: Final = 0.1  # what alerts.audio.critical_volume takes at least
-TRAFFIC_KMH: Final = (80.0, 130.0)
+AUDIBLE_PEAK: Final = defined(0.1, "a sound no softer is heard", "least of alerts.audio.critical_volume", unit="volume")
+TRAFFIC_KMH: Final = judged((80.0, 130.0), "speeds at which every lapse must be answered")
 SILENT_DEVICE: Final = "null"  # ALSA's device that swallows every sound
 
 

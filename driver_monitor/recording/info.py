@@ -19,8 +19,8 @@ from driver_monitor.recording.drive import (
     StateLine,
 )  # fmt: skip
 from driver_monitor.state.alert import News
+from driver_monitor.state.terms import GAP_S
 
-GAP_S: Final = 1.0  # frames further apart than this
 LINE_GAP_S: Final = 2.5  # the same where only a state a second is kept
 _WANTED: Final = STATES | {topics.ALERTS.name, topics.STATE.name, topics.CONTROL.name, topics.HEALTH.name}
 

@@ -16,13 +16,19 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from driver_monitor.config.attention import AttentionConfig, LadderConfig
-from driver_monitor.rules.window import GAP_S
+from driver_monitor.parameter import defined, judged
 from driver_monitor.state.signals import BLIND
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.terms import GAP_S
 
-QUARTER: Final = 0.25
-ANSWERED_S: Final = 2.0  # so long an answer is to be seen: longer than alerts take to end
-FULL: Final = 1.0
+QUARTER: Final = defined(
+    0.25,
+    "between two steps: 5, 8, 13 and 18 s use up a quarter each",
+    "attention.look_up_s to used_up_s",
+    unit="awareness",
+)
+ANSWERED_S: Final = judged(2.0, "so long an answer is to be seen: longer than alerts take to end")
+FULL: Final = defined(1.0, "of a driver who is watching", "scale 0..1", unit="awareness")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from driver_monitor.config.alerts import BudgetConfig
+from driver_monitor.parameter import defined
 from driver_monitor.state.alert import Alert, AlertState, Level, News
 from driver_monitor.state.driver_state import DriverState
 
-HOUR_S: Final = 3600.0
+HOUR_S: Final = defined(3600.0, "alerts are counted over an hour", "unit")
 AUDIO: Final = "audio"
 
 

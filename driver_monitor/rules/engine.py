@@ -20,11 +20,11 @@ from driver_monitor.rules.condition import Condition, leaves, terms_of_rule, wat
 from driver_monitor.rules.facts import Facts
 from driver_monitor.rules.gate import Gate
 from driver_monitor.rules.rule import Rule
-from driver_monitor.rules.window import GAP_S
 from driver_monitor.state.alert import Alert, AlertState, News
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.policy import PolicyState
 from driver_monitor.state.speed import Speed
+from driver_monitor.state.terms import GAP_S
 
 __all__ = ["RuleEngine", "inhibitors_first"]
 

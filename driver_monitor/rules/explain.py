@@ -6,18 +6,22 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from driver_monitor.counted import counted
+from driver_monitor.parameter import judged
 from driver_monitor.rules.condition import Condition, Group, Negation
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.rules.evidence import short
 from driver_monitor.rules.facts import Fact, Facts
 from driver_monitor.rules.phrases import signal_words
-from driver_monitor.rules.rule import ROUNDING_S, Rule, Standing
+from driver_monitor.rules.rule import Rule, Standing
 from driver_monitor.state.alert import Alert
 from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.terms import ROUNDING_S
 from driver_monitor.timecode import clock
 
-AROUND_S: Final = 3.0
-_AFTER_S: Final = 1.0  # that a moment may lie behind the last frame, which ends a drive a little before its time does
+AROUND_S: Final = judged(3.0, "told of before and after the moment asked for")
+_AFTER_S: Final = judged(
+    1.0, "that a moment may lie behind the last frame, which ends a drive a little before its time does"
+)
 
 
 @dataclass(frozen=True, slots=True)

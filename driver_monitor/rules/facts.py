@@ -7,9 +7,10 @@ from operator import ne
 from typing import Any, Final
 
 from driver_monitor.config.term import Comparison, Term, Window
-from driver_monitor.rules.window import GAP_S, SOUND, Figure, figure
+from driver_monitor.rules.window import SOUND, Figure, figure
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.policy import PolicyState
+from driver_monitor.state.terms import GAP_S
 from driver_monitor.state.vocabulary import Reader
 
 

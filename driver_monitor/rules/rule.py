@@ -6,7 +6,7 @@ then *firing*; once the condition has gone for ``keep_firing_for`` it is *cleare
 ``only_while`` say: a car that comes to a stop does not answer for its driver.
 
 A condition that is *not known* (no face) neither starts a rule nor ends one: a pending rule's clock stands still and a
-firing rule goes on firing, for UNKNOWN_HOLD_S at most; a critical one until the driver is seen to be well, for a head
+firing rule goes on firing, for CANNOT_SEE_S at most; a critical one until the driver is seen to be well, for a head
 that falls out of sight must not silence the alarm.
 
 While an *inhibitor* fires, the rule does not begin, repeat or escalate, but its clocks run on: the lapse is real, only
@@ -23,9 +23,7 @@ from driver_monitor.config.rules import RuleConfig
 from driver_monitor.rules.condition import Condition, compiled
 from driver_monitor.rules.facts import Facts
 from driver_monitor.state.alert import Level, News
-
-UNKNOWN_HOLD_S: Final = 10.0  # by then "I cannot see" has been said in its place (R12)
-ROUNDING_S: Final = 1e-6  # sums of frame times
+from driver_monitor.state.terms import CANNOT_SEE_S, ROUNDING_S
 
 
 class Standing(StrEnum):
@@ -187,7 +185,7 @@ class Rule:
             course.climbed_s += step_s
             return self._climbs(t_s)
         if answer is None:
-            over = self.level < Level.CRITICAL and t_s - course.last_known_s > UNKNOWN_HOLD_S
+            over = self.level < Level.CRITICAL and t_s - course.last_known_s > CANNOT_SEE_S
         else:
             over = t_s - course.last_true_s >= self.config.keep_firing_for_s
         return News.ENDED if over else None
@@ -195,7 +193,7 @@ class Rule:
     def _waits(self, t_s: float, answer: bool | None) -> News | None:
         course = self.course
         if answer is None:
-            if t_s - course.last_known_s > UNKNOWN_HOLD_S:
+            if t_s - course.last_known_s > CANNOT_SEE_S:
                 course.pending_since_s = None
             return None
         due = answer and course.held_s >= self.config.for_s - ROUNDING_S

@@ -12,9 +12,10 @@ from collections import deque
 from typing import Any, Final
 
 from driver_monitor.config.term import Window
+from driver_monitor.parameter import judged
+from driver_monitor.state.terms import GAP_S
 
-GAP_S: Final = 1.0  # a longer step in time is a gap: nothing was seen in it
-SLICES: Final = 512
+SLICES: Final = judged(512, "parts that a window is kept in", unit="count")
 
 
 class Figure(ABC):

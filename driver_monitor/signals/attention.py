@@ -4,11 +4,12 @@ import math
 from typing import Final, TypedDict
 
 from driver_monitor.config.config import Config
+from driver_monitor.parameter import judged
 from driver_monitor.signals.attention_buffer import AttentionBuffer
 from driver_monitor.signals.daydream import Daydream
 from driver_monitor.signals.departure import LOW_DEG, SHOULDER_DEG, Departure, LastSeen
 from driver_monitor.signals.eyes import EyeState
-from driver_monitor.signals.gaze import GazeDirection
+from driver_monitor.signals.gaze import OPEN_LIDS, GazeDirection
 from driver_monitor.signals.glances import GlanceTimer
 from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
 from driver_monitor.signals.measures import FaceMeasures
@@ -19,11 +20,14 @@ from driver_monitor.signals.scan import Scan
 from driver_monitor.signals.zones import ZoneMap
 from driver_monitor.state.zone import ELSEWHERE, UNKNOWN, Gaze
 
-JUDGED_LIDS: Final = 0.5  # eyes this far open, neither blinking nor drooping, say where the road is
-HEAD_ALONE: Final = 0.5  # what a direction is worth that the eyes have no say in: they turn by 10-20 deg on their own
-POSE_TRUST_DEG: Final = (45.0, 75.0)  # the nose's angle off the camera over which the head's own angles get lost
-OWN_WINDOW_DEG: Final = 75.0  # a look over the near shoulder whose face stays in sight ends here: the eyes go on
-DEPARTED_QUALITY: Final = 0.3  # concluded from how the face went, not seen
+HEAD_ALONE: Final = judged(
+    0.5, "what a direction is worth that the eyes have no say in: they turn by 10-20 deg on their own", unit="quality"
+)
+POSE_TRUST_DEG: Final = judged(
+    (45.0, 75.0), "the nose's angle off the camera over which the head's own angles get lost"
+)
+OWN_WINDOW_DEG: Final = judged(75.0, "a look over the near shoulder with the face in sight ends here: the eyes go on")
+DEPARTED_QUALITY: Final = judged(0.3, "of a direction concluded from how the face went, not seen", unit="quality")
 
 
 class AttentionSignals(TypedDict):
@@ -83,7 +87,7 @@ class Attention:
             self._start_again()
         self._known = known
         yaw, pitch = self._direction.update(t_s, step_s, face, head, rest=normal.face, eyes=eyes, openness=openness)
-        if known and eyes is EyeState.OPEN and openness is not None and openness >= JUDGED_LIDS:
+        if known and eyes is EyeState.OPEN and openness is not None and openness >= OPEN_LIDS:
             self._road.update(t_s, yaw, pitch, normal.pose)
         off_yaw, off_pitch = yaw - self._road.yaw_deg, pitch - self._road.pitch_deg
         # Shut eyes look nowhere; a blink does not take the gaze off what it is on.

@@ -2,13 +2,16 @@
 
 from typing import Final
 
+from driver_monitor.parameter import judged, paper
 from driver_monitor.signals.filters import MAX_STEP_S
 from driver_monitor.signals.zones import TRANSIT_S
 from driver_monitor.state.zone import Gaze
 
-FULL_S: Final = 2.0
-REFILL_LATENCY_S: Final = 0.1  # eyes that come back need this long before they take anything in
-TASK_FREE_S: Final = 1.0  # a look at a mirror or the cluster costs nothing for so long
+FULL_S: Final = paper(2.0, "attention that a look at the road fills up to", "AttenD: a buffer of 2 s")
+REFILL_LATENCY_S: Final = judged(0.1, "eyes that come back need this long before they take anything in")
+TASK_FREE_S: Final = paper(
+    1.0, "a look at a mirror or the cluster costs nothing for so long", "AttenD: the first second is free"
+)
 
 
 class AttentionBuffer:

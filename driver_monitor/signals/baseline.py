@@ -8,28 +8,34 @@ from typing import Final
 
 from driver_monitor.config.signals import BaselineConfig
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.parameter import judged, measured
 from driver_monitor.signals.change import Change, ChangeWatch, Verdict
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import PRIOR_FACE, Normal, Sample, resting_face
-from driver_monitor.signals.seeding import SAMPLE_S, SHUT_BLINK_SCORE, Seeding
+from driver_monitor.signals.seeding import SHUT_BLINK_SCORE, Seeding
+from driver_monitor.signals.shut_level import OPEN_SHARE
 from driver_monitor.signals.view import View, view
+from driver_monitor.state.terms import FRESH_DRIVER_S, SAMPLE_S
 
-FRONTAL_YAW_DEG: Final = 45.0
-FRONTAL_PITCH_DEG: Final = 35.0
-ADAPT_S: Final = 120.0  # time constant of the open-eye level after seeding
-POSE_ADAPT_S: Final = 300.0
-POSE_ADAPT_WITHIN_DEG: Final = 10.0  # only a head near the road centre says where the road centre is
-POSE_DRIFT_DEG: Final = 8.0  # how far the neutral pose may wander from its seed
-LOST_S: Final = 30.0  # after so long without this face somebody else may be sitting there
-KEPT_S: Final = 3600.0  # the baseline of a driver who comes back after a rest stop
-NO_FACE_S: Final = 1.0
-WIDER: Final = 1.15  # eyes this much wider than "open" for seconds: open was narrowed
-GLASSES_LEAST: Final = 0.75  # glasses change the open-eye level by less than lids do
-# People's open eyes differ by 8 % (SD of 27 drivers); by three times that the same eyes do not.
-MISFIT: Final = 1.25
-MISFIT_SAMPLES: Final = 25  # five seconds
-COVERED_S: Final = 6.0  # a face behind a hand must look like somebody else's for so long
+FRONTAL_YAW_DEG: Final = judged(45.0, "a head turned no further can be learned from")
+FRONTAL_PITCH_DEG: Final = judged(35.0, "a head raised or lowered no further can be learned from")
+ADAPT_S: Final = judged(120.0, "time constant of the open-eye level after seeding")
+POSE_ADAPT_S: Final = judged(300.0, "time constant of the neutral pose after seeding")
+POSE_ADAPT_WITHIN_DEG: Final = judged(10.0, "only a head near the road centre says where the road centre is")
+POSE_DRIFT_DEG: Final = judged(8.0, "how far the neutral pose may wander from its seed")
+KEPT_S: Final = judged(3600.0, "the baseline of a driver who comes back within this time, as from a rest stop, is kept")
+NO_FACE_S: Final = judged(1.0, "without a face for so long the baseline is said to need one")
+WIDER: Final = judged(1.15, 'eyes this much wider than "open" for seconds: open was narrowed', unit="ratio")
+GLASSES_LEAST: Final = judged(0.75, "to the open-eye level: glasses change it by less than lids do", unit="ratio")
+MISFIT: Final = measured(
+    1.25,
+    "open eyes that differ more are not the driver's: three times people's SD",
+    "open eyes of 27 drivers: SD 8 %",
+    unit="ratio",
+)
+MISFIT_SAMPLES: Final = judged(25, "samples that must misfit: five seconds of them", unit="count")
+COVERED_S: Final = judged(6.0, "a face behind a hand must look like somebody else's for so long")
 
 
 class Baseline:
@@ -123,9 +129,9 @@ class Baseline:
             self._gather(sample)
 
     def _weigh_absence(self, t_s: float) -> float:
-        """How long ago the driver was last seen, 0 if never; after LOST_S whoever comes next is a stranger."""
+        """How long ago the driver was last seen, 0 if never; after FRESH_DRIVER_S whoever comes next is a stranger."""
         lost_s = 0.0 if self._seen_s is None else t_s - self._seen_s
-        if lost_s > LOST_S:
+        if lost_s > FRESH_DRIVER_S:
             self._lose()
         return lost_s
 
@@ -218,7 +224,7 @@ class Baseline:
         assert self._seed is not None
         normal, seed = self.normal, self._seed
         ear, pose = normal.open_ear, normal.pose
-        if sample.ear > 0.75 * ear and sample.blink_score < SHUT_BLINK_SCORE:  # an open eye, not a blink or a droop
+        if sample.ear > OPEN_SHARE * ear and sample.blink_score < SHUT_BLINK_SCORE:
             ear += (sample.ear - ear) * step_s / ADAPT_S
             ear = max(ear, self._config.fall_to * seed.open_ear, self._least_ear)
         yaw_off, pitch_off = sample.pose.yaw_deg - pose.yaw_deg, sample.pose.pitch_deg - pose.pitch_deg

@@ -14,37 +14,69 @@ from collections import deque
 from statistics import fmean, median
 from typing import Final
 
+from driver_monitor.parameter import judged, measured
 from driver_monitor.signals.lid_dip import EDGE, Dip, DipShape, LidSample
 from driver_monitor.state.blink import Blink
 
-DEPTH: Final = 0.30  # of the open eye, or of the level before where that is higher,
-NARROW_DEPTH: Final = 0.50  # of the level before, where that is lower,
-MIN_DEPTH: Final = 0.20  # but not less: landmark noise has an SD of about 0.05 from frame to frame
-LEVEL_S: Final = 0.30  # the level before is that of so long: lids that come down more slowly do not blink
-LEVEL_QUANTILE: Final = 0.75  # above the frames of the fall that are among them, below the noisiest
-DROOP_S: Final = 0.6  # a fall may have begun from the level of so long,
-MAX_FALL_S: Final = 0.30  # and lids that took longer to come down from there follow a gaze or a tired droop
-MIN_OPENING_VELOCITY: Final = 1.0  # open eyes, or levels before, a second; slower is a gaze coming back up
+DEPTH: Final = judged(
+    0.30, "a dip begins this far below the open eye, or below the level before where that is higher", unit="open share"
+)
+NARROW_DEPTH: Final = judged(0.50, "a dip begins this share below the level before, where that is lower", unit="ratio")
+MIN_DEPTH: Final = judged(
+    0.20, "but no dip is less deep: landmark noise has an SD of about 0.05 from frame to frame", unit="open share"
+)
+LEVEL_S: Final = judged(0.30, "the level before is that of so long: lids that come down more slowly do not blink")
+LEVEL_QUANTILE: Final = judged(
+    0.75, "of the frames that level is taken from: above those of the fall, below the noisiest", unit="share"
+)
+DROOP_S: Final = judged(0.6, "a fall may have begun from the level of so long")
+MAX_FALL_S: Final = judged(0.30, "lids that took longer to come down follow a gaze or a tired droop")
+MIN_OPENING_VELOCITY: Final = judged(
+    1.0, "open eyes, or levels before, a second; slower is a gaze coming back up", unit="1/s"
+)
 # Depth and CLOSING_WEIGHT times the fall within lid_dip.CLOSING_S, times the straightness, must reach this many times
 # the depth that begins a dip. Of 183 blinks marked in three EyeBlink8 videos one falls short, a squint of 1.6 s; dips
 # of 15 to 22 % laid over their open eyes for 0.10 to 0.26 s count once in thirty times, by depth alone once in eleven
 # (scripts/evaluate blinks). Of what counted as blinks of 23 people (ULg set) it costs 2 %.
-CLEAR: Final = 2.5
-CLOSING_WEIGHT: Final = 2.0
-TOGETHER: Final = 0.40  # share of the fall that the wider eye must take part in; real blinks of clips have 0.8 to 1
-USUAL_SHARE: Final = 0.40  # of the driver's usual share of the opening; 1 in 200 blinks of the ULg set is shallower
-USUAL_BLINKS: Final = 20  # the usual is the median of the last so many,
-MIN_USUAL_BLINKS: Final = 6  # at least
-RECOVERED: Final = 0.60  # share of the fall that must be regained,
-SHALLOW: Final = 2.0  # by a dip of less than so many times the depth that begins one
-REGAINED_S: Final = 0.05  # on average of so long: a jump of a landmark is no reopening
-PARTLY: Final = 0.40  # or this one, if the lids then stand still,
-STILL_S: Final = 0.10  # for so long,
-STILL: Final = 0.10  # within this share of the fall
-MIN_S: Final = 0.07  # a shorter dip is a landmark that jumped
-MAX_S: Final = 2.0  # a longer dip is a closure, not a blink
-MAX_GAP_S: Final = 0.25  # a dip across a longer hole in the data is not measured
-RATE_BLINKS: Final = 6  # the frequency feature looks at the intervals between this many blinks
+CLEAR: Final = measured(
+    2.5,
+    "times the depth that begins a dip: what a blink must reach",
+    "scripts/evaluate blinks: EyeBlink8, ULg set",
+    unit="ratio",
+)
+CLOSING_WEIGHT: Final = measured(
+    2.0,
+    "what the fall within CLOSING_S counts for beside the depth",
+    "scripts/evaluate blinks: EyeBlink8, ULg set",
+    unit="ratio",
+)
+TOGETHER: Final = measured(
+    0.40, "of the fall that the wider eye must take part in", "blinks of real clips: 0.8 to 1", unit="share"
+)
+USUAL_SHARE: Final = measured(
+    0.40,
+    "to the driver's usual share of the opening: a shallower dip is no blink",
+    "ULg set: 1 blink in 200 is shallower",
+    unit="ratio",
+)
+USUAL_BLINKS: Final = judged(20, "the usual is the median of the last so many", unit="count")
+MIN_USUAL_BLINKS: Final = judged(6, "blinks before one is compared with the usual ones", unit="count")
+RECOVERED: Final = judged(0.60, "of the fall that must be regained", unit="share")
+SHALLOW: Final = judged(
+    2.0, "to the depth that begins a dip; a shallower one is judged on average of REGAINED_S", unit="ratio"
+)
+REGAINED_S: Final = judged(
+    0.05, "a shallow dip must have regained its depth for so long: a jump of a landmark is no reopening"
+)
+PARTLY: Final = judged(0.40, "of the fall that is enough if the lids then stand still", unit="share")
+STILL_S: Final = judged(0.10, "lids that have risen by PARTLY must stand still for so long")
+STILL: Final = judged(0.10, "of the fall, within which lids stand still", unit="share")
+MIN_S: Final = judged(0.07, "a shorter dip is a landmark that jumped")
+MAX_S: Final = judged(2.0, "a longer dip is a closure, not a blink")
+MAX_GAP_S: Final = judged(0.25, "a dip across a longer hole in the data is not measured")
+LEAST_OPENNESS: Final = judged(-2.0, "no lids are open less", unit="open share")
+MOST_OPENNESS: Final = judged(5.0, "no lids are open further", unit="open share")
+RATE_BLINKS: Final = judged(6, "blinks whose intervals the frequency is taken from", unit="count")
 
 
 class BlinkDetector:
@@ -71,7 +103,7 @@ class BlinkDetector:
 
     def update(self, t_s: float, openness: float | None, wider: float | None = None) -> Blink | None:
         """``wider`` is the openness of the wider eye where both are seen well."""
-        if openness is None or not -2 < openness < 5:  # NaN included: no lids open like that
+        if openness is None or not LEAST_OPENNESS < openness < MOST_OPENNESS:  # NaN included
             return None
         if self._samples and not 0 < t_s - self._samples[-1].t_s <= MAX_GAP_S:
             self.reset()

@@ -10,41 +10,56 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from driver_monitor.parameter import judged
 from driver_monitor.signals.face_shape import unlikeness
 from driver_monitor.signals.head_pose import carried, turn_deg
 from driver_monitor.signals.view import View, apart_deg, typical
 
-OPEN_BLINK_SCORE: Final = 0.35  # blink blendshape: open eyes give 0.05-0.2, shut ones 0.6-0.75
-WINDOW_S: Final = 5.0
-VIEWS: Final = 15  # of the 25 that a window holds at five a second
-USUAL_VIEWS: Final = 40  # the first 8 s, later the last 40 s
-USUAL_EVERY_S: Final = 1.0
-NEAR_DEG: Final = 15.0  # from the usual pose
+OPEN_BLINK_SCORE: Final = judged(
+    0.35, "eyes are open up to here: open ones give 0.05-0.2, closed ones 0.6-0.75", unit="blendshape"
+)
+WINDOW_S: Final = judged(5.0, "views no older are compared with the usual one")
+VIEWS: Final = judged(15, "views that judge, of the 25 that a window holds at five a second", unit="count")
+USUAL_VIEWS: Final = judged(40, "the usual look: of the first 8 s, later of the last 40 s", unit="count")
+USUAL_EVERY_S: Final = judged(1.0, "between two views that are kept as usual")
+NEAR_DEG: Final = judged(15.0, "from the usual pose: only such views are compared")
 
-GAP_S: Final = 1.0  # out of sight for so long, somebody else may be back
-STEP: Final = 1.8  # unlikeness of two views in a row; a calm face varies by less
-STEP_DEG: Final = 5.0  # a jump across the picture between two views, 5 cm at 60 cm
-SUSPECT_S: Final = 20.0  # how long a gap or a step counts as a reason to look closer
-OTHER_FACE: Final = 2.0  # unlikeness; a calm face stays under 1.7 of itself
-SAME_FACE: Final = 1.2
-SAME_SMILE: Final = 0.3  # a blendshape
+AWAY_S: Final = judged(1.0, "out of sight for so long, somebody else may be back")
+STEP: Final = judged(
+    1.8, "a step: two views in a row this unlike each other; those of a calm face are less", unit="unlikeness"
+)
+STEP_DEG: Final = judged(5.0, "a jump across the frame between two views: 5 cm at 60 cm")
+SUSPECT_S: Final = judged(20.0, "how long a gap or a step counts as a reason to look closer")
+OTHER_FACE: Final = judged(
+    2.0, "from here on it is another face; a calm one stays under 1.7 of itself", unit="unlikeness"
+)
+SAME_FACE: Final = judged(1.2, "up to here it is the same face", unit="unlikeness")
+SAME_SMILE: Final = judged(0.3, "difference in smile between faces that are compared", unit="blendshape")
 
-MOVED_DEG: Final = 5.0  # across the picture
-TURNED_DEG: Final = 3.5  # of the head, which reads about half of what the camera turned
-ALONG: Final = 0.8  # cosine between where the head went and where a turned camera would have put it
-REACH: Final = 0.7  # a head that turns goes far less far than the same turn of the camera would take it
-STEADY_DEG: Final = 3.0
-AGAPE: Final = 0.4  # of the mouth's width: a dropped jaw lengthens nose and face by what tells two people apart
+MOVED_DEG: Final = judged(5.0, "across the frame: the camera was moved")
+TURNED_DEG: Final = judged(3.5, "the head turned with the camera: it reads about half of what the camera turned")
+ALONG: Final = judged(0.8, "between where the head went and where a turned camera would have put it", unit="cosine")
+REACH: Final = judged(
+    0.7, "to the way that a turned camera takes the head; a head that turns goes far less far", unit="ratio"
+)
+STEADY_DEG: Final = judged(3.0, "views this close to each other are steady")
+STEADY_SHARE: Final = judged(0.8, "of the views that must be steady")
+AGAPE: Final = judged(0.4, "a dropped jaw lengthens nose and face by what tells two people apart", unit="mouth widths")
 
-# Spectacles drawn on a face make it unlike itself by 1.2 to 1.5.
-GLASSES_SHAPE: Final = 1.25
-PERHAPS_SHAPE: Final = 0.8  # enough when the open-eye level differs, too
-GLASSES_EAR: Final = 0.05  # share of that level
-GLASSES_LOOK: Final = 0.12  # of the eyes' contrast or brightness, shares of the skin's
-SAME_LIGHT: Final = 0.25  # share by which the face's brightness may differ: a tunnel is no pair of glasses
-SAME_BLINK: Final = 0.08
-SAME_EXPRESSION: Final = 0.15  # of the brow's and the smile's blendshapes: faces narrow and widen eyes, too
-GLASSES_S: Final = 10.0  # they stay on
+GLASSES_SHAPE: Final = judged(
+    1.25, "glasses put on or off: spectacles drawn on a face make it unlike itself by 1.2 to 1.5", unit="unlikeness"
+)
+PERHAPS_SHAPE: Final = judged(0.8, "enough when the open-eye level differs, too", unit="unlikeness")
+GLASSES_EAR: Final = judged(0.05, "by which the open-eye level must differ", unit="ratio")
+GLASSES_LOOK: Final = judged(0.12, "by which the eyes' contrast or brightness must differ", unit="share of the skin's")
+SAME_LIGHT: Final = judged(
+    0.25, "by which the face's brightness may differ: a tunnel is no pair of glasses", unit="ratio"
+)
+SAME_BLINK: Final = judged(0.08, "by which the blink score may differ", unit="blendshape")
+SAME_EXPRESSION: Final = judged(
+    0.15, "by which brow and smile may differ: faces narrow and widen eyes, too", unit="blendshape"
+)
+GLASSES_S: Final = judged(10.0, "glasses stay on for so long")
 
 
 class Change(StrEnum):
@@ -123,7 +138,7 @@ class ChangeWatch:
         if self._last is not None:
             last_s, last = self._last
             other = (_unlike(last, now) or 0.0) > STEP
-            if t_s - last_s > GAP_S or other or apart_deg(last.direction, now.direction) > STEP_DEG:
+            if t_s - last_s > AWAY_S or other or apart_deg(last.direction, now.direction) > STEP_DEG:
                 self._suspect_s = t_s
                 self._recent.clear()  # what comes after must not be mixed with what was before
         self._last = t_s, now
@@ -177,7 +192,7 @@ def _camera_turned(usual: View, recent: View, views: list[View]) -> bool:
         return False
     if sum(a * b for a, b in zip(went, would, strict=True)) < ALONG * lengths[0] * lengths[1]:
         return False
-    return sum(apart_deg(one.direction, recent.direction) <= STEADY_DEG for one in views) >= 0.8 * len(views)
+    return sum(apart_deg(one.direction, recent.direction) <= STEADY_DEG for one in views) >= STEADY_SHARE * len(views)
 
 
 def _glasses(usual: View, now: View, unlike: float) -> bool:

@@ -10,26 +10,33 @@ import math
 from collections import deque
 from typing import Final, TypedDict
 
+from driver_monitor.parameter import judged, paper
 from driver_monitor.signals.filters import MAX_STEP_S, FirstOrder
 from driver_monitor.signals.ramp import ramp
 from driver_monitor.state.zone import Gaze
 
-CENTRE_DEG: Final = 8.0  # a circle of 16 degrees, Victor et al. 2005
-WINDOW_S: Final = 60
-MIN_KNOWN_S: Final = 30.0  # of the window
-FOCUS: Final = (0.92, 0.98)  # share on the road centre over which it becomes a stare
-FOCUS_GAIN: Final = (0.2, 0.7)  # and share of the driver's usual scanning that must be missing
-LEAST_SCANNING: Final = 0.1  # share off the road centre; of who scans less than that, little can be missing
-REFERENCE_S: Final = 300.0  # of known gaze make a habit
-HABIT_S: Final = 1200.0  # time constant with which it adapts
-MISSED_LOOKS: Final = (1.5, 4.0)  # usual looks left out since the last one: chance does so with p = 0.22 and 0.02
-USUAL_CHECKS: Final = 2.0  # a minute; with fewer, missing ones tell nothing
-USUAL_BLINKS: Final = 4.0
-BLINK_CHANGE: Final = (0.25, 0.75)
-WEIGHTS: Final = (0.5, 0.3, 0.2)  # of missed looks, missed mirror checks, changed blinking
-CHECK_S: Final = 0.2  # a mirror check takes 0.6 s and more; a gaze on its way to the lap crosses the cluster in less
-SAME_LOOK_S: Final = 0.5  # a gaze that was back for less has been at the same thing
-SMOOTH_S: Final = 5.0
+CENTRE_DEG: Final = paper(8.0, "radius of the road centre", "Victor et al. 2005: a circle of 16 deg")
+WINDOW_S: Final = judged(60, "over which gaze is taken to concentrate or not")
+MIN_KNOWN_S: Final = judged(30.0, "known gaze that a window needs")
+FOCUS: Final = judged((0.92, 0.98), "on the road centre over which it becomes a stare", unit="share")
+FOCUS_GAIN: Final = judged((0.2, 0.7), "of the driver's usual scanning that must be missing", unit="share")
+LEAST_SCANNING: Final = judged(
+    0.1, "off the road centre; of who scans less than that, little can be missing", unit="share"
+)
+REFERENCE_S: Final = judged(300.0, "known gaze that makes a habit")
+HABIT_S: Final = judged(1200.0, "time constant with which the habit adapts")
+MISSED_LOOKS: Final = judged(
+    (1.5, 4.0), "usual looks left out since the last one: chance does so with p = 0.22 and 0.02", unit="count"
+)
+USUAL_CHECKS: Final = judged(2.0, "mirror checks; with fewer, missing ones tell nothing", unit="1/min")
+USUAL_BLINKS: Final = judged(4.0, "blinks; with fewer, a change tells nothing", unit="1/min")
+BLINK_CHANGE: Final = judged((0.25, 0.75), "to the usual blink rate, over which a change counts", unit="ratio")
+WEIGHTS: Final = judged((0.5, 0.3, 0.2), "of missed looks, missed mirror checks, changed blinking", unit="share")
+CHECK_S: Final = judged(
+    0.2, "a mirror check takes 0.6 s and more; on its way to the lap a gaze crosses the cluster in less"
+)
+SAME_LOOK_S: Final = judged(0.5, "a gaze that was back for less has been at the same thing")
+SMOOTH_S: Final = judged(5.0, "time constant of the result")
 
 
 class DaydreamSignals(TypedDict):

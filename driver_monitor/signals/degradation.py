@@ -2,7 +2,9 @@
 
 from typing import Final
 
-RECOVER_S: Final = 0.5  # a degraded state ends after being well, or under another cause, for this long
+from driver_monitor.parameter import judged
+
+RECOVER_S: Final = judged(0.5, "a degraded state ends after being well, or under another cause, for this long")
 _ANY: Final = "any"
 
 

@@ -11,27 +11,37 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from driver_monitor.parameter import judged, norm
 from driver_monitor.signals.eyes import LAPSE_SHUT_S
 from driver_monitor.signals.glances import LAPSE_S
 from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
 from driver_monitor.signals.seen_time import FLICKER_S
 
-MOVED_S: Final = 0.1  # the turn is measured over so long, and at least from one frame to the next: it must be under way
-MEMORY_S: Final = 0.4
-TURNING_DEG_S: Final = 60.0  # looks over the shoulder take the head round at 100-200 deg/s
-# The nose's angle off the camera. FaceLandmarker follows a head to 50 deg to the side or down and has lost it at 58.
-RANGE_DEG: Final = 50.0
-NEAR_RANGE_DEG: Final = 40.0  # no mirror check is still under way here at TURNING_DEG_S
-SHOULDER_DEG: Final = 110.0  # where a turn to the side is taken to end, from neutral
-LAP_DEG: Final = -42.0  # and one down
-SEEN_S: Final = 0.2  # the last frame with a face must be as recent when it is lost
-HOLD_S: Final = 2.0 - FLICKER_S  # a blind-spot check takes about a second; after two nobody knows
+MOVED_S: Final = judged(0.1, "the turn is measured over so long, and at least one frame: it must be under way")
+MEMORY_S: Final = judged(0.4, "poses are kept for so long")
+TURNING_DEG_S: Final = judged(
+    60.0, "a head that leaves turns this fast: looks over the shoulder take it round at 100-200 deg/s"
+)
+RANGE_DEG: Final = judged(
+    50.0, "the nose's angle off the camera: FaceLandmarker follows a head to 50 deg and has lost it at 58"
+)
+NEAR_RANGE_DEG: Final = judged(40.0, "no mirror check is still under way here at TURNING_DEG_S")
+SHOULDER_DEG: Final = judged(110.0, "where a turn to the side is taken to end, from neutral")
+LAP_PITCH_DEG: Final = judged(-42.0, "where a look at the lap is taken to end, from neutral")
+SEEN_S: Final = judged(0.2, "the last frame with a face must be as recent when it is lost")
+HOLD_S: Final = judged(
+    2.0 - FLICKER_S, "so long a turn away is held: a blind-spot check takes about a second; after two nobody knows"
+)
 # Nothing that belongs to driving is more than 30 deg down (R1): a head there that sinks on, be it asleep, is leaving,
 # and one that has looked there for a second is in a lapse. Elsewhere it takes LAPSE_S.
-LOW_DEG: Final = -30.0
-SINKING_DEG_S: Final = 20.0
-LAPSE_LOW_S: Final = 1.0
-COVER_S: Final = 1.0  # a picture that goes dark within this time of the loss was on its way to be covered
+LOW_DEG: Final = norm(
+    -30.0, "nothing that belongs to driving is further down", "EU 2023/2590 (ADDW): more than 30 deg down"
+)
+SINKING_DEG_S: Final = judged(20.0, "a head down there that sinks on this fast is leaving, be it asleep")
+LAPSE_LOW_S: Final = judged(
+    1.0, "a head that has been down there for so long is in a lapse; elsewhere it takes LAPSE_S"
+)
+COVER_S: Final = judged(1.0, "a frame that goes dark within this time of the loss was on its way to be covered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,7 @@ class Departure:
             case LastSeen.TURNING_RIGHT:
                 return -SHOULDER_DEG, 0.0
             case LastSeen.TURNING_DOWN:
-                return self._poses[-1].head.yaw_deg, LAP_DEG
+                return self._poses[-1].head.yaw_deg, LAP_PITCH_DEG
         return None
 
     def _leaving(self, t_s: float) -> LastSeen:

@@ -7,6 +7,7 @@ from typing import Final, TypedDict
 from driver_monitor.config.config import Config
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.face.observation import FaceObservation, Tracking
+from driver_monitor.parameter import judged
 from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline
 from driver_monitor.signals.change import Change
@@ -26,9 +27,12 @@ from driver_monitor.signals.sight import FaceSight
 from driver_monitor.signals.visibility import FrameRate, Visibility, see
 from driver_monitor.state.signals import BLIND, Signals
 
-MIN_EYE_QUALITY: Final = 0.15
-# How far eye signals are trusted that rest on the population's open eye, on this driver's from before, on the learned.
-CONFIDENCE: Final = {"prior": 0.7, "kept": 0.85, "driver": 1.0}
+MIN_EYE_QUALITY: Final = judged(0.15, "eyes seen less well are unknown", unit="quality")
+CONFIDENCE: Final = judged(
+    {"prior": 0.7, "kept": 0.85, "driver": 1.0},
+    "of eye signals that rest on the population's open eye, on this driver's from before, on the learned",
+    unit="quality",
+)
 
 
 def prior_pose(config: SignalsConfig) -> HeadPose:

@@ -5,6 +5,7 @@ from collections import deque
 from typing import Final, TypedDict
 
 from driver_monitor.config.signals import SignalsConfig
+from driver_monitor.parameter import judged, paper
 from driver_monitor.signals.blinks import BlinkDetector
 from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.grimace import GrimaceMeter, wide
@@ -17,17 +18,21 @@ from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.seeding import SHUT_BLINK_SCORE
 from driver_monitor.signals.shut_level import ShutEye
 from driver_monitor.state.blink import Blink
+from driver_monitor.state.terms import LONG_BLINK_S
 
-PERCLOS_WINDOWS_S: Final = (60.0, 180.0)
-BLINK_WINDOW_S: Final = 60.0
-MIN_RATE_COVERAGE: Final = 0.5
-RELAXED: Final = 0.2  # of a grimace, and less
-TENSE: Final = 0.4  # and more: a laugh, a sneeze, a yawn, a squint in the sun narrow the eyes of somebody awake
-AHEAD_DEG: Final = (20.0, 12.0)  # yaw and pitch from neutral within which shut lids are measured
-LONG_BLINK_S: Final = 0.5  # lids down for longer during a look down came down to look
-SHUT_MARGIN: Final = 0.08  # lids that were shut have opened only this far above P80: noise does not split a closure
-TOO_SLOW: Final = 0.95  # of min_blink_fps: frame times jitter, a 15 fps camera measures 14.9
-FAST_AGAIN: Final = 0.98
+PERCLOS_WINDOWS_S: Final = paper((60.0, 180.0), "windows of PERCLOS", "Wierwille 1994 (P80): bands over 60 s and 3 min")
+BLINK_WINDOW_S: Final = judged(60.0, "window of blink rate and duration")
+MIN_RATE_COVERAGE: Final = judged(0.5, "of that window in which the eyes must have been seen", unit="share")
+RELAXED: Final = judged(0.2, "a weaker grimace is a face at rest", unit="grimace")
+TENSE: Final = judged(
+    0.4, "a laugh, a sneeze, a yawn, a squint in the sun narrow the eyes of somebody awake", unit="grimace"
+)
+AHEAD_DEG: Final = judged((20.0, 12.0), "yaw and pitch from neutral within which closed lids are measured")
+SHUT_MARGIN: Final = judged(
+    0.08, "lids that were closed have opened only this far above P80: noise does not split a closure", unit="open share"
+)
+TOO_SLOW: Final = judged(0.95, "to min_blink_fps: frame times jitter, a 15 fps camera measures 14.9", unit="ratio")
+FAST_AGAIN: Final = judged(0.98, "to min_blink_fps, from which on blinks are counted again", unit="ratio")
 
 
 class EyelidSignals(TypedDict):

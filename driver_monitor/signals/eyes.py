@@ -6,33 +6,40 @@ from enum import StrEnum
 from typing import Final
 
 from driver_monitor.config.signals import ClosureConfig
+from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.openness import WINK_MARGIN, Openness
-from driver_monitor.signals.seen_time import FLICKER_S, RESUME_S, STAND_S
+from driver_monitor.signals.seen_time import FLICKER_S, RESUME_S
+from driver_monitor.state.terms import CANNOT_SEE_S, LONG_BLINK_S
 
-GLANCE_PITCH_DEG: Final = -14.0  # readers of a phone hold the head 20-30 deg down, sleepers 3-9
-PITCH_DROP_DEG: Final = 5.0  # a closure that comes with a drop of the head follows a look down
-DROP_S: Final = 0.3  # a look takes the head down at 20 deg/s and more; a sleeper's head sinks more slowly
-DROP_WINDOW_S: Final = 0.7
-HELD_DOWN_S: Final = 0.3  # a head this long down over open eyes was looking at something
-SETTLE_S: Final = 0.5  # the head's drop may still be under way when the lids are down
+GLANCE_PITCH_DEG: Final = judged(-14.0, "readers of a phone hold the head 20-30 deg down, sleepers 3-9")
+PITCH_DROP_DEG: Final = judged(5.0, "a closure that comes with a drop of the head follows a look down")
+DROP_S: Final = judged(0.3, "a look takes the head down at 20 deg/s and more; a sleeper's head sinks more slowly")
+DROP_WINDOW_S: Final = judged(0.7, "head poses that are kept to find a drop in")
+HELD_DOWN_S: Final = judged(0.3, "a head this long down over open eyes was looking at something")
+SETTLE_S: Final = judged(0.5, "the head's drop may still be under way when the lids are down")
 # Or the lids come first and the head follows them, down or aside. The head of somebody who falls asleep keeps its tone
 # for the first second, then sinks or nods; it does not turn.
-FOLLOWS_DOWN_S: Final = 0.8
-FOLLOWS_ASIDE_S: Final = 1.4  # by 1.5 s the closure is a microsleep
-ASIDE_DEG: Final = 15.0  # the head's turn aside since the lids fell
-TURN_DEG: Final = 6.0  # of it within DROP_S: a look turns the head at 20 deg/s and more
-DOUBT_S: Final = 1.0  # lids this long shut on a head hardly lowered (any more) are shut, whatever came first
-REOPEN_S: Final = 0.1  # open eyes for this long end a closure: one bright frame does not
-WERE_OPEN_TAU_S: Final = 0.3  # how far the lids were open just before
-AS_BEFORE: Final = 0.75  # of that: lids narrow in the sun before a blink are open again when they are as narrow again
-HALF_OPEN: Final = 0.10  # lids this far above the level that shut them
-HALF_OPEN_S: Final = 0.7  # for this long are not shut: on a head far aside open eyes measure half
+FOLLOWS_DOWN_S: Final = judged(0.8, "the head that follows the lids in a look down does so within")
+FOLLOWS_ASIDE_S: Final = judged(1.4, "the same aside; by 1.5 s the closure is a microsleep")
+ASIDE_DEG: Final = judged(15.0, "the head's turn aside since the lids fell")
+TURN_DEG: Final = judged(6.0, "the same within DROP_S: a look turns the head at 20 deg/s and more")
+DOUBT_S: Final = judged(
+    1.0, "lids this long closed on a head hardly lowered (any more) are closed, whatever came first"
+)
+REOPEN_S: Final = judged(0.1, "open eyes for this long end a closure: one bright frame does not")
+WERE_OPEN_TAU_S: Final = judged(0.3, "time constant of how far the lids were open just before")
+AS_BEFORE: Final = judged(
+    0.75, "to how far they were open: lids narrow in the sun are open again when as narrow again", unit="ratio"
+)
+HALF_OPEN: Final = judged(0.10, "half-open lids are this far above the level that closed them", unit="open share")
+HALF_OPEN_S: Final = judged(
+    0.7, "half-open lids are not closed after so long: on a head far aside open eyes measure half"
+)
 # A hole in the tracking between shut eyes and shut eyes does not end a closure, once these have been shut for longer
 # than a blink on one side. Up to RESUME_S they are taken to have been shut in it; a longer one does not count, and asks
 # for a closure before it that is no long blink.
-RESUME_SHUT_S: Final = 0.5
-LAPSE_SHUT_S: Final = 1.0  # shut for as long is no blink: norms call it caution
+LAPSE_SHUT_S: Final = judged(1.0, "closed for as long is no blink: norms call it caution")
 
 
 class EyeState(StrEnum):
@@ -141,7 +148,7 @@ class EyeJudge:
         self._shut_yaw_deg = yaw_deg
         since_s = self._since_before_hole(t_s)
         if self._before_hole is not None and since_s is not None:
-            if self._before_hole[0] - self._before_hole[1] >= RESUME_SHUT_S:
+            if self._before_hole[0] - self._before_hole[1] >= LONG_BLINK_S:
                 self._shut_since_s, self._state = since_s, EyeState.CLOSED
                 return
             self._perhaps_since_s = since_s
@@ -157,12 +164,12 @@ class EyeJudge:
         if hole_s <= RESUME_S:
             return since_s
         lapse = last_s - since_s >= LAPSE_SHUT_S
-        return since_s + hole_s - FLICKER_S if lapse and hole_s <= STAND_S else None
+        return since_s + hole_s - FLICKER_S if lapse and hole_s <= CANNOT_SEE_S else None
 
     def _stay_shut(self, t_s: float, pitch_deg: float, yaw_deg: float, opening: float) -> None:
         assert self._shut_since_s is not None
         shut_s = t_s - self._shut_since_s
-        if self._perhaps_since_s is not None and shut_s >= RESUME_SHUT_S:
+        if self._perhaps_since_s is not None and shut_s >= LONG_BLINK_S:
             if self._state is EyeState.CLOSED:
                 self._shut_since_s = self._perhaps_since_s
             self._perhaps_since_s = None

@@ -5,21 +5,36 @@ from dataclasses import dataclass
 from typing import Final
 
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.openness import Openness
 
-HIDDEN_CONTRAST: Final = 0.14  # open eyes measure 0.17 and more, hidden ones 0.12 and less
-BESIDE_THE_OTHER: Final = 0.30  # hair has some: an eye with less than this share of the other's contrast is hidden,
-SURELY_SEEN: Final = 0.25  # but none with more than this. Real pairs, one of them in shade or turned: 0.35 and more
-SEEN_AGAIN: Final = 1.4  # times the contrast that hid it shows an eye again
-DARK_GLASS_LUMA: Final = 0.2  # of the skin's brightness; eyes in deep shade still have 0.21
+HIDDEN_CONTRAST: Final = judged(
+    0.14, "open eyes measure 0.17 and more, hidden ones 0.12 and less", unit="share of the skin's"
+)
+BESIDE_THE_OTHER: Final = judged(
+    0.30, "hair has some: an eye with less than this share of the other's contrast is hidden", unit="ratio"
+)
+SURELY_SEEN: Final = judged(
+    0.25,
+    "but none with more than this; real pairs, one eye in shade or turned: 0.35 and more",
+    unit="share of the skin's",
+)
+SEEN_AGAIN: Final = judged(1.4, "to the contrast that hid it, from which on an eye is seen again", unit="ratio")
+DARK_GLASS_LUMA: Final = judged(0.2, "eyes in deep shade still have 0.21", unit="share of the skin's")
 # Eyes this far on the way from their usual brightness to the skin's lie both behind something like skin; with one eye
 # covered the mean of both comes half way.
-COVERED: Final = 0.65
-TELLING_LUMA: Final = 0.8  # of the skin's brightness; eyes that are usually brighter do not tell
-JUDGED_OPENNESS: Final = 0.3
-EYES_TAU_S: Final = 0.4
-ONE_EYE_CONFIDENCE: Final = 0.8  # how far one eye is trusted when the other is hidden: a wink looks like sleep
+COVERED: Final = judged(
+    0.65,
+    "of the way from the eyes' usual brightness to the skin's: with one eye covered the mean comes half way",
+    unit="share",
+)
+TELLING_LUMA: Final = judged(0.8, "eyes that are usually brighter do not tell", unit="share of the skin's")
+JUDGED_OPENNESS: Final = judged(0.3, "eyes this far open show how bright they are usually", unit="open share")
+EYES_TAU_S: Final = judged(0.4, "time constant of the eyes' contrast and brightness")
+ONE_EYE_CONFIDENCE: Final = judged(
+    0.8, "how far one eye is trusted when the other is hidden: a wink looks like sleep", unit="quality"
+)
 
 
 @dataclass(frozen=True, slots=True)

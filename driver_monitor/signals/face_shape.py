@@ -10,20 +10,30 @@ from typing import Final
 import numpy as np
 
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.parameter import defined, measured
 
 # MediaPipe face mesh topology (canonical_face_model_uv_visualization).
-_OUTER_CORNERS: Final = (33, 263)
-_DISTANCES: Final = (
-    (133, 362),  # inner corners of the eyes
-    (168, 2),  # length of the nose, from between the eyes
-    (234, 454),  # width of the face
-    (10, 168),  # height of the forehead
-    (129, 358),  # width of the nose, which a smile takes with it: last, to be left out
+_OUTER_CORNERS: Final = defined((33, 263), "outer corners of the eyes", "MediaPipe face mesh", unit="index")
+_DISTANCES: Final = defined(
+    (
+        (133, 362),  # inner corners of the eyes
+        (168, 2),  # length of the nose, from between the eyes
+        (234, 454),  # width of the face
+        (10, 168),  # height of the forehead
+        (129, 358),  # width of the nose, which a smile takes with it: last, to be left out
+    ),
+    "pairs of points that a face is told by",
+    "MediaPipe face mesh",
+    unit="index",
 )
 _INDICES: Final = np.array([*_OUTER_CORNERS, *(index for pair in _DISTANCES for index in pair)])
 
-# What one face varies by over seconds, as logarithms: 13 short real clips, eyes open and heads near their rest.
-_VARIES_BY: Final = (0.02, 0.03, 0.015, 0.03, 0.04)
+_VARIES_BY: Final = measured(
+    (0.02, 0.03, 0.015, 0.03, 0.04),
+    "what one face varies by over seconds, eyes open and head near its rest",
+    "13 short real clips",
+    unit="log",
+)
 
 Shape = tuple[float, ...]
 

@@ -3,7 +3,9 @@
 import math
 from typing import Final
 
-MAX_STEP_S: Final = 0.5  # a longer step between frames is a hole: nobody looked
+from driver_monitor.parameter import judged
+
+MAX_STEP_S: Final = judged(0.5, "a longer step between frames is a hole: nobody looked")
 
 
 class FirstOrder:

@@ -4,6 +4,7 @@ import math
 from collections import deque
 from typing import Final
 
+from driver_monitor.parameter import judged, measured
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.head_pose import HeadPose, gaze_direction, off_camera_deg
@@ -11,36 +12,60 @@ from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import RestingFace
 from driver_monitor.signals.ramp import ramp
 
-EYE_GAIN: Final = 2.4  # eye width over eyeball radius: about 29 mm over 12 mm; extreme glances measure 0.33
-MAX_EYE_YAW_DEG: Final = 35.0  # what an eye turns without the head following
-MAX_EYE_PITCH_DEG: Final = 25.0
+EYE_GAIN: Final = judged(
+    2.4, "eye width over eyeball radius: about 29 mm over 12 mm; extreme glances measure 0.33", unit="ratio"
+)
+MAX_EYE_YAW_DEG: Final = judged(35.0, "what an eye turns without the head following")
+MAX_EYE_PITCH_DEG: Final = judged(25.0, "the same up and down")
 
 # Landmarks under-read a vertical look: the iris of eyes 15-25 deg down in a level head sinks by 0.04-0.08 of the eye's
 # width (geometry: 0.11-0.18), and the look-down blendshape rises by 0.2-0.35.
-RISE_DEG: Final = 350.0  # for a whole eye width
-LOOK_DEG: Final = 70.0  # for a whole look-down blendshape
-LOOK_UP_DEG: Final = 20.0  # the look-up one is also moved by a lowered head: it must not lift a look down to the road
-LID_DEG: Final = 97.0  # a look 30 deg down takes a quarter off the EAR, 0.31 off the openness
-OPEN_MOUTH: Final = (0.25, 0.45)  # inner lips over mouth width: lids come down with a yawn, and with no look
-SMILE: Final = (0.1, 0.4)  # over rest: cheeks push the lids up, and the landmarks read a look down out of it
-SQUINT: Final = (0.1, 0.3)  # lowering of the brow over rest from which lids are narrowed, and wholly
+RISE_DEG: Final = judged(350.0, "of a look down that sinks the iris by a whole eye width")
+LOOK_DEG: Final = judged(70.0, "of a look down with a whole look-down blendshape")
+LOOK_UP_DEG: Final = judged(
+    20.0, "the look-up one is also moved by a lowered head: it must not lift a look down to the road"
+)
+LID_DEG: Final = judged(97.0, "of a whole openness: a look 30 deg down takes 0.31 off it, a quarter off the EAR")
+OPEN_MOUTH: Final = judged(
+    (0.25, 0.45), "inner lips: lids come down with a yawn, and with no look", unit="mouth widths"
+)
+SMILE: Final = judged(
+    (0.1, 0.4), "over rest: cheeks push the lids up, and the landmarks read a look down out of it", unit="blendshape"
+)
+SQUINT: Final = judged(
+    (0.1, 0.3), "lowering of the brow over rest from which lids are narrowed, and wholly", unit="blendshape"
+)
 
-EYE_TAU_S: Final = 0.15
-YAW_LIDS: Final = 0.5  # eyes opened less tell nothing of where they look sideways
-PITCH_LIDS: Final = 0.35  # but a look down lowers the lids
-BLINK_S: Final = 0.4  # lids that follow a gaze stay down for longer than a blink
-TURNED_DEG: Final = 10.0  # where the eyes were before they narrowed is void once the head has turned this far since
-LOWERED_LIDS_DEG: Final = 20.0  # lids that cover the eye in a look down: the eyes are at least so far below the head
-# The nose's angle off the camera over which iris landmarks lose their meaning.
-EYE_TRUST_DEG: Final = (20.0, 40.0)
+EYE_TAU_S: Final = judged(0.15, "time constant of the eyes' direction")
+OPEN_LIDS: Final = judged(0.5, "eyes opened less tell nothing of where they look sideways", unit="open share")
+PITCH_LIDS: Final = judged(
+    0.35, "eyes opened less tell nothing of how far up or down they look: that lowers the lids", unit="open share"
+)
+BLINK_S: Final = judged(0.4, "lids that follow a gaze stay down for longer than a blink")
+TURNED_DEG: Final = judged(
+    10.0, "where the eyes were before they narrowed is void once the head has turned this far since"
+)
+LOWERED_LIDS_DEG: Final = judged(
+    20.0, "lids that cover the eye in a look down: the eyes are at least so far below the head"
+)
+EYE_TRUST_DEG: Final = judged(
+    (20.0, 40.0), "the nose's angle off the camera over which iris landmarks lose their meaning"
+)
 # So much may the irises differ, shares of the eye's width: on clips of real faces before the camera, eyes to the side
 # or not, 19 of 20 frames stay within 0.16. One that lies in its corner while the other looks ahead was not found.
-IRIS_TRUST: Final = (0.2, 0.35)
+IRIS_TRUST: Final = measured(
+    (0.2, 0.35), "by which the irises may differ", "clips of real faces: 19 of 20 frames within 0.16", unit="eye widths"
+)
 
 # Landmarks are drawn to eyes that look into the camera: of eyes that go with a turning head, the irises seem to stay
 # behind by up to this share of the eye's width times the sine of the turn (drawn portraits: 0.05 and 0.13). Eyes that
 # really stay on the road stay behind by 1 / EYE_GAIN.
-STAY_BEHIND: Final = 0.15
+STAY_BEHIND: Final = measured(
+    0.15,
+    "times the sine of the turn, by which irises seem to stay behind a turning head",
+    "drawn portraits: 0.05 and 0.13",
+    unit="eye widths",
+)
 
 
 def eye_trust(face: FaceMeasures) -> float:
@@ -117,17 +142,17 @@ class GazeDirection:
         openings = [opening for _, opening in self._lids]
         narrowest, widest = min(openings), max(openings)
         trust = eye_trust(face)
-        if openness >= YAW_LIDS:
+        if openness >= OPEN_LIDS:
             self._trust.update(trust, step_s)
             self._yaw.update(trust * eye_yaw_deg(borne_out(face.iris - rest.iris, head.yaw_deg)), step_s)
             self._head = head
-        elif widest < YAW_LIDS and _apart_deg(head, self._head) > TURNED_DEG:
+        elif widest < OPEN_LIDS and _apart_deg(head, self._head) > TURNED_DEG:
             self._forget_eyes()
         if narrowest >= PITCH_LIDS:
             self._pitch.update(trust * eye_pitch_deg(face, rest, widest, head.pitch_deg), step_s)
         self.eyes_known = self._trust.value or 0.0
         pitch = self._pitch.value or 0.0
-        if eyes is EyeState.GLANCE_DOWN and widest < YAW_LIDS:  # for longer than a blink
+        if eyes is EyeState.GLANCE_DOWN and widest < OPEN_LIDS:  # for longer than a blink
             self.eyes_known, pitch = 1.0, -LOWERED_LIDS_DEG
         return gaze_direction(head, self._yaw.value or 0.0, pitch)
 

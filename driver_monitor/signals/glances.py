@@ -4,14 +4,16 @@ import math
 from collections import deque
 from typing import Final
 
-from driver_monitor.signals.seen_time import FLICKER_S, RESUME_S, STAND_S, SeenTime
+from driver_monitor.parameter import defined, norm
+from driver_monitor.signals.seen_time import FLICKER_S, RESUME_S, SeenTime
 from driver_monitor.signals.zones import TRANSIT_S
+from driver_monitor.state.terms import CANNOT_SEE_S
 from driver_monitor.state.zone import Gaze
 
-WINDOW_S: Final = 30.0  # VATS: 10 s away within 30 s, cleared by 2 s on the road (Euro NCAP 2026)
-RESET_S: Final = 2.0
-LAPSE_S: Final = 2.0  # a glance under 2 s is nothing (Euro NCAP 2026): two of them round a hole are two
-_EPSILON_S: Final = 1e-9
+WINDOW_S: Final = norm(30.0, "time away adds up over this long (VATS)", "Euro NCAP 2026")
+RESET_S: Final = norm(2.0, "on the road for so long clears it", "Euro NCAP 2026")
+LAPSE_S: Final = norm(2.0, "a shorter glance is nothing: two of them round a hole are two", "Euro NCAP 2026")
+_EPSILON_S: Final = defined(1e-9, "by which sums of frame times may be off", "rounding")
 
 
 class GlanceTimer:
@@ -120,11 +122,11 @@ class GlanceTimer:
     def _unknown(self, hole_s: float) -> None:
         """Where the driver looks has not been known for longer than a flicker; unseen for ``hole_s``."""
         self._held = Gaze.UNKNOWN
-        if hole_s <= RESUME_S or (self._known_low and hole_s <= STAND_S):
+        if hole_s <= RESUME_S or (self._known_low and hole_s <= CANNOT_SEE_S):
             return
         self._doubt_since_s = None
         self._pending.clear()
-        if hole_s > STAND_S or self._known_away_s < LAPSE_S - _EPSILON_S:
+        if hole_s > CANNOT_SEE_S or self._known_away_s < LAPSE_S - _EPSILON_S:
             self._away_since_s = self._back_s = None
             self._task_s = self._other_s = 0.0
 

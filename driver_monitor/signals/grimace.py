@@ -3,18 +3,24 @@
 import math
 from typing import Final
 
+from driver_monitor.parameter import judged
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.ramp import ramp
 
-REST_TAU_S: Final = 2.0  # what the face was like over the last seconds with open eyes
-EASE_TAU_S: Final = 0.2
-KEPT_S: Final = 1.0  # a grimace is remembered through a closure for so long after it was last HALF as strong: a sneeze
-HALF: Final = 0.5
-FADE_TAU_S: Final = 0.7  # and then fades: who smiled, closed the eyes and sleeps has no tense face any more
-# Inner lips over mouth width: speech stays under 0.4, yawns reach 0.6 and more; a sleeper's jaw falls by less.
-WIDE_MOUTH: Final = (0.4, 0.6)
-PRIOR_REST: Final = 0.05  # smile and lowered brow of a resting face, until a few seconds of it have been seen
+REST_TAU_S: Final = judged(2.0, "time constant of the face with open eyes that a grimace is compared with")
+EASE_TAU_S: Final = judged(0.2, "time constant of the grimace")
+KEPT_S: Final = judged(
+    1.0, "a grimace is kept through a closure for so long after it was last HALF as strong: a sneeze"
+)
+HALF: Final = judged(0.5, "of its strength, down to which a grimace lasts", unit="share")
+FADE_TAU_S: Final = judged(0.7, "time constant of its fading: who smiled and sleeps has no tense face any more")
+WIDE_MOUTH: Final = judged(
+    (0.4, 0.6), "speech stays under 0.4, yawns reach 0.6 and more; a sleeper's jaw falls by less", unit="mouth widths"
+)
+PRIOR_REST: Final = judged(
+    0.05, "smile and lowered brow of a resting face, until a few seconds of it have been seen", unit="blendshape"
+)
 
 
 def wide(mouth_opening: float) -> float:

@@ -4,26 +4,33 @@ import math
 from typing import Final
 
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.state.terms import FRESH_DRIVER_S
 
-HIDDEN: Final = 0.45  # share of the driver's own contrasts; smiles, speech and yawns keep more than half
-SEEN: Final = 0.60
-SIGHT_TAU_S: Final = 0.3
-LEARN_S: Final = 2.0  # of a face before anything is said of its mouth
-RISE_S: Final = 20.0  # a mouth that stands out more than known is believed soon,
-FALL_S: Final = 120.0  # one that stands out less slowly
-FORGET_S: Final = 300.0  # what hides a mouth for so long belongs to this face, or it is another face
-GONE_S: Final = 30.0  # without a face for so long somebody else may be sitting there
-FAINT: Final = 0.10  # a mouth that stands out no more than this is too pale to miss
-REDNESS_WEIGHT: Final = 2.0  # brings redness (0.1 to 0.35) to the size of the darkness of lips (0.2) and line (0.4)
-MAX_OFF_DEG: Final = 30.0  # between face and camera; beyond, what is seen of the mouth is no longer its front
+HIDDEN: Final = judged(
+    0.45, "of the driver's own contrasts; smiles, speech and yawns keep more than half", unit="share"
+)
+SEEN: Final = judged(0.60, "of them, from which on the mouth is seen again", unit="share")
+SIGHT_TAU_S: Final = judged(0.3, "time constant of the mouth's contrasts")
+LEARN_S: Final = judged(2.0, "of a face before anything is said of its mouth")
+RISE_S: Final = judged(20.0, "time constant towards a mouth that stands out more than known")
+FALL_S: Final = judged(120.0, "time constant towards a mouth that stands out less")
+ADOPT_S: Final = judged(300.0, "what hides a mouth for so long belongs to this face, or it is another face")
+FAINT: Final = judged(0.10, "a mouth that stands out no more than this is too pale to miss", unit="contrast")
+REDNESS_WEIGHT: Final = judged(
+    2.0, "brings redness (0.1 to 0.35) to the size of the darkness of lips (0.2) and line (0.4)", unit="ratio"
+)
+MAX_OFF_DEG: Final = judged(30.0, "between face and camera; beyond, what is seen of the mouth is no longer its front")
 
-EYE_LUMA_TAU_S: Final = 5.0
-EYE_LUMA_OPEN: Final = 0.7  # openness from which on eyes show how bright they are
-EYE_LUMA_NEAR: Final = 0.12  # of the skin's brightness; landmarks pushed off the eyes measure 0.2 and more away
-FOUND_S: Final = 0.3  # eyes that look like the driver's own for so long are where the landmarks put them
-SHUT_BEFORE_S: Final = 0.6  # longer than a hand takes to come and to be noticed
+EYE_LUMA_TAU_S: Final = judged(5.0, "time constant of the eyes' own brightness")
+EYE_LUMA_OPEN: Final = judged(0.7, "from which on eyes show how bright they are", unit="open share")
+EYE_LUMA_NEAR: Final = judged(
+    0.12, "landmarks pushed off the eyes measure 0.2 and more away", unit="share of the skin's"
+)
+FOUND_S: Final = judged(0.3, "eyes that look like the driver's own for so long are where the landmarks put them")
+SHUT_BEFORE_S: Final = judged(0.6, "longer than a hand takes to come and to be noticed")
 
 _Contrasts = tuple[float, float, float]
 
@@ -62,7 +69,7 @@ class MouthSight:
             self._learn(seen, step_s / (RISE_S if share is None or share > 1 else FALL_S))
             return False
         self._hidden_s += step_s
-        if self._hidden_s > FORGET_S:
+        if self._hidden_s > ADOPT_S:
             self.forget()
         return self.hidden
 
@@ -72,7 +79,7 @@ class MouthSight:
         self.hidden = False
         self._hidden_s = 0.0
         self._unseen_s += step_s
-        if self._unseen_s > GONE_S:
+        if self._unseen_s > FRESH_DRIVER_S:
             self.forget()
 
     def forget(self) -> None:

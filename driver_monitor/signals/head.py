@@ -3,12 +3,13 @@
 import math
 from typing import Final, TypedDict
 
+from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import FirstOrder
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.nods import NodDetector
 
-POSE_TAU_S: Final = 0.08  # landmark jitter is faster, head turns are slower
-MOTION_TAU_S: Final = 1.0
+POSE_TAU_S: Final = judged(0.08, "time constant of the head's pose: landmark jitter is faster, head turns are slower")
+MOTION_TAU_S: Final = judged(1.0, "time constant of the head's motion")
 
 
 class HeadSignals(TypedDict):

@@ -11,15 +11,19 @@ import numpy as np
 
 from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.parameter import defined, judged
 
-RIGHT_IRIS: Final = 468
-LEFT_IRIS: Final = 473
-MOUTH: Final = (78, 13, 308, 14)  # inner corners and inner lips: right, top, left, bottom
+RIGHT_IRIS: Final = defined(468, "centre of the right iris", "MediaPipe face mesh", unit="index")
+LEFT_IRIS: Final = defined(473, "centre of the left iris", "MediaPipe face mesh", unit="index")
+MOUTH: Final = defined(
+    (78, 13, 308, 14), "inner corners and inner lips: right, top, left, bottom", "MediaPipe face mesh", unit="index"
+)
 
 _INDICES: Final = np.array([*RIGHT_EYE, *LEFT_EYE, RIGHT_IRIS, LEFT_IRIS, *MOUTH])
 _Point = tuple[float, float, float]  # px; x and y in the picture, z away from the camera
-_LOWEST, _HIGHEST = -1.0, 2.0  # landmarks further outside the picture, which is 0..1, are not a face in it
-_MAX_EAR: Final = 1.0  # wider open than wide: measured eyes stay under half of that
+_LOWEST: Final = judged(-1.0, "no face has landmarks further outside the frame, 0..1", unit="frames")
+_HIGHEST: Final = judged(2.0, "the same at its other end", unit="frames")
+_MAX_EAR: Final = judged(1.0, "wider open than wide: measured eyes stay under half of that", unit="EAR")
 
 
 @dataclass(frozen=True, slots=True)

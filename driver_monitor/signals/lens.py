@@ -5,9 +5,10 @@ from typing import Final
 
 from driver_monitor.config.signals import QualityConfig
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.parameter import judged
 
-COVER_S: Final = 2.0  # a hand or a cloth is over the lens within this time, nightfall takes longer
-LIT_STD: Final = 2.0  # times covered_std: a picture with so much in it was no dark one
+COVER_S: Final = judged(2.0, "a hand or a cloth is over the lens within this time, nightfall takes longer")
+LIT_STD: Final = judged(2.0, "to covered_std: a frame with so much in it was no dark one", unit="ratio")
 
 
 class Lens:

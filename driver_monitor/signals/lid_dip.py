@@ -11,9 +11,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-EDGE: Final = 0.20  # share of the fall that lies outside a blink, at its top and at its bottom
-MIDDLE: Final = (0.15, 0.60)  # shares of the rise between which its speed is taken
-CLOSING_S: Final = 0.07  # lids that blink shallowly reach their lowest within 2 frames of 30 a second (EyeBlink8)
+from driver_monitor.parameter import judged, measured
+
+EDGE: Final = judged(0.20, "of the fall that lies outside a blink, at its top and at its bottom", unit="share")
+MIDDLE: Final = judged((0.15, 0.60), "of the rise, between which its speed is taken", unit="share")
+CLOSING_S: Final = measured(
+    0.07, "lids that blink shallowly reach their lowest within 2 frames of 30 a second", "EyeBlink8"
+)
 
 
 class LidSample(NamedTuple):

@@ -4,19 +4,28 @@ from collections import deque
 from itertools import pairwise
 from typing import Final
 
+from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import MAX_STEP_S
+from driver_monitor.state.terms import COUNT_WINDOW_S
 
-DEPTH_DEG: Final = (11.0, 35.0)  # a drowsy nod is 12-20 deg deep, and smoothing takes a little off
-COUNT_WINDOW_S: Final = 600.0
-SAMPLE_S: Final = 1 / 31  # pitches closer together than this are not kept
-SINK_WITHIN_S: Final = 6.0  # from the top of a nod to the jerk that ends it
-JERK_WITHIN_S: Final = 0.7
-SINK_S: Final = 0.35  # for the middle three fifths of the way down; a look at the lap takes 0.2 to 0.3 s for all of it
-JERK_S: Final = 0.4  # at most, for the middle three fifths of the way up
-FASTER: Final = 1.8  # than it sank: who looks down, or says yes, comes up as he went down
-BACK: Final = 0.75  # of the depth: the head is up again
-TOP_DEG: Final = 12.0  # a nod begins with the head near its neutral pose
-TURN_DEG: Final = 12.0  # and goes straight down: what turns aside is a look at something
+DEPTH_DEG: Final = judged((11.0, 35.0), "a drowsy nod is 12-20 deg deep, and smoothing takes a little off")
+PITCH_STEP_S: Final = judged(1 / 31, "pitches closer together than this are not kept")
+EARLY: Final = judged(0.9, "to PITCH_STEP_S, from which on a pitch is kept: frame times jitter", unit="ratio")
+SINK_WITHIN_S: Final = judged(6.0, "from the top of a nod to the jerk that ends it")
+JERK_WITHIN_S: Final = judged(0.7, "from the bottom of a nod to where the head is up again")
+MIDDLE: Final = judged(
+    (0.8, 0.2), "of the depth above the bottom, between which the way down and up is timed", unit="share"
+)
+SINK_S: Final = judged(
+    0.35, "at least, for the middle three fifths of the way down; a look at the lap takes 0.2-0.3 s for all"
+)
+JERK_S: Final = judged(0.4, "at most, for the middle three fifths of the way up")
+FASTER: Final = judged(
+    1.8, "to how it rose: a nod sinks this much more slowly; who looks down, or says yes, does not", unit="ratio"
+)
+BACK: Final = judged(0.75, "of the depth: the head is up again", unit="share")
+TOP_DEG: Final = judged(12.0, "a nod begins with the head near its neutral pose")
+TURN_DEG: Final = judged(12.0, "a nod goes straight down: what turns aside is a look at something")
 
 _Sample = tuple[float, float, float]  # time, pitch, yaw
 
@@ -34,7 +43,7 @@ class NodDetector:
             return False
         if self._path and not 0 <= t_s - self._path[-1][0] <= MAX_STEP_S:
             self._path.clear()
-        if self._path and t_s - self._path[-1][0] < SAMPLE_S * 0.9:
+        if self._path and t_s - self._path[-1][0] < PITCH_STEP_S * EARLY:
             return False
         self._path.append((t_s, pitch_deg, yaw_deg))
         while t_s - self._path[0][0] > SINK_WITHIN_S:
@@ -74,7 +83,7 @@ class NodDetector:
         yaws = [yaw for _, _, yaw in path[top:]]
         if abs(top_deg) > TOP_DEG or max(yaws) - min(yaws) > TURN_DEG:
             return False
-        upper, lower, back = (bottom_deg + share * depth for share in (0.8, 0.2, BACK))
+        upper, lower, back = (bottom_deg + share * depth for share in (*MIDDLE, BACK))
         sank_s = _passed_s(down[top:], lower, first=True) - _passed_s(down[top:], upper)
         rose_s = _passed_s(up, back, first=True) - _passed_s(up, lower)
         return sank_s >= SINK_S and rose_s <= JERK_S and sank_s >= FASTER * rose_s

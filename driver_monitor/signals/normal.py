@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from driver_monitor.parameter import measured
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
 
@@ -28,8 +29,12 @@ class RestingFace:
         )  # fmt: skip
 
 
-# Where the eyes rest on MediaPipe's scale when nothing is known of the driver: measured on attentive clips.
-PRIOR_FACE: Final = RestingFace(look_up=0.05, look_down=0.15, iris_rise=0.075)
+PRIOR_FACE: Final = measured(
+    RestingFace(look_up=0.05, look_down=0.15, iris_rise=0.075),
+    "where the eyes rest when nothing is known of the driver",
+    "attentive clips",
+    unit="blendshape",
+)
 
 
 def resting_face(face: FaceMeasures) -> RestingFace:

@@ -4,13 +4,14 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
+from driver_monitor.parameter import judged
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.landmarks import FaceRatios
 
-MIN_COS: Final = 0.6  # the pose correction is not trusted beyond this
-ONE_EYE_YAW_DEG: Final = 30.0  # from here on only the nearer eye counts
-BOTH_EYES_YAW_DEG: Final = 20.0  # up to here both eyes are seen well: a wink is not sleep
-WINK_MARGIN: Final = 0.15
+MIN_COS: Final = judged(0.6, "the pose correction is not trusted below this", unit="cosine")
+ONE_EYE_YAW_DEG: Final = judged(30.0, "from here on only the nearer eye counts")
+BOTH_EYES_YAW_DEG: Final = judged(20.0, "up to here both eyes are seen well: a wink is not sleep")
+WINK_MARGIN: Final = judged(0.15, "by which the eyes differ in a wink", unit="open share")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import MAX_STEP_S
 from driver_monitor.signals.seen_time import FLICKER_S
 
-REFRESH_S: Final = 0.2  # the sums over the windows are taken this often
+REFRESH_S: Final = judged(0.2, "the sums over the windows are taken this often")
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class Perclos:
     coverage: float
 
 
-MIN_JUDGED_SHARE: Final = 1 / 3
+MIN_JUDGED_SHARE: Final = judged(1 / 3, "of the window in which the lids must have been judged")
 
 
 class PerclosMeter:

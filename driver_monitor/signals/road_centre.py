@@ -6,21 +6,22 @@ The mode rather than the mean: drivers look at the road more than anywhere else,
 import math
 from typing import Final
 
+from driver_monitor.parameter import judged
 from driver_monitor.signals.head_pose import HeadPose
+from driver_monitor.state.terms import ROUNDING_S, SAMPLE_S
 
-SAMPLE_S: Final = 0.2
 # Only looks close to the neutral pose count: no lap, console or phone in its holder can become the road.
-YAW_REACH_DEG: Final = (-14.0, 14.0)
-PITCH_REACH_DEG: Final = (-8.0, 10.0)
-BIN_DEG: Final = 2.0
-KERNEL_DEG: Final = 6.0
-MEAN_SHIFTS: Final = 4
-FORGET_S: Final = 300.0  # time constant; a minute's stare is a minority
-EVIDENCE_S: Final = 120.0  # of looks that count, before anything moves
-FOLLOW_S: Final = 120.0  # time constant of the offset; openpilot learns its pose offset over 60 s, clamped too
-MAX_YAW_DEG: Final = 8.0
-PITCH_LIMITS_DEG: Final = (-5.0, 6.0)
-NEUTRAL_JUMP_DEG: Final = 1.0  # a neutral pose that moves this far at once is another one
+YAW_REACH_DEG: Final = judged((-14.0, 14.0), "looks this close to the neutral pose count")
+PITCH_REACH_DEG: Final = judged((-8.0, 10.0), "the same up and down")
+BIN_DEG: Final = judged(2.0, "of the histogram of looks")
+KERNEL_DEG: Final = judged(6.0, "radius over which its peak is sought")
+MEAN_SHIFTS: Final = judged(4, "steps towards the peak", unit="count")
+FORGET_S: Final = judged(300.0, "time constant of the looks that count; a minute's stare is a minority")
+EVIDENCE_S: Final = judged(120.0, "of looks that count, before anything moves")
+FOLLOW_S: Final = judged(120.0, "time constant of the offset; openpilot learns its pose offset over 60 s, clamped too")
+MAX_YAW_DEG: Final = judged(8.0, "how far the offset may go to the side")
+PITCH_LIMITS_DEG: Final = judged((-5.0, 6.0), "how far down and up")
+NEUTRAL_JUMP_DEG: Final = judged(1.0, "a neutral pose that moves this far at once is another one")
 
 
 class RoadCentre:
@@ -38,7 +39,7 @@ class RoadCentre:
     def update(self, t_s: float, yaw_deg: float, pitch_deg: float, neutral: HeadPose) -> None:
         """``yaw_deg`` and ``pitch_deg`` from ``neutral``, the driver's learned pose towards the camera."""
         step_s = SAMPLE_S if self._sampled_s is None else t_s - self._sampled_s
-        if 0 <= step_s < SAMPLE_S - 1e-6:
+        if 0 <= step_s < SAMPLE_S - ROUNDING_S:
             return
         self._sampled_s = t_s
         if self._neutral is None or _apart_deg(neutral, self._neutral) > NEUTRAL_JUMP_DEG:

@@ -4,14 +4,19 @@ import math
 from collections.abc import Set
 from typing import Final
 
+from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import MAX_STEP_S
 from driver_monitor.signals.zones import TRANSIT_S
 from driver_monitor.state.zone import ROAD, UNKNOWN
 
-DWELL_S: Final = 0.3  # a mirror crossed on the way is not checked
-CHECK_S: Final = 2.4  # the 99th percentile of mirror checks, 2 s, and the head's way on: it leads through the mirror
-MIRROR_BEFORE_S: Final = 3.0  # a blind spot is checked this soon after a mirror, with a look ahead in between or not
-SCAN_S: Final = 5.0  # mirror, shoulder, mirror take three to four; nobody drives for longer without the road
+DWELL_S: Final = judged(0.3, "a mirror crossed on the way is not checked")
+CHECK_S: Final = judged(
+    2.4, "the 99th percentile of mirror checks, 2 s, and the head's way on: it leads through the mirror"
+)
+MIRROR_BEFORE_S: Final = judged(
+    3.0, "a blind spot is checked this soon after a mirror, with a look ahead in between or not"
+)
+SCAN_S: Final = judged(5.0, "mirror, shoulder, mirror take three to four; nobody drives for longer without the road")
 
 
 class Scan:

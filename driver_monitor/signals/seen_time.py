@@ -1,15 +1,16 @@
 """Seen time: media time without the stretches in which the driver was not seen.
 
 Every clock that says how long the driver has done something runs on it. What is not seen is no evidence: through a
-flicker the driver is taken to go on with what they did, beyond it every clock stands still, and after STAND_S what was
-under way is forgotten.
+flicker the driver is taken to go on with what they did, beyond it every clock stands still, and after CANNOT_SEE_S what
+was under way is forgotten.
 """
 
 from typing import Final
 
-FLICKER_S: Final = 0.6  # so short a time unseen changes nothing: the tracker drops a face for less in a blink or a jolt
-RESUME_S: Final = 1.5  # nobody looks up, drives on and comes back to the same thing in less
-STAND_S: Final = 10.0  # by then "I cannot see" has been said (R12)
+from driver_monitor.parameter import judged
+
+FLICKER_S: Final = judged(0.6, "so short a time unseen changes nothing: a blink or a jolt loses a face for less")
+RESUME_S: Final = judged(1.5, "nobody looks up, drives on and comes back to the same thing in less")
 
 
 class SeenTime:

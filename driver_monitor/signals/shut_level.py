@@ -11,18 +11,22 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-PRIOR_SHARE: Final = 0.2  # of the open eye: shut lids leave an EAR of 0.03-0.08, the open eye 0.257
-LOWEST_SHARE: Final = 0.1
-HIGHEST_SHARE: Final = 0.45  # lids that stop higher than this have not shut
-FROM_SHARE: Final = 0.75  # a dip that begins lower is a droop's or a look's
-DIPS: Final = 30  # the last two minutes of an alert driver
-MIN_DIPS: Final = 4
-SURE_DIPS: Final = 8  # with fewer the population has its say
-AGREEING: Final = 0.15  # share of the dips, at least MIN_AGREEING, that must lie together
-MIN_AGREEING: Final = 3
-TOGETHER: Final = 0.06  # of the open eye; landmark noise on shut lids has an SD of 0.01-0.03
-BOTTOM: Final = 0.2  # of a dip's depth: the samples this low are its bottom
-SPAN_S: Final = 2.5  # a dip is at most two seconds long
+from driver_monitor.parameter import judged
+
+PRIOR_SHARE: Final = judged(0.2, "of the open eye: closed lids leave an EAR of 0.03-0.08, the open eye 0.257")
+LOWEST_SHARE: Final = judged(0.1, "of the open eye, that closed lids may leave")
+HIGHEST_SHARE: Final = judged(0.45, "lids that stop higher than this have not closed")
+OPEN_SHARE: Final = judged(0.75, "lids this far open are open; a dip that begins lower is a droop's or a look's")
+DIPS: Final = judged(30, "dips that are kept: the last two minutes of an alert driver", unit="count")
+MIN_DIPS: Final = judged(4, "dips before they say anything", unit="count")
+SURE_DIPS: Final = judged(8, "dips that are enough alone; with fewer the population has its say", unit="count")
+AGREEING: Final = judged(0.15, "of the dips, at least MIN_AGREEING, that must lie together", unit="share")
+MIN_AGREEING: Final = judged(3, "dips that must lie together", unit="count")
+TOGETHER: Final = judged(
+    0.06, "dips this close agree; landmark noise on closed lids has an SD of 0.01-0.03", unit="open share"
+)
+BOTTOM: Final = judged(0.2, "of a dip's depth: the samples this low are its bottom", unit="share")
+SPAN_S: Final = judged(2.5, "a dip is at most two seconds long")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class ShutEye:
             return
         above, lowest = before[-1], min(dip)
         bottom = sorted(ear for ear in dip if ear <= lowest + BOTTOM * (above - lowest))
-        if not bottom or above < FROM_SHARE * open_ear:
+        if not bottom or above < OPEN_SHARE * open_ear:
             return
         floor = bottom[len(bottom) // 2]  # the lowest alone would be the noisiest
         if floor > HIGHEST_SHARE * open_ear:

@@ -7,12 +7,15 @@ from statistics import median
 from typing import Final
 
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.parameter import defined
 from driver_monitor.signals.face_shape import Shape, face_shape
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
 
 Direction = tuple[float, float, float]
-STRAIGHT_ON: Final[Direction] = (0.0, 0.0, -1.0)
+STRAIGHT_ON: Final[Direction] = defined(
+    (0.0, 0.0, -1.0), "a face turned to the camera", "the camera's axes", unit="direction"
+)
 
 
 @dataclass(frozen=True, slots=True)

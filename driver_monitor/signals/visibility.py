@@ -10,19 +10,30 @@ import numpy as np
 from driver_monitor.config.signals import QualityConfig
 from driver_monitor.face.mesh import LEFT_EYE, RIGHT_EYE
 from driver_monitor.face.observation import FaceObservation, Tracking
+from driver_monitor.parameter import judged
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.ramp import ramp
 
 _EYES: Final = np.array((*RIGHT_EYE, *LEFT_EYE))
-MAX_OUTSIDE: Final = 0.4  # share of the face outside the picture; with chin and brow cut off it is 0.3 and all is seen
-HAND_QUALITY: Final = 0.6  # a hand on the face shifts the landmarks of what it leaves free
-SHARP: Final = 60.0  # Laplacian variance of the face box at 64 px width; well-focused faces give several hundred
-BLURRED: Final = 12.0
+MAX_OUTSIDE: Final = judged(
+    0.4, "of the face outside the frame; with chin and brow cut off it is 0.3 and all is seen", unit="share"
+)
+HAND_QUALITY: Final = judged(0.6, "a hand on the face shifts the landmarks of what it leaves free", unit="quality")
+SHARP: Final = judged(
+    60.0, "a face box at 64 px width is sharp; well-focused faces give several hundred", unit="Laplacian variance"
+)
+BLURRED: Final = judged(12.0, "nothing is to be seen in a face box with less", unit="Laplacian variance")
+BLURRED_QUALITY: Final = judged(0.3, "what a wholly blurred face is worth", unit="quality")
+DARK_FADE_LUMA: Final = judged(30.0, "above dark_luma, over which quality rises", unit="luma 0..255")
+GLARE_FADE_LUMA: Final = judged(15.0, "above glare_luma, over which quality falls", unit="luma 0..255")
 # PERCLOS stands from 5-10 fps on, blinks need 15. A camera of 15 fps that loses a third of its frames is not slow.
-LOW_FPS: Final = 8.0
-MIN_FPS: Final = 2.0
-FPS_WINDOW_S: Final = 2.0
-EYES_FADE_DEG: Final = 15.0  # eye quality fades over this range up to max_yaw_deg
+LOW_FPS: Final = judged(
+    8.0, "PERCLOS stands from 5-10 fps; a 15 fps camera that loses a third of its frames is not slow"
+)
+MIN_FPS: Final = judged(2.0, "slower, nothing is judged")
+FPS_WINDOW_S: Final = judged(2.0, "over which the frame rate is taken")
+MIN_FRAMES: Final = judged(4, "frames that a rate is taken from, at least", unit="count")
+EYES_FADE_DEG: Final = judged(15.0, "eye quality fades over this range up to max_yaw_deg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class FrameRate:
         while t_s - self._times_s[0] > FPS_WINDOW_S:
             self._times_s.popleft()
         span_s = t_s - self._times_s[0]
-        return (len(self._times_s) - 1) / span_s if len(self._times_s) >= 4 and span_s > 0 else None
+        return (len(self._times_s) - 1) / span_s if len(self._times_s) >= MIN_FRAMES and span_s > 0 else None
 
 
 def outside(observation: FaceObservation) -> tuple[float, bool]:
@@ -78,13 +89,13 @@ def see(
         return Visibility(lens or observation.tracking.value, 0.0, 0.0)
     luma = observation.face_luma if math.isfinite(observation.face_luma) else observation.luma_mean
     yaw = abs(pose.yaw_deg)
-    light = ramp(luma, config.dark_luma, config.dark_luma + 30) * ramp(
-        -luma, -config.glare_luma - 15, -config.glare_luma
+    light = ramp(luma, config.dark_luma, config.dark_luma + DARK_FADE_LUMA) * ramp(
+        -luma, -config.glare_luma - GLARE_FADE_LUMA, -config.glare_luma
     )
     focus = ramp(observation.sharpness, BLURRED, SHARP) if math.isfinite(observation.sharpness) else 1.0
     rate = 1.0 if fps is None else ramp(fps, MIN_FPS, LOW_FPS)
     share_outside, eye_outside = outside(observation)
-    quality = light * (0.3 + 0.7 * focus) * rate * (1.0 - share_outside)
+    quality = light * (BLURRED_QUALITY + (1 - BLURRED_QUALITY) * focus) * rate * (1.0 - share_outside)
     eyes = quality * ramp(-yaw, -config.max_yaw_deg, -config.max_yaw_deg + EYES_FADE_DEG)
     if luma < config.dark_luma:
         cause = "dark"

@@ -6,20 +6,28 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from driver_monitor.config.signals import YawnConfig
+from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import MAX_STEP_S, FirstOrder
+from driver_monitor.state.terms import COUNT_WINDOW_S
 
-GAP_S: Final = 0.25  # a shorter dip below the threshold does not end a yawn
-COUNT_WINDOW_S: Final = 600.0
-REST_FALL_S: Final = 1.0  # the resting mouth is the lowest of late: it follows a closing mouth soon
-REST_RISE_S: Final = 120.0  # and an open one slowly, for yawns and talk are no rest
-FOOT: Final = 0.15  # of the way from rest to wide: an opening begins here
-PLATEAU: Final = 0.8  # of the widest opening: the mouth is open
-RISE_S: Final = 0.3  # from foot to plateau: a jaw takes a second to yawn open, a shout or a sung vowel a fifth
-DIP: Final = 0.35  # of the widest opening: who closes so far and opens again talks, sings, laughs or eats
-LAUGH: Final = 0.4  # smile over the resting face, held: a laugh is wide open too
-SMILE_TAU_S: Final = 0.5
-COVERED_FROM: Final = 0.6  # of the way to wide: the mouth had to be opening slowly, and so far, when the hand came
-COVER_LAG_S: Final = 0.6  # a hand on its way disturbs the mouth's landmarks, or the whole face, before it is noticed
+DIP_S: Final = judged(0.25, "a shorter dip below the threshold does not end a yawn")
+MIN_OVER_REST: Final = judged(0.1, "a mouth is wide only this far above its rest", unit="mouth widths")
+REST_FALL_S: Final = judged(1.0, "time constant of the resting mouth towards a closing one: soon")
+REST_RISE_S: Final = judged(120.0, "and towards an open one: slowly, for yawns and talk are no rest")
+FOOT: Final = judged(0.15, "of the way from rest to wide: an opening begins here", unit="share")
+PLATEAU: Final = judged(0.8, "of the widest opening: the mouth is open", unit="share")
+RISE_S: Final = judged(0.3, "from foot to plateau: a jaw takes a second to yawn open, a shout or a sung vowel a fifth")
+DIP: Final = judged(
+    0.35, "of the widest opening: who closes so far and opens again talks, sings, laughs or eats", unit="share"
+)
+LAUGH: Final = judged(0.4, "smile over the resting face, held: a laugh is wide open too", unit="blendshape")
+SMILE_TAU_S: Final = judged(0.5, "time constant of the smile")
+COVERED_FROM: Final = judged(
+    0.6, "of the way to wide: the mouth had to be opening slowly, and so far, when the hand came", unit="share"
+)
+COVER_LAG_S: Final = judged(
+    0.6, "a hand on its way disturbs the mouth's landmarks, or the whole face, before it is noticed"
+)
 
 
 @dataclass(slots=True)
@@ -56,7 +64,7 @@ class _Opening:
         elif self.closing and opening >= PLATEAU * self.widest:
             self.spoilt = True
         if opening >= wide:
-            if self.wide_since_s is None or (self.narrow_s is not None and t_s - self.narrow_s > GAP_S):
+            if self.wide_since_s is None or (self.narrow_s is not None and t_s - self.narrow_s > DIP_S):
                 self.wide_since_s = t_s
             self.wide_s, self.narrow_s = t_s, None
         elif self.narrow_s is None:
@@ -122,7 +130,7 @@ class YawnDetector:
             self._rest = min(opening, self._config.open_ratio / 2)
         tau_s = REST_FALL_S if opening < self._rest else REST_RISE_S
         self._rest += (opening - self._rest) * min(1.0, step_s / tau_s)
-        wide = max(self._config.open_ratio, self._rest + 0.1)
+        wide = max(self._config.open_ratio, self._rest + MIN_OVER_REST)
         smiling = self._smile.update(smile, step_s)
         if opening <= self._rest + FOOT * (wide - self._rest):
             self._end(t_s)

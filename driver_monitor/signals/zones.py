@@ -4,13 +4,14 @@ import math
 from typing import Final
 
 from driver_monitor.config.signals import GazeConfig
+from driver_monitor.parameter import judged
 from driver_monitor.state.zone import ELSEWHERE, ROAD, UNKNOWN, Gaze
 
 # A gaze along a rim must not flutter. Zones are left beyond their rims; the road is left at its rim and reached again
 # inside it: when in doubt the gaze is off the road.
-HELD_REACH: Final = 1.1
-ROAD_AGAIN: Final = 0.93
-TRANSIT_S: Final = 0.5  # on its way to a mirror and back a look may cross other things for so long
+HELD_REACH: Final = judged(1.1, "to its rim, beyond which a zone is left", unit="ratio")
+ROAD_AGAIN: Final = judged(0.93, "to its rim, within which the road is reached again", unit="ratio")
+TRANSIT_S: Final = judged(0.5, "on its way to a mirror and back a look may cross other things for so long")
 
 
 class ZoneMap:

@@ -12,7 +12,8 @@ from driver_monitor.state.alert import Alert
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.signals import DEGRADED_CAUSES
 from driver_monitor.state.speed import SpeedKnowledge
-from driver_monitor.tally import GAP_S, Tally
+from driver_monitor.state.terms import GAP_S
+from driver_monitor.tally import Tally
 from driver_monitor.timeline.episodes import Episodes
 from driver_monitor.timeline.fatigue_course import FatigueCourse
 from driver_monitor.timeline.gaze_map import GazeMap

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.rules.gate import known_kmh
-from driver_monitor.rules.window import GAP_S
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.policy import NOTHING_YET, POLICY_NAMES
+from driver_monitor.state.terms import GAP_S
 from driver_monitor.state.vocabulary import KINDS, Reader
 
 WATCHING: Final = (

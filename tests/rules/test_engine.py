@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driver_monitor.rules.engine import RuleEngine
-from driver_monitor.rules.rule import UNKNOWN_HOLD_S
 from driver_monitor.state.alert import AlertState, Level
 from driver_monitor.state.driver_state import Fatigue
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.terms import CANNOT_SEE_S
 from tests.rules.states import rule, state, story, told
 
 
@@ -86,7 +86,7 @@ def test_a_head_that_falls_out_of_sight_does_not_silence_a_critical_alert() -> N
     critical = told({"sleep": rule("eyes_closed_s >= 3", level="critical")}, sleeper, until_s=45)
     assert story(critical) == [("sleep", "firing", 3.0), ("sleep", "cleared", 40.0)]
     warning = told({"sleep": rule("eyes_closed_s >= 3", level="warning")}, sleeper, until_s=45)
-    assert story(warning)[1][2] == pytest.approx(5 + UNKNOWN_HOLD_S, abs=0.1)
+    assert story(warning)[1][2] == pytest.approx(5 + CANNOT_SEE_S, abs=0.1)
 
 
 @pytest.mark.parametrize(("kmh", "count"), [(10.0, 0), (19.9, 0), (20.0, 1), (49.0, 1), (50.0, 0)])

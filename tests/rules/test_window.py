@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driver_monitor.config.term import Window, parse_term
-from driver_monitor.rules.window import GAP_S, SLICES, Figure, figure
+from driver_monitor.rules.window import SLICES, Figure, figure
+from driver_monitor.state.terms import GAP_S
 
 
 def window(text: str) -> Figure:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from driver_monitor.face.observation import FaceObservation
-from driver_monitor.signals.hands import FORGET_S, EyePlace, MouthSight
+from driver_monitor.signals.hands import ADOPT_S, EyePlace, MouthSight
 from driver_monitor.signals.head_pose import HeadPose
 from tests.signals.faces import Look, face, played
 
@@ -71,7 +71,7 @@ def test_pictures_that_cannot_be_judged_change_nothing() -> None:
 
 
 def test_a_mask_is_part_of_the_face_after_five_minutes() -> None:
-    found, sight = hidden_at((5, seen()), (FORGET_S - 5, seen(0.3)), (10, seen(0.3)))
+    found, sight = hidden_at((5, seen()), (ADOPT_S - 5, seen(0.3)), (10, seen(0.3)))
     assert found == [False, True, False]
     assert sight.hidden is False
 

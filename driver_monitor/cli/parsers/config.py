@@ -11,6 +11,7 @@ examples:
   driver-monitor config show --config my.yaml         the config in force, defaults included
   driver-monitor config show --defaults --commented   every key with meaning, unit, range and source
   driver-monitor config show --signals                the signals that a rule's condition may use
+  driver-monitor config show --parameters             the numbers that are not settings: meaning, unit, source
   driver-monitor config schema > driver-monitor.schema.json
   driver-monitor config diff quiet.yaml strict.yaml
 """
@@ -34,6 +35,12 @@ def add_parser(subparsers: Subparsers) -> None:
     source.add_argument("--config", type=Path, metavar="FILE", help="the file to show; none: the defaults")
     source.add_argument("--defaults", action="store_true", help="show the built-in defaults")
     source.add_argument("--signals", action="store_true", help="list the signals that rules may use instead")
+    source.add_argument(
+        "--parameters",
+        action="store_true",
+        help="list the numbers that no config changes instead: thresholds, times, with unit, meaning and source",
+    )
+    show.add_argument("--json", action="store_true", help="with --parameters: a JSON array")
     show.add_argument("--commented", action="store_true", help="with meaning, unit, range and source of every key")
 
     actions.add_parser("schema", help="print the JSON Schema of a config file, for editors")

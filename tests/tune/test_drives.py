@@ -10,7 +10,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
-from driver_monitor.recording.drive import open_drive
+from driver_monitor.recording.open import open_drive
 from driver_monitor.state.alert import News
 from driver_monitor.tune.drives import CACHE, LabelledDrive, read_table, table
 from driver_monitor.tune.play import Plan, Player, names_of

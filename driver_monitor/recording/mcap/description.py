@@ -6,12 +6,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from driver_monitor.recording import codec
 from driver_monitor.recording.clock import Stamp
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.header import FORMAT, RECORD, DriveHeader, assumed_header, is_intact, read_steps
-from driver_monitor.recording.scan import BROKEN, MAGIC, Damage, Description, Message, Piece, channels, messages, scan
-from driver_monitor.recording.topics import TOPICS
+from driver_monitor.recording.mcap import codec
+from driver_monitor.recording.mcap.scan import (
+    BROKEN,
+    MAGIC,
+    Damage,
+    Description,
+    Message,
+    Piece,
+    channels,
+    messages,
+    scan,
+)
+from driver_monitor.recording.mcap.topics import TOPICS
 
 _DESCRIBED_BYTES: Final = 256 * 1024  # by then a file holds its description and more
 _OURS: Final = frozenset(topic.name for topic in TOPICS)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH_ROWS: Final = 2048
+_ALERT_DIGITS: Final = 3  # of an alert's time (Alert.to_json); frames keep theirs whole
 # All that a broken or foreign file can make the readers raise; pyarrow's own errors are ValueErrors or OSErrors.
 _BROKEN: Final = (OSError, ValueError, KeyError, TypeError)
 
@@ -67,7 +68,7 @@ class ParquetDrive(Drive):
                 place += 1
             if event is not None:
                 yield event
-            while told < len(alerts) and alerts[told].t_s <= t_s:
+            while told < len(alerts) and alerts[told].t_s <= round(t_s, _ALERT_DIGITS):
                 yield RecordedAlert(alerts[told])
                 told += 1
         yield from (event for _, event in ahead[place:])

@@ -21,7 +21,7 @@ from driver_monitor.recording.mcap.scan import (
     messages,
     scan,
 )
-from driver_monitor.recording.mcap.topics import TOPICS
+from driver_monitor.recording.mcap.topics import LANDMARKS, SIGNALS, TOPICS, VIDEO
 
 _DESCRIBED_BYTES: Final = 256 * 1024  # by then a file holds its description and more
 _OURS: Final = frozenset(topic.name for topic in TOPICS)
@@ -111,7 +111,8 @@ def _understood(file: Path, data: Mapping[str, str]) -> SegmentHeader | None:
 
 
 def _assumed(file: Path, first: Mapping[str, Message]) -> SegmentHeader:
-    header = assumed_header(file, first)
+    kept = [topic.level for topic in (VIDEO, LANDMARKS, SIGNALS) if topic.name in first]
+    header = assumed_header(file, kept[0] if kept else "events")
     for _, at_ns, content in first.values():
         try:
             t_s = float(codec.from_json(content)["t_s"])

@@ -14,7 +14,8 @@ from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 from driver_monitor.labels.desk.course import Course
 from driver_monitor.labels.desk.keeper import Keeper
-from driver_monitor.labels.desk.page import Page, Shown
+from driver_monitor.labels.desk.page import Drive as Shown
+from driver_monitor.labels.desk.page import Page
 from driver_monitor.labels.desk.pictures import Pictures
 from driver_monitor.labels.desk.recorded import course_of
 from driver_monitor.labels.desk.server import Desk

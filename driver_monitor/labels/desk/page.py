@@ -39,7 +39,7 @@ _OTHER_KEYS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Drive:
     """What is shown: ``header`` are facts about it, ``file`` names where its labels are kept, ``video`` says that there
     are pictures, ``signals`` are the settings it was recorded with."""
 
@@ -53,7 +53,7 @@ class Shown:
 class Page:
     """``html`` with the ``headers`` that let it run its own script and nothing else."""
 
-    def __init__(self, drive: Shown) -> None:
+    def __init__(self, drive: Drive) -> None:
         self.course: Final = drive.course
         script, style = _resource("driver_monitor.labels.desk", "desk.js"), _style()
         self.html: Final = _html(drive, script, style).encode(errors=ESCAPED)
@@ -69,7 +69,7 @@ def series() -> list[str]:
     return [curve.series for plot in plots(SignalsConfig()) for curve in plot.curves]
 
 
-def _html(drive: Shown, script: str, style: str) -> str:
+def _html(drive: Drive, script: str, style: str) -> str:
     course = drive.course
     end_s = max(course.last_s, course.start_s + 1.0)
     data = {

@@ -9,7 +9,8 @@ import numpy as np
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.labels.desk.course import Course
 from driver_monitor.labels.desk.keeper import Keeper
-from driver_monitor.labels.desk.page import Page, Shown
+from driver_monitor.labels.desk.page import Drive as Shown
+from driver_monitor.labels.desk.page import Page
 from driver_monitor.labels.desk.pictures import Picture, Pictures, Reel
 from driver_monitor.labels.desk.server import Desk
 from tests.report.drive import Drive

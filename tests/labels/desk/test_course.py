@@ -9,7 +9,7 @@ import pytest
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.labels.desk.course import Course
 from driver_monitor.labels.desk.curves import MOST, plots, stretch
-from driver_monitor.labels.desk.page import KEYS, Page, Shown, series
+from driver_monitor.labels.desk.page import KEYS, Drive, Page, series
 from driver_monitor.labels.label import KINDS
 from driver_monitor.state.alert import Alert, AlertState, Level
 from tests.labels.desk.desk import HEADER, course
@@ -36,7 +36,7 @@ def test_a_drive_of_alerts_alone_has_a_beginning_and_an_end() -> None:
     drive.reach(40.0)
     drive.end()
     assert (drive.start_s, drive.last_s) == (12.0, 40.0)
-    page = Page(Shown(drive, {}, "labels.csv", SignalsConfig())).html.decode()
+    page = Page(Drive(drive, {}, "labels.csv", SignalsConfig())).html.decode()
     assert '"label":"sleep"' in page
 
 
@@ -72,6 +72,6 @@ def test_hostile_words_cannot_get_out_of_their_text() -> None:
     drive.add(tracked(5.0, zone="road"))
     drive.add_alert(Alert(1.0, attack, Level.CRITICAL, AlertState.FIRING, attack, (), {}))
     drive.end()
-    page = Page(Shown(drive, HEADER | {attack: attack}, attack, SignalsConfig())).html.decode()
+    page = Page(Drive(drive, HEADER | {attack: attack}, attack, SignalsConfig())).html.decode()
     assert page.count("<script") == 2
     assert "<img" not in page

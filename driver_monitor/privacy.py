@@ -13,10 +13,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.pip import pip
+
+if TYPE_CHECKING:
+    import pyseccomp
 
 # What must be refused, tried out after sealing. The filter itself refuses every family but AF_UNIX.
 _PROBED_FAMILIES: Final = ("AF_INET", "AF_INET6", "AF_PACKET")
@@ -72,16 +75,11 @@ def seal(*, local_programs: bool = False) -> SealReport:
             f"the network sandbox needs the library libseccomp, which cannot be loaded ({error}): "
             f"run 'sudo apt install libseccomp2' and '{pip('install', 'pyseccomp')}'"
         ) from error
-    refuse = pyseccomp.ERRNO(errno.EACCES)
     try:
         rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
         rules.set_attr(pyseccomp.Attr.CTL_NNP, 1)
         rules.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)
-        rules.set_attr(pyseccomp.Attr.ACT_BADARCH, refuse)
-        rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.NE, socket.AF_UNIX))
-        if not local_programs:
-            rules.add_rule(refuse, "connect")
-        rules.add_rule(refuse, "io_uring_setup")
+        refuse_networks(rules, local_programs=local_programs)
         rules.load()
     except OSError as error:
         raise SandboxError(
@@ -90,6 +88,21 @@ def seal(*, local_programs: bool = False) -> SealReport:
             "privacy.require_sandbox: false to run without"
         ) from error
     return _tried_out()
+
+
+def refuse_networks(rules: "pyseccomp.SyscallFilter", *, local_programs: bool) -> None:
+    """Give an empty filter that allows everything the rules of :func:`seal`, for the architectures it is for.
+
+    Raises OSError where libseccomp does not take one.
+    """
+    import pyseccomp  # noqa: PLC0415  (as above)
+
+    refuse = pyseccomp.ERRNO(errno.EACCES)
+    rules.set_attr(pyseccomp.Attr.ACT_BADARCH, refuse)
+    rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.NE, socket.AF_UNIX))
+    if not local_programs:
+        rules.add_rule(refuse, "connect")
+    rules.add_rule(refuse, "io_uring_setup")
 
 
 def sandbox_available() -> str | None:

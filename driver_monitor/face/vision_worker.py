@@ -27,7 +27,7 @@ from driver_monitor.face.worker_process import WorkerGoneError, WorkerProcess
 logger = logging.getLogger(__name__)
 
 _CLOSE_GRACE_S: Final = 0.3
-_DEATH_GRACE_S: Final = 0.2  # hanging up comes first, then the exit code that explains it
+_DEATH_GRACE_S: Final = 0.5  # hanging up comes first, then the exit code that explains it
 
 
 class VisionWorker(FaceTracker):

@@ -4,23 +4,24 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from markupsafe import Markup
 
 from driver_monitor.report.plots import coarser, gap_s
-from driver_monitor.report.svg import Scale, envelope_path, line, number, rect, text, time_ticks
+from driver_monitor.report.svg import Scale, boxes, element, envelope_path, line, number, rect, text, time_axis
 from driver_monitor.timecode import clock
 from driver_monitor.timeline.judged import percent
 from driver_monitor.timeline.timeline import Timeline
 from driver_monitor.timeline.what_if import Stretch, WhatIf
 
 WIDTH_PX: Final = 1120
-_X0_PX, _X1_PX = 92, 1112
+_X0_PX, _X1_PX = 92, 1096  # the last time stands to both sides of its line
 _ALERT_PX, _PLOT_PX, _STRIP_PX, _AXIS_PX = 14, 40, 8, 18
 _POINTS: Final = 400
 _BARS: Final = 300  # of one row; what lies closer than a pixel is one bar
 _PERCLOS: Final = 0.3  # the plot's upper end; the rules' limits lie below it
 
 
-def draw(timeline: Timeline, fired: Sequence[Stretch], what_if: WhatIf | None = None) -> str:
+def draw(timeline: Timeline, fired: Sequence[Stretch], what_if: WhatIf | None = None) -> Markup:
     """Alerts by level on top (those of both configs, one above the other, where two are compared)."""
     tally = timeline.tally
     x = Scale(tally.start_s, max(tally.end_s, tally.start_s + 1.0), _X0_PX, _X1_PX)
@@ -40,21 +41,19 @@ def draw(timeline: Timeline, fired: Sequence[Stretch], what_if: WhatIf | None = 
             parts.append(rect(left, y_px, max(x(each.end_s) - left, 2.0), _ALERT_PX - 2, cls, title=title))
         y_px += _ALERT_PX
     plot = Scale(0, _PERCLOS, y_px + 4 + _PLOT_PX, y_px + 4)
-    grid = [line(x(t_s), 0, x(t_s), plot.start, "grid") for t_s in time_ticks(x.low, x.high)]
     parts.append(line(x.start, plot.start, x.end, plot.start, "zero"))
     parts.append(text(x.start - 8, plot.end + 10, f"PERCLOS {percent(_PERCLOS)}", "tick", anchor="end"))
     parts.append(text(x.start - 8, plot.start, "0", "tick", anchor="end"))
     track = coarser(timeline.track("perclos_60s"), _POINTS)
-    parts.append(f'<path class="curve c1" d="{envelope_path(track, "high", x, plot, gap_s(track))}"/>')
+    parts.append(element("path", cls="curve c1", d=envelope_path(track, "high", x, plot, gap_s(track))))
     y_px = plot.start + 3
     parts.append(text(x.start - 8, y_px + 8, "not judged", "tick", anchor="end"))
-    parts.append(_strip(_unjudged(timeline), x, y_px))
+    if unjudged := _merged(_unjudged(timeline), x):
+        parts.append(boxes(unjudged, y_px, _STRIP_PX, "degraded"))
     y_px += _STRIP_PX
-    for t_s in time_ticks(x.low, x.high):
-        parts.append(text(x(t_s), y_px + 13, clock(t_s, 0 if t_s == int(t_s) else 1), "tick", anchor="middle"))
+    axis = time_axis(x, plot.start, y_px + 13)
     box = f"0 0 {WIDTH_PX} {number(y_px + _AXIS_PX)}"
-    body = "".join(grid + parts)
-    return f'<svg class="course" viewBox="{box}" role="img" aria-label="course of the drive">{body}</svg>'
+    return element("svg", *axis, *parts, cls="course", viewBox=box, role="img", aria_label="course of the drive")
 
 
 def _unjudged(timeline: Timeline) -> list[tuple[float, float]]:
@@ -66,15 +65,13 @@ def _unjudged(timeline: Timeline) -> list[tuple[float, float]]:
     return sorted(runs + [(float(t_s[hole]), float(t_s[hole + 1])) for hole in holes])
 
 
-def _strip(runs: Sequence[tuple[float, float]], x: Scale, y_px: float) -> str:
-    """One path; runs that share a pixel are drawn as one."""
-    spans: list[list[float]] = []
+def _merged(runs: Sequence[tuple[float, float]], x: Scale) -> list[tuple[float, float]]:
+    """Left and right of each run; those that share a pixel are one."""
+    spans: list[tuple[float, float]] = []
     for start_s, end_s in runs:
         left, right = x(start_s), max(x(end_s), x(start_s) + 1.0)
         if spans and left <= spans[-1][1] + 1.0:
-            spans[-1][1] = max(spans[-1][1], right)
+            spans[-1] = (spans[-1][0], max(spans[-1][1], right))
         else:
-            spans.append([left, right])
-    bottom = number(y_px + _STRIP_PX)
-    path = "".join(f"M{number(a)} {number(y_px)}H{number(b)}V{bottom}H{number(a)}z" for a, b in spans)
-    return f'<path class="degraded" d="{path}"/>' if path else ""
+            spans.append((left, right))
+    return spans

@@ -1,14 +1,12 @@
 """The report's account of tiredness: found beside scripted, step by step, and what the driver was told about it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rich.table import Table
 from rich.text import Text
 
 from driver_monitor.config.classifiers import ClassifiersConfig
-from driver_monitor.report import tables
 from driver_monitor.state.driver_state import Fatigue
 from driver_monitor.timecode import clock
 from driver_monitor.timeline.episodes import Episode
@@ -101,36 +99,32 @@ def then(look: Look | None) -> str:
     return f"level {look.fatigue.level:.2f}, KSS {kss_words(look.fatigue)}"
 
 
-def section(timeline: Timeline, scripted: Sequence[ScriptedSpan], config: ClassifiersConfig) -> str:
-    """The section's HTML; where fatigue was not known it says why."""
+class Told(NamedTuple):
+    """An alert about tiredness, the second channels that agreed, and level and KSS just before."""
+
+    alert: Episode
+    channels: str
+    then: str
+
+
+class Account(NamedTuple):
+    """The section of the page. ``rows`` is empty where fatigue was not known."""
+
+    sentences: list[str]
+    columns: list[str]
+    rows: list[list[str]]
+    told: list[Told]
+    legend: str = LEGEND
+    told_columns: tuple[str, ...] = TOLD
+
+
+def account(timeline: Timeline, scripted: Sequence[ScriptedSpan], config: ClassifiersConfig) -> Account:
     course = timeline.fatigue
-    parts = [f"<p>{escape(sentence)}</p>" for sentence in sentences(course, scripted, config)]
-    if course.known_from_s is not None:
-        shown = columns(scripted)
-        head = tables.head(*((name, "n") for name in shown))
-        rows = "".join(
-            "<tr>" + "".join(f'<td class="n">{escape(cell)}</td>' for cell in row) + "</tr>"
-            for row in rows_of(course, scripted)
-        )
-        parts.append(f'<div class="scroll"><table class="tight">{head}<tbody>{rows}</tbody></table></div>')
-        parts.append(f'<p class="muted">{LEGEND}</p>')
-    heard = list(told(timeline.episodes.kept, course))
-    if heard:
-        parts.append(f"<h3>What the driver was told about it</h3>{_told_table(heard)}")
-    return "".join(parts)
-
-
-def _told_table(heard: Sequence[tuple[Episode, str, Look | None]]) -> str:
-    rows = "".join(
-        f'<tr><td class="n">{clock(episode.start_s, 1)}</td><td>{tables.level(episode.level)}</td>'
-        f'<td class="long">{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>'
-        f'<td class="long" data-name="second channels">{escape(channels) or tables.NO_VALUE}</td>'
-        f"<td>{escape(then(look))}</td></tr>"
-        for episode, channels, look in heard
-    )
-    return (
-        f'<table class="stack">{tables.head(*((name, "n" if name == "time" else "") for name in TOLD))}'
-        f"<tbody>{rows}</tbody></table>"
+    return Account(
+        sentences(course, scripted, config),
+        columns(scripted),
+        [] if course.known_from_s is None else list(rows_of(course, scripted)),
+        [Told(alert, channels, then(look)) for alert, channels, look in told(timeline.episodes.kept, course)],
     )
 
 

@@ -1,7 +1,6 @@
 """The video on a report's page: it lies beside the page, which jumps to an alert's moment in it."""
 
 import os
-from html import escape
 from pathlib import Path, PurePath
 from typing import NamedTuple
 from urllib.parse import quote
@@ -27,28 +26,24 @@ class VideoCourse(NamedTuple):
         cut_s = max((cut_s for from_s, cut_s in self.cuts if from_s <= t_s), default=0.0)
         return max(0.0, t_s - self.start_s - cut_s)
 
+    @property
+    def href(self) -> str:
+        return _href(self.name)
 
-def film(video: VideoCourse | None) -> str:
-    if video is None:
-        return ""
-    name = quote(os.fsencode(video.name))
-    link = f'<a href="{name}">{escape(printable(video.name))}</a>'
-    if PurePath(video.name).suffix != WEBM:
-        words = "MPEG-4 part 2, which browsers do not play: open it with a player such as VLC."
-        return f'<section id="film"><h2>Video</h2><p>{link} lies beside this page. It is {words}</p></section>'
-    only = "Only the moments around the alerts; the drive's time is in the picture. " if video.excerpts else ""
-    # Controls lie over a video's lower edge, where there are rows to read: the page keeps room for them below it.
-    room = f' style="--w: {video.size_px[0]}; --h: {video.size_px[1]}"' if all(video.size_px) else ""
-    first = "#t=0.001"  # so that phones show the first picture rather than nothing
-    return (
-        '<section id="film"><h2>Video <small>click an alert\'s time, or into a chart, to see that moment</small></h2>'
-        f'<div class="screen"><video src="{name}{first}"{room} controls muted playsinline '
-        'preload="metadata"></video></div>'
-        f'<p class="muted">{only}{link} lies beside this page and shows the driver: pass it on only with the driver\'s '
-        "consent.</p></section>"
-    )
+    @property
+    def shown_name(self) -> str:
+        return printable(self.name)
+
+    @property
+    def plays(self) -> bool:
+        """Whether browsers play it."""
+        return PurePath(self.name).suffix == WEBM
 
 
 def shows(page: bytes, video: Path) -> bool:
     """Whether a page of ours plays the file."""
-    return f'<video src="{quote(os.fsencode(video.name))}#'.encode() in page
+    return f'<video src="{_href(video.name)}#'.encode() in page
+
+
+def _href(name: str) -> str:
+    return quote(os.fsencode(name))

@@ -3,9 +3,10 @@
 from typing import Final
 
 import numpy as np
+from markupsafe import Markup
 
 from driver_monitor.config.signals import GazeConfig
-from driver_monitor.report.svg import Scale, line, number, rect, text
+from driver_monitor.report.svg import Scale, element, line, number, rect, text
 from driver_monitor.timeline.gaze_map import CELL_DEG, PITCH_DEG, YAW_DEG, GazeMap
 
 _SHADES: Final = 5  # each stands for four times the time of the one below
@@ -13,7 +14,7 @@ _PX_PER_DEG: Final = 3.4
 _LEFT_PX, _TOP_PX = 40.0, 8.0
 
 
-def draw(looks: GazeMap, gaze: GazeConfig) -> str:
+def draw(looks: GazeMap, gaze: GazeConfig) -> Markup:
     """The darker a cell, the longer the gaze was there; the ellipse is the road ahead."""
     x = Scale(YAW_DEG[1], YAW_DEG[0], _LEFT_PX, _LEFT_PX + (YAW_DEG[1] - YAW_DEG[0]) * _PX_PER_DEG)
     y = Scale(PITCH_DEG[0], PITCH_DEG[1], _TOP_PX + (PITCH_DEG[1] - PITCH_DEG[0]) * _PX_PER_DEG, _TOP_PX)
@@ -30,15 +31,12 @@ def draw(looks: GazeMap, gaze: GazeConfig) -> str:
         left, top = x(YAW_DEG[0] + (column + 1) * CELL_DEG), y(PITCH_DEG[0] + (row + 1) * CELL_DEG)
         parts.append(rect(left, top, size, size, f"heat{max(_SHADES - fainter, 1)}"))
     half_width, half_height = gaze.road_half_width_deg * _PX_PER_DEG, gaze.road_half_height_deg * _PX_PER_DEG
-    parts.append(
-        f'<ellipse cx="{number(x(0))}" cy="{number(y(0))}" rx="{number(half_width)}" ry="{number(half_height)}" '
-        'class="road"/>'
-    )
+    parts.append(element("ellipse", cx=x(0), cy=y(0), rx=half_width, ry=half_height, cls="road"))
     parts.append(text(x(0) + half_width + 4, y(0) - 4, "road", "mark-label"))
     if not most:
         parts.append(text(x(0), y(PITCH_DEG[0]) - 8, "not known in this drive", "muted", anchor="middle"))
     box = f"0 0 {number(x.end + 6)} {number(y.start + 20)}"
-    return f'<figure><svg class="map" viewBox="{box}" role="img" aria-label="gaze">{"".join(parts)}</svg></figure>'
+    return element("svg", *parts, cls="map", viewBox=box, role="img", aria_label="gaze")
 
 
 def _degrees(value: int) -> str:

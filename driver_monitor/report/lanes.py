@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from markupsafe import Markup
+
 from driver_monitor.counted import counted
-from driver_monitor.report.svg import TIME_STEPS_S, Scale, line, number, rect, text
+from driver_monitor.report.svg import TIME_STEPS_S, Scale, boxes, element, joined, line, rect, text
 from driver_monitor.tally import CLOSURE_S
 from driver_monitor.timecode import clock
 from driver_monitor.timeline.spans import ScriptedSpan
@@ -103,12 +104,15 @@ def _firing(stretch: Stretch, cls: str) -> Bar:
     return Bar(stretch.start_s, stretch.end_s, cls, f"{stretch.level.word}: {stretch.message}")
 
 
-def draw(rows: Sequence[Lane], x: Scale, top: float, *, first: int = 0) -> tuple[str, list[dict[str, object]], float]:
+def draw(
+    rows: Sequence[Lane], x: Scale, top: float, *, clip: str, first: int = 0
+) -> tuple[Markup, list[dict[str, object]], float]:
     """The SVG of the rows, what the page's script needs to draw their bars again, and the y below the last row.
 
-    ``first`` is the place of the first of these rows in that data.
+    ``clip``: what keeps bars within the chart, as :func:`~driver_monitor.report.chart.clip` names it. ``first`` is the
+    place of the first of these rows in that data.
     """
-    parts: list[str] = []
+    parts: list[Markup] = []
     data: list[dict[str, object]] = []
     y = top
     for group, members in groupby(rows, key=lambda lane: lane.group):
@@ -118,15 +122,13 @@ def draw(rows: Sequence[Lane], x: Scale, top: float, *, first: int = 0) -> tuple
             tip = lane.label if len(lane.label) > _LABEL else ""
             parts.append(text(x.start - 10, y + 13.5, _short(lane.label), "label", anchor="end", title=tip))
             parts.append(line(x.start, y + ROW_PX - 0.5, x.end, y + ROW_PX - 0.5, "hair"))
-            parts.append(
-                f'<g class="bars" clip-path="url(#clip)" data-lane="{first + len(data)}">{_bars(lane, x, y)}</g>'
-            )
+            parts.append(element("g", *_bars(lane, x, y), cls="bars", clip_path=clip, data_lane=first + len(data)))
             data.append({
                 "y": y, "cls": lane.cls,
                 "bars": [[round(b.start_s, 3), round(b.end_s, 3), b.cls, b.title] for b in lane.bars],
             })  # fmt: skip
             y += ROW_PX
-    return "".join(parts), data, y
+    return joined(parts), data, y
 
 
 def _short(words: str) -> str:
@@ -139,7 +141,7 @@ def _box(cls: str, y: float) -> tuple[float, float]:
     return y + inset, ROW_PX - 2 * inset
 
 
-def _bars(lane: Lane, x: Scale, y: float) -> str:
+def _bars(lane: Lane, x: Scale, y: float) -> list[Markup]:
     """Bars at least 1.6 px wide; those that would lie on the same pixels are drawn as one."""
     plain: dict[str, list[tuple[float, float]]] = {}
     parts = []
@@ -158,11 +160,8 @@ def _bars(lane: Lane, x: Scale, y: float) -> str:
         else:
             merged.append((left, right))
     for cls, spans in plain.items():
-        bar_top, height = _box(cls, y)
-        below = number(bar_top + height)
-        path = "".join(f"M{number(a)} {number(bar_top)}H{number(b)}V{below}H{number(a)}z" for a, b in spans)
-        parts.append(f'<path d="{path}" class="{escape(cls)}"/>')
-    return "".join(parts)
+        parts.append(boxes(spans, *_box(cls, y), cls))
+    return parts
 
 
 def _end(end_s: float | None, timeline: Timeline) -> float:

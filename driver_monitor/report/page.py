@@ -1,44 +1,51 @@
-"""The shell of a report page: one HTML file that needs nothing else and asks for nothing from anywhere."""
+"""The shell of every page: one HTML file that needs nothing else and asks for nothing from anywhere."""
 
 import base64
 import hashlib
-import json
-from html import escape
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from driver_monitor.counted import counted
 from driver_monitor.output import write_whole
 from driver_monitor.printable import ESCAPED
 from driver_monitor.report.encoder import WEBM
 from driver_monitor.report.errors import ReportError, cannot_write
 from driver_monitor.report.film import shows
+from driver_monitor.timecode import clock
+from driver_monitor.timeline.judged import fine_percent
+
+_STYLE: Final = "report/page.css"
 
 
-def page(title: str, body: str, *, script: str = "", data: dict[str, Any] | None = None, media: bool = False) -> str:
-    """``body`` is HTML with all that came from outside escaped; ``script`` names a resource that reads ``data``.
+def page(template: str, *, styles: Sequence[str] = (), script: str = "", **values: Any) -> str:
+    """The text of a page.
 
-    With ``media`` it may play a video that lies beside it.
+    ``template`` extends ``report/base.html`` and shows ``values``, escaped but for Markup; a name it does not know is
+    an error. ``styles``: CSS beside that of every page. ``script``: what the page may run, which reads the value
+    ``data``. All of them are files of this package, by their path in it.
     """
     code = resource(script) if script else ""
-    behind = ""
-    if script:
-        behind = f'<script type="application/json" id="data">{_json(data or {})}</script>\n<script>{code}</script>\n'
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_policy(code, media=media)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title>
-<style>{resource("page.css")}</style>
-</head>
-<body>
-<h1>{escape(title)}</h1>
-{body}
-{behind}</body>
-</html>
-"""
+    return _templates.get_template(template).render(style=style(*styles), script=code, **values)
+
+
+def style(*names: str) -> Markup:
+    """The CSS of every page, and after it that of these files."""
+    return Markup("").join(map(resource, (_STYLE, *names)))
+
+
+def resource(name: str) -> Markup:
+    """A file of this package, by its path in it."""
+    return Markup(files("driver_monitor").joinpath(name).read_text(encoding="utf-8"))  # noqa: S704  (our own)
+
+
+def digest(text: str) -> str:
+    """What a content security policy calls a script or a style."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def write(path: Path, text: str, *, source: Path | None = None) -> None:
@@ -65,18 +72,15 @@ def write(path: Path, text: str, *, source: Path | None = None) -> None:
         raise ReportError(f"cannot remove {video}, the video of the report before {path}: {reason}") from error
 
 
-def resource(name: str) -> str:
-    return files("driver_monitor.report").joinpath(name).read_text(encoding="utf-8")
+def _environment() -> Environment:
+    found = Environment(
+        loader=PackageLoader("driver_monitor", "."),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+    )  # fmt: skip
+    found.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
+    found.filters |= {"clock": clock, "digest": digest, "percent": fine_percent, "seconds": "{:.1f} s".format}
+    found.globals["counted"] = counted
+    return found
 
 
-def _json(data: dict[str, Any]) -> str:
-    """JSON that cannot end its script element."""
-    return json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c").replace("&", "\\u0026")
-
-
-def _policy(script: str, *, media: bool) -> str:
-    """Nothing from anywhere, and no script but ours: what slips through escaping cannot run."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    ours = f"; script-src 'sha256-{digest}'" if script else ""
-    beside = "; media-src 'self' file:" if media else ""
-    return f"default-src 'none'; style-src 'unsafe-inline'{ours}{beside}"
+_templates: Final = _environment()

@@ -2,13 +2,24 @@
 
 import base64
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
 import numpy as np
+from markupsafe import Markup
 
 from driver_monitor.config.signals import SignalsConfig
-from driver_monitor.report.svg import Keep, Scale, envelope_path, line, medians, rect, text, value_ticks
+from driver_monitor.report.svg import (
+    Keep,
+    Scale,
+    element,
+    envelope_path,
+    joined,
+    line,
+    medians,
+    rect,
+    text,
+    value_ticks,
+)
 from driver_monitor.timeline.timeline import Timeline, Track
 
 PLOT_PX: Final = 66
@@ -80,9 +91,14 @@ def plots(signals: SignalsConfig, *, speed: str, no_fatigue: str = "") -> list[P
     return found
 
 
-def draw(timeline: Timeline, chosen: list[Plot], x: Scale, top: float) -> tuple[str, list[dict[str, object]], float]:
-    """The SVG of the plots, what the page's script needs to draw and read them, and the y below the last one."""
-    parts: list[str] = []
+def draw(
+    timeline: Timeline, chosen: list[Plot], x: Scale, top: float, *, clip: str
+) -> tuple[Markup, list[dict[str, object]], float]:
+    """The SVG of the plots, what the page's script needs to draw and read them, and the y below the last one.
+
+    ``clip``: what keeps curves within the chart, as :func:`~driver_monitor.report.chart.clip` names it.
+    """
+    parts: list[Markup] = []
     data: list[dict[str, object]] = []
     y_px = top
     for plot in chosen:
@@ -100,10 +116,8 @@ def draw(timeline: Timeline, chosen: list[Plot], x: Scale, top: float) -> tuple[
                 text(20, label_y, curve.label, "label"),
                 text(x.start - 48, label_y, "", "value", anchor="end"),
             )
-            paths.append(
-                f'<path class="{cls}" clip-path="url(#clip)" data-curve="{len(data)}" '
-                f'd="{envelope_path(track, curve.keep, x, y, gap_s(track))}"/>'
-            )
+            path = envelope_path(track, curve.keep, x, y, gap_s(track))
+            paths.append(element("path", cls=cls, clip_path=clip, data_curve=len(data), d=path))
             data.append(
                 {"low": low, "high": high, "top": y_px, "height": PLOT_PX, "shown": plot.shown, **_packed(curve, track)}
             )
@@ -112,7 +126,7 @@ def draw(timeline: Timeline, chosen: list[Plot], x: Scale, top: float) -> tuple[
             middle = (x.start + x.end) / 2
             parts.append(text(middle, y_px + PLOT_PX / 2 + 4, plot.unknown, "muted", anchor="middle"))
         y_px += _PITCH_PX
-    return "".join(parts), data, y_px - (_PITCH_PX - PLOT_PX)
+    return joined(parts), data, y_px - (_PITCH_PX - PLOT_PX)
 
 
 def _range(plot: Plot, tracks: list[Track]) -> tuple[float, float]:
@@ -124,9 +138,9 @@ def _range(plot: Plot, tracks: list[Track]) -> tuple[float, float]:
     return max(low, plot.limit[0]), min(high, plot.limit[1])
 
 
-def _frame(plot: Plot, x: Scale, y: Scale) -> str:
-    unit = f'<tspan class="unit" dx="6">{escape(plot.unit)}</tspan>'
-    parts = [f'<text x="0" y="{y.end + 11:g}" class="title">{escape(plot.title)}{unit}</text>']
+def _frame(plot: Plot, x: Scale, y: Scale) -> Markup:
+    unit = element("tspan", plot.unit, cls="unit", dx=6)
+    parts = [element("text", plot.title, unit, x=0, y=y.end + 11, cls="title")]
     if plot.band:
         low, high, name = plot.band
         low, high = max(low, y.low), min(high, y.high)
@@ -141,7 +155,7 @@ def _frame(plot: Plot, x: Scale, y: Scale) -> str:
         if y.low < value < y.high:
             parts.append(line(x.start, y(value), x.end, y(value), "mark"))
             parts.append(text(x.end + 5, y(value) + 3.5, name, "mark-label"))
-    return "".join(parts)
+    return joined(parts)
 
 
 def gap_s(track: Track) -> float:

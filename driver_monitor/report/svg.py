@@ -1,18 +1,19 @@
-"""The few pieces of SVG the report is drawn with."""
+"""The few pieces of SVG that charts are drawn with. Whatever a piece is given as words, it shows as words."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import Final, Literal
 
 import numpy as np
+from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
+from driver_monitor.timecode import clock
 from driver_monitor.timeline.timeline import Track
 
 # A picture that stands by itself, in light and dark: two colours for data, the others for what is around it.
-_STYLE: Final = """
+_STYLE: Final = Markup("""
 svg { --page: #ffffff; --ink: #1c2126; --muted: #5b6570; --grid: #eceff2; --zero: #c9cfd5; }
 svg { --c1: #0072b2; --c2: #c8550a; }
 @media (prefers-color-scheme: dark) {
@@ -23,7 +24,7 @@ text { fill: var(--ink); font: 12px system-ui, "Segoe UI", Roboto, "Noto Sans", 
 .title { font-weight: 600; font-size: 15px; } .muted { fill: var(--muted); } .page { fill: var(--page); }
 .grid { stroke: var(--grid); } .zero { stroke: var(--zero); }
 .mark { stroke: var(--muted); stroke-dasharray: 4 3; }
-"""
+""")
 TIME_STEPS_S: Final = (
     0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400,
 )  # fmt: skip
@@ -34,27 +35,57 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def text(x: float, y: float, words: str, cls: str = "", *, anchor: str = "", title: str = "") -> str:
-    attributes = (f' class="{cls}"' if cls else "") + (f' text-anchor="{anchor}"' if anchor else "")
-    tip = f"<title>{escape(title)}</title>" if title else ""
-    return f'<text x="{number(x)}" y="{number(y)}"{attributes}>{escape(words)}{tip}</text>'
+def element(tag: str, *inside: str, **attributes: str | float) -> Markup:
+    """An element around ``inside``: Markup stands there as it is, any other string is escaped, as are all attributes.
+
+    Attributes are named as in Python: ``cls`` for ``class``, ``text_anchor`` for ``text-anchor``. An empty one is left
+    out. Tag and names are the caller's own words.
+    """
+    told = ""
+    for name, value in attributes.items():
+        if value != "":
+            words = escape(str(value)) if isinstance(value, str) else number(value)
+            told += f' {"class" if name == "cls" else name.replace("_", "-")}="{words}"'
+    if not inside:
+        return Markup(f"<{tag}{told}/>")  # noqa: S704  (all of it was escaped above)
+    return Markup(f"<{tag}{told}>{''.join(map(escape, inside))}</{tag}>")  # noqa: S704
 
 
-def rect(x: float, y: float, width: float, height: float, cls: str, *, title: str = "") -> str:
-    shape = f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" class="{cls}"'
-    return f"{shape}><title>{escape(title)}</title></rect>" if title else shape + "/>"
+def joined(parts: Iterable[str]) -> Markup:
+    """One after the other; what is no Markup is escaped."""
+    return Markup("").join(parts)
 
 
-def line(x1: float, y1: float, x2: float, y2: float, cls: str) -> str:
-    return f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" class="{cls}"/>'
+def text(x: float, y: float, words: str, cls: str = "", *, anchor: str = "", title: str = "") -> Markup:
+    return element("text", words, *_tip(title), x=x, y=y, cls=cls, text_anchor=anchor)
 
 
-def picture(width: int, height: int, parts: Iterable[str], style: str = "") -> str:
+def rect(x: float, y: float, width: float, height: float, cls: str, *, title: str = "") -> Markup:
+    return element("rect", *_tip(title), x=x, y=y, width=width, height=height, cls=cls)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, cls: str) -> Markup:
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, cls=cls)
+
+
+def boxes(spans: Iterable[tuple[float, float]], top: float, height: float, cls: str) -> Markup:
+    """Boxes of one row and one class as a single path; ``spans``: left and right of each."""
+    above, below = number(top), number(top + height)
+    path = "".join(f"M{number(left)} {above}H{number(right)}V{below}H{number(left)}z" for left, right in spans)
+    return element("path", d=path, cls=cls)
+
+
+def _tip(title: str) -> tuple[Markup, ...]:
+    return (element("title", title),) if title else ()
+
+
+def picture(width: int, height: int, parts: Iterable[str], style: str = "") -> Markup:
     """An SVG file of its own; ``style`` is CSS for what the parts bring with them."""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-        f"<style>{_STYLE}{style.lstrip()}</style>{rect(0, 0, width, height, 'page')}{''.join(parts)}</svg>\n"
-    )
+    whole = element(
+        "svg", element("style", _STYLE, style.lstrip()), rect(0, 0, width, height, "page"), *parts,
+        xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {width} {height}", width=width, height=height,
+    )  # fmt: skip
+    return whole + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +108,13 @@ def time_ticks(low_s: float, high_s: float, most: int = 12) -> list[float]:
     step = max(step, math.ceil((high_s - low_s) / most / step) * step)
     first = math.ceil(low_s / step - 1e-9)
     return [k * step for k in range(first, math.floor(high_s / step + 1e-9) + 1)]
+
+
+def time_axis(x: Scale, bottom: float, label_y: float) -> Iterator[Markup]:
+    """Upright lines down to ``bottom`` at round times, and what time it is there."""
+    for t_s in time_ticks(x.low, x.high):
+        yield line(x(t_s), 0, x(t_s), bottom, "grid")
+        yield text(x(t_s), label_y, clock(t_s, 0 if t_s == int(t_s) else 1), "tick", anchor="middle")
 
 
 def value_ticks(low: float, high: float) -> list[float]:

@@ -1,21 +1,18 @@
-"""The page's tiles and tables, as HTML."""
+"""What the page's tiles and tables hold."""
 
 import json
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from driver_monitor.counted import counted
 from driver_monitor.rules.evidence import numbers, seen
 from driver_monitor.state.alert import Level
 from driver_monitor.tally import Tally
 from driver_monitor.timecode import clock
-from driver_monitor.timeline.comparison import Comparison
 from driver_monitor.timeline.episodes import Episode
 from driver_monitor.timeline.judged import fine_percent, not_seen, percent
 from driver_monitor.timeline.timeline import Timeline
-from driver_monitor.timeline.what_if import RuleCount, WhatIf, by_rule
+from driver_monitor.timeline.what_if import RuleCount, Stretch, WhatIf, by_rule
 
 NO_VALUE: Final = "\u2013"
 _LISTED: Final = 1000  # alerts in the table; a drive with more has told its story by then
@@ -26,109 +23,128 @@ _KNOWN_SHARES: Final = (
     ("yaw_deg", "head angles"), ("gaze_yaw_deg", "gaze direction"), ("gaze", "on or off the road"),
     ("mouth_opening", "mouth opening"), ("blink_rate_per_min", "blink rate"),
     ("fatigue_level", "fatigue"), ("stress_stressed", "stress"),
-    ("speed_kmh", "speed"),
 )  # fmt: skip
 
 
-def facts(header: Mapping[str, str]) -> str:
-    items = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in header.items())
-    return f'<dl class="facts">{items}</dl>' if items else ""
+class Tile(NamedTuple):
+    """A figure; ``cls`` is the level of alerts that it counts."""
+
+    name: str
+    value: str
+    note: str
+    cls: str = ""
 
 
-def problems(sentences: Sequence[str], title: str = "Not all of the drive is here") -> str:
-    """What the recording lacks, so that nobody reads it as whole."""
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    return f'<div class="problems"><b>{title}</b><ul>{items}</ul></div>' if items else ""
+class Share(NamedTuple):
+    """NaN is not known."""
+
+    name: str
+    share: float
+
+
+class Fired(NamedTuple):
+    """A row of a table of alerts. ``goes_on``: when the drive ended. ``evidence``: everything that is known of it, name
+    by name. ``only_in``: of two configs the one that raised it, where the other did not."""
+
+    start_s: float
+    end_s: float
+    level: str
+    message: str
+    rule: str
+    because: str
+    evidence: list[tuple[str, str]]
+    goes_on: bool = False
+    only_in: str = ""
+
+
+class Alerts(NamedTuple):
+    """``rest``: how many more there were."""
+
+    listed: list[Fired]
+    rest: int
+
+
+class Counts(NamedTuple):
+    """Firings of one rule in either of two configs."""
+
+    rule: str
+    first: int
+    second: int
+    both: int
+    only_first: int
+    only_second: int
+    later: str
+
+
+class Compared(NamedTuple):
+    """Two configs. ``single``: what only one of them raised. ``changes``: the keys that differ, ``unlisted`` of them
+    left out; None where there is more than one first config."""
+
+    first_name: str
+    second_name: str
+    counts: list[Counts]
+    single: Alerts
+    changes: Sequence[str] | None
+    unlisted: int
 
 
 def unseen(tally: Tally) -> str:
-    """Above all figures, where they are of next to nothing."""
+    """Above all figures, where they are of next to nothing; else empty."""
     words = not_seen(tally) if not tally.seen_share >= 0.5 else ""
-    return f'<div class="problems"><b>{escape(words[0].upper() + words[1:])}.</b></div>' if words else ""
+    return words[:1].upper() + words[1:]
 
 
-def tiles(timeline: Timeline) -> str:
+def tiles(timeline: Timeline) -> list[Tile]:
     tally, counts = timeline.tally, timeline.episodes.counts
     duration_s = tally.duration_s
     found = [
-        tile("Duration", clock(duration_s), counted(tally.frames, "frame")),
-        tile("Driver judged", percent(tally.judged_share), f"face seen in {percent(tally.seen_share)} of the time"),
+        Tile("Duration", clock(duration_s), counted(tally.frames, "frame")),
+        Tile("Driver judged", percent(tally.judged_share), f"face seen in {percent(tally.seen_share)} of the time"),
     ]
     for each in sorted(Level, reverse=True):
         count = counts[each]
         rate = f"{count / duration_s * 3600:.1f} an hour" if duration_s >= RATE_FROM_S else "in this drive"
-        found.append(tile(f"{each.word.capitalize()} alerts", str(count), rate, each.word if count else ""))
+        found.append(Tile(f"{each.word.capitalize()} alerts", str(count), rate, each.word if count else ""))
     blink_rate, blink_s = tally.blinks_per_min, tally.blink_duration_s
     blinks = counted(len(tally.blinks), "blink") + (f", {blink_s:.2f} s on average" if blink_s is not None else "")
     perclos, mean, closure_s = tally.perclos_60s_max, tally.perclos_60s_mean, tally.longest_closure_s
     found += [
-        tile("Blinks a minute", NO_VALUE if blink_rate is None else f"{blink_rate:.1f}", blinks),
-        tile(
+        Tile("Blinks a minute", NO_VALUE if blink_rate is None else f"{blink_rate:.1f}", blinks),
+        Tile(
             "PERCLOS 60 s, highest",
             fine_percent(perclos),
             "lids 80 % shut or more" if mean is None else f"{fine_percent(mean)} on average",
         ),
-        tile("Longest closure", f"{closure_s:.1f} s" if tally.eyes_known_s else NO_VALUE, "of both eyes"),
-        tile("Yawns", str(len(tally.yawns) // 2), "recognised"),
-        tile("Off the road", _percent(tally.off_road_s, tally.gaze_known_s), "of known gaze, mirrors included"),
-        tile("Gaps", str(tally.gaps), f"longest {tally.longest_gap_s:.1f} s" if tally.gaps else "no frames missing"),
+        Tile("Longest closure", f"{closure_s:.1f} s" if tally.eyes_known_s else NO_VALUE, "of both eyes"),
+        Tile("Yawns", str(len(tally.yawns) // 2), "recognised"),
+        Tile("Off the road", _percent(tally.off_road_s, tally.gaze_known_s), "of known gaze, mirrors included"),
+        Tile("Gaps", str(tally.gaps), f"longest {tally.longest_gap_s:.1f} s" if tally.gaps else "no frames missing"),
     ]
-    return f'<ul class="tiles">{"".join(found)}</ul>'
-
-
-def tile(name: str, value: str, note: str, cls: str = "") -> str:
-    attribute = f' class="{cls}"' if cls else ""
-    return f"<li{attribute}><span>{escape(name)}</span><b>{escape(value)}</b><span>{escape(note)}</span></li>"
+    return found
 
 
 def _percent(part: float, whole: float) -> str:
     return fine_percent(part / whole) if whole > 0 else NO_VALUE
 
 
-def alerts(timeline: Timeline) -> str:
-    episodes, total = timeline.episodes.kept, timeline.episodes.total
-    if not episodes:
-        return "<p>No alert fired.</p>"
-    columns = head(("Time", "n"), ("Lasted", "n"), ("Level", ""), ("What the driver was told", ""), ("Because", ""))
-    rows = "".join(_alert(episode, timeline.tally.end_s) for episode in episodes[:_LISTED])
-    rest = total - min(len(episodes), _LISTED)
-    more = _unlisted(rest)
-    return f'<table class="stack">{columns}<tbody>{rows}</tbody></table>{more}'
+def alerts(timeline: Timeline) -> Alerts:
+    listed = timeline.episodes.kept[:_LISTED]
+    found = [fired(each, timeline.tally.end_s if each.end_s is None else each.end_s) for each in listed]
+    return Alerts(found, timeline.episodes.total - len(found))
 
 
-def _unlisted(rest: int) -> str:
-    further = counted(rest, "further alert is", "further alerts are")
-    return f'<p class="muted">{further} counted above and not listed here.</p>' if rest > 0 else ""
-
-
-def _alert(episode: Episode, drive_end_s: float) -> str:
-    end_s = drive_end_s if episode.end_s is None else episode.end_s
-    lasted = f"{end_s - episode.start_s:.1f} s" + ("<br>and on" if episode.end_s is None else "")
-    return (
-        f'<tr><td class="n">{_button(episode.start_s, end_s)}</td><td class="n">{lasted}</td>'
-        f"<td>{level(episode.level)}</td>"
-        f'<td class="long">{escape(episode.message)}<br><code>{escape(episode.rule)}</code></td>'
-        f'<td class="long">{_evidence(episode.evidence)}</td></tr>'
+def fired(alert: Episode | Stretch, end_s: float, only_in: str = "") -> Fired:
+    return Fired(
+        alert.start_s,
+        end_s,
+        alert.level.word,
+        alert.message,
+        alert.rule,
+        because(alert.evidence),
+        [(str(name), _told(name, value)) for name, value in alert.evidence.items()],
+        goes_on=alert.end_s is None,
+        only_in=only_in,
     )
-
-
-def _button(start_s: float, end_s: float) -> str:
-    place = f'data-start="{start_s:.2f}" data-end="{end_s:.2f}"'
-    return f'<button type="button" {place} title="show in the charts">{clock(start_s, 1)}</button>'
-
-
-def level(which: Level) -> str:
-    return f'<span class="level {which.word}">{which.word}</span>'
-
-
-def _evidence(evidence: Mapping[str, Any]) -> str:
-    """What was seen in one line, the numbers and everything else behind it."""
-    short = because(evidence)
-    rest = list(evidence.items())
-    if not rest:
-        return escape(short)
-    parts = "".join(f"<div><dt>{escape(str(k))}</dt><dd>{escape(_told(k, v))}</dd></div>" for k, v in rest)
-    return f'<details><summary>{escape(short) or "evidence"}</summary><dl class="evidence">{parts}</dl></details>'
 
 
 def because(evidence: Mapping[str, Any]) -> str:
@@ -149,52 +165,27 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
-def comparison(rows: Iterable[Comparison]) -> str:
-    columns = head(("Time", "n"), ("Scripted", ""), ("Expected", ""), ("What happened", ""), ("Delay", "n"))
-    body = ""
-    for row in rows:
-        happened = "<br>".join(map(escape, row.happened)) or '<span class="muted">nothing</span>'
-        scripted = escape(row.scripted) or '<span class="muted">not scripted</span>'
-        whose = len(row.delays_s) > 1
-        delay = "<br>".join(f"{escape(rule)} {s:.1f} s" if whose else f"{s:.1f} s" for rule, s in row.delays_s)
-        body += (
-            f'<tr><td class="n">{clock(row.start_s, 1)}</td><td>{scripted}</td>'
-            f'<td class="long" data-name="expected">{escape(row.expected)}</td>'
-            f'<td class="long" data-name="happened">{happened}</td>'
-            f'<td class="n" data-name="delay">{delay}</td></tr>'
+def what_if(compared: WhatIf) -> Compared:
+    single = [(each.first or each.second, each) for each in compared.matches if not (each.first and each.second)]
+    found = [fired(one, one.end_s, "A" if each.first else "B") for one, each in single[:_LISTED] if one is not None]
+    return Compared(
+        compared.first_name,
+        compared.second_name,
+        rule_counts(by_rule(compared.matches)),
+        Alerts(found, len(single) - len(found)),
+        None if compared.changes is None else compared.changes[:_CHANGES_LISTED],
+        max(0, len(compared.changes or ()) - _CHANGES_LISTED),
+    )
+
+
+def rule_counts(counts: Iterable[RuleCount]) -> list[Counts]:
+    return [
+        Counts(
+            each.rule, each.both + each.only_first, each.both + each.only_second, each.both, each.only_first,
+            each.only_second, _later(each.median_later_s),
         )
-    return f'<table class="stack">{columns}<tbody>{body}</tbody></table>'
-
-
-def what_if_names(compared: WhatIf) -> str:
-    """Which config is which, and what their firing has in common."""
-    return (
-        f'<ul class="legend"><li><i class="only-a"></i>A, only there: {escape(compared.first_name)}</li>'
-        f'<li><i class="only-b"></i>B, only there: {escape(compared.second_name)}</li>'
-        '<li><i class="both"></i>in both</li></ul>'
-    )
-
-
-def what_if(compared: WhatIf) -> str:
-    """How often each rule fired in either config, what only one of them raised, and what the configs do differently."""
-    if not compared.matches:
-        return f"<p>Neither config raises an alert in this drive.</p>{changes(compared)}"
-    return f"{rule_counts(by_rule(compared.matches))}{_only_one(compared)}{changes(compared)}"
-
-
-def rule_counts(counts: Iterable[RuleCount]) -> str:
-    columns = head(
-        ("Rule", ""), ("A", "n"), ("B", "n"), ("in both", "n"), ("only in A", "n"), ("only in B", "n"),
-        ("B begins", "n"),
-    )  # fmt: skip
-    body = "".join(
-        f'<tr><td><code>{escape(count.rule)}</code></td><td class="n">{count.both + count.only_first}</td>'
-        f'<td class="n">{count.both + count.only_second}</td><td class="n">{count.both}</td>'
-        f'<td class="n">{count.only_first}</td><td class="n">{count.only_second}</td>'
-        f'<td class="n">{_later(count.median_later_s)}</td></tr>'
-        for count in counts
-    )
-    return f"<table>{columns}<tbody>{body}</tbody></table>"
+        for each in counts
+    ]  # fmt: skip
 
 
 def _later(later_s: float | None) -> str:
@@ -205,89 +196,25 @@ def _later(later_s: float | None) -> str:
     return f"{abs(later_s):.1f} s {'later' if later_s > 0 else 'earlier'}"
 
 
-def _only_one(compared: WhatIf) -> str:
-    single = [(each, each.first or each.second) for each in compared.matches if not (each.first and each.second)]
-    if not single:
-        return "<p>Both configs raise the same alerts.</p>"
-    rows = "".join(
-        f'<tr><td class="n">{_button(stretch.start_s, stretch.end_s)}</td>'
-        f'<td class="n">{stretch.end_s - stretch.start_s:.1f} s</td>'
-        f'<td><span class="only {"only-a" if each.first else "only-b"}">{"A" if each.first else "B"}</span></td>'
-        f"<td>{level(stretch.level)}</td>"
-        f'<td class="long">{escape(stretch.message)}<br><code>{escape(stretch.rule)}</code></td>'
-        f'<td class="long">{_evidence(stretch.evidence)}</td></tr>'
-        for each, stretch in single[:_LISTED]
-        if stretch is not None
-    )
-    columns = head(
-        ("Time", "n"), ("Lasted", "n"), ("Only in", ""), ("Level", ""), ("What the driver is told", ""), ("Because", "")
-    )
-    rest = len(single) - _LISTED
-    more = _unlisted(rest)
-    return f'<h3>In one of them only</h3><table class="stack">{columns}<tbody>{rows}</tbody></table>{more}'
-
-
-def changes(compared: WhatIf) -> str:
-    if compared.changes is None:
-        return ""
-    if not compared.changes:
-        return "<p>The two configs ask the same of a driver.</p>"
-    items = "".join(f"<li><code>{escape(change)}</code></li>" for change in compared.changes[:_CHANGES_LISTED])
-    rest = len(compared.changes) - _CHANGES_LISTED
-    more = f"<p>and {rest} more; 'driver-monitor config diff' lists them all.</p>" if rest > 0 else ""
-    count = len(compared.changes)
-    words = f"{counted(count, 'key differs', 'keys differ')}, A -&gt; B"
-    return f"<details><summary>{words}</summary><ul>{items}</ul>{more}</details>"
-
-
-def zones(timeline: Timeline) -> str:
-    """The share of the known gaze in each zone."""
+def zones(timeline: Timeline) -> list[Share]:
+    """The share of the known gaze in each zone; empty where it was never known."""
     zones_s = timeline.tally.zones_s
     whole_s = sum(zones_s.values())
-    if not whole_s:
-        return "<p>The gaze was not known in this drive.</p>"
-    body = "".join(
-        _share_row(zone.replace("_", " "), seconds / whole_s)
-        for zone, seconds in sorted(zones_s.items(), key=lambda item: -item[1])
-    )
-    return f"<table>{head(('Zone', ''), ('Share', 'n'), ('of the known gaze', ''))}<tbody>{body}</tbody></table>"
+    longest_first = sorted(zones_s.items(), key=lambda item: -item[1])
+    return [Share(zone.replace("_", " "), seconds / whole_s) for zone, seconds in longest_first if whole_s]
 
 
-def coverage(timeline: Timeline) -> str:
-    columns = head(("Signal", ""), ("Known in", "n"), ("of the frames", ""))
-    body = ""
-    for series, label in _KNOWN_SHARES:
-        name, share = label, timeline.coverage(series)
-        if series == "speed_kmh" and (kinds := timeline.speed_words):
-            name = f"speed ({kinds})"
-        body += _share_row(name, share)
-    return f"<table>{columns}<tbody>{body}</tbody></table>"
+def coverage(timeline: Timeline) -> list[Share]:
+    """In which share of the frames each signal was known."""
+    found = [Share(label, timeline.coverage(series)) for series, label in _KNOWN_SHARES]
+    kinds = timeline.speed_words
+    return [*found, Share(f"speed ({kinds})" if kinds else "speed", timeline.coverage("speed_kmh"))]
 
 
-def _share_row(name: str, share: float) -> str:
-    """A name, a share as figure and as bar; NaN is not known."""
-    width = f"{share * 100:.1f}" if not math.isnan(share) else "0"
-    return (
-        f'<tr><td>{escape(name)}</td><td class="n">{fine_percent(share)}</td>'
-        f'<td><span class="share"><i style="width:{width}%"></i></span></td></tr>'
-    )
-
-
-def degraded(timeline: Timeline) -> str:
+def degraded(timeline: Timeline) -> list[tuple[str, float]]:
+    """Why the driver could not be judged, and for how long (s)."""
     tally = timeline.tally
     rows = sorted(tally.degraded_s.items(), key=lambda item: -item[1])
     if tally.unseen_s:
         rows.append(("no frames at all", tally.unseen_s))
-    if not rows:
-        return "<p>The driver could be judged all the time.</p>"
-    body = "".join(
-        f'<tr><td>{escape(cause.replace("_", " "))}</td><td class="n">{seconds:.1f} s</td>'
-        f'<td class="n">{_percent(seconds, tally.duration_s)}</td></tr>'
-        for cause, seconds in rows
-    )
-    return f"<table>{head(('Cause', ''), ('Time', 'n'), ('Share', 'n'))}<tbody>{body}</tbody></table>"
-
-
-def head(*columns: tuple[str, str]) -> str:
-    cells = "".join(f'<th scope="col" class="{cls}">{name}</th>' for name, cls in columns)
-    return f"<thead><tr>{cells}</tr></thead>"
+    return [(cause.replace("_", " "), seconds) for cause, seconds in rows]

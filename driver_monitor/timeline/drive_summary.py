@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from driver_monitor.state.alert import Level
 from driver_monitor.timeline.what_if import RuleCount, Stretch
 
@@ -49,7 +51,7 @@ class DriveSummary:
     problems: list[str] = field(default_factory=list)
     kept: list[Stretch] = field(default_factory=list)
     compared: list[RuleCount] = field(default_factory=list)
-    course: str = ""
+    course: Markup = field(default_factory=Markup)
 
     @property
     def coverage(self) -> float:

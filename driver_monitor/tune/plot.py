@@ -3,11 +3,12 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Final
 
+from markupsafe import Markup
+
 from driver_monitor.counted import counted
-from driver_monitor.report.svg import Scale, line, number, picture, text, value_ticks
+from driver_monitor.report.svg import Scale, element, line, number, picture, text, value_ticks
 from driver_monitor.score.figures import Figures
 from driver_monitor.tune.finding import Swept
 from driver_monitor.tune.parameter import Value, shown_value
@@ -48,7 +49,7 @@ class Marked:
 
 def front_svg(
     trials: Sequence[Trial], front: Sequence[Trial], *, base: Marked, chosen: Marked, budget_per_h: float, title: str
-) -> str:
+) -> Markup:
     """Every trial, the line of those that nothing beats, the base and the chosen one, each with its hold-out figure."""
     height, top, bottom = 500, 64, 440
     shown = [each for mark in (base, chosen) for each in (mark.tuned, mark.held_out) if each is not None]
@@ -82,7 +83,7 @@ def front_svg(
     return _svg(height, parts)
 
 
-def sweep_svg(name: str, unit: str, swept: Sequence[Swept], base: Value, budget_per_h: float) -> str:
+def sweep_svg(name: str, unit: str, swept: Sequence[Swept], base: Value, budget_per_h: float) -> Markup:
     """Events caught and false alerts an hour over one parameter's values."""
     height, middle = 500, 250
     numbers = [float(each.value) for each in swept]
@@ -104,7 +105,7 @@ def sweep_svg(name: str, unit: str, swept: Sequence[Swept], base: Value, budget_
     for scale, values in ((upper, [each.trial.sensitivity for each in swept]), (lower, rates)):
         points = [(x(at), scale(value)) for at, value in zip(numbers, values, strict=True)]
         path = "L".join(f"{number(px)} {number(py)}" for px, py in points)
-        parts.append(f'<path d="M{path}" class="curve"/>')
+        parts.append(element("path", d=f"M{path}", cls="curve"))
         parts += [
             _dot(px, py, 3, "front", f"{shown_value(each.value)}: {_told(each.trial)}")
             for (px, py), each in zip(points, swept, strict=True)
@@ -119,7 +120,7 @@ def _typical(front: Sequence[Trial]) -> Iterator[float]:
         yield next(trial.false_per_h for trial in front if trial.sensitivity >= nearly)
 
 
-def _axes(x: Scale, y: Scale, x_label: str, y_label: str) -> Iterator[str]:
+def _axes(x: Scale, y: Scale, x_label: str, y_label: str) -> Iterator[Markup]:
     for value in value_ticks(y.low, y.high):
         yield line(_LEFT, y(value), _RIGHT, y(value), "grid")
         shown = f"{value:.0%}" if y.high == 1.0 else f"{value:g}"
@@ -132,11 +133,8 @@ def _axes(x: Scale, y: Scale, x_label: str, y_label: str) -> Iterator[str]:
     yield text(_RIGHT, y.start + 36, x_label, "muted", anchor="end")
 
 
-def _dot(x: float, y: float, radius: float, cls: str, title: str) -> str:
-    return (
-        f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" class="{cls}"><title>{escape(title)}</title>'
-        "</circle>"
-    )
+def _dot(x: float, y: float, radius: float, cls: str, title: str) -> Markup:
+    return element("circle", element("title", title), cx=x, cy=y, r=radius, cls=cls)
 
 
 def _told(trial: Trial) -> str:
@@ -144,16 +142,16 @@ def _told(trial: Trial) -> str:
     return f"trial {trial.number}: {trial.sensitivity:.1%} caught, {trial.false_per_h:.2f} false an hour, {latency}"
 
 
-def _steps(front: Sequence[Trial], x: Scale, y: Scale) -> str:
+def _steps(front: Sequence[Trial], x: Scale, y: Scale) -> Markup:
     if not front:
-        return ""
+        return Markup()
     path = f"M{number(x(front[0].false_per_h))} {number(y(max(front[0].sensitivity, y.low)))}"
     for trial in front[1:]:
         path += f"H{number(x(trial.false_per_h))}V{number(y(trial.sensitivity))}"
-    return f'<path d="{path}" class="curve"/>'
+    return element("path", d=path, cls="curve")
 
 
-def _marks(*marks: tuple[Marked, str, str], x: Scale, y: Scale) -> Iterator[str]:
+def _marks(*marks: tuple[Marked, str, str], x: Scale, y: Scale) -> Iterator[Markup]:
     """Dots: on the drives that were tuned on; rings: held out. Labels keep clear of each other."""
     taken: list[float] = []
     for mark, colour, cls in marks:
@@ -171,5 +169,5 @@ def _marks(*marks: tuple[Marked, str, str], x: Scale, y: Scale) -> Iterator[str]
             yield text(px + (15 if right else -15), label_y, said, anchor="" if right else "end")
 
 
-def _svg(height: int, parts: Sequence[str]) -> str:
+def _svg(height: int, parts: Sequence[Markup]) -> Markup:
     return picture(WIDTH, height, parts, _STYLE)

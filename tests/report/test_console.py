@@ -3,8 +3,8 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from driver_monitor.report import tables
 from driver_monitor.report.console import scripted_versus_found
+from driver_monitor.report.html import render
 from driver_monitor.state.alert import Alert, AlertState, Level
 from driver_monitor.timeline.comparison import compare
 from driver_monitor.timeline.spans import ScriptedSpan
@@ -62,7 +62,8 @@ def test_an_urgent_alert_is_not_credited_with_the_delay_of_the_warning_before_it
     timeline.add_alert(alert(115.1, rule="sleep", since_s=112.1))
     (row,) = compare(asleep, timeline)
     assert [(rule, round(delay_s, 1)) for rule, delay_s in row.delays_s] == [("microsleep", 1.6), ("sleep", 3.1)]
-    assert '<td class="n" data-name="delay">microsleep 1.6 s<br>sleep 3.1 s</td>' in tables.comparison([row])
+    page = render(timeline, {}, scripted=asleep)
+    assert '<td class="n" data-name="delay">microsleep 1.6 s<br>sleep 3.1 s</td>' in page
     console = Console(width=160, record=True, file=io.StringIO())
     console.print(scripted_versus_found(asleep, timeline))
     lines = console.export_text().splitlines()

@@ -22,7 +22,7 @@ def blind(t_s: float, degraded: str) -> DriverState:
 
 
 TEN_HOURS = """
-from tests.report.test_timeline import long_drive, resident_mb
+from tests.timeline.test_timeline import long_drive, resident_mb
 before_mb = resident_mb()
 timeline = long_drive()
 timeline.track("openness")

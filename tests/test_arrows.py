@@ -43,7 +43,7 @@ ARROWS: Final = {
     "timeline vehicle",
     "score": "config jobs labels recording replay report rules state",
     "tune": "config jobs labels recording report rules score state",
-    "conformance": "camera classifiers config face rules score signals simulate state",
+    "conformance": "camera classifiers config face jobs rules score signals simulate state",
     "doctor": "baseline camera classifiers config face floor recording state",
     "bench": "camera config face pipeline report vehicle",
     "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor parameter_table recording "

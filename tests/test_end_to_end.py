@@ -11,7 +11,7 @@ import yaml
 from driver_monitor.assets import face_model
 from driver_monitor.config.loader import load
 from driver_monitor.monitor import Moment
-from driver_monitor.replay.one import Drive, replay
+from driver_monitor.replay.one import Replay, replay
 from driver_monitor.state.alert import Alert, AlertState
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ def _the_face_model_is_here() -> None:
     face_model(progress=False)
 
 
-def played(tmp_path: Path, drive: dict[str, object], actions: list[dict[str, object]]) -> tuple[Drive, list[Moment]]:
+def played(tmp_path: Path, drive: dict[str, object], actions: list[dict[str, object]]) -> tuple[Replay, list[Moment]]:
     script = tmp_path / "script.yaml"
     script.write_text(yaml.safe_dump({"drive": {"fps": 30, "seed": 5, **drive}, "actions": actions}))
     moments: list[Moment] = []
@@ -37,11 +37,11 @@ def played(tmp_path: Path, drive: dict[str, object], actions: list[dict[str, obj
     return found, moments
 
 
-def firing(drive: Drive) -> list[tuple[str, float]]:
+def firing(drive: Replay) -> list[tuple[str, float]]:
     return [(alert.rule, alert.t_s) for alert in drive.alerts if alert.state is AlertState.FIRING]
 
 
-def the(drive: Drive, rule: str) -> Alert:
+def the(drive: Replay, rule: str) -> Alert:
     [alert] = [alert for alert in drive.alerts if alert.rule == rule and alert.state is AlertState.FIRING]
     return alert
 

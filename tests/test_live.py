@@ -18,9 +18,9 @@ from driver_monitor.face.errors import TrackerError
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.live import LiveRun, Ride
 from driver_monitor.monitor import Moment
-from driver_monitor.recording.drive import Control, open_drive
+from driver_monitor.recording.event import Content, Control
 from driver_monitor.recording.info import inspect
-from driver_monitor.recording.topics import CONTROL
+from driver_monitor.recording.open import open_drive
 from tests.alerts.make import wait_until
 from tests.alerts.receiver import Receiver
 from tests.cli.product import attentive
@@ -83,7 +83,7 @@ def test_a_defect_in_the_loop_is_a_fault_and_the_recording_says_so(
     assert (failure.reason, failure.detail) == ("defect", "ZeroDivisionError: ours")
     assert failure.t_s == pytest.approx(0.6, abs=0.5)
     [drive] = (tmp_path / "drives").iterdir()
-    [control] = [event for event in open_drive(drive).events(frozenset({CONTROL.name})) if isinstance(event, Control)]
+    [control] = [event for event in open_drive(drive).events(Content.CONTROLS) if isinstance(event, Control)]
     assert (control.control, control.text) == ("fault", "defect: ZeroDivisionError: ours")
     [note] = inspect(open_drive(drive)).notes
     assert note.startswith("the run ended by a fault at ")

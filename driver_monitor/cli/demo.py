@@ -13,7 +13,7 @@ from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.loader import load
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.monitor import Moment
-from driver_monitor.replay.one import GEOMETRY, Drive, replay
+from driver_monitor.replay.one import GEOMETRY, Replay, replay
 from driver_monitor.report import fatigue
 from driver_monitor.report.console import scripted_versus_found
 from driver_monitor.simulate.drive import ScriptedDrive
@@ -135,7 +135,7 @@ def _tell_fatigue(
 
 
 def _sum_up(
-    args: argparse.Namespace, drive: Drive, spans: "list[ScriptedSpan]", classifiers: ClassifiersConfig
+    args: argparse.Namespace, drive: Replay, spans: "list[ScriptedSpan]", classifiers: ClassifiersConfig
 ) -> None:
     console = Console()
     if drive.timeline is not None:

@@ -14,7 +14,8 @@ from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 from driver_monitor.labels.desk.course import Course
 from driver_monitor.labels.desk.keeper import Keeper
-from driver_monitor.labels.desk.page import Drive, Page
+from driver_monitor.labels.desk.page import Drive as Shown
+from driver_monitor.labels.desk.page import Page
 from driver_monitor.labels.desk.pictures import Pictures
 from driver_monitor.labels.desk.recorded import course_of
 from driver_monitor.labels.desk.server import Desk
@@ -23,8 +24,9 @@ from driver_monitor.labels.entries import Entries
 from driver_monitor.labels.imports.importing import import_labels, merged, read_import
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import read_entries, sidecar
-from driver_monitor.recording.drive import RecordedDrive, find_drives, open_drive
+from driver_monitor.recording.drive import Drive
 from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.open import find_drives, open_drive
 from driver_monitor.timecode import clock
 
 
@@ -49,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if drive.problems else 0
 
 
-def _one_drive(path: Path) -> RecordedDrive:
+def _one_drive(path: Path) -> Drive:
     found = find_drives(path)
     if len(found) > 1:
         named = ", ".join(str(drive) for drive in found[:3])
@@ -94,9 +96,7 @@ def _list(labels: "tuple[Label, ...]", course: Course) -> None:
     print(f"{counted(len(labels), 'label')} in a drive of {clock(course.last_s - course.start_s)}")
 
 
-def _serve(
-    args: argparse.Namespace, drive: RecordedDrive, keeper: Keeper, course: Course, pictures: Pictures | None
-) -> None:
+def _serve(args: argparse.Namespace, drive: Drive, keeper: Keeper, course: Course, pictures: Pictures | None) -> None:
     """Until Ctrl-C or SIGTERM, which is the page's orderly end: every change has been written by then."""
     header = drive.header
     told = {"Recorded": header.started, "Driver": header.driver, "Vehicle": header.vehicle, "Keeps": header.level}
@@ -105,7 +105,7 @@ def _serve(
         signals = drive.config.signals
     except RecordingError:
         signals = SignalsConfig()  # lines to read curves against, nothing more
-    page = Page(Drive(course, told, keeper.path.name, signals, pictures is not None))
+    page = Page(Shown(course, told, keeper.path.name, signals, pictures is not None))
     ended = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:

@@ -11,10 +11,10 @@ from rich.table import Table
 from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 from driver_monitor.recording.clock import is_set
-from driver_monitor.recording.drive import find_drives, open_drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.info import DriveInfo, inspect
-from driver_monitor.recording.repair import repair
+from driver_monitor.recording.mcap.repair import repair
+from driver_monitor.recording.open import find_drives, open_drive
 from driver_monitor.timecode import clock
 
 _FEW = 5

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from driver_monitor.errors import UsageError
-from driver_monitor.recording.drive import is_drive
+from driver_monitor.recording.open import is_drive
 
 
 def refuse_recorded(source: str) -> None:

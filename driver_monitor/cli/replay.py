@@ -24,7 +24,9 @@ from driver_monitor.jobs.engine import Outcome as EngineOutcome
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
 from driver_monitor.output import OutputFolder
-from driver_monitor.recording.drive import RecordedAlert, RecordedDrive, StateLine, is_drive, open_drive
+from driver_monitor.recording.drive import Drive
+from driver_monitor.recording.event import RecordedAlert, StateLine
+from driver_monitor.recording.open import is_drive, open_drive
 from driver_monitor.replay.folder import REPORT
 from driver_monitor.replay.many import SUM_UP, Outcome, Replays, folder_names
 from driver_monitor.replay.one import replay
@@ -63,7 +65,7 @@ def _replay(args: argparse.Namespace) -> int:
     return _one(args, sources[0], loaded)
 
 
-def _recorded(source: str) -> RecordedDrive | None:
+def _recorded(source: str) -> Drive | None:
     return open_drive(Path(source)) if _is_recorded(source) else None
 
 
@@ -71,7 +73,7 @@ def _is_recorded(source: str) -> bool:
     return is_drive(Path(source))
 
 
-def _events(args: argparse.Namespace, drive: RecordedDrive) -> int:
+def _events(args: argparse.Namespace, drive: Drive) -> int:
     """A drive that keeps its events only is shown as it was."""
     if args.config or args.out or args.explain or args.speed_kmh is not None:
         raise UsageError(f"{drive.path} keeps its events only, so there is nothing to judge again")

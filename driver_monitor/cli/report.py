@@ -15,7 +15,7 @@ from driver_monitor.config.loader import Loaded, load
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.jobs.engine import Outcome
 from driver_monitor.output import MadeFolder, OutputFolder
-from driver_monitor.recording.drive import find_drives, is_drive, open_drive
+from driver_monitor.recording.open import find_drives, is_drive, open_drive
 from driver_monitor.replay.export import export
 from driver_monitor.replay.reading import changes_between, facts, name_of, read
 from driver_monitor.replay.summary import summary_of

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,11 +12,9 @@ from driver_monitor.cli.tune_table import found, swept
 from driver_monitor.config.loader import load
 from driver_monitor.ending import INTERRUPTED
 from driver_monitor.errors import UsageError
-from driver_monitor.jobs.engine import Engine
 from driver_monitor.output import OutputFolder
 from driver_monitor.tune.finding import Finding, Goal, Sweep, find, sweep
 from driver_monitor.tune.play import counts_sounds
-from driver_monitor.tune.pool import Pool
 from driver_monitor.tune.preset import update_file
 from driver_monitor.tune.results import finding_json, sweep_json, write_finding, write_sweep
 from driver_monitor.tune.sources import Sources
@@ -45,7 +42,7 @@ def _tune(args: argparse.Namespace) -> int:
     for question in sources.questions:  # first: a misspelt kind may be why there is nothing to catch
         sys.stderr.write(f"driver-monitor: {question}\n")
     goal = Goal(args.trials, args.seed, args.false_alerts_per_h)
-    with Bar() as bar, _engine(args, len(sources.drives)) as engine:
+    with Bar() as bar, engine_of(args, len(sources.drives)) as engine:
 
         def said(what: str, done: int, of: int) -> None:
             bar.at(what, done, of, f"{done} of {of}")
@@ -66,13 +63,6 @@ def _tune(args: argparse.Namespace) -> int:
     if ended:
         return INTERRUPTED
     return 1 if tuner.problems or sources.broken else 0
-
-
-def _engine(args: argparse.Namespace, drives: int) -> Engine:
-    """On this machine one whose processes keep their drives, for every trial asks for the same ones."""
-    if args.engine == "processes" and args.scheduler is None:
-        return Pool(min(args.jobs or os.cpu_count() or 1, drives))
-    return engine_of(args, drives)
 
 
 def _tell(args: argparse.Namespace, finding: Finding | None, sweeps: Sequence[Sweep]) -> None:

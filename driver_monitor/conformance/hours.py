@@ -3,9 +3,9 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, fields
-from multiprocessing import get_context
+from functools import partial
+from itertools import count as counter
 from typing import Any, Final
 
 from driver_monitor.camera.frame import Frame
@@ -14,6 +14,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.conformance.hearing import Subject, subjects
 from driver_monitor.conformance.judge import by_signals
 from driver_monitor.conformance.play import needed_classifiers, ring
+from driver_monitor.jobs.engine import open_engine
 from driver_monitor.score.exact import of_count
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.simulate.geometric import GeometricDrive
@@ -124,7 +125,7 @@ def _answers(t_s: float, level: Level, about: frozenset[Subject], lapse: Lapse) 
     return lapse.start_s < t_s <= lapse.end_s + GRACE_S and level >= least and bool(about & wanted)
 
 
-def one_hour(number: int, presets: Mapping[str, Config], duration_s: float, fps: float) -> dict[str, Tally]:
+def one_hour(number: int, *, presets: Mapping[str, Config], duration_s: float, fps: float) -> dict[str, Tally]:
     """Hour ``number`` in every preset; the same driver and road for all."""
     found: dict[str, Tally] = {}
     groups = list(by_signals(presets))
@@ -142,19 +143,14 @@ def hours(
 ) -> dict[str, Tally]:  # fmt: skip
     """``count`` simulated hours from number ``first`` on, each with a driver of its own."""
     total = {name: Tally() for name in presets}
-    numbers = range(first, first + count)
-
-    def take(done: int, found: dict[str, Tally]) -> None:
-        for name, part in found.items():
+    done = counter(1)
+    with open_engine("processes", None, jobs) as engine:
+        found = engine.map(
+            partial(one_hour, presets=dict(presets), duration_s=duration_s, fps=fps),
+            range(first, first + count),
+            lambda hour: seen(next(done), count),
+        )
+    for outcome in found:
+        for name, part in outcome.result().items():
             total[name].add(part)
-        seen(done, count)
-
-    if jobs == 1:
-        for done, number in enumerate(numbers):
-            take(done + 1, one_hour(number, presets, duration_s, fps))
-        return total
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(one_hour, number, dict(presets), duration_s, fps) for number in numbers]
-        for done, future in enumerate(as_completed(futures)):
-            take(done + 1, future.result())
     return total

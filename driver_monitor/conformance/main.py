@@ -9,9 +9,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
-from multiprocessing import get_context
+from functools import partial
+from itertools import count as counter
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -31,6 +31,7 @@ from driver_monitor.conformance.unseen import lapses, stretches
 from driver_monitor.conformance.variants import QUICK, RENDERED, VARIANTS
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.face.backend_choice import BackendName
+from driver_monitor.jobs.engine import open_engine
 from driver_monitor.old_option import add_old_option
 
 HOURS: Final = 20
@@ -48,8 +49,8 @@ def chosen_presets(names: Sequence[str], files: Sequence[Path]) -> dict[str, Con
     return {name: load(path).config for name, path in (wanted or known).items()}
 
 
-def row_outcomes(row: str, configs: dict[str, Config], quick: bool) -> list[Outcome]:
-    """One row of the signal-level matrix, in a process of its own."""
+def row_outcomes(row: str, *, configs: dict[str, Config], quick: bool) -> list[Outcome]:
+    """One row of the signal-level matrix."""
     rows = [one for one in matrix(quick=quick) if one.id == row]
     return judge(rows, configs, QUICK if quick else VARIANTS, geometric)
 
@@ -57,15 +58,14 @@ def row_outcomes(row: str, configs: dict[str, Config], quick: bool) -> list[Outc
 def signal_level(
     rows: Sequence[MatrixRow], configs: dict[str, Config], quick: bool, jobs: int, seen: Seen
 ) -> list[Outcome]:
-    if jobs == 1:
-        return judge(rows, configs, QUICK if quick else VARIANTS, geometric, seen=seen)
-    found: dict[str, list[Outcome]] = {}
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(row_outcomes, row.id, configs, quick): row.id for row in rows}
-        for done, future in enumerate(as_completed(futures)):
-            found[futures[future]] = future.result()
-            seen(done + 1, len(futures))
-    return [outcome for row in rows for outcome in found[row.id]]
+    done = counter(1)
+    with open_engine("processes", None, jobs) as engine:
+        found = engine.map(
+            partial(row_outcomes, configs=configs, quick=quick),
+            [row.id for row in rows],
+            lambda row: seen(next(done), len(rows)),
+        )
+    return [outcome for row in found for outcome in row.result()]
 
 
 def rendered(rows: Sequence[MatrixRow], configs: dict[str, Config], face: FaceConfig, seen: Seen) -> list[Outcome]:

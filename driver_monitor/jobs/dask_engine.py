@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Final
 
 import driver_monitor
@@ -93,6 +93,8 @@ class DaskEngine(Engine):
         function: Callable[[I], T],
         items: Sequence[I],
         on_done: Callable[[Outcome[I, T]], None] = lambda outcome: None,
+        *,
+        home: Callable[[I], Hashable] | None = None,
     ) -> list[Outcome[I, T]]:
         found: dict[int, Outcome[I, T]] = {}
         suspects: list[int] = []

@@ -5,12 +5,12 @@ import multiprocessing
 import os
 import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from driver_monitor.closing import Closing
 from driver_monitor.ending import TERMINATED, Terminated, being_ended, terminated, undisturbed
@@ -34,6 +34,12 @@ class Outcome(Generic[I, T]):
     value: T | None = None
     error: str = ""
 
+    def result(self) -> T:
+        """The value. Raises DriverMonitorError with what went wrong."""
+        if self.error:
+            raise DriverMonitorError(self.error)
+        return cast(T, self.value)
+
 
 class Engine(Closing, ABC):
     """A context manager. The function and the items travel to other processes, so both must be picklable."""
@@ -44,11 +50,14 @@ class Engine(Closing, ABC):
         function: Callable[[I], T],
         items: Sequence[I],
         on_done: Callable[[Outcome[I, T]], None] = lambda outcome: None,
+        *,
+        home: Callable[[I], Hashable] | None = None,
     ) -> list[Outcome[I, T]]:
         """One outcome an item, in their order; ``on_done`` hears of each as it comes, in any order.
 
         An item whose function raises is an outcome with an error. A worker that dies costs nothing but time: its items
-        are given to another one, a few times.
+        are given to another one, a few times. Items of one ``home`` go to the same process, in every map: it may keep
+        at hand what they have in common. Only processes of this machine heed it.
         """
 
 
@@ -65,22 +74,12 @@ def attempt(function: Callable[[I], T], item: I) -> Outcome[I, T]:
         return Outcome(item, error=f"{type(error).__name__}: {error}")
 
 
-def killed(item: I) -> Outcome[I, T]:
-    """What becomes of an item that took every process down that had it."""
-    return Outcome(item, error=f"its process was killed {ATTEMPTS} times (out of memory?): it was left out")
-
-
 class _Processes(ProcessPoolExecutor):
     """Ctrl-C is the parent's to answer, while Python still starts in its children as well as later."""
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
         with undisturbed():  # processes are started by the first task
             return super().submit(_at_work, fn, *args, **kwargs)
-
-
-def spawned(jobs: int) -> ProcessPoolExecutor:
-    """Spawned, for forking a program with threads is not safe."""
-    return _Processes(jobs, multiprocessing.get_context("spawn"))
 
 
 def _at_work(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -96,15 +95,38 @@ def _at_work(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     return found
 
 
-def ended(pool: ProcessPoolExecutor) -> None:
-    """End a pool's processes, whatever they are doing."""
-    workers = list((getattr(pool, "_processes", None) or {}).values())
-    for worker in workers:
-        worker.terminate()
-    for worker in workers:
-        worker.join(_TIDY_S)
-        worker.kill()
-    pool.shutdown(wait=True, cancel_futures=True)
+class _Worker(Closing):
+    """A process of its own, started by its first task, and anew by the first after it has died."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    def submit(self, function: Callable[[I], T], item: I) -> "Future[Outcome[I, T]]":
+        if self._pool is not None:
+            try:
+                return self._pool.submit(attempt, function, item)
+            except BrokenProcessPool:
+                self._pool.shutdown(wait=False)
+        # Spawned, for forking a program with threads is not safe.
+        self._pool = _Processes(1, multiprocessing.get_context("spawn"))
+        return self._pool.submit(attempt, function, item)
+
+    def terminate(self) -> None:
+        """Begin to end it, whatever it is doing."""
+        for process in self._processes():
+            process.terminate()
+
+    def close(self) -> None:
+        for process in self._processes():
+            process.terminate()
+            process.join(_TIDY_S)
+            process.kill()
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _processes(self) -> list[Any]:
+        return list((getattr(self._pool, "_processes", None) or {}).values())
 
 
 class HereEngine(Engine):
@@ -115,6 +137,8 @@ class HereEngine(Engine):
         function: Callable[[I], T],
         items: Sequence[I],
         on_done: Callable[[Outcome[I, T]], None] = lambda outcome: None,
+        *,
+        home: Callable[[I], Hashable] | None = None,
     ) -> list[Outcome[I, T]]:
         found = []
         for item in items:
@@ -124,73 +148,67 @@ class HereEngine(Engine):
 
 
 class ProcessEngine(Engine):
-    """Processes of this machine, ``jobs`` at a time."""
+    """Processes of this machine, ``jobs`` at a time, each with one item: where one dies, it is known of what."""
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = max(1, jobs)
-        self._pool: ProcessPoolExecutor | None = None
+        self._workers = [_Worker() for _ in range(max(1, jobs))]
+        self._homes: dict[Hashable, _Worker] = {}
 
     def map(
         self,
         function: Callable[[I], T],
         items: Sequence[I],
         on_done: Callable[[Outcome[I, T]], None] = lambda outcome: None,
+        *,
+        home: Callable[[I], Hashable] | None = None,
     ) -> list[Outcome[I, T]]:
         found: dict[int, Outcome[I, T]] = {}
-        struck = []
-        for place, outcome in self._some(function, items):
-            if outcome is None:
-                struck.append(place)
-                continue
-            found[place] = outcome
-            on_done(outcome)
-        # A pool does not say which of its processes died: what was in it is tried again, each by itself.
-        for place in struck:
-            found[place] = self._alone(function, items[place])
-            on_done(found[place])
-        return [found[place] for place in range(len(items))]
+        killed: Counter[int] = Counter()
+        anyone: deque[int] = deque()
+        own: dict[_Worker, deque[int]] = {worker: deque() for worker in self._workers}
+        for place, item in enumerate(items):
+            (anyone if home is None else own[self._at_home(home(item))]).append(place)
+        running: dict[Future[Outcome[I, T]], tuple[_Worker, int]] = {}
 
-    def _some(self, function: Callable[[I], T], items: Sequence[I]) -> Iterator[tuple[int, Outcome[I, T] | None]]:
-        """Outcomes as they come, None for what was in a pool that broke. No more are handed out than there are
-        processes, so that one that dies takes no more with it."""
-        places = iter(range(len(items)))
-        running = {self._submit(function, items[place]): place for place in islice(places, self._jobs)}
+        def hand_out(worker: _Worker) -> None:
+            waiting = own[worker] or anyone
+            if waiting:
+                place = waiting.popleft()
+                running[worker.submit(function, items[place])] = worker, place
+
+        for worker in self._workers:
+            hand_out(worker)
         while running:
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                place = running.pop(future)
-                outcome = self._outcome(future)
-                following = next(places, None)
-                if following is not None:
-                    running[self._submit(function, items[following])] = following
-                yield place, outcome
+                worker, place = running.pop(future)
+                try:
+                    outcome = future.result()
+                except BrokenProcessPool:
+                    killed[place] += 1
+                    if killed[place] < ATTEMPTS:
+                        own[worker].appendleft(place)
+                        hand_out(worker)
+                        continue
+                    lost = f"its process was killed {ATTEMPTS} times (out of memory?): it was left out"
+                    outcome = Outcome(items[place], error=lost)
+                hand_out(worker)
+                found[place] = outcome
+                on_done(outcome)
+        return [found[place] for place in range(len(items))]
 
-    def _alone(self, function: Callable[[I], T], item: I) -> Outcome[I, T]:
-        for _ in range(ATTEMPTS - 1):
-            outcome = self._outcome(self._submit(function, item))
-            if outcome is not None:
-                return outcome
-        return killed(item)
-
-    def _outcome(self, future: "Future[Outcome[I, T]]") -> Outcome[I, T] | None:
-        try:
-            return future.result()
-        except BrokenProcessPool:
-            return None
-
-    def _submit(self, function: Callable[[I], T], item: I) -> "Future[Outcome[I, T]]":
-        if self._pool is not None:
-            try:
-                return self._pool.submit(attempt, function, item)
-            except BrokenProcessPool:
-                self._pool.shutdown(wait=False)
-        self._pool = spawned(self._jobs)
-        return self._pool.submit(attempt, function, item)
+    def _at_home(self, home: Hashable) -> _Worker:
+        """The worker of that home, at first the one with the fewest."""
+        if home not in self._homes:
+            crowd = Counter(self._homes.values())
+            self._homes[home] = min(self._workers, key=lambda worker: crowd[worker])
+        return self._homes[home]
 
     def close(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            ended(pool)
+        for worker in self._workers:
+            worker.terminate()  # all at once, for each may take a while
+        for worker in self._workers:
+            worker.close()
 
 
 def open_engine(name: str, scheduler: str | None, jobs: int) -> Engine:

@@ -6,11 +6,10 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from driver_monitor.recording.description import UndescribedError, read_description
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.folder import LOCK, being_recorded, segments
+from driver_monitor.recording.folder import LOCK, SUFFIX, being_recorded, segments
 from driver_monitor.recording.header import DRIVE_ID
-from driver_monitor.recording.segment import SUFFIX
+from driver_monitor.recording.mcap.description import UndescribedError, read_description
 
 CACHE: Final = ".cache"  # columns that 'tune' keeps in the drive's own folder
 # Beside the segments: the lock, labels and what a power cut left of writing them, a repair's files.

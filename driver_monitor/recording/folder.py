@@ -11,8 +11,8 @@ from typing import Final
 
 from driver_monitor.closing import Closing
 from driver_monitor.recording.header import DRIVE_ID, date_in, place_in_order
-from driver_monitor.recording.segment import SUFFIX
 
+SUFFIX: Final = ".mcap"  # of the files of a drive
 LOCK: Final = ".recording"
 _FIRST_VERSION: Final = datetime(2026, 1, 1, tzinfo=UTC)  # earlier versions of this software are not older
 

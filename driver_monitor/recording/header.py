@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -155,12 +155,9 @@ def read_steps(data: Mapping[str, str]) -> list[tuple[float, float]]:
         return []
 
 
-def assumed_header(file: Path, topics: Iterable[str]) -> DriveHeader:
+def assumed_header(file: Path, level: str) -> DriveHeader:
     """What stands in where every description of a drive is lost: its name, what is in it, the built-in config."""
     text = effective_yaml(default_config())
-    inside = frozenset(topics)
-    kept = [level for topic, level in (("/video", "video"), ("/landmarks", "landmarks"), ("/signals", "signals"))
-            if topic in inside]  # fmt: skip
     name = file.parent.name if date_in(file.parent.name) else file.stem
     began = date_in(name) or datetime.fromtimestamp(0, UTC)
     return DriveHeader(
@@ -174,7 +171,7 @@ def assumed_header(file: Path, topics: Iterable[str]) -> DriveHeader:
         calibration="{}",
         driver="",
         vehicle="",
-        level=kept[0] if kept else "events",
+        level=level,
         assumed=(
             "the description of the drive is damaged: the built-in config stands in for the one it was recorded with "
             "(give that one with --config); its driver, vehicle and camera are not known"

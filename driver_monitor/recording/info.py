@@ -6,23 +6,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from driver_monitor.recording import topics
 from driver_monitor.recording.clock import STEP_S, Stamp, is_set
-from driver_monitor.recording.drive import (
-    STATES,
+from driver_monitor.recording.drive import Drive
+from driver_monitor.recording.event import (
+    Content,
     Control,
     Health,
     RecordedAlert,
-    RecordedDrive,
     RecordedFrame,
     SegmentStart,
     StateLine,
-)  # fmt: skip
+)
 from driver_monitor.state.alert import News
 from driver_monitor.state.terms import GAP_S
 
 LINE_GAP_S: Final = 2.5  # the same where only a state a second is kept
-_WANTED: Final = STATES | {topics.ALERTS.name, topics.STATE.name, topics.CONTROL.name, topics.HEALTH.name}
+_WANTED: Final = (Content.STATES, Content.ALERTS, Content.STATE_LINES, Content.CONTROLS, Content.HEALTH)
 
 
 @dataclass(slots=True)
@@ -80,7 +79,7 @@ class DriveInfo:
         return asdict(self) | {"drive": str(self.drive)}
 
 
-def inspect(drive: RecordedDrive) -> DriveInfo:
+def inspect(drive: Drive) -> DriveInfo:
     """Reads the whole drive once, in bounded memory."""
     header = drive.header
     info = DriveInfo(
@@ -95,7 +94,7 @@ def inspect(drive: RecordedDrive) -> DriveInfo:
     clock: tuple[float, float] | None = None
     segment_began: Stamp | None = None
     allowed_s = LINE_GAP_S if header.level == "events" else GAP_S
-    for event in drive.events(_WANTED):
+    for event in drive.events(*_WANTED):
         match event:
             case SegmentStart(path=path, began=segment_began):
                 # Of a drive in a fleet folder only the names are left.

@@ -19,9 +19,12 @@ from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
 from driver_monitor.native_path import file_path
 from driver_monitor.output import MadeFolder
-from driver_monitor.recording import topics
 from driver_monitor.recording.clock import STEP_S, Stamp, stamp
-from driver_monitor.recording.codec import (
+from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.folder import DriveLock, next_place, segments
+from driver_monitor.recording.header import DriveHeader, new_header, without_password
+from driver_monitor.recording.mcap import topics
+from driver_monitor.recording.mcap.codec import (
     estimates_bytes,
     landmarks_bytes,
     signals_bytes,
@@ -29,12 +32,9 @@ from driver_monitor.recording.codec import (
     to_json,
     video_bytes,
 )  # fmt: skip
-from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.folder import DriveLock, next_place, segments
-from driver_monitor.recording.header import DriveHeader, new_header, without_password
+from driver_monitor.recording.mcap.segment import Segment, segment_name, to_ns
+from driver_monitor.recording.mcap.topics import Topic
 from driver_monitor.recording.retention import Retention
-from driver_monitor.recording.segment import Segment, segment_name, to_ns
-from driver_monitor.recording.topics import Topic
 from driver_monitor.signals.normal import Normal
 from driver_monitor.state.alert import News, json_line
 from driver_monitor.state.recording_level import LEVELS

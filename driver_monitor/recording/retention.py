@@ -16,10 +16,10 @@ from typing import Final
 
 from driver_monitor.config.recording import RecordingConfig
 from driver_monitor.recording.clock import Stamp, stamp
-from driver_monitor.recording.description import read_description
 from driver_monitor.recording.erasing import erase_segment
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.folder import being_recorded, drives, segments
+from driver_monitor.recording.mcap.description import read_description
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from typing import Final
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.labels.sidecar import read_labels, sidecar, write_labels
-from driver_monitor.recording import topics
-from driver_monitor.recording.drive import STATES, Control, RecordedAlert, RecordedDrive, RecordedFrame, SegmentStart
+from driver_monitor.recording.drive import Drive
+from driver_monitor.recording.event import Content, Control, RecordedAlert, RecordedFrame, SegmentStart
 from driver_monitor.recording.parquet.folder import SIGNALS, place
 from driver_monitor.recording.parquet.writer import FleetWriter
 from driver_monitor.replay.reading import Reading
@@ -17,10 +17,10 @@ from driver_monitor.state.alert import Alert
 from driver_monitor.timeline.drive_summary import DriveSummary
 from driver_monitor.timeline.timeline import Timeline
 
-_WANTED: Final = STATES | {topics.ALERTS.name, topics.CONTROL.name}
+_WANTED: Final = (Content.STATES, Content.ALERTS, Content.CONTROLS)
 
 
-def export(drive: RecordedDrive, folder: Path, *, progress: Callable[[float], None] = lambda t_s: None) -> DriveSummary:
+def export(drive: Drive, folder: Path, *, progress: Callable[[float], None] = lambda t_s: None) -> DriveSummary:
     """Write one drive as it was recorded; what was there of it is replaced. ``progress`` hears the media time.
 
     Raises UsageError for a drive that keeps no signals, another DriverMonitorError where it cannot be read or written;
@@ -31,7 +31,7 @@ def export(drive: RecordedDrive, folder: Path, *, progress: Callable[[float], No
     found = Reading(Timeline(), SignalsConfig())
     alerts: list[Alert] = []
     with FleetWriter(folder, drive.header) as writer:
-        for event in drive.events(_WANTED):
+        for event in drive.events(*_WANTED):
             match event:
                 case RecordedFrame(state=state):
                     writer.add(state)
@@ -51,7 +51,7 @@ def export(drive: RecordedDrive, folder: Path, *, progress: Callable[[float], No
     return summary
 
 
-def _labels(drive: RecordedDrive, folder: Path) -> None:
+def _labels(drive: Drive, folder: Path) -> None:
     """Take along what a person said of it; mistakes in the file are told by the error."""
     labels = sidecar(drive.path)
     if labels.exists():

@@ -1,4 +1,8 @@
-"""Many drives at once: each is replayed by a process of its own, so that one broken drive costs only itself."""
+"""Many videos at once: each is replayed by a process of its own, so that a broken one costs only itself.
+
+No work for :mod:`driver_monitor.jobs`, whose processes outlive an item: a replay of frames cuts its process off from
+the network for good, may read a pipe that only a child inherits, and tells on the way how far it is.
+"""
 
 import json
 import os

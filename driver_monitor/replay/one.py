@@ -14,7 +14,7 @@ from driver_monitor.config.show import effective_yaml
 from driver_monitor.errors import UsageError
 from driver_monitor.latency import Latency
 from driver_monitor.monitor import Moment
-from driver_monitor.recording.drive import is_drive, open_drive
+from driver_monitor.recording.open import is_drive, open_drive
 from driver_monitor.replay.folder import DriveFolder
 from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.pictures import pictures_of
@@ -29,7 +29,7 @@ GEOMETRY: Final = "geometry:"
 
 
 @dataclass(slots=True)
-class Drive:
+class Replay:
     """What a replay found.
 
     ``problems`` holds a sentence for everything that went wrong on the way, ``notes`` what else one should know;
@@ -74,7 +74,7 @@ def replay(
     progress: Callable[[float, float | None], None],
     explanation: Explanation | None = None,
     sealed: bool = False,
-) -> Drive:
+) -> Replay:
     """Replay a video file, a scripted drive or a recorded one, the latter with its own config where ``loaded`` is None.
 
     ``moment_seen`` is called for every frame, ``progress`` with media time and total duration (None if the file does
@@ -84,7 +84,7 @@ def replay(
     DriverMonitorError where nothing can be replayed; trouble with an output is kept in ``problems`` and the replay
     goes on.
     """
-    drive = Drive()
+    drive = Replay()
     with ExitStack() as stack:
         passage = stack.enter_context(open_source(source_name, loaded, arrow=arrow, speed_kmh=speed_kmh, sealed=sealed))
         fps = min(120.0, max(1.0, annotate_fps or passage.fps or 30.0)) if annotate else None

@@ -11,9 +11,9 @@ from driver_monitor.config.loader import Loaded, default_config, presets
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.lines import STATE_SIGNALS
-from driver_monitor.recording import topics
-from driver_monitor.recording.drive import STATES, RecordedAlert, RecordedDrive, RecordedFrame, StateLine
+from driver_monitor.recording.drive import Drive
 from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.event import Content, RecordedAlert, RecordedFrame, StateLine
 from driver_monitor.replay.recorded import open_passage
 from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
 from driver_monitor.state.signals import Signals
@@ -41,7 +41,7 @@ class Reading:
 
 
 def read(
-    drive: RecordedDrive,
+    drive: Drive,
     config: Loaded | None = None,
     other: Loaded | None = None,
     *,
@@ -62,9 +62,9 @@ def read(
     return found
 
 
-def _as_recorded(drive: RecordedDrive, progress: Callable[[float], None]) -> Reading:
+def _as_recorded(drive: Drive, progress: Callable[[float], None]) -> Reading:
     found = Reading(Timeline(), SignalsConfig())
-    for event in drive.events(STATES | {topics.ALERTS.name}):
+    for event in drive.events(Content.STATES, Content.ALERTS):
         if isinstance(event, RecordedFrame):
             found.timeline.add(event.state)
             progress(event.t_s)
@@ -73,7 +73,7 @@ def _as_recorded(drive: RecordedDrive, progress: Callable[[float], None]) -> Rea
     return _told(found, drive)
 
 
-def _told(found: Reading, drive: RecordedDrive) -> Reading:
+def _told(found: Reading, drive: Drive) -> Reading:
     """With what the drive said while it was read, and the settings its plots refer to."""
     found.notes += drive.notes
     found.problems += drive.problems
@@ -85,7 +85,7 @@ def _told(found: Reading, drive: RecordedDrive) -> Reading:
     return found
 
 
-def _judged(drive: RecordedDrive, config: Loaded, progress: Callable[[float], None]) -> Reading:
+def _judged(drive: Drive, config: Loaded, progress: Callable[[float], None]) -> Reading:
     found = Reading(Timeline(), config.config.signals, classifiers=config.config.classifiers)
     with open_passage(drive, config.config) as passage:
         for moment in passage:
@@ -98,7 +98,7 @@ def _judged(drive: RecordedDrive, config: Loaded, progress: Callable[[float], No
 
 
 def _compared(
-    drive: RecordedDrive, found: Reading, config: Loaded | None, other: Loaded, progress: Callable[[float], None]
+    drive: Drive, found: Reading, config: Loaded | None, other: Loaded, progress: Callable[[float], None]
 ) -> WhatIf:
     episodes = Episodes()
     with open_passage(drive, other.config) as passage:
@@ -118,7 +118,7 @@ def changes_between(first: Config, second: Config) -> list[str]:
     return [str(each) for each in differences(first, second) if each.path[0] in _JUDGING]
 
 
-def facts(drive: RecordedDrive, config: Loaded | None) -> dict[str, str]:
+def facts(drive: Drive, config: Loaded | None) -> dict[str, str]:
     """What a page says about where it comes from."""
     header = drive.header
     found = {
@@ -146,7 +146,7 @@ def name_of(config: Loaded | None) -> str:
     return config.path.stem if config.path in presets().values() else str(config.path)
 
 
-def _events(drive: RecordedDrive, progress: Callable[[float], None]) -> Reading:
+def _events(drive: Drive, progress: Callable[[float], None]) -> Reading:
     """From its lines of state, one a second."""
     found = Reading(Timeline(gap_s=_LINES_GAP_S), SignalsConfig())
     found.notes.append("this drive keeps its events only: figures are of one state a second, blinks are not counted")

@@ -10,15 +10,8 @@ from driver_monitor.camera.source import FrameSource
 from driver_monitor.config.config import Config
 from driver_monitor.errors import UsageError
 from driver_monitor.monitor import Moment, Monitor
-from driver_monitor.recording import topics
-from driver_monitor.recording.codec import decoded
-from driver_monitor.recording.drive import (
-    STATES,
-    Control,
-    RecordedDrive,
-    RecordedFrame,
-    SegmentStart,
-)  # fmt: skip
+from driver_monitor.recording.drive import Drive
+from driver_monitor.recording.event import Content, Control, RecordedFrame, SegmentStart
 from driver_monitor.recording.header import read_normal
 from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.pictures import Pictures
@@ -42,14 +35,14 @@ class Arrow(StrEnum):
 
 
 _WANTED: Final = {
-    Arrow.LANDMARKS: STATES | {topics.LANDMARKS.name, topics.CONTROL.name},
-    Arrow.SIGNALS: STATES | {topics.CONTROL.name},
-    Arrow.STATE: STATES | {topics.CONTROL.name},
+    Arrow.LANDMARKS: (Content.STATES, Content.LANDMARKS, Content.CONTROLS),
+    Arrow.SIGNALS: (Content.STATES, Content.CONTROLS),
+    Arrow.STATE: (Content.STATES, Content.CONTROLS),
 }
 
 
 def open_passage(
-    drive: RecordedDrive,
+    drive: Drive,
     config: Config | None,
     *,
     arrow: Arrow | None = None,
@@ -77,16 +70,16 @@ def open_passage(
     return passage
 
 
-def keeps(drive: RecordedDrive, arrow: Arrow) -> bool:
+def keeps(drive: Drive, arrow: Arrow) -> bool:
     return LEVELS.index(drive.header.level) >= LEVELS.index(arrow.level)
 
 
-def _possible(drive: RecordedDrive) -> str:
+def _possible(drive: Drive) -> str:
     words = [arrow.value for arrow in Arrow if keeps(drive, arrow)]
     return f"--from takes {', '.join(words)} here" if words else "leave --from out to show what it keeps"
 
 
-def _latest(drive: RecordedDrive, config: Config | None, notes: list[str]) -> Arrow:
+def _latest(drive: Drive, config: Config | None, notes: list[str]) -> Arrow:
     """The last arrow before which nothing would be different."""
     if config is None:
         return Arrow.STATE
@@ -101,7 +94,7 @@ def _latest(drive: RecordedDrive, config: Config | None, notes: list[str]) -> Ar
 class RecordedPassage(Passage):
     """From landmarks, signals or states. With the drive's own config the alerts are those of the live run."""
 
-    def __init__(self, drive: RecordedDrive, config: Config | None, arrow: Arrow, speed_kmh: float | None) -> None:
+    def __init__(self, drive: Drive, config: Config | None, arrow: Arrow, speed_kmh: float | None) -> None:
         super().__init__()
         self.name = drive.header.drive_id
         self.config = config or drive.config
@@ -115,7 +108,7 @@ class RecordedPassage(Passage):
 
     def __iter__(self) -> Iterator[Moment]:
         expected = 0
-        for event in self._drive.events(_WANTED[self._arrow]):
+        for event in self._drive.events(*_WANTED[self._arrow]):
             match event:
                 case RecordedFrame():
                     yield self._step(event)
@@ -154,7 +147,7 @@ class RecordedPassage(Passage):
 class _RecordedVideo(FrameSource):
     """The pictures of a recorded drive; ``speed`` follows them."""
 
-    def __init__(self, drive: RecordedDrive) -> None:
+    def __init__(self, drive: Drive) -> None:
         self.name = drive.header.drive_id
         self.duration_s = drive.duration_s
         self.problem = ""
@@ -162,13 +155,9 @@ class _RecordedVideo(FrameSource):
         self._drive = drive
 
     def __iter__(self) -> Iterator[Frame]:
-        wanted = STATES | {topics.VIDEO.name}
-        index = 0
-        for event in self._drive.events(wanted):
-            if isinstance(event, RecordedFrame):
-                self.speed.at(event.t_s, event.state.speed)
-                yield Frame(event.t_s, None if event.jpeg is None else decoded(event.jpeg), index)
-                index += 1
+        for index, frame in enumerate(self._drive.frames(Content.VIDEO)):
+            self.speed.at(frame.t_s, frame.state.speed)
+            yield Frame(frame.t_s, frame.image(), index)
 
     def close(self) -> None:
         """Nothing is held between two frames."""
@@ -194,7 +183,7 @@ class _WithVideo(Pictures):
     """Pictures that tell what their drive lacks."""
 
     def __init__(
-        self, drive: RecordedDrive, config: Config, source: _RecordedVideo, speed_kmh: float | None, *, sealed: bool
+        self, drive: Drive, config: Config, source: _RecordedVideo, speed_kmh: float | None, *, sealed: bool
     ) -> None:
         known = read_normal(drive.header.normal)
         super().__init__(config, source, speed_kmh=speed_kmh, speed=source.speed, baseline=known, sealed=sealed)
@@ -206,7 +195,7 @@ class _WithVideo(Pictures):
         self.problems += self._drive.problems
 
 
-def _with_video(drive: RecordedDrive, config: Config | None, speed_kmh: float | None, *, sealed: bool) -> Pictures:
+def _with_video(drive: Drive, config: Config | None, speed_kmh: float | None, *, sealed: bool) -> Pictures:
     passage = _WithVideo(drive, config or drive.config, _RecordedVideo(drive), speed_kmh, sealed=sealed)
     passage.notes.append("recorded frames are compressed, so their figures differ a little from those of the drive")
     return passage

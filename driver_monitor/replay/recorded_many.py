@@ -8,7 +8,9 @@ from driver_monitor.config.loader import Loaded
 from driver_monitor.errors import UsageError
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
-from driver_monitor.recording.drive import RecordedAlert, RecordedDrive, StateLine, open_drive
+from driver_monitor.recording.drive import Drive
+from driver_monitor.recording.event import RecordedAlert, StateLine
+from driver_monitor.recording.open import open_drive
 from driver_monitor.replay.one import replay
 from driver_monitor.replay.recorded import Arrow
 from driver_monitor.state.alert import Alert, json_line
@@ -18,7 +20,7 @@ from driver_monitor.timeline.judged import summary
 @dataclass(slots=True)
 class Replayed:
     """What became of one drive, ``summary`` in a line. ``lines`` is what 'replay --json' prints, empty where nobody
-    asked for it; ``notes`` and ``problems`` are as in :class:`driver_monitor.replay.one.Drive`."""
+    asked for it; ``notes`` and ``problems`` are as in :class:`driver_monitor.replay.one.Replay`."""
 
     alerts: list[Alert] = field(default_factory=list)
     summary: str = ""
@@ -60,7 +62,7 @@ class ReplayTask:
         found.notes, found.problems = played.notes, played.problems
         return found
 
-    def _events(self, drive: RecordedDrive, found: Replayed) -> Replayed:
+    def _events(self, drive: Drive, found: Replayed) -> Replayed:
         """A drive that keeps its events only is shown as it was."""
         if self.loaded or self.outs or self.speed_kmh is not None:
             raise UsageError(f"{drive.path} keeps its events only, so there is nothing to judge again")

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.errors import UsageError
-from driver_monitor.recording.drive import find_drives, is_drive
 from driver_monitor.recording.folder import segments
+from driver_monitor.recording.open import find_drives, is_drive
 
 VIDEOS: Final = (
     ".3gp", ".asf", ".avi", ".flv", ".gif", ".h264", ".h265", ".hevc", ".m2ts", ".m4v", ".mjpeg", ".mjpg", ".mkv",

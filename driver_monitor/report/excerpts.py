@@ -7,9 +7,8 @@ from typing import Final
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.face.observation import FaceObservation, Tracking
-from driver_monitor.recording import topics
-from driver_monitor.recording.codec import decoded
-from driver_monitor.recording.drive import STATES, RecordedDrive, RecordedFrame
+from driver_monitor.recording.drive import Drive
+from driver_monitor.recording.event import Content
 from driver_monitor.report.annotate import AnnotatedVideo
 from driver_monitor.report.film import VideoCourse
 from driver_monitor.state.alert import Alert, AlertState
@@ -21,10 +20,9 @@ LONGEST_S: Final = 20.0  # of one alert: what goes on for longer looks the same
 WHOLE_S: Final = 600.0  # of all of them; a page with more is not looked at
 _FPS: Final = 15.0
 _GAP_S: Final = 1.0  # between two excerpts the last picture stands for so long
-_WANTED: Final = STATES | {topics.LANDMARKS.name, topics.VIDEO.name}
 
 
-def keeps_pictures(drive: RecordedDrive) -> bool:
+def keeps_pictures(drive: Drive) -> bool:
     return drive.header.level == "video"
 
 
@@ -48,30 +46,30 @@ def excerpts(episodes: Sequence[Episode]) -> list[tuple[float, float]]:
 
 
 def write_excerpts(
-    drive: RecordedDrive, episodes: Sequence[Episode], path: Path, *, progress: Callable[[float], None]
+    drive: Drive, episodes: Sequence[Episode], path: Path, *, progress: Callable[[float], None]
 ) -> VideoCourse | None:
     """None where there is nothing to be seen. Raises ReportError where the video cannot be written."""
     wanted = excerpts(episodes)
     video: AnnotatedVideo | None = None
     with ExitStack() as stack:
-        for event in drive.events(_WANTED) if wanted else ():
-            if not isinstance(event, RecordedFrame):
-                continue
-            t_s = event.t_s
+        for frame in drive.frames(Content.LANDMARKS, Content.VIDEO) if wanted else ():
+            t_s = frame.t_s
             progress(t_s)
             if t_s > wanted[-1][1]:
                 break
-            if event.jpeg is None or not any(start_s <= t_s <= end_s for start_s, end_s in wanted):
+            if not any(start_s <= t_s <= end_s for start_s, end_s in wanted):
                 continue
             try:
-                image = decoded(event.jpeg)
+                image = frame.image()
             except ValueError:
+                continue
+            if image is None:
                 continue
             height, width = image.shape[:2]
             if video is None:
                 video = stack.enter_context(AnnotatedVideo(path, width, height, _FPS, longest_gap_s=_GAP_S))
-            seen = event.observation or FaceObservation(t_s, Tracking.NO_FACE, width, height)
-            video.add(Frame(t_s, image), seen, event.state, _firing(episodes, t_s))
+            seen = frame.observation or FaceObservation(t_s, Tracking.NO_FACE, width, height)
+            video.add(Frame(t_s, image), seen, frame.state, _firing(episodes, t_s))
     return None if video is None else video.course._replace(excerpts=True)
 
 

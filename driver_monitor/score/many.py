@@ -7,7 +7,7 @@ from pathlib import Path
 from driver_monitor.config.config import Config
 from driver_monitor.errors import UsageError
 from driver_monitor.jobs.engine import Engine, Outcome
-from driver_monitor.recording.drive import find_drives
+from driver_monitor.recording.open import find_drives
 from driver_monitor.score.reading import Read, read_drive
 
 

@@ -10,9 +10,10 @@ from driver_monitor.labels.doubts import doubts
 from driver_monitor.labels.entries import Entry
 from driver_monitor.labels.errors import problem
 from driver_monitor.labels.sidecar import read_entries, sidecar
-from driver_monitor.recording import topics
-from driver_monitor.recording.drive import Control, RecordedAlert, RecordedDrive, StateLine, open_drive
+from driver_monitor.recording.drive import Drive
 from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.event import Content, Control, RecordedAlert, StateLine
+from driver_monitor.recording.open import open_drive
 from driver_monitor.replay.recorded import Arrow, keeps, open_passage
 from driver_monitor.score.firing import Firing, firings
 from driver_monitor.score.outcome import DriveOutcome
@@ -20,7 +21,7 @@ from driver_monitor.score.target import Target, targets
 from driver_monitor.state.alert import Alert
 from driver_monitor.timecode import clock
 
-_AS_RECORDED: Final = frozenset({topics.ALERTS.name, topics.STATE.name, topics.CONTROL.name})
+_AS_RECORDED: Final = (Content.ALERTS, Content.STATE_LINES, Content.CONTROLS)
 _GAP_S: Final = 3.0  # states come once a second; further apart, nothing was recorded between them
 
 
@@ -97,9 +98,9 @@ def read_drive(path: Path, *, labels: Path | None = None, config: Config | None 
     return read
 
 
-def _as_recorded(drive: RecordedDrive) -> tuple[_Course, dict[str, Target]]:
+def _as_recorded(drive: Drive) -> tuple[_Course, dict[str, Target]]:
     course, rules = _Course(), targets(drive.config)
-    for event in drive.events(_AS_RECORDED):
+    for event in drive.events(*_AS_RECORDED):
         match event:
             case RecordedAlert(alert=alert):
                 course.add(alert)
@@ -113,7 +114,7 @@ def _as_recorded(drive: RecordedDrive) -> tuple[_Course, dict[str, Target]]:
     return course, rules
 
 
-def _with(drive: RecordedDrive, config: Config, read: Read) -> tuple[_Course, dict[str, Target]]:
+def _with(drive: Drive, config: Config, read: Read) -> tuple[_Course, dict[str, Target]]:
     if not keeps(drive, Arrow.STATE):
         raise RecordingError(f"{drive.path} keeps its events only, so that no other config can be tried on it")
     course = _Course()

@@ -13,8 +13,9 @@ from typing import Final
 
 import driver_monitor
 from driver_monitor.labels.label import Label
-from driver_monitor.recording import topics
-from driver_monitor.recording.drive import STATES, Control, RecordedDrive, RecordedFrame, open_drive
+from driver_monitor.recording.drive import Drive
+from driver_monitor.recording.event import Content, Control, RecordedFrame
+from driver_monitor.recording.open import open_drive
 from driver_monitor.recording.parquet.folder import SUFFIX as PARQUET
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.tune.table import StateTable
@@ -44,7 +45,7 @@ class LabelledDrive:
         return self.driver or f"\0{self.drive_id}"
 
 
-def stamp(drive: RecordedDrive) -> str:
+def stamp(drive: Drive) -> str:
     """Sizes and times of a drive's files, and who reads them."""
     parts = [_FORMAT, driver_monitor.__version__, drive.header.drive_id]
     for file in drive.files:
@@ -53,9 +54,9 @@ def stamp(drive: RecordedDrive) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def played(drive: RecordedDrive) -> Iterator[DriverState | None]:
+def played(drive: Drive) -> Iterator[DriverState | None]:
     """Its states in the order of their time; None where the driver pressed the button."""
-    for event in drive.events(STATES | {topics.CONTROL.name}):
+    for event in drive.events(Content.STATES, Content.CONTROLS):
         if isinstance(event, RecordedFrame):
             yield event.state
         elif isinstance(event, Control) and event.control == "acknowledge":

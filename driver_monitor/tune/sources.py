@@ -10,8 +10,9 @@ from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.labels.doubts import doubts
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import read_entries, sidecar
-from driver_monitor.recording.drive import RecordedDrive, open_drive
+from driver_monitor.recording.drive import Drive
 from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.open import open_drive
 from driver_monitor.score.many import all_drives
 from driver_monitor.tune.drives import LabelledDrive, stamp
 
@@ -35,7 +36,7 @@ class Sources:
         self.broken = False
         self._unlabelled: list[Path] = []
         self._seen: dict[str, Path] = {}
-        self._recorded_with: dict[str, list[RecordedDrive]] = {}  # by the hash of the config
+        self._recorded_with: dict[str, list[Drive]] = {}  # by the hash of the config
         found = all_drives(paths)
         if labels is not None and not labels.is_dir() and len(found) != 1:
             raise DriverMonitorError(
@@ -106,7 +107,7 @@ class Sources:
         ]
 
 
-def _labels_of(drive: RecordedDrive, labels: Path | None) -> Path | None:
+def _labels_of(drive: Drive, labels: Path | None) -> Path | None:
     """The file with a drive's labels, None where nobody has labelled it."""
     if labels is None:
         beside = sidecar(drive.path)

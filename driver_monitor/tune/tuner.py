@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Final, TypeVar
+from typing import Final
 
 from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError
@@ -18,7 +18,6 @@ from driver_monitor.tune.play import names_of
 from driver_monitor.tune.truths import LADDER_NAMES
 from driver_monitor.tune.work import Look, Task, confirm, foresee, prepare, tallies
 
-T = TypeVar("T")
 HOUR_S: Final = 3600.0
 Progress = Callable[[int, int], None]  # done, of all
 
@@ -71,7 +70,8 @@ class Tuner:
 
     def prepare(self, progress: Progress) -> None:
         """Read every drive. Raises DriverMonitorError where none can be."""
-        for outcome in self._engine.map(prepare, list(self._looks.values()), _counting(progress, len(self._looks))):
+        looks = list(self._looks.values())
+        for outcome in self._engine.map(prepare, looks, _counting(progress, len(looks)), home=_drive_looked_at):
             drive, read = outcome.item.drive, outcome.value
             if read is None:
                 self.problems.append(f"{drive.path} is left out: {outcome.error}")
@@ -89,8 +89,8 @@ class Tuner:
         """What each config catches and gets wrong in all of these drives, without the nuisance guard."""
         tasks = self._tasks(configs, drives, kinds)
         sums = [Tally() for _ in configs]
-        for outcome in self._engine.map(tallies, tasks):
-            _add(sums, _value(outcome.value, outcome.error))
+        for outcome in self._engine.map(tallies, tasks, home=_drive_of):
+            _add(sums, outcome.result())
         if sums and sums[0].judged_s <= 0:
             raise DriverMonitorError(
                 "nothing to judge: with --labelled-only, labels must cover some time of the drives"
@@ -112,8 +112,9 @@ class Tuner:
         tasks = self._tasks(configs, drives, kinds)
         groups: dict[str, list[Tally]] = {}
         lowered = 0
-        for outcome in self._engine.map(confirm if engine else foresee, tasks, _counting(progress, len(tasks))):
-            found = _value(outcome.value, outcome.error)
+        judged = confirm if engine else foresee
+        for outcome in self._engine.map(judged, tasks, _counting(progress, len(tasks)), home=_drive_of):
+            found = outcome.result()
             if found.differs:
                 raise DriverMonitorError(f"the rule engine and the search disagree ({found.differs}): please report it")
             _add(groups.setdefault(outcome.item.look.drive.group, [Tally() for _ in configs]), found.tallies)
@@ -126,6 +127,15 @@ class Tuner:
         return verdicts, lowered
 
 
+def _drive_looked_at(look: Look) -> LabelledDrive:
+    return look.drive
+
+
+def _drive_of(task: Task) -> LabelledDrive:
+    """Every trial asks for the same drives: each is read by one process, which keeps it at hand."""
+    return task.look.drive
+
+
 def _counting(progress: Progress, of: int) -> Callable[[object], None]:
     done = count(1)
     return lambda outcome: progress(next(done), of)
@@ -134,9 +144,3 @@ def _counting(progress: Progress, of: int) -> Callable[[object], None]:
 def _add(sums: Sequence[Tally], found: Sequence[Tally]) -> None:
     for total, one in zip(sums, found, strict=True):
         total.add(one)
-
-
-def _value(value: T | None, error: str) -> T:
-    if value is None:
-        raise DriverMonitorError(error)
-    return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from driver_monitor.config.config import Config
-from driver_monitor.recording.drive import open_drive
+from driver_monitor.recording.open import open_drive
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.score.firing import firings
 from driver_monitor.score.match import match

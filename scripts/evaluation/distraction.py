@@ -5,9 +5,7 @@ drawn by lot (``looks.py``): a third made by the head, a third by head and eyes,
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +17,7 @@ from driver_monitor.classifiers.distraction import DistractionClassifier
 from driver_monitor.classifiers.model import OnnxModel, models_dir
 from driver_monitor.config.config import Config
 from driver_monitor.face.vision_worker import VisionWorker
+from driver_monitor.jobs.engine import open_engine
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.simulate.drive import ScriptedDrive
@@ -91,8 +90,8 @@ def drive(job: tuple[int, str, str]) -> Drive:
 def drives(jobs: int = 2) -> list[Drive]:
     """Every place with every portrait; they do not depend on the model."""
     wanted = [(number, *pair) for number, pair in enumerate((a, b) for a in PLACES for b in PORTRAITS)]
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        return list(pool.map(drive, wanted))
+    with open_engine("processes", None, jobs) as engine:
+        return [outcome.result() for outcome in engine.map(drive, wanted)]
 
 
 def answers(model: OnnxModel, recorded: Sequence[Drive]) -> Answers:

@@ -27,7 +27,7 @@ from driver_monitor.conformance.hours import states
 from driver_monitor.jobs.dask_engine import DaskEngine
 from driver_monitor.jobs.engine import Engine, ProcessEngine
 from driver_monitor.monitor import Monitor
-from driver_monitor.recording.drive import find_drives
+from driver_monitor.recording.open import find_drives
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.replay.recorded_many import ReplayTask
 from driver_monitor.report.drives_page import write_drives

@@ -13,22 +13,21 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, fields
 from itertools import pairwise
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 from driver_monitor.assets import face_model
 from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.face.vision_worker import VisionWorker
+from driver_monitor.jobs.engine import open_engine
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
 from driver_monitor.simulate.drive import ScriptedDrive
@@ -346,13 +345,12 @@ def main(arguments: list[str] | None = None) -> int:
 def measure(options: argparse.Namespace) -> int:
     wanted = [cell for cell in cells() if not options.factor or cell.factor in options.factor]
     face_model("", progress=True)
-    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        jobs = {pool.submit(play, cell): index for index, cell in enumerate(wanted)}
-        finished = track(
-            as_completed(jobs), "cells", total=len(jobs), console=Console(stderr=True), disable=not sys.stderr.isatty()
-        )
-        by_place = {jobs[job]: job.result() for job in finished}
-    results = [by_place[index] for index in range(len(wanted))]
+    with (
+        Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar,
+        open_engine("processes", None, options.jobs) as engine,
+    ):
+        task = bar.add_task("cells", total=len(wanted))
+        results = [outcome.result() for outcome in engine.map(play, wanted, lambda cell: bar.advance(task))]
     missed = failures(results)
     if options.json:
         print(json.dumps({"cells": [asdict(result) for result in results], "missed": missed}))

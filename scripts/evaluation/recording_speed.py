@@ -22,7 +22,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.config.recording import RecordingConfig
 from driver_monitor.face.packing import pack, unpack
 from driver_monitor.monitor import Moment, Monitor
-from driver_monitor.recording.drive import open_drive
+from driver_monitor.recording.open import open_drive
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.replay.recorded import Arrow, open_passage
 from driver_monitor.simulate.geometric import GeometricDrive

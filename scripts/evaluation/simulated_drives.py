@@ -24,10 +24,10 @@ from driver_monitor.labels.sidecar import write_labels
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Monitor
 from driver_monitor.output import OutputFolder, whole_folder
-from driver_monitor.recording import topics
-from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes
 from driver_monitor.recording.header import DriveHeader, new_header
-from driver_monitor.recording.segment import Segment, segment_name
+from driver_monitor.recording.mcap import topics
+from driver_monitor.recording.mcap.codec import estimates_bytes, signals_bytes, speed_bytes
+from driver_monitor.recording.mcap.segment import Segment, segment_name
 from driver_monitor.simulate.habits import Hour, attentive
 from driver_monitor.state.alert import json_line
 from driver_monitor.timecode import clock, length

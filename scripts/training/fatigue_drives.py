@@ -22,7 +22,7 @@ from driver_monitor.classifiers.own_blinks import WINDOW_BLINKS, usable
 from driver_monitor.errors import UsageError
 from driver_monitor.labels.label import KSS, Label
 from driver_monitor.labels.sidecar import read_labels, sidecar
-from driver_monitor.recording.drive import find_drives, is_drive, open_drive
+from driver_monitor.recording.open import find_drives, is_drive, open_drive
 from driver_monitor.state.blink import Blink
 from driver_monitor.state.driver_state import DriverState
 

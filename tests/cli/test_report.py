@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from driver_monitor.cli.main import main
-from driver_monitor.recording.drive import open_drive
+from driver_monitor.recording.open import open_drive
 from tests.cli.product import driver_monitor
 from tests.jobs.drives import STARTED, config, record, states
 from tests.report.test_html import Page

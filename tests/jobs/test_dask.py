@@ -137,15 +137,15 @@ def test_a_worker_of_another_version_is_refused_by_name(cluster: Cluster, tmp_pa
     other = tmp_path / "driver_monitor"
     other.mkdir()
     (other / "__init__.py").write_text('__version__ = "0.0.1"\n')
-    fleet = other / "fleet"
-    fleet.mkdir()
-    (fleet / "__init__.py").write_text("")
+    jobs = other / "jobs"
+    jobs.mkdir()
+    (jobs / "__init__.py").write_text("")
     lines = [
         "from importlib.metadata import version",
         "def versions():",
         "    return {'Python': '3.11', 'driver-monitor': '0.0.1', 'distributed': version('distributed')}",
     ]
-    (fleet / "dask_engine.py").write_text("\n".join(lines))
+    (jobs / "dask_engine.py").write_text("\n".join(lines))
     cluster.worker("--no-nanny", PYTHONPATH=str(tmp_path))
     until = time.monotonic() + 90
     said = ""

@@ -53,6 +53,14 @@ def test_an_item_that_always_kills_its_process_is_left_out_and_the_others_are_no
     assert "was killed 3 times" in found[2].error
 
 
+def test_items_of_one_home_go_to_the_same_process_in_every_map() -> None:
+    with ProcessEngine(2) as engine:
+        first = [outcome.value for outcome in engine.map(process_of, range(4), home=lambda item: item % 2)]
+        second = [outcome.value for outcome in engine.map(process_of, (3, 1, 0), home=lambda item: item % 2)]
+    assert first[0] == first[2] != first[1] == first[3]
+    assert second == [first[1], first[1], first[0]]
+
+
 def test_nothing_to_do_starts_nothing() -> None:
     with ProcessEngine(2) as engine:
         assert engine.map(even, []) == []

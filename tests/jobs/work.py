@@ -10,7 +10,7 @@ from driver_monitor.errors import DriverMonitorError
 
 def alerts(path: Path) -> list[str]:
     """A drive's alerts as they are replayed; what it takes is imported by those who do it."""
-    from driver_monitor.recording.drive import open_drive
+    from driver_monitor.recording.open import open_drive
     from driver_monitor.replay.recorded import open_passage
     from driver_monitor.state.alert import json_line
 

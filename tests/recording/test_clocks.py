@@ -13,17 +13,17 @@ import pytest
 from driver_monitor.camera.frame import Frame
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording import clock as clock_module
-from driver_monitor.recording import topics
 from driver_monitor.recording.clock import RELEASED_S, Stamp, stamp
-from driver_monitor.recording.codec import signals_bytes
-from driver_monitor.recording.description import read_description
-from driver_monitor.recording.drive import find_drives, open_drive
 from driver_monitor.recording.folder import DriveLock, drives, in_order
 from driver_monitor.recording.header import new_header
 from driver_monitor.recording.info import inspect
+from driver_monitor.recording.mcap import topics
+from driver_monitor.recording.mcap.codec import signals_bytes
+from driver_monitor.recording.mcap.description import read_description
+from driver_monitor.recording.mcap.segment import Segment
+from driver_monitor.recording.open import find_drives, open_drive
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.recording.retention import FIRST_SEEN, Retention
-from driver_monitor.recording.segment import Segment
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.cli.product import attentive, driver_monitor
 from tests.recording.make import START, config_for, observations, record, script

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from mcap.reader import make_reader
 
-from driver_monitor.recording.description import read_description
-from driver_monitor.recording.drive import RecordedFrame, StateLine, open_drive
 from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.event import RecordedFrame, StateLine
 from driver_monitor.recording.info import inspect
-from driver_monitor.recording.repair import DAMAGED, Repaired, is_finished, repair
-from driver_monitor.recording.scan import Description, Piece, channels, messages, scan
+from driver_monitor.recording.mcap.description import read_description
+from driver_monitor.recording.mcap.repair import DAMAGED, Repaired, is_finished, repair
+from driver_monitor.recording.mcap.scan import Description, Piece, channels, messages, scan
+from driver_monitor.recording.open import open_drive
 from tests.cli.product import driver_monitor
 from tests.recording.conftest import Recorded
 from tests.recording.make import config_for, record, script

@@ -17,15 +17,16 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.config.loader import load_text
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.monitor import Monitor
-from driver_monitor.recording.codec import decoded, landmarks_bytes, read_landmarks
-from driver_monitor.recording.drive import RecordedFrame, open_drive
 from driver_monitor.recording.erasing import erase
 from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.event import Content
 from driver_monitor.recording.folder import LOCK, DriveLock, drives
 from driver_monitor.recording.info import inspect
+from driver_monitor.recording.mcap.codec import landmarks_bytes, read_landmarks
+from driver_monitor.recording.mcap.topics import TOPICS
+from driver_monitor.recording.open import open_drive
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.recording.retention import Retention
-from driver_monitor.recording.topics import TOPICS
 from driver_monitor.state.alert import News
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 from tests.cli.product import driver_monitor
@@ -96,11 +97,12 @@ def test_pictures_are_kept_only_when_asked_for(tmp_path: Path) -> None:
         with Recorder(config, clock=lambda: START, live=False) as recorder:
             for seen in observations(script((), duration_s=1.0)):
                 recorder.add(monitor.observe(seen, Frame(seen.t_s, picture), PARKED))
-        frames = [event for event in open_drive(recorder.drive).events() if isinstance(event, RecordedFrame)]
+        frames = list(open_drive(recorder.drive).frames(*Content))
         assert all(frame.observation is not None for frame in frames)
         assert all((frame.jpeg is not None) == (level == "video") for frame in frames)
-    assert frames[0].jpeg is not None
-    assert np.abs(decoded(frames[0].jpeg).astype(int) - picture).max() < 8
+    image = frames[0].image()
+    assert image is not None
+    assert np.abs(image.astype(int) - picture).max() < 8
 
 
 def test_clips_keep_the_time_around_each_alert_and_nothing_else(tmp_path: Path) -> None:

@@ -14,15 +14,15 @@ import pytest
 from mcap.reader import make_reader
 
 from driver_monitor.recording import recorder as recorder_module
-from driver_monitor.recording import topics
-from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes
-from driver_monitor.recording.drive import open_drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.header import new_header
 from driver_monitor.recording.info import inspect
+from driver_monitor.recording.mcap import topics
+from driver_monitor.recording.mcap.codec import estimates_bytes, signals_bytes, speed_bytes
+from driver_monitor.recording.mcap.repair import Repaired, is_finished, repair
+from driver_monitor.recording.mcap.segment import Segment
+from driver_monitor.recording.open import open_drive
 from driver_monitor.recording.recorder import Recorder
-from driver_monitor.recording.repair import Repaired, is_finished, repair
-from driver_monitor.recording.segment import Segment
 from driver_monitor.state.driver_state import DriverState
 from tests.cli.product import attentive, driver_monitor, records
 from tests.recording.conftest import Recorded

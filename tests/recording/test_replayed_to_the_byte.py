@@ -6,7 +6,7 @@ import pytest
 
 from driver_monitor.config.loader import load_text
 from driver_monitor.lines import Lines
-from driver_monitor.recording.drive import open_drive
+from driver_monitor.recording.open import open_drive
 from driver_monitor.replay.recorded import Arrow, open_passage
 from driver_monitor.state.alert import json_line
 from tests.recording.conftest import Recorded

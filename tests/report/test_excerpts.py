@@ -4,7 +4,7 @@ import numpy as np
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.monitor import Monitor
-from driver_monitor.recording.drive import open_drive
+from driver_monitor.recording.open import open_drive
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.report.encoder import frames_in
 from driver_monitor.report.excerpts import WHOLE_S, excerpts, write_excerpts

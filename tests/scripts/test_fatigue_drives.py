@@ -99,7 +99,7 @@ def test_drives_that_teach_nothing_are_named(tmp_path: Path) -> None:
 
 def test_a_window_is_what_the_live_classifier_would_judge(tmp_path: Path) -> None:
     from driver_monitor.classifiers.fatigue import BlinkBaseline
-    from driver_monitor.recording.drive import open_drive
+    from driver_monitor.recording.open import open_drive
 
     path = drive(tmp_path)
     write_labels(sidecar(path), [Label("attentive", 0.0, 800.0)])

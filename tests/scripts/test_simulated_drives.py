@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from driver_monitor.labels.label import KINDS, Label
-from driver_monitor.recording.drive import open_drive
+from driver_monitor.recording.open import open_drive
 from driver_monitor.simulate.habits import attentive
 from scripts.evaluation.simulated_drives import LENGTHS_S, labels, make
 from tests.cli.product import driver_monitor

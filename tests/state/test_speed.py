@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from driver_monitor.config.vehicle import SpeedConfig
-from driver_monitor.recording.codec import read_speed, speed_bytes
+from driver_monitor.recording.mcap.codec import read_speed, speed_bytes
 from driver_monitor.report.tables import coverage
 from driver_monitor.rules.evidence import because
 from driver_monitor.state.alert import Alert, AlertState, Level

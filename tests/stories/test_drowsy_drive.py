@@ -6,7 +6,7 @@ import pytest
 
 from driver_monitor.config.loader import default_config, load
 from driver_monitor.monitor import Moment
-from driver_monitor.replay.one import Drive, replay
+from driver_monitor.replay.one import Replay, replay
 from driver_monitor.simulate.script import load_script
 from driver_monitor.state.alert import Alert, AlertState
 from driver_monitor.state.driver_state import DriverState
@@ -21,7 +21,7 @@ class Played:
     def __init__(self, folder: Path) -> None:
         self.states: list[DriverState] = []
         self.alerts: list[Alert] = []
-        self.drive: Drive = replay(
+        self.drive: Replay = replay(
             "geometry:drowsy", load(None), out=folder, moment_seen=self._see, progress=lambda t_s, total_s: None
         )
 

@@ -9,10 +9,10 @@ from typing import Any
 from driver_monitor.config.config import Config
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
-from driver_monitor.recording import topics
-from driver_monitor.recording.codec import estimates_bytes, signals_bytes, speed_bytes, to_json
 from driver_monitor.recording.header import new_header
-from driver_monitor.recording.segment import Segment
+from driver_monitor.recording.mcap import topics
+from driver_monitor.recording.mcap.codec import estimates_bytes, signals_bytes, speed_bytes, to_json
+from driver_monitor.recording.mcap.segment import Segment
 from driver_monitor.state.driver_state import DriverState
 from tests.rules.states import state
 

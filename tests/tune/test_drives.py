@@ -8,13 +8,13 @@ import pytest
 
 from driver_monitor.config.config import Config
 from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.jobs.engine import HereEngine
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
-from driver_monitor.recording.drive import open_drive
+from driver_monitor.recording.open import open_drive
 from driver_monitor.state.alert import News
 from driver_monitor.tune.drives import CACHE, LabelledDrive, read_table, table
 from driver_monitor.tune.play import Plan, Player, names_of
-from driver_monitor.tune.pool import Pool
 from driver_monitor.tune.sources import Sources
 from driver_monitor.tune.table import StateTable
 from driver_monitor.tune.tuner import Tuner
@@ -71,8 +71,8 @@ def test_a_press_of_the_button_counts_as_it_did(tmp_path: Path) -> None:
     told = {}
     for number, presses_s in enumerate(((), (14.5,))):
         drive = only(record(tmp_path, number, "anna", closures, presses_s=presses_s))
-        with Pool(1) as pool:
-            tuner = Tuner(pool, [drive], config, cache=False)
+        with HereEngine() as engine:
+            tuner = Tuner(engine, [drive], config, cache=False)
             tuner.prepare(lambda done, of: None)
             verdicts, _ = tuner.verdicts(
                 [config], [drive], frozenset({"microsleep"}), engine=True, progress=lambda done, of: None
@@ -125,8 +125,8 @@ def test_a_drive_whose_signals_other_settings_made_is_told(tmp_path: Path) -> No
 def test_a_label_outside_the_drive_is_told(tmp_path: Path) -> None:
     path = record(tmp_path, 0, "anna", LAPSES)
     write_labels(path / "labels.csv", [Label("sleep", 500.0, 503.0), Label("microsleep", 10.0, 11.0)])
-    with Pool(1) as pool:
-        tuner = Tuner(pool, [only(path)], Config())
+    with HereEngine() as engine:
+        tuner = Tuner(engine, [only(path)], Config())
         tuner.prepare(lambda done, of: None)
     assert len(tuner.notes) == 1
     assert "the label sleep from 8:20.0 to 8:23.0 lies outside the drive" in tuner.notes[0]
@@ -151,16 +151,16 @@ def test_a_drive_that_was_cut_off_is_used_as_far_as_it_goes(tmp_path: Path) -> N
     file = path / "000.mcap"
     file.write_bytes(file.read_bytes()[:-20_000])
     assert open_drive(path).header.driver == "anna"
-    with Pool(1) as pool:
-        tuner = Tuner(pool, [only(path)], Config(), cache=False)
+    with HereEngine() as engine:
+        tuner = Tuner(engine, [only(path)], Config(), cache=False)
         tuner.prepare(lambda done, of: None)
     assert 0 < sum(tuner.hours.values()) * 3600 < 119
 
 
 def test_the_engine_would_be_heard_if_it_disagreed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drive = only(record(tmp_path, 0, "anna", LAPSES))
-    with Pool(1) as pool:
-        tuner = Tuner(pool, [drive], Config(), cache=False)
+    with HereEngine() as engine:
+        tuner = Tuner(engine, [drive], Config(), cache=False)
         tuner.prepare(lambda done, of: None)
         look = tuner._looks[drive]
         assert prepare(look).frames == 1200

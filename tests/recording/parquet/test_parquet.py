@@ -17,9 +17,9 @@ from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import sidecar, write_labels
 from driver_monitor.lines import Lines
-from driver_monitor.recording.drive import find_drives, open_drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.info import inspect
+from driver_monitor.recording.open import find_drives, open_drive
 from driver_monitor.recording.parquet.columns import COLUMNS
 from driver_monitor.recording.parquet.folder import KINDS, find_parquet
 from driver_monitor.recording.parquet.tables import HEADER

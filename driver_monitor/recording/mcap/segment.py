@@ -12,12 +12,12 @@ from mcap.records import Metadata
 from mcap.writer import CompressionType, Writer
 
 from driver_monitor.recording.clock import Stamp
-from driver_monitor.recording.codec import to_json
+from driver_monitor.recording.folder import SUFFIX
 from driver_monitor.recording.header import RECORD, DriveHeader
-from driver_monitor.recording.topics import JSON, LANDMARKS_ENCODING, SIGNALS, TOPICS, Topic
+from driver_monitor.recording.mcap.codec import to_json
+from driver_monitor.recording.mcap.topics import JSON, LANDMARKS_ENCODING, SIGNALS, TOPICS, Topic
 
 CHUNK_BYTES: Final = 64 * 1024
-SUFFIX: Final = ".mcap"
 _NEVER: Final = 1 << 40  # chunks end between two frames, which the library knows nothing of
 
 

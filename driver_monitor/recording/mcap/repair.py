@@ -7,12 +7,12 @@ from typing import Final
 
 from mcap.reader import make_reader
 
-from driver_monitor.recording.description import SegmentHeader, UndescribedError, read_description
-from driver_monitor.recording.drive import RecordedDrive
+from driver_monitor.recording.drive import Drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.folder import being_recorded, remove_dead_lock
-from driver_monitor.recording.scan import BROKEN, Damage, Piece, channels, messages, scan
-from driver_monitor.recording.segment import Segment
+from driver_monitor.recording.mcap.description import SegmentHeader, UndescribedError, read_description
+from driver_monitor.recording.mcap.scan import BROKEN, Damage, Piece, channels, messages, scan
+from driver_monitor.recording.mcap.segment import Segment
 
 PART: Final = ".repairing"
 DAMAGED: Final = ".damaged"
@@ -35,7 +35,7 @@ def is_finished(file: Path) -> bool:
         return False
 
 
-def repair(drive: RecordedDrive) -> list[Repaired]:
+def repair(drive: Drive) -> list[Repaired]:
     """Give every file that was cut off or damaged its end and index, with all that can be read of it.
 
     A file is replaced in one go, when all of it is on the disk; a damaged one is kept beside it. Raises RecordingError
@@ -60,7 +60,7 @@ def repair(drive: RecordedDrive) -> list[Repaired]:
     return repaired
 
 
-def _header(drive: RecordedDrive, file: Path) -> SegmentHeader | None:
+def _header(drive: Drive, file: Path) -> SegmentHeader | None:
     """None for a file that is no part of the drive; the drive's own description where the file has lost it."""
     try:
         found = read_description(file)

@@ -6,12 +6,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from driver_monitor.recording import codec
 from driver_monitor.recording.clock import Stamp
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.header import FORMAT, RECORD, DriveHeader, assumed_header, is_intact, read_steps
-from driver_monitor.recording.scan import BROKEN, MAGIC, Damage, Description, Message, Piece, channels, messages, scan
-from driver_monitor.recording.topics import TOPICS
+from driver_monitor.recording.mcap import codec
+from driver_monitor.recording.mcap.scan import (
+    BROKEN,
+    MAGIC,
+    Damage,
+    Description,
+    Message,
+    Piece,
+    channels,
+    messages,
+    scan,
+)
+from driver_monitor.recording.mcap.topics import LANDMARKS, SIGNALS, TOPICS, VIDEO
 
 _DESCRIBED_BYTES: Final = 256 * 1024  # by then a file holds its description and more
 _OURS: Final = frozenset(topic.name for topic in TOPICS)
@@ -101,7 +111,8 @@ def _understood(file: Path, data: Mapping[str, str]) -> SegmentHeader | None:
 
 
 def _assumed(file: Path, first: Mapping[str, Message]) -> SegmentHeader:
-    header = assumed_header(file, first)
+    kept = [topic.level for topic in (VIDEO, LANDMARKS, SIGNALS) if topic.name in first]
+    header = assumed_header(file, kept[0] if kept else "events")
     for _, at_ns, content in first.values():
         try:
             t_s = float(codec.from_json(content)["t_s"])

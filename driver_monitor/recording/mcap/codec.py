@@ -125,13 +125,3 @@ def video_bytes(image: NDArray[np.uint8], at_ns: int, quality: int) -> bytes:
 def read_jpeg(data: bytes) -> bytes:
     """The JPEG of :func:`video_bytes`."""
     return base64.b64decode(from_json(data)["data"], validate=True)
-
-
-def decoded(jpeg: bytes) -> NDArray[np.uint8]:
-    """uint8 [h, w, 3] RGB; raises ValueError for what is no picture."""
-    import cv2  # noqa: PLC0415
-
-    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    if image is None:
-        raise ValueError("not a JPEG image")
-    return np.ascontiguousarray(image[:, :, ::-1])

@@ -20,7 +20,7 @@ from mcap.opcode import Opcode
 from mcap.reader import make_reader
 from mcap.records import Channel, Metadata
 
-from driver_monitor.recording.topics import TOPICS
+from driver_monitor.recording.mcap.topics import TOPICS
 
 MAGIC: Final = b"\x89MCAP0\r\n"
 LARGEST_RECORD: Final = 64 * 1024 * 1024  # a chunk holds 64 KiB, or one picture

@@ -43,7 +43,7 @@ class RecordedFrame:
 
         image = cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR)
         if image is None:
-            raise ValueError("not a JPEG picture")
+            raise ValueError("not a JPEG image")
         return np.ascontiguousarray(image[:, :, ::-1])
 
 

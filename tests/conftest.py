@@ -4,10 +4,16 @@ Hypothesis keeps no time here: how long an example takes says more about the mac
 """
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.slow import SLOW
+
+TESTS: Final = Path(__file__).parent
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -20,3 +26,10 @@ def browser() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         yield found
         found.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow modules."""
+    for item in items:
+        if str(item.path.relative_to(TESTS)) in SLOW:
+            item.add_marker(pytest.mark.slow)

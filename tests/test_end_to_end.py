@@ -14,8 +14,6 @@ from driver_monitor.monitor import Moment
 from driver_monitor.replay.one import Replay, replay
 from driver_monitor.state.alert import Alert, AlertState
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="session", autouse=True)
 def _the_face_model_is_here() -> None:

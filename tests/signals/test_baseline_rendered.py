@@ -21,8 +21,6 @@ from driver_monitor.simulate.drive import ScriptedDrive
 from driver_monitor.simulate.script import Script
 from driver_monitor.state.signals import Signals
 
-pytestmark = pytest.mark.slow
-
 SEED_S = 8.0
 Image = NDArray[np.uint8]
 Landmarks = NDArray[np.float32]

@@ -1,7 +1,6 @@
 """The folder of driver baselines: a JSON file each, readable by its owner alone. Deleting a file forgets the driver."""
 
 import os
-import re
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -9,11 +8,10 @@ from typing import Final
 from pydantic import ValidationError
 
 from driver_monitor.baseline.baseline import DriverBaseline
-from driver_monitor.config.driver import DriverConfig
+from driver_monitor.config.driver import BASELINE_NAME, BASELINE_NAMES, DriverConfig
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.native_path import file_path
 
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _MAX_BYTES: Final = 65536  # a baseline has about 800
 
 
@@ -28,10 +26,8 @@ class BaselineStore:
     """
 
     def __init__(self, folder: Path, name: str, old_folder: Path | None = None) -> None:
-        if not _NAME.fullmatch(name):
-            raise UsageError(
-                f"driver.baseline: got '{name}'; accepted: up to 64 letters, digits, - and _, a letter or digit first"
-            )
+        if not BASELINE_NAME.fullmatch(name):
+            raise UsageError(f"driver.baseline: got '{name}'; accepted: {BASELINE_NAMES}")
         self.path = folder / f"{name}.json"
         self._old = None if old_folder is None else old_folder / self.path.name
 

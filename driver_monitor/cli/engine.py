@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from driver_monitor.errors import UsageError
 from driver_monitor.jobs.engine import Engine, open_engine
 from driver_monitor.recording.parquet.folder import SUFFIX
 from driver_monitor.recording.parquet.tables import arrow
@@ -14,12 +13,9 @@ from driver_monitor.recording.parquet.tables import arrow
 def engine_of(args: argparse.Namespace, count: int) -> Engine:
     """The engine that ``args`` name for ``count`` drives, to be closed by the caller.
 
-    Raises UsageError for what does not fit together, DriverMonitorError where a scheduler cannot be used.
+    Raises DriverMonitorError where a scheduler cannot be used.
     """
-    jobs = getattr(args, "jobs", None)
-    if jobs is not None and jobs < 1:
-        raise UsageError(f"--jobs takes 1 or more, got {jobs}")
-    return open_engine(args.engine, args.scheduler, min(jobs or os.cpu_count() or 1, count))
+    return open_engine(args.engine, args.scheduler, min(args.jobs or os.cpu_count() or 1, count))
 
 
 def known_there(path: Path, args: argparse.Namespace) -> Path:

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
             info = inspect(drive)
         except RecordingError as error:
             sys.stderr.write(f"driver-monitor: {error}\n")
-            code = 1
+            code = max(code, error.exit_code)
             continue
         code = 1 if info.problems else code
         if args.json:

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from driver_monitor.config.camera_address import SourceError, parse
 from driver_monitor.config.catalogue import number
-from driver_monitor.config.errors import Path, path_text
+from driver_monitor.config.driver import BASELINE_NAME, BASELINE_NAMES
+from driver_monitor.config.errors import Path, path_text, shown
 from driver_monitor.config.hints import nearest
 from driver_monitor.config.messages import is_key, language_texts, languages
 from driver_monitor.config.term import parse_term
@@ -71,6 +72,14 @@ def words(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
                         near = nearest(str(word), known)
                         hint = f"did you mean '{near}'?" if near else f"it is one of {', '.join(known)}"
                         yield path, f"'{signal}' is never '{word}'; {hint}"
+
+
+def names(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """What becomes the name of a file."""
+    path: Path = ("driver", "baseline")
+    name = _find(data, path)
+    if isinstance(name, str) and name and not BASELINE_NAME.fullmatch(name):
+        yield path, f"got {shown(name)}; accepted: {BASELINE_NAMES}"
 
 
 def relations(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

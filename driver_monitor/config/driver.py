@@ -1,6 +1,12 @@
 """Who drives, as far as the driver wants that known."""
 
+import re
+from typing import Final
+
 from driver_monitor.config.section import Section, setting
+
+BASELINE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # it becomes the name of a file
+BASELINE_NAMES: Final = "up to 64 letters, digits, - and _, a letter or digit first"
 
 
 class DriverConfig(Section):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from driver_monitor.config.catalogue import Group, Named, Node, Setting, catalogue, find, settings
-from driver_monitor.config.checks import comparisons, ladders, messages, relations, source, words
+from driver_monitor.config.checks import comparisons, ladders, messages, names, relations, source, words
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path, Place, Problem, path_text, shown
 from driver_monitor.config.hints import advice, nearest
@@ -53,6 +53,7 @@ class Validation:
             *comparisons(clean),
             *words(self._data),
             *relations(self._data),
+            *names(self._data),
             *ladders(clean),
             *messages(self._data),
             *(() if self._driven else source(clean)),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.recording.drive import Drive
-from driver_monitor.recording.errors import RecordingError
+from driver_monitor.recording.errors import NoDriveError
 from driver_monitor.recording.folder import SUFFIX as MCAP
 from driver_monitor.recording.folder import in_order, segments
 from driver_monitor.recording.parquet.folder import SUFFIX as PARQUET
@@ -21,10 +21,10 @@ READERS: Final = {
 def open_drive(path: Path) -> Drive:
     """A drive's folder, one of its segments by itself, or its signals in a fleet folder (Parquet).
 
-    Raises RecordingError where there is none to be read.
+    Raises NoDriveError where there is none, RecordingError where it cannot be read.
     """
     if not path.exists():
-        raise RecordingError(f"there is no recorded drive {path}")
+        raise NoDriveError(f"there is no recorded drive {path}")
     module, reader = READERS.get(path.suffix, READERS[MCAP])
     opened: Drive = getattr(importlib.import_module(module), reader)(path)
     return opened

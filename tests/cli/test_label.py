@@ -80,7 +80,7 @@ def test_wrong_wishes_are_refused_with_a_sentence(
 def test_what_is_no_drive_or_several_is_refused(
     drive: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["label", str(tmp_path / "absent")]) == 1
+    assert main(["label", str(tmp_path / "absent")]) == 2
     assert "there is no recorded drive" in capsys.readouterr().err
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

@@ -176,6 +176,10 @@ def test_help_is_told_without_loading_anything_heavy() -> None:
         ("bench", "--frames", "1"),
         ("label", "x", "--fps", "30"),
         ("run", "--for-s", "0"),
+        ("run", "--record", ""),
+        ("report", "x", "--jobs", "0"),
+        ("report", "x", "--engine", "dask"),
+        ("score", "x", "--scheduler", "tcp://x"),
         ("tune", "x"),
     ],
 )

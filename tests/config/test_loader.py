@@ -364,3 +364,12 @@ def test_a_flag_is_checked_as_a_file_is(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(file, *flags)
     assert [str(problem.place) for problem in caught.value.problems] == ["--speed-kmh", f"{file}:1"]
+
+
+def test_a_name_that_no_file_can_have_is_found_with_its_line_or_flag(tmp_path: Path) -> None:
+    file = tmp_path / "car.yaml"
+    file.write_text("driver:\n  baseline: ../../etc/x\n")
+    with pytest.raises(ConfigError, match=r"car\.yaml:2: driver\.baseline: got '\.\./\.\./etc/x'; accepted: up to 64"):
+        load(file)
+    with pytest.raises(ConfigError, match=r"^--baseline: driver\.baseline: got '\.\./x'"):
+        load(None, Flag("--baseline", "driver.baseline", "../x"))

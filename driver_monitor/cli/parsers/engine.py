@@ -2,6 +2,18 @@
 
 import argparse
 
+from driver_monitor.errors import UsageError
+
+
+def refuse_engine(args: argparse.Namespace) -> None:
+    """Raises UsageError for what does not fit together, whatever the number of drives."""
+    if args.jobs is not None and args.jobs < 1:
+        raise UsageError(f"--jobs takes 1 or more, got {args.jobs}")
+    if args.engine == "dask" and not args.scheduler:
+        raise UsageError("--engine dask needs --scheduler ADDRESS, as in tcp://10.0.0.5:8786")
+    if args.engine != "dask" and args.scheduler:
+        raise UsageError("--scheduler belongs to --engine dask")
+
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
     """``--engine`` and ``--scheduler``; ``--jobs`` is the command's own."""

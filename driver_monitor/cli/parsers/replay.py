@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from driver_monitor.cli.parsers.engine import add_engine_options
+from driver_monitor.cli.parsers.engine import add_engine_options, refuse_engine
 from driver_monitor.cli.parsers.parser import Subparsers
 from driver_monitor.cli.parsers.time_argument import time_argument
 from driver_monitor.errors import UsageError
@@ -69,8 +69,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def refuse(args: argparse.Namespace) -> None:
     if args.speed_kmh is not None and not 0 <= args.speed_kmh <= 250:
         raise UsageError(f"--speed-kmh takes 0 to 250 km/h, got {args.speed_kmh:g}")
-    if args.jobs is not None and args.jobs < 1:
-        raise UsageError(f"--jobs takes 1 or more, got {args.jobs}")
+    refuse_engine(args)
     if args.annotate and args.out is None:
         raise UsageError("--annotate needs --out DIR to write the video into")
     if (args.explain is None) != (args.at is None):

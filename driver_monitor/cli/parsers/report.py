@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from driver_monitor.cli.parsers.engine import add_engine_options
+from driver_monitor.cli.parsers.engine import add_engine_options, refuse_engine
 from driver_monitor.cli.parsers.parser import Subparsers
 
 PAGE: Final = "report.html"
@@ -45,3 +45,4 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a drive on stdout and nothing else")
     add_engine_options(parser)
+    parser.set_defaults(refuse=refuse_engine)

@@ -21,6 +21,13 @@ Ctrl-C or SIGTERM ends the run; SIGHUP reads the config's rules again; SIGUSR1 i
 """
 
 
+def folder_argument(words: str) -> Path:
+    """The ``type=`` of an option that names a folder: an unset variable of a shell must not become this folder."""
+    if not words:
+        raise argparse.ArgumentTypeError("it names no folder; leave the option out, or write '.' for this one")
+    return Path(words)
+
+
 def add_parser(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "run",
@@ -36,7 +43,9 @@ def add_parser(subparsers: Subparsers) -> None:
         "--baseline", metavar="NAME", help="keep the driver's baseline under this name (driver.baseline)"
     )
     add_old_option(parser, "--profile", baseline)
-    parser.add_argument("--record", type=Path, metavar="DIR", help="record the drive into this folder (recording.dir)")
+    parser.add_argument(
+        "--record", type=folder_argument, metavar="DIR", help="record the drive into this folder (recording.dir)"
+    )
     parser.add_argument(
         "--record-level", choices=LEVELS, help="how much of it is kept (recording.level); the default is signals"
     )

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from driver_monitor.cli.parsers.engine import add_engine_options
+from driver_monitor.cli.parsers.engine import add_engine_options, refuse_engine
 from driver_monitor.cli.parsers.parser import Subparsers
 
 _EPILOG = """\
@@ -37,3 +37,4 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--jobs", type=int, metavar="N", help="drives at a time (default: one a core)")
     add_engine_options(parser)
     parser.add_argument("--json", action="store_true", help="print the score as JSON on stdout and nothing else")
+    parser.set_defaults(refuse=refuse_engine)

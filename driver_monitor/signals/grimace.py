@@ -18,9 +18,6 @@ FADE_TAU_S: Final = judged(0.7, "time constant of its fading: who smiled and sle
 WIDE_MOUTH: Final = judged(
     (0.4, 0.6), "speech stays under 0.4, yawns reach 0.6 and more; a sleeper's jaw falls by less", unit="mouth widths"
 )
-PRIOR_REST: Final = judged(
-    0.05, "smile and lowered brow of a resting face, until a few seconds of it have been seen", unit="blendshape"
-)
 
 
 def wide(mouth_opening: float) -> float:
@@ -31,14 +28,14 @@ def wide(mouth_opening: float) -> float:
 class GrimaceMeter:
     """Compares smile and brow with what they were while the eyes were open, and remembers the most of a closure.
 
-    Relative to the moments before, so that a driver who always smiles can fall asleep. It fades once the face has been
-    relaxed for a second, but not behind a hand that comes up and hides the mouth.
+    Relative to the moments before, so that a driver who always smiles can fall asleep; the first face seen is taken for
+    one at rest, so that such a driver may be asleep from the first frame on. It fades once the face has been relaxed for
+    a second, but not behind a hand that comes up and hides the mouth.
     """
 
     def __init__(self) -> None:
         self._smile, self._brow = FirstOrder(REST_TAU_S), FirstOrder(REST_TAU_S)
         self._now = FirstOrder(EASE_TAU_S)
-        self._smile.value = self._brow.value = PRIOR_REST
         self._most = 0.0
         self._less_s = 0.0  # how long it has been less than half of that
 
@@ -48,7 +45,7 @@ class GrimaceMeter:
     ) -> float:  # fmt: skip
         """Blendshapes 0..1 and the mouth's opening in, ``covered`` where a hand is before the mouth; tension over rest,
         0..1, out."""
-        if eyes is EyeState.OPEN:
+        if eyes is EyeState.OPEN or self._smile.value is None:
             self._smile.update(smile, step_s)
             self._brow.update(brow_down, step_s)
         rest_smile, rest_brow = self._smile.value or 0.0, self._brow.value or 0.0

@@ -28,9 +28,9 @@ def wide(mouth_opening: float) -> float:
 class GrimaceMeter:
     """Compares smile and brow with what they were while the eyes were open, and remembers the most of a closure.
 
-    Relative to the moments before, so that a driver who always smiles can fall asleep; the first face seen is taken for
-    one at rest, so that such a driver may be asleep from the first frame on. It fades once the face has been relaxed for
-    a second, but not behind a hand that comes up and hides the mouth.
+    Relative to the moments before, so that a driver who always smiles can fall asleep. The first face seen is taken for
+    one at rest: such a driver may sleep from the first frame on. A grimace fades once the face has been relaxed for a
+    second, but not behind a hand that comes up and hides the mouth.
     """
 
     def __init__(self) -> None:

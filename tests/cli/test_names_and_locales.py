@@ -94,7 +94,7 @@ def test_every_command_takes_recorded_drives_of_such_names(folder: Path, tmp_pat
         (["replay", "{}/gone.mp4"], 1, "There is no file"),
         (["replay", "{}/none", "--config", "{}/gone.yaml"], 2, "there is no such config file"),
         (["run", "--source", "rtsp://host/{}"], 2, "is not UTF-8"),
-        (["record-info", "{}/gone"], 1, "there is no recorded drive"),
+        (["record-info", "{}/gone"], 2, "there is no recorded drive"),
         (["report", "{}/gone"], 2, "there is no"),
         (["demo", "--drive", "{}/gone.yaml"], 2, "There is no drive script"),
         (["run", "--baseline", "{}"], 2, "accepted"),

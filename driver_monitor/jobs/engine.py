@@ -14,7 +14,8 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from driver_monitor.closing import Closing
 from driver_monitor.ending import TERMINATED, Terminated, being_ended, terminated, undisturbed
-from driver_monitor.errors import DriverMonitorError, UsageError
+from driver_monitor.errors import DriverMonitorError
+from driver_monitor.jobs.choice import check_choice
 
 logger = logging.getLogger(__name__)
 
@@ -216,12 +217,9 @@ def open_engine(name: str, scheduler: str | None, jobs: int) -> Engine:
 
     Raises UsageError for what does not fit together, DriverMonitorError where the scheduler cannot be used.
     """
-    if name == "dask":
-        if not scheduler:
-            raise UsageError("--engine dask needs --scheduler ADDRESS, as in tcp://10.0.0.5:8786")
+    check_choice(name, scheduler)
+    if scheduler:
         from driver_monitor.jobs.dask_engine import DaskEngine  # noqa: PLC0415  (heavy, and an extra)
 
         return DaskEngine(scheduler)
-    if scheduler:
-        raise UsageError("--scheduler belongs to --engine dask")
     return ProcessEngine(jobs) if jobs > 1 else HereEngine()

@@ -137,7 +137,7 @@ def test_bad_frames_do_not_interrupt_the_watching(camera: NetworkCamera, spoil: 
     assert done.returncode == 0, done.stderr
     found = records(done.stdout)
     states = [record for record in found if record["type"] == "state"]
-    assert 3 <= len(states) <= 5  # one a second, but for what a busy machine holds up
+    assert len(states) == 5
     assert {record["tracking"] for record in states} == {"tracked"}
     assert not any(record["type"] == "alert" for record in found)
     assert done.stderr.count("bad frames are left out and counted") == 1

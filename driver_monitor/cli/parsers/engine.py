@@ -3,16 +3,14 @@
 import argparse
 
 from driver_monitor.errors import UsageError
+from driver_monitor.jobs.choice import check_choice
 
 
 def refuse_engine(args: argparse.Namespace) -> None:
     """Raises UsageError for what does not fit together, whatever the number of drives."""
     if args.jobs is not None and args.jobs < 1:
         raise UsageError(f"--jobs takes 1 or more, got {args.jobs}")
-    if args.engine == "dask" and not args.scheduler:
-        raise UsageError("--engine dask needs --scheduler ADDRESS, as in tcp://10.0.0.5:8786")
-    if args.engine != "dask" and args.scheduler:
-        raise UsageError("--scheduler belongs to --engine dask")
+    check_choice(args.engine, args.scheduler)
 
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:

@@ -49,6 +49,7 @@ SLOW: Final = frozenset(
         "scripts/test_pictures.py",
         "scripts/test_sensitivity.py",
         "scripts/test_simulated_drives.py",
+        "scripts/test_train_fatigue.py",
         "signals/test_attention.py",
         "signals/test_baseline.py",
         "signals/test_baseline_rendered.py",

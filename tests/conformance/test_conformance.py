@@ -54,7 +54,6 @@ def stage() -> RenderedStage:
     return RenderedStage(RENDERED[0], FaceConfig())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("row", ["R1", "R9", "R12"])
 def test_the_row_holds_through_rendered_video_and_the_tracker(row: str, stage: RenderedStage) -> None:
     """One play of each; ``scripts/conformance --rendered`` has them all, with both portraits."""

@@ -45,7 +45,6 @@ def resolved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tup
         process.communicate()
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(TIMEOUT_S + 40)  # where the index keeps no metadata apart, whole wheels are fetched
 @pytest.mark.parametrize("python", PYTHONS)
 def test_every_run_time_requirement_has_an_aarch64_wheel(

@@ -1,12 +1,10 @@
 """The frame of the README is what the monitor draws, without a photograph."""
 
 import cv2
-import pytest
 
 from scripts.documents.pictures import FRAME_PX, HERE, frame
 
 
-@pytest.mark.slow
 def test_the_frame_of_the_readme_can_be_drawn_again() -> None:
     image = frame()
     assert image.shape == (FRAME_PX[1], FRAME_PX[0], 3)

@@ -18,8 +18,6 @@ from scripts.training import fatigue, fatigue_signs, fatigue_trees
 from tests.scripts.research_files import fold
 from tests.scripts.test_fatigue_extra import recorded
 
-pytestmark = pytest.mark.slow
-
 FOLDS = "fatigue/uta_rldd_blinks"
 
 

@@ -153,7 +153,7 @@ def test_ctrl_c_does_not_reach_the_worker(worker: VisionWorker, astronaut: Pictu
 def test_the_libraries_chatter_stays_off_the_terminal(
     backend: str, model: Path, astronaut: Picture, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG), start(model, backend=backend) as worker:
+    with caplog.at_level(logging.DEBUG, "driver_monitor.libraries"), start(model, backend=backend) as worker:
         worker.track(Frame(0.0, astronaut))
     assert capfd.readouterr() == ("", "")
     assert "XNNPACK" in caplog.text

@@ -15,18 +15,19 @@ def maker(kind: Callable[Parameters, Kind]) -> Callable[Parameters, Kind]:
     same bases and slots, which then becomes one of its kind: a sixth of the time for a frame's signals.
     """
     frozen: Any = kind
-    filled = make_dataclass("Filled", [(each.name, Any, _default(each)) for each in fields(frozen)])
-    body = {"__init__": vars(filled)["__init__"], "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+
+    def become(made: Any) -> None:
+        made.__class__ = frozen
+
+    filled = make_dataclass(
+        "Filled", [(each.name, Any, _default(each)) for each in fields(frozen)], namespace={"__post_init__": become}
+    )
+    body = {name: vars(filled)[name] for name in ("__init__", "__post_init__")}
+    body |= {name: getattr(object, name) for name in ("__setattr__", "__delattr__")}
     if "__slots__" in vars(frozen):
         body["__slots__"] = frozen.__slots__
     twin: Any = type(f"{frozen.__name__}Twin", frozen.__bases__, body)
-
-    def make(*values: Parameters.args, **named: Parameters.kwargs) -> Kind:
-        made = twin(*values, **named)
-        made.__class__ = kind
-        return made  # type: ignore[no-any-return]
-
-    return make
+    return twin  # type: ignore[no-any-return]
 
 
 def _default(declared: Field[Any]) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from driver_monitor.monitor import Moment
+from driver_monitor.state.driver_state import ESTIMATE_KINDS
 from driver_monitor.tally import Tally
 
 PERIOD_S: Final = 1.0
@@ -30,7 +31,7 @@ def state_record(moment: Moment, tally: Tally) -> dict[str, Any]:
     record: dict[str, Any] = {"t_s": round(state.t_s, 3), "type": "state"}
     record |= {name: getattr(state.signals, name) for name in STATE_SIGNALS}
     record |= {"speed_kmh": state.speed.kmh, "speed": state.speed.knowledge.value}
-    for name in ("fatigue", "stress", "distraction"):
+    for name in ESTIMATE_KINDS:
         estimate = getattr(state, name)
         record[name] = None if estimate is None else asdict(estimate)
     record |= asdict(moment.policy)

@@ -15,7 +15,7 @@ from driver_monitor.recording.drive import Drive
 from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.event import Content, RecordedAlert, RecordedFrame, StateLine
 from driver_monitor.replay.recorded import open_passage
-from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
+from driver_monitor.state.driver_state import ESTIMATE_KINDS, DriverState
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 from driver_monitor.timeline.episodes import Episodes
@@ -25,7 +25,6 @@ from driver_monitor.timeline.what_if import WhatIf, match, stretches
 AS_RECORDED: Final = "as recorded"
 _LINES_GAP_S: Final = 2.5  # lines of state come once a second
 _JUDGING: Final = ("signals", "classifiers", "attention", "messages", "alerts", "rules")
-_ESTIMATES: Final[dict[str, Any]] = {"fatigue": Fatigue, "stress": Stress, "distraction": Distraction}
 
 
 @dataclass(slots=True)
@@ -162,6 +161,6 @@ def _events(drive: Drive, progress: Callable[[float], None]) -> Reading:
 def _state(record: dict[str, Any]) -> DriverState:
     t_s = float(record["t_s"])
     known = {name: record[name] for name in STATE_SIGNALS if record.get(name) is not None}
-    estimates = {name: kind(**record[name]) for name, kind in _ESTIMATES.items() if record.get(name) is not None}
+    estimates = {name: kind(**record[name]) for name, kind in ESTIMATE_KINDS.items() if record.get(name) is not None}
     speed = Speed(record.get("speed_kmh"), SpeedKnowledge(record.get("speed", "unknown")))
     return DriverState(t_s, Signals(t_s=t_s, **known), speed, **estimates)

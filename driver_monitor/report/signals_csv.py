@@ -1,8 +1,7 @@
 """Every frame's signals as one row of a CSV file."""
 
 import os
-from collections.abc import Callable
-from dataclasses import Field, fields
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -11,8 +10,10 @@ from typing import Any, Final, NamedTuple, Self
 
 from driver_monitor.counted import counted
 from driver_monitor.report.errors import ReportError, cannot_write
-from driver_monitor.state.driver_state import Distraction, DriverState
-from driver_monitor.state.signals import NAMES, Signals
+from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.signal import Declared
+from driver_monitor.state.signals import FIELDS
+from driver_monitor.state.vocabulary import VOCABULARY
 
 
 class Column(NamedTuple):
@@ -21,24 +22,24 @@ class Column(NamedTuple):
     description: str
 
 
-_SIGNALS: Final = {f.name: f for f in fields(Signals)}
-
+# What of the classifiers' estimates has a column.
+_CHOSEN: Final = {
+    "fatigue": ("level", "drowsy"),
+    "stress": ("stressed", "angry"),
+    "distraction": ("zone", "on_road", "visual", "cognitive"),
+}
+_ESTIMATED: Final = {
+    estimate: [VOCABULARY[f"{estimate}.{name}"] for name in chosen] for estimate, chosen in _CHOSEN.items()
+}
 COLUMNS: Final = (
-    *(Column(name, _SIGNALS[name].metadata["unit"], _SIGNALS[name].metadata["description"]) for name in NAMES),
+    *(Column(field.name, field.unit, field.description) for field in FIELDS),
     Column("speed_kmh", "km/h", "speed of the car; empty while it is unknown"),
     Column("speed", "", "how it is known: measured, given, assumed or unknown"),
-    Column("fatigue_level", "0..1", "fatigue classifier: 0 alert, 1 drowsy"),
-    Column("fatigue_drowsy", "0..1", "fatigue classifier: probability of 'drowsy' over the last 30 blinks"),
-    Column("stress_stressed", "0..1", "stress classifier: probability of 'stressed'"),
-    Column("stress_angry", "0..1", "stress classifier: probability of 'angry'"),
-    Column("distraction_zone", "", "distraction classifier: likeliest gaze zone, or uncertain"),
-    Column("distraction_on_road", "0..1", "distraction classifier: probability that the gaze is on the road"),
-    Column(
-        "distraction_visual",
-        "0..1",
-        "distraction classifier: probability that the gaze is on nothing that belongs to driving",
+    *(
+        Column(f"{estimate}_{field.name}", field.unit, f"{estimate}: {field.description}")
+        for estimate, chosen in _ESTIMATED.items()
+        for field in chosen
     ),
-    Column("distraction_cognitive", "0..1", "experimental: `daydream`, no model; empty until the habit is known"),
 )
 
 _DIGITS: Final = {
@@ -55,34 +56,37 @@ def _text(value: str) -> str:
     return '"' + value.replace('"', '""') + '"' if '"' in value or "," in value else value
 
 
-def _formatter(signal: Field[Any]) -> Callable[[Any], str]:
-    if signal.type is str:
+def _formatter(field: Declared) -> Callable[[Any], str]:
+    if field.kind is str:
         return _text
-    unit = signal.metadata["unit"]
-    return ("%d" if unit == "" else _DIGITS.get(unit, "%.4f")).__mod__
+    return ("%d" if field.unit == "" else _DIGITS.get(field.unit, "%.4f")).__mod__
 
 
-_FORMATTERS: Final = tuple(_formatter(_SIGNALS[name]) for name in NAMES)
-_VALUES: Final = attrgetter(*NAMES)
+class _Cells:
+    """What one thing puts in a row: of each of the fields its value, empty where it is not known."""
+
+    def __init__(self, fields: Sequence[Declared]) -> None:
+        self._values = attrgetter(*(field.name for field in fields))
+        self._forms = [_formatter(field) for field in fields]
+        self._empty = [""] * len(fields)
+
+    def of(self, thing: Any) -> list[str]:
+        if thing is None:
+            return self._empty
+        return [
+            "" if value is None else form(value) for form, value in zip(self._forms, self._values(thing), strict=True)
+        ]
 
 
-def _distraction_cells(found: Distraction) -> tuple[str, ...]:
-    shares = (found.on_road, found.visual, found.cognitive)
-    return (_text(found.zone), *("" if share is None else f"{share:.4f}" for share in shares))
+_OF_SIGNALS: Final = _Cells(FIELDS)
+_OF_ESTIMATES: Final = [(estimate, _Cells(fields)) for estimate, fields in _ESTIMATED.items()]
 
 
 def _row(state: DriverState) -> str:
-    cells = [
-        "" if value is None else form(value) for form, value in zip(_FORMATTERS, _VALUES(state.signals), strict=True)
-    ]
-    kmh, fatigue, stress, distraction = state.speed.kmh, state.fatigue, state.stress, state.distraction
-    cells += (
-        "" if kmh is None else f"{kmh:.1f}",
-        state.speed.knowledge.value,
-        *(("", "") if fatigue is None else (f"{fatigue.level:.4f}", f"{fatigue.drowsy:.4f}")),
-        *(("", "") if stress is None else (f"{stress.stressed:.4f}", f"{stress.angry:.4f}")),
-        *(("", "", "", "") if distraction is None else _distraction_cells(distraction)),
-    )
+    kmh = state.speed.kmh
+    cells = [*_OF_SIGNALS.of(state.signals), "" if kmh is None else f"{kmh:.1f}", state.speed.knowledge.value]
+    for estimate, columns in _OF_ESTIMATES:
+        cells += columns.of(getattr(state, estimate))
     row = ",".join(cells)
     if "nan" in row or "inf" in row:  # seldom: one search is cheaper than a test a value
         row = ",".join("" if cell in ("nan", "inf", "-inf") else cell for cell in cells)

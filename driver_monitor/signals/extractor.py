@@ -35,6 +35,7 @@ CONFIDENCE: Final = judged(
     "of eye signals that rest on the population's open eye, on this driver's from before, on the learned",
     unit="quality",
 )
+_MAKE_CONTEXT: Final = maker(FrameContext)
 _MAKE_FRAME: Final = maker(FrameSignals)
 
 
@@ -159,7 +160,7 @@ class SignalExtractor:
     def _context(
         self, t_s: float, step_s: float, fps: float | None, face: FaceMeasures | None, *, covered: bool
     ) -> FrameContext:
-        return FrameContext(t_s, step_s, fps, face, covered, self.baseline.normal, self.baseline.seeded)
+        return _MAKE_CONTEXT(t_s, step_s, fps, face, covered, self.baseline.normal, self.baseline.seeded)
 
     def _frame(
         self, observation: FaceObservation, sight: Visibility, fps: float | None, *, last_seen: str = "",

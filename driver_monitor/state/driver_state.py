@@ -1,50 +1,57 @@
 """The driver's state: signals plus what the classifiers make of them."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
+from driver_monitor.state.signal import signal, told
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed
 
 
 @dataclass(frozen=True, slots=True)
 class Fatigue:
-    """Probabilities of the last 30 blinks, and their smoothed sum-up.
+    """Of the last 30 blinks; how ``level`` sums them up is told in :mod:`driver_monitor.classifiers.fatigue_level`."""
 
-    ``level`` is 0 (alert) .. 1 (drowsy); ``kss`` the same on the Karolinska sleepiness scale (1..9) with the SD that
-    the probabilities leave it (:mod:`driver_monitor.classifiers.fatigue_level`).
-    """
-
-    alert: float
-    low_vigilance: float
-    drowsy: float
-    level: float
-    kss: float | None = None
-    kss_sd: float | None = None
+    alert: float = field(metadata=told("0..1", "probability that the last blinks are an alert driver's"))
+    low_vigilance: float = field(metadata=told("0..1", "probability of low vigilance"))
+    drowsy: float = field(metadata=told("0..1", "probability of drowsiness"))
+    level: float = field(
+        metadata=told(
+            "0..1",
+            "the probabilities in one number, smoothed: 0 alert, 1 drowsy; 0.4 to 0.5 while blinks are as at first",
+        )
+    )
+    kss: float | None = signal("1..9", "the same on the Karolinska sleepiness scale: an estimate, not a rating")
+    kss_sd: float | None = signal("1..9", "its standard deviation; about 3 means that the model does not know")
 
 
 @dataclass(frozen=True, slots=True)
 class Stress:
-    """Probabilities over the last half minute of facial behaviour."""
+    """Over the last half minute of facial behaviour."""
 
-    calm: float
-    stressed: float
-    angry: float
+    calm: float = field(metadata=told("0..1", "probability of a calm face over the last half minute"))
+    stressed: float = field(metadata=told("0..1", "probability of a stressed face"))
+    angry: float = field(metadata=told("0..1", "probability of an angry face"))
 
 
 @dataclass(frozen=True, slots=True)
 class Distraction:
-    """Gaze-zone probabilities summed up: ``on_road`` is the probability that the gaze is on the road ahead, ``visual``
-    that it is at nothing that belongs to driving, over about a second.
+    """Gaze-zone probabilities summed up. ``zone`` is uncertain where none reaches the confidence on the model's card;
+    ``cognitive`` is None until the driver's habit is known."""
 
-    ``zone`` is the likeliest zone, or ``uncertain`` when none reaches the card's confidence. ``cognitive`` is the
-    signals' ``daydream``, None until the driver's habit is known: a rule of thumb, which no model has learned.
-    """
+    zone: str = field(metadata=told("", "the likeliest gaze zone, or uncertain"))
+    confidence: float = field(metadata=told("0..1", "how likely that zone is"))
+    on_road: float = field(metadata=told("0..1", "probability that the gaze is on the road ahead"))
+    visual: float | None = signal(
+        "0..1", "probability that the gaze is on nothing that belongs to driving, over about a second"
+    )
+    cognitive: float | None = signal(
+        "0..1", "experimental: the signal daydream under another name; no model was trained for it"
+    )
 
-    zone: str
-    confidence: float
-    on_road: float
-    visual: float | None = None
-    cognitive: float | None = None
+
+# The estimates that are made of fields, under their names in the driver's state.
+ESTIMATE_KINDS: Final[dict[str, type]] = {"fatigue": Fatigue, "stress": Stress, "distraction": Distraction}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,9 @@ class Declared:
     unit: Unit
     description: str
     kind: type
-    nullable: bool
-    default: Any
-    group: type
+    nullable: bool = False
+    default: Any = None
+    group: type | None = None
 
 
 _TYPES: Final = (bool, int, str, float)

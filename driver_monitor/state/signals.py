@@ -224,7 +224,7 @@ _MAKE: Final = maker(Signals)
 
 def joined(*groups: SignalGroup, blink: Blink | None = None, onto: Signals = _NOTHING) -> Signals:
     """The signals of these groups; where a group is not given, those of ``onto``: nothing known, unless told else."""
-    given = {type(group): group for group in groups}
+    given = dict(zip(map(type, groups), groups, strict=True))
     values: list[Any] = []
     for group, read in _READ.items():
         values += read(given.get(group, onto))

@@ -3,65 +3,27 @@
 import difflib
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from typing import Any, Final
 
-from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
-from driver_monitor.state.policy import PolicyState
-from driver_monitor.state.signals import NAMES, Signals
+from driver_monitor.state.driver_state import ESTIMATE_KINDS, DriverState
+from driver_monitor.state.policy import POLICY_NAMES, PolicyState
+from driver_monitor.state.signal import Declared, declared
+from driver_monitor.state.signals import FIELDS, NAMES
 
-_GROUPS: Final = {"fatigue": Fatigue, "stress": Stress, "distraction": Distraction}
 SPEED: Final = "speed_kmh"
 
-
-def _kind(annotation: Any) -> type:
-    """The Python type a signal takes when it is known; annotations here are ``T`` or ``T | None``."""
-    for kind in (bool, str):
-        if annotation is kind or annotation == kind | None:
-            return kind
-    return float
-
-
+# Every name a rule may use.
+VOCABULARY: Final[dict[str, Declared]] = {
+    **{field.name: field for field in FIELDS},
+    **{f"{name}.{field.name}": field for name, kind in ESTIMATE_KINDS.items() for field in declared(kind)},
+    SPEED: Declared(SPEED, "km/h", "speed of the car: measured, given or assumed", float),
+    **{field.name: field for field in declared(PolicyState)},
+}
+# The Python type that each takes for a rule when it is known: to a rule every number is a float.
 KINDS: Final[dict[str, type]] = {
-    **{f.name: _kind(f.type) for f in fields(Signals) if f.name in NAMES},
-    **{f"{group}.{f.name}": _kind(f.type) for group, kind in _GROUPS.items() for f in fields(kind)},
-    SPEED: float,
-    **{f.name: _kind(f.type) for f in fields(PolicyState)},
+    name: field.kind if field.kind in (bool, str) else float for name, field in VOCABULARY.items()
 }
-
-
-# What the classifiers and the car add to the signals.
-_ESTIMATES: Final[dict[str, tuple[str, str]]] = {
-    "fatigue.alert": ("0..1", "probability that the last blinks are an alert driver's"),
-    "fatigue.low_vigilance": ("0..1", "probability of low vigilance"),
-    "fatigue.drowsy": ("0..1", "probability of drowsiness"),
-    "fatigue.level": (
-        "0..1",
-        "the three in one number, smoothed: 0 alert, 1 drowsy; 0.4 to 0.5 while blinks are as they were at first",
-    ),
-    "fatigue.kss": ("1..9", "the same on the Karolinska sleepiness scale: an estimate, not a rating"),
-    "fatigue.kss_sd": ("1..9", "its standard deviation; about 3 means that the model does not know"),
-    "stress.calm": ("0..1", "probability of a calm face over the last half minute"),
-    "stress.stressed": ("0..1", "probability of a stressed face"),
-    "stress.angry": ("0..1", "probability of an angry face"),
-    "distraction.zone": ("", "the likeliest gaze zone, or uncertain"),
-    "distraction.confidence": ("0..1", "how likely that zone is"),
-    "distraction.on_road": ("0..1", "probability that the gaze is on the road ahead"),
-    "distraction.visual": (
-        "0..1",
-        "probability that the gaze is on nothing that belongs to driving, over about a second",
-    ),
-    "distraction.cognitive": (
-        "0..1",
-        "experimental: the signal daydream under another name; no model was trained for it",
-    ),
-    "speed_kmh": ("km/h", "speed of the car: measured, given or assumed"),
-}
-_DECLARED: Final = {
-    f.name: (f.metadata["unit"], f.metadata["description"]) for f in (*fields(Signals), *fields(PolicyState))
-}
-# Every name a rule may use, with its unit and its meaning.
-DESCRIBED: Final[dict[str, tuple[str, str]]] = {name: _DECLARED.get(name) or _ESTIMATES[name] for name in KINDS}
+DESCRIBED: Final = {name: (field.unit, field.description) for name, field in VOCABULARY.items()}
 
 
 def known_name(name: str) -> str:
@@ -84,11 +46,11 @@ class Reader:
     def __init__(self, names: Sequence[str]) -> None:
         wanted = dict.fromkeys(names)
         self._signals = _many([name for name in wanted if name in NAMES])
-        self._policy = _many([f.name for f in fields(PolicyState) if f.name in wanted])
+        self._policy = _many([name for name in POLICY_NAMES if name in wanted])
         self._groups: list[tuple[str, Callable[[Any], tuple[Any, ...]], tuple[None, ...]]] = []
         order = [name for name in wanted if name in NAMES]
-        order += [f.name for f in fields(PolicyState) if f.name in wanted]
-        for group in _GROUPS:
+        order += [name for name in POLICY_NAMES if name in wanted]
+        for group in ESTIMATE_KINDS:
             members = [name.partition(".")[2] for name in wanted if name.startswith(f"{group}.")]
             if members:
                 self._groups.append((group, _many(members), (None,) * len(members)))

@@ -1,11 +1,13 @@
 """The topics of a recorded drive, and the JSON Schemas that let any MCAP tool plot them."""
 
-from dataclasses import Field, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from driver_monitor.state.blink import Blink
-from driver_monitor.state.driver_state import Distraction, Fatigue, Stress
-from driver_monitor.state.signals import Signals
+from driver_monitor.state.driver_state import ESTIMATE_KINDS
+from driver_monitor.state.signal import Declared, declared
+from driver_monitor.state.signals import FIELDS
 
 JSON: Final = "json"
 LANDMARKS_ENCODING: Final = "x-driver-monitor-landmarks"
@@ -22,31 +24,26 @@ class Topic:
     schema_name: str = ""
 
 
-def _kind(annotation: Any) -> str | list[str]:
-    for kind, word in ((bool, "boolean"), (int, "integer"), (str, "string")):
-        if annotation is kind:
-            return word
-        if annotation == kind | None:
-            return [word, "null"]
-    return "number" if annotation is float else ["number", "null"]
+_KINDS: Final = {bool: "boolean", int: "integer", str: "string", float: "number"}
 
 
-def _property(field: Field[Any]) -> dict[str, Any]:
-    unit, said = field.metadata.get("unit", ""), field.metadata.get("description", "")
+def _property(field: Declared) -> dict[str, Any]:
+    kind = _KINDS[field.kind]
+    unit, said = field.unit, field.description
     told = {"description": f"{said} ({unit})" if unit else said} if said else {}
-    return {"type": _kind(field.type)} | told
+    return {"type": [kind, "null"] if field.nullable else kind} | told
 
 
-def _object(kind: type, *, nullable: bool = False) -> dict[str, Any]:
+def _object(fields: Iterable[Declared], *, nullable: bool = False) -> dict[str, Any]:
     return {
         "type": ["object", "null"] if nullable else "object",
-        "properties": {f.name: _property(f) for f in fields(kind)},
+        "properties": {field.name: _property(field) for field in fields},
     }
 
 
 def _signals_schema() -> dict[str, Any]:
-    schema = _object(Signals)
-    schema["properties"]["completed_blink"] = _object(Blink, nullable=True)
+    schema = _object(FIELDS)
+    schema["properties"]["completed_blink"] = _object(declared(Blink), nullable=True)
     return schema
 
 
@@ -62,9 +59,7 @@ ESTIMATES: Final = Topic(
     {
         "type": "object",
         "properties": {
-            "fatigue": _object(Fatigue, nullable=True),
-            "stress": _object(Stress, nullable=True),
-            "distraction": _object(Distraction, nullable=True),
+            **{name: _object(declared(kind), nullable=True) for name, kind in ESTIMATE_KINDS.items()},
             "expression": {"type": ["object", "null"], "additionalProperties": {"type": "number"}},
         },
     },

@@ -5,22 +5,21 @@ The names are those of ``signals.csv`` and of what rules may use. Numbers are fl
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import Field, dataclass, fields
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from driver_monitor.frozen import maker
 from driver_monitor.state.blink import Blink
-from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
-from driver_monitor.state.signals import NAMES, Signals
+from driver_monitor.state.driver_state import ESTIMATE_KINDS, Distraction, DriverState, Fatigue, Stress
+from driver_monitor.state.signal import declared
+from driver_monitor.state.signals import FIELDS, NAMES, Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_ESTIMATES: Final[dict[str, type]] = {"fatigue": Fatigue, "stress": Stress, "distraction": Distraction}
 _BLINK: Final = tuple(f.name for f in fields(Blink))
-_SIGNALS: Final = {f.name: f for f in fields(Signals)}
 _MAKE_SIGNALS: Final = maker(Signals)
 _MAKE_STATE: Final = maker(DriverState)
 _BLINK_PLACE: Final = [f.name for f in fields(Signals)].index("completed_blink")
@@ -35,25 +34,20 @@ class Column:
     default: Any = None
 
 
-def _kind(field: Field[Any]) -> str:
-    """``float | None`` is a float that may be null."""
-    kinds = {str: "word", bool: "bool", int: "int", float: "float"}
-    options = getattr(field.type, "__args__", (field.type,))
-    return next(kinds[option] for option in options if option in kinds)
-
+_KINDS: Final = {str: "word", bool: "bool", int: "int", float: "float"}
 
 COLUMNS: Final = (
-    *(Column(name, _kind(_SIGNALS[name]), _SIGNALS[name].default) for name in NAMES),
+    *(Column(field.name, _KINDS[field.kind], field.default) for field in FIELDS),
     *(Column(f"blink_{name}", "float") for name in _BLINK),
     Column("speed_kmh", "float"),
     Column("speed", "word"),
-    *(Column(f"{name}_{f.name}", _kind(f)) for name, kind in _ESTIMATES.items() for f in fields(kind)),
+    *(Column(f"{name}_{f.name}", _KINDS[f.kind]) for name, kind in ESTIMATE_KINDS.items() for f in declared(kind)),
     Column("expression", "words"),
 )
 WORDS: Final = tuple(column.name for column in COLUMNS if column.kind == "word")
 _OF_SIGNALS: Final = attrgetter(*NAMES)
 _OF_BLINK: Final = attrgetter(*_BLINK)
-_OF: Final = {name: attrgetter(*(f.name for f in fields(kind))) for name, kind in _ESTIMATES.items()}
+_OF: Final = {name: attrgetter(*(f.name for f in fields(kind))) for name, kind in ESTIMATE_KINDS.items()}
 
 
 def schema() -> "pa.Schema":
@@ -86,7 +80,7 @@ def row(state: DriverState) -> tuple[Any, ...]:
 
 
 def _estimate(found: Fatigue | Stress | Distraction | None, name: str) -> tuple[Any, ...]:
-    return (None,) * len(fields(_ESTIMATES[name])) if found is None else _OF[name](found)
+    return (None,) * len(fields(ESTIMATE_KINDS[name])) if found is None else _OF[name](found)
 
 
 def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
@@ -94,7 +88,7 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
     remember: dict[Callable[..., Any], tuple[tuple[Any, ...], Any]] = {}
     signals, blinks = len(NAMES), len(_BLINK)
     ends = [signals, signals + blinks, signals + blinks + 2]
-    for kind in _ESTIMATES.values():
+    for kind in ESTIMATE_KINDS.values():
         ends.append(ends[-1] + len(fields(kind)))
     for values in zip(*columns, strict=True):
         blink = values[ends[0] : ends[1]]
@@ -103,7 +97,7 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
         kmh, knowledge = values[ends[1] : ends[2]]
         fatigue, stress, distraction = [
             _once(remember, kind, values[start:end])
-            for kind, start, end in zip(_ESTIMATES.values(), ends[2:], ends[3:], strict=False)
+            for kind, start, end in zip(ESTIMATE_KINDS.values(), ends[2:], ends[3:], strict=False)
         ]
         expression = values[ends[-1]]
         yield _MAKE_STATE(

@@ -43,7 +43,7 @@ class SkinGauge:
         """``image`` uint8 [h, w, 3] RGB, ``landmarks`` float32 [478, 3] in shares of it."""
         height, width = image.shape[:2]
         corners = landmarks[_REGIONS, :2] * np.array((width, height), np.float32)
-        inside = (corners >= 0).all((1, 2)) & (corners < (width, height)).all((1, 2))  # so for NaN
+        inside = np.all((corners >= 0) & (corners < (width, height)), axis=(1, 2))  # False for NaN
         patches = np.zeros((3, _HEIGHT_PX, _WIDTH_PX, 3), np.uint8)
         for region in np.flatnonzero(inside).tolist():
             cv2.warpPerspective(
@@ -65,15 +65,15 @@ class SkinGauge:
         return SkinSample(
             *_mean(flat[:1], good[:1]),
             *_mean(flat[1:], good[1:]),
-            _single(good.sum() / looked_at),
-            _single((clipped & inside[:, None]).sum() / looked_at),
+            _single(int(good.sum()) / looked_at),
+            _single(int((clipped & inside[:, None]).sum()) / looked_at),
         )
 
 
 def _mean(colours: NDArray[np.uint8], good: NDArray[np.bool_]) -> tuple[float, float, float]:
     if not good.any():
         return (_NAN, _NAN, _NAN)
-    red, green, blue = np.mean(colours[good], axis=0, dtype=np.float64).tolist()
+    red, green, blue = cv2.mean(np.ascontiguousarray(colours), good.astype(np.uint8))[:3]
     return _single(red), _single(green), _single(blue)
 
 

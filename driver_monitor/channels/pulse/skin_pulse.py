@@ -56,7 +56,7 @@ def _whole(rgb: Wave, rate_hz: float) -> Wave:
     kernel = np.ones(length)
     count = np.convolve(np.ones(len(rgb)), kernel, "same")
     mean = np.stack([np.convolve(column, kernel, "same") / count for column in rgb.T], axis=1)
-    return _CHROM @ (rgb / np.maximum(mean, _TINY) - 1.0).T
+    return np.asarray(_CHROM @ (rgb / np.maximum(mean, _TINY) - 1.0).T)
 
 
 def _length(count: int, rate_hz: float) -> int:
@@ -66,8 +66,8 @@ def _length(count: int, rate_hz: float) -> int:
 def _projected(pieces: Wave, plane: Wave) -> Wave:
     """[2, windows, length] from colours [windows, 3, length] over their own means."""
     normal = pieces / np.maximum(pieces.mean(axis=2, keepdims=True), _TINY)
-    return np.einsum("pc,wcl->pwl", plane, normal)
+    return np.asarray(np.einsum("pc,wcl->pwl", plane, normal))
 
 
 def _spread(wave: Wave) -> Wave:
-    return np.maximum(wave.std(axis=1, keepdims=True), _TINY)
+    return np.asarray(np.maximum(wave.std(axis=1, keepdims=True), _TINY))

@@ -42,9 +42,7 @@ def band(wave: Wave, low_hz: float, high_hz: float, rate_hz: float = RATE_HZ) ->
     flat = wave - wave.mean()
     flat = flat - line * (line @ flat) / max(_TINY, float(line @ line))
     reach = min(count - 1, int(2 * rate_hz))
-    mirrored = np.concatenate(
-        (2 * flat[0] - flat[reach:0:-1], flat, 2 * flat[-1] - flat[-2 : -reach - 2 : -1])
-    )
+    mirrored = np.concatenate((2 * flat[0] - flat[reach:0:-1], flat, 2 * flat[-1] - flat[-2 : -reach - 2 : -1]))
     f_hz = np.maximum(np.fft.rfftfreq(len(mirrored), 1 / rate_hz), _TINY)
     gain = 1 / (1 + (low_hz / f_hz) ** 8) / (1 + (f_hz / high_hz) ** 8)
     return np.fft.irfft(np.fft.rfft(mirrored) * gain, len(mirrored))[reach : reach + count]

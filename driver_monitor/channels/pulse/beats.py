@@ -31,7 +31,8 @@ _TINY: Final = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Beats:
-    """``interval_s`` [n] ends at ``end_s`` [n]; ``sound`` [n] says which lie between two beats that follow each other."""
+    """``interval_s`` [n] ends at ``end_s`` [n]; ``sound`` [n] says which lie between beats that follow each
+    other."""
 
     end_s: Wave
     interval_s: Wave

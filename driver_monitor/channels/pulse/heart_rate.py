@@ -32,7 +32,7 @@ _LEAP_PER_S: Final = judged(0.02, "chance that all that is known has become wron
 _NEAR_BPM: Final = judged(5.0, "rates up to this far apart are one peak", unit="1/min")
 _PEAK_BPM: Final = judged(6.0, "half the width of a peak of a 20 s window (Hann)", unit="1/min")
 _ODDS_DB: Final = judged(4.0, "what ten times better odds weigh beside the signal-to-noise ratio", unit="dB")
-_SURE_DB: Final = measured(-1.0, "signal-to-noise ratio from which on a rate is told, at even odds", _ON_PURE)
+_SURE_DB: Final = measured(-2.0, "signal-to-noise ratio from which on a rate is told, at even odds", _ON_PURE)
 _INTERVAL: Final = judged((0.05, 0.95), "the ends of the interval that is told", unit="0..1")
 _TINY: Final = 1e-12
 

@@ -42,7 +42,7 @@ _FLAT: Final = measured(
     _MEASURED_ON, unit="ratio",
 )  # fmt: skip
 _BENT: Final = measured(
-    0.2, "from this share of the motion on it is no plane's: a photograph's is 0.12 at most", _MEASURED_ON, unit="ratio"
+    0.3, "from this share of the motion on it is no plane's: a photograph's is 0.12 at most", _MEASURED_ON, unit="ratio"
 )
 _SHAPES: Final = judged(25, "looks at the shape, 5 s, before it says that somebody is alive")
 _BENDING: Final = measured(0.0034, "and from this much, in widths of the face", _MEASURED_ON, unit="ratio")

@@ -56,7 +56,7 @@ class SkinRateFollower:
 
     def update(self, seen: Trace, t_s: float) -> SkinRate:
         rows = seen.last(self._window_s, t_s)
-        if missing := _unmeasurable(rows, t_s):
+        if missing := _untimely(rows, t_s) or _unlit(rows):
             return SkinRate(missing)
         even_rows = _drawn(rows)
         if even_rows is None:
@@ -105,8 +105,8 @@ def _whole(regions: list[Wave]) -> Wave:
     return np.asarray(np.mean([region / region.mean(axis=0) for region in regions], axis=0))
 
 
-def _unmeasurable(rows: Wave, t_s: float) -> str:
-    """What nothing can be measured in."""
+def _untimely(rows: Wave, t_s: float) -> str:
+    """Why nothing can be measured in frames that come as these do."""
     if len(rows) < 2 or t_s - rows[-1, trace.TIME] > 1.0:
         return "no_face"
     span_s = rows[-1, trace.TIME] - rows[0, trace.TIME]
@@ -115,6 +115,11 @@ def _unmeasurable(rows: Wave, t_s: float) -> str:
     step_s = float(np.median(np.diff(rows[:, trace.TIME])))
     if 1 / step_s < _LEAST_RATE_HZ:
         return "low_frame_rate"
+    return ""
+
+
+def _unlit(rows: Wave) -> str:
+    """Why nothing can be measured in light as this."""
     colours = np.nanmean(rows[:, trace.CHEEKS], axis=0)
     if not np.isfinite(colours).all():
         colours = np.nanmean(rows[:, trace.FOREHEAD], axis=0)

@@ -1,10 +1,7 @@
 """Senses beside the face as it looks."""
 
+from driver_monitor.config.pulse import PulseConfig
 from driver_monitor.config.section import Section, setting
-
-
-class PulseConfig(Section):
-    enabled: bool = setting(False, "measure heart rate and breathing: from the skin in the frame, or with a sensor")
 
 
 class VoiceConfig(Section):

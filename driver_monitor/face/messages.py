@@ -16,6 +16,7 @@ from driver_monitor.face.follower import Sight
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import pack, unpack
 from driver_monitor.face.picture_quality import PictureQuality
+from driver_monitor.face.skin_sample import SkinSample, read_skin
 from driver_monitor.printable import ESCAPED
 
 MAX_BYTES: Final = 16_384
@@ -45,6 +46,7 @@ class WorkerSettings:
     min_detection_confidence: float
     min_presence_confidence: float
     skip_still: float = 0.0
+    skin: bool = False
 
     @property
     def model_path(self) -> Path:
@@ -98,10 +100,12 @@ def read_text(message: bytes) -> str:
 
 
 Measure = Callable[[NDArray[np.float32] | None], PictureQuality]
+MeasureSkin = Callable[[NDArray[np.float32]], SkinSample]
 
 
-def sight(number: int, seen: Sight, measure: Measure) -> bytes:
-    """What a picture showed, and its qualities as ``measure`` finds them at the very landmarks that are sent."""
+def sight(number: int, seen: Sight, measure: Measure, skin: MeasureSkin | None = None) -> bytes:
+    """What a picture showed, its qualities as ``measure`` finds them at the very landmarks that are sent, and the skin
+    there where ``skin`` is to be asked."""
     face = seen.face
     packed = pack(face.landmarks) if face is not None else None
     quality = measure(unpack(packed) if packed is not None else None)
@@ -109,13 +113,14 @@ def sight(number: int, seen: Sight, measure: Measure) -> bytes:
     if face is None or packed is None:
         return head
     parts = (packed, face.blendshapes, face.matrix, np.float32(face.presence))
-    return b"".join((head, *(part.tobytes() for part in parts)))
+    tail = skin(unpack(packed)).packed() if skin is not None else b""
+    return b"".join((head, *(part.tobytes() for part in parts), tail))
 
 
-def read_sight(message: bytes) -> tuple[int, Sight, PictureQuality]:
-    """The number of the picture, what it showed and its qualities."""
+def read_sight(message: bytes) -> tuple[int, Sight, PictureQuality, SkinSample | None]:
+    """The number of the picture, what it showed, its qualities and the skin where that was measured."""
     _, number, tracking, faces, *quality = _SIGHT.unpack_from(message)
-    face = None
+    face, skin = None, None
     if len(message) > _SIGHT.size:  # landmarks come as packed integers
         points = np.frombuffer(message, np.int16, LANDMARKS * 3, _SIGHT.size)
         floats = np.frombuffer(message, np.float32, _FACE_FLOATS, _SIGHT.size + _POINTS_BYTES)
@@ -125,4 +130,5 @@ def read_sight(message: bytes) -> tuple[int, Sight, PictureQuality]:
             floats[BLENDSHAPES:-1].reshape(4, 4),
             float(floats[-1]),
         )
-    return number, Sight(_TRACKING[tracking], faces, face), PictureQuality(*quality)
+        skin, _ = read_skin(message, _SIGHT.size + _POINTS_BYTES + 4 * _FACE_FLOATS)
+    return number, Sight(_TRACKING[tracking], faces, face), PictureQuality(*quality), skin

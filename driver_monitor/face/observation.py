@@ -6,6 +6,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.face.skin_sample import SkinSample
+
 
 class Tracking(StrEnum):
     """Whether the driver's face is being followed, and if not, why."""
@@ -34,6 +36,8 @@ class FaceObservation:
     ``lip_darkness`` and ``mouth_line`` tell how a mouth stands out there (``picture_quality.mouth_quality``).
     ``presence`` (0..1) is how sure the landmark net is that its landmarks are a face's; MediaPipe keeps that to itself.
     All NaN where there is no picture or no face.
+
+    ``skin`` is the colour of the driver's skin, None without a face and where nobody asked for it.
     """
 
     t_s: float
@@ -56,3 +60,4 @@ class FaceObservation:
     lip_darkness: float = float("nan")
     mouth_line: float = float("nan")
     presence: float = float("nan")
+    skin: SkinSample | None = None

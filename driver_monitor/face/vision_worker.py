@@ -21,10 +21,13 @@ from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.face.picture_quality import PictureQuality, brightness
 from driver_monitor.face.restart_budget import RestartBudget
+from driver_monitor.face.skin_sample import SkinSample
 from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.face.worker_process import WorkerGoneError, WorkerProcess
 
 logger = logging.getLogger(__name__)
+
+_Seen = tuple[Sight, PictureQuality, SkinSample | None]
 
 _CLOSE_GRACE_S: Final = 0.3
 _DEATH_GRACE_S: Final = 0.5  # hanging up comes first, then the exit code that explains it
@@ -39,8 +42,9 @@ class VisionWorker(FaceTracker):
     To be used from one thread at a time.
     """
 
-    def __init__(self, config: FaceConfig, privacy: PrivacyConfig, model: Path) -> None:
-        """``model`` is the checked face model file, from :func:`driver_monitor.assets.face_model`."""
+    def __init__(self, config: FaceConfig, privacy: PrivacyConfig, model: Path, *, skin: bool = False) -> None:
+        """``model`` is the checked face model file, from :func:`driver_monitor.assets.face_model`; ``skin`` asks for
+        the colour of the skin as well."""
         self.restarts = 0
         self.unsealed = ""  # why the worker is not cut off from the network; empty if it is (known once ready)
         self._config = config
@@ -56,6 +60,7 @@ class VisionWorker(FaceTracker):
             min_detection_confidence=config.min_detection_confidence,
             min_presence_confidence=config.min_presence_confidence,
             skip_still=config.skip_still,
+            skin=skin,
         )
         self._budget = RestartBudget(config.restarts, config.restart_window_s)
         self._failure = ""
@@ -124,7 +129,7 @@ class VisionWorker(FaceTracker):
             self._buffer.close()
             self._buffer = None
 
-    def _look(self, image: NDArray[np.uint8], t_s: float) -> tuple[Sight, PictureQuality] | None:
+    def _look(self, image: NDArray[np.uint8], t_s: float) -> _Seen | None:
         """What the worker saw; None if it failed on this picture and a new one has been started."""
         process = self._alive()
         self._number = (self._number + 1) % 2**32
@@ -147,11 +152,11 @@ class VisionWorker(FaceTracker):
         if message is None:
             self._restart(f"took longer than {self._config.frame_timeout_s:g} s over a frame (face.frame_timeout_s)")
             return None
-        number, sight, quality = messages.read_sight(message)
+        number, sight, quality, skin = messages.read_sight(message)
         if number != self._number:
             self._restart(f"answered frame {number} instead of {self._number}")
             return None
-        return sight, quality
+        return sight, quality, skin
 
     def _start(self) -> None:
         self._ready = False
@@ -199,13 +204,13 @@ class VisionWorker(FaceTracker):
         return self._process
 
 
-def _observation(t_s: float, image: NDArray[np.uint8], seen: tuple[Sight, PictureQuality] | None) -> FaceObservation:
+def _observation(t_s: float, image: NDArray[np.uint8], seen: _Seen | None) -> FaceObservation:
     height, width = image.shape[:2]
     if seen is None:
         return FaceObservation(
             t_s, Tracking.TRACKER_LOST, width, height, 0, None, None, None, *PictureQuality(*brightness(image))
         )
-    sight, quality = seen
+    sight, quality, skin = seen
     face = sight.face
     if face is None:
         return FaceObservation(t_s, sight.tracking, width, height, sight.faces, None, None, None, *quality)
@@ -220,4 +225,5 @@ def _observation(t_s: float, image: NDArray[np.uint8], seen: tuple[Sight, Pictur
         face.matrix,
         *quality,
         presence=face.presence,
+        skin=skin,
     )

@@ -21,6 +21,7 @@ from driver_monitor.face.follower import DriverFollower
 from driver_monitor.face.frame_buffer import FrameBuffer
 from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.picture_quality import PictureGauge
+from driver_monitor.face.skin import SkinGauge
 from driver_monitor.face.still import StillSkipper
 from driver_monitor.privacy import SandboxError, seal
 
@@ -60,7 +61,15 @@ class Worker:
             raise ValueError("the parent sent a LOOK before a BUFFER")
         image = self._buffer.picture((height, width, 3))
         seen = self._look_at(image, t_s)
-        self._parent.send(messages.sight(number, seen, lambda landmarks: self._gauge.measure(image, landmarks, t_s)))
+        skin = self._skin
+        self._parent.send(
+            messages.sight(
+                number,
+                seen,
+                lambda landmarks: self._gauge.measure(image, landmarks, t_s),
+                (lambda landmarks: skin.measure(image, landmarks)) if skin else None,
+            )
+        )
 
     def _begin_stream(self) -> None:
         choice = DriverChoice(self._settings.seat, self._settings.min_face_share, self._settings.forget_s)
@@ -70,6 +79,7 @@ class Worker:
         most_levels = self._settings.skip_still
         self._look_at = StillSkipper(follower.look, most_levels).look if most_levels else follower.look
         self._gauge = PictureGauge()
+        self._skin = SkinGauge() if self._settings.skin else None
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ it cannot show.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,7 @@ from driver_monitor.simulate.face_shape import FaceShape, face_shape
 from driver_monitor.simulate.lens import COVER_LUMA
 from driver_monitor.simulate.measurement_noise import Disturbance, MeasurementNoise, NoiseLevel
 from driver_monitor.simulate.script import Script
+from driver_monitor.simulate.skin_colour import Skin, SkinColour
 from driver_monitor.simulate.stage import CENTRE, FACE_SHARE
 from driver_monitor.simulate.timeline import Lighting, Moment, Timeline
 from driver_monitor.simulate.truth import Event, Truth
@@ -72,18 +73,22 @@ _LIDS: Final = {
 
 
 class GeometricDrive:
-    """Plays a script as observations. ``shape`` replaces the mesh and eyes of the script's portrait.
+    """Plays a script as observations. ``shape`` replaces the mesh and eyes of the script's portrait; with ``skin`` its
+    colour is observed as well.
 
     ``frame_times`` float64 [n] are the arrivals of the script's frames, as in ScriptedDrive.
     """
 
-    def __init__(self, script: Script, noise: NoiseLevel | None = None, shape: FaceShape | None = None) -> None:
+    def __init__(
+        self, script: Script, noise: NoiseLevel | None = None, shape: FaceShape | None = None, skin: Skin | None = None
+    ) -> None:
         self.script = script
         self.timeline = Timeline(script)
         self.duration_s = script.drive.duration_s
         self.frame_numbers, self.frame_times = arrivals(script.drive)
         self._level = noise or NoiseLevel()
         self._shape = shape
+        self._skin = skin
 
     def __len__(self) -> int:
         return len(self.frame_times)
@@ -99,10 +104,14 @@ class GeometricDrive:
         """Every observation from a time on, in order, with its truth; the same for the same script, level and shape."""
         head = self.script.drive
         noise = MeasurementNoise(self._level, self.duration_s, head.seed)
+        colour = SkinColour(self._skin, head.seed) if self._skin is not None else None
         for t_s in self.frame_times[np.searchsorted(self.frame_times, from_s) :].tolist():
             moment = self.timeline.at(t_s)
             own = self._shape if self._shape is not None and moment.portrait == head.portrait else None
-            yield observe(moment, own or face_shape(moment.portrait), noise.at(t_s), head.size), moment.truth
+            seen = observe(moment, own or face_shape(moment.portrait), noise.at(t_s), head.size)
+            if colour is not None and seen.landmarks is not None:
+                seen = replace(seen, skin=colour.at(moment))
+            yield seen, moment.truth
 
     def observations(self, from_s: float = 0.0) -> Iterator[FaceObservation]:
         return (observation for observation, _ in self.frames(from_s))

@@ -29,11 +29,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(subject: str, data: Path | None) -> dict[str, object]:
-    if subject == "heart":
-        raise DriverMonitorError(
-            "Heart rate is not part of this version, so there is nothing to measure; evaluate blinks, fatigue,"
-            " expression or stress instead."
-        )
     if data is None:
         if subject not in NEEDS_NO_DATA:
             raise UsageError(f"scripts/evaluate {subject} needs --data, the folder with the data sets.")

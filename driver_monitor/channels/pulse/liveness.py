@@ -1,0 +1,162 @@
+"""Whether the face before the camera is a living one, or a photograph of one."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from driver_monitor.channels.pulse.skin_rate import SkinRate
+from driver_monitor.channels.pulse.waves import Wave
+from driver_monitor.face.observation import FaceObservation
+from driver_monitor.parameter import judged, measured
+from driver_monitor.state.signals import Signals
+
+_MEASURED_ON: Final = (
+    "two portraits, still, waved, tilted and under flickering light, against 12 clips of people, 2026-11-30"
+)
+
+_WINDOW_S: Final = judged(15.0, "a face is watched this long before it is called a photograph")
+_COVERED: Final = judged(0.9, "share of that time in which open eyes have to be seen", unit="0..1")
+_SHAPE_EVERY_S: Final = judged(0.2, "the shape of the face is looked at this often")
+_EVERY_NTH: Final = judged(9, "of the landmarks: 52 of them tell the shape", unit="count")
+_MESH: Final = 468
+_LEAST_EYES: Final = judged(0.3, "eyes seen less well, or behind dark glass, tell nothing", unit="quality")
+_BLINK: Final = judged(0.5, "lids that come down to this share of their usual opening blink", unit="ratio")
+_LIDS_STILL: Final = measured(
+    0.8, "a photograph's lids stay above this share of it: 0.81 when waved", _MEASURED_ON, unit="ratio"
+)
+_MOUTH_STILL: Final = measured(
+    0.03, "a photograph's mouth varies by less: 0.024 when tilted", _MEASURED_ON, unit="ratio"
+)
+_FROZEN: Final = measured(
+    0.0015, "bending of a still photograph, eye distances: 0.0005; of a person who keeps still: 0.0034", _MEASURED_ON,
+    unit="ratio",
+)  # fmt: skip
+_UNMOVED: Final = measured(0.01, "and how far a still photograph's points go: 0.001; a person's: 0.01", _MEASURED_ON,
+                           unit="ratio")  # fmt: skip
+_MOVED: Final = judged(0.05, "a photograph in a hand goes at least this far, in eye distances", unit="ratio")
+_FLAT: Final = measured(
+    0.08, "bending over motion of a photograph: 0.007 to 0.073; of people who move as much: 0.14 and more",
+    _MEASURED_ON, unit="ratio",
+)  # fmt: skip
+_BENT: Final = measured(
+    0.3, "from this share of the motion on it is no plane's: a photograph's is 0.12 at most", _MEASURED_ON, unit="ratio"
+)
+_SHAPES: Final = judged(25, "looks at the shape, 5 s, before it says that somebody is alive")
+_BENDING: Final = measured(0.0034, "and from this much, in widths of the face", _MEASURED_ON, unit="ratio")
+_PULSE_DB: Final = judged(2.0, "a pulse this clear is not a photograph's, whatever else is seen of it", unit="dB")
+_LOST_S: Final = judged(2.0, "who was away for this long may be somebody, or something, else")
+_TINY: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    t_s: float
+    lids: float  # eye aspect ratio
+    mouth: float
+    open_: bool
+
+
+class Liveness:
+    """To be given every observation, and asked about once a second.
+
+    Alive is who has blinked, or moved as no plane does, since the face was found. A photograph is what for 15 s has
+    done neither, has no pulse, moves neither lids nor mouth, and moves as a plane does: a head that turns hides an ear
+    behind the cheek, a photograph that is tilted does not. Closed or hidden eyes, and too little to go by, are unknown.
+    """
+
+    def __init__(self) -> None:
+        self._frames: deque[_Frame] = deque()
+        self._shapes: deque[tuple[float, NDArray[np.float32]]] = deque()
+        self._pulse_s = self._seen_s = -np.inf
+        self._alive = False
+
+    def add(self, seen: FaceObservation, signals: Signals) -> None:
+        t_s = seen.t_s
+        if seen.landmarks is not None:
+            if t_s - self._seen_s > _LOST_S:
+                self._frames.clear()
+                self._shapes.clear()
+                self._alive = False
+            self._seen_s = t_s
+        left, right = signals.ear_left, signals.ear_right
+        known = seen.landmarks is not None and left is not None and right is not None
+        self._frames.append(
+            _Frame(
+                t_s,
+                (left + right) / 2 if left is not None and right is not None else np.nan,
+                signals.mouth_opening or 0.0,
+                known and signals.eyes == "open" and signals.quality_eyes >= _LEAST_EYES,
+            )
+        )
+        if seen.landmarks is not None and not (self._shapes and t_s - self._shapes[-1][0] < _SHAPE_EVERY_S):
+            pixels = np.array((seen.width_px, seen.height_px), np.float32)
+            self._shapes.append((t_s, seen.landmarks[:_MESH:_EVERY_NTH, :2] * pixels))
+        while t_s - self._frames[0].t_s > _WINDOW_S:
+            self._frames.popleft()
+        while self._shapes and t_s - self._shapes[0][0] > _WINDOW_S:
+            self._shapes.popleft()
+
+    def judge(self, t_s: float, skin: SkinRate | None) -> str:
+        """``alive``, ``photograph`` or, where it cannot be told, nothing."""
+        if skin is not None and skin.rate is not None and not skin.missing and skin.rate.snr_db >= _PULSE_DB:
+            self._pulse_s = t_s
+        lids = np.array([frame.lids for frame in self._frames if frame.open_])
+        usual = float(np.median(lids)) if lids.size else np.nan
+        shapes = np.stack([shape for _, shape in self._shapes]) if self._shapes else np.zeros((0, 1, 2), np.float32)
+        if any(frame.lids < _BLINK * usual for frame in self._frames) or _bends(shapes):
+            self._alive = True
+        elif self._is_photograph(t_s, lids, usual, shapes):
+            self._alive = False
+            return "photograph"
+        return "alive" if self._alive else ""
+
+    def _is_photograph(self, t_s: float, lids: Wave, usual: float, shapes: NDArray[np.float32]) -> bool:
+        watched_s = self._frames[-1].t_s - self._frames[0].t_s
+        if watched_s < _COVERED * _WINDOW_S or len(lids) < _COVERED * len(self._frames):
+            return False
+        if t_s - self._pulse_s <= _WINDOW_S:
+            return False
+        mouth = np.array([frame.mouth for frame in self._frames])
+        still = float(lids.min()) >= _LIDS_STILL * usual and float(mouth.std()) <= _MOUTH_STILL
+        return still and _plane(shapes)
+
+
+def _bends(shapes: NDArray[np.float32]) -> bool:
+    """Whether a face that is seen as ``shapes`` [n, points, 2] (px) moves as no photograph does."""
+    if len(shapes) < _SHAPES:
+        return False
+    bends, moves = (float(np.median(way)) for way in bending(shapes))
+    return bends >= max(_BENDING, _BENT * moves)
+
+
+def _plane(shapes: NDArray[np.float32]) -> bool:
+    """Whether a face that is seen as ``shapes`` [n, points, 2] (px) moves as a photograph does."""
+    bends, moves = bending(shapes)
+    if np.median(moves) <= _UNMOVED:
+        return bool(np.median(bends) <= _FROZEN)
+    far = float(np.sqrt(np.mean(moves**2)))
+    return far >= _MOVED and float(np.sqrt(np.mean(bends**2))) <= _FLAT * far
+
+
+def bending(shapes: NDArray[np.float32]) -> tuple[Wave, Wave]:
+    """What is left of the way from the middle one to each of ``shapes`` [n, points, 2] when it is taken for a plane
+    that is moved and tilted, and the whole way: root mean squares [n] over the points, in widths of the face.
+
+    The plane's projection is linear but for its tilt, and that is taken to first order.
+    """
+    centred = shapes.astype(np.float64) - shapes[len(shapes) // 2].mean(axis=0)
+    reference = centred[len(shapes) // 2]
+    size = max(_TINY, float(np.sqrt((reference**2).sum(axis=1).mean())))
+    centred, reference = centred / size, reference / size
+    x, y = reference.T
+    one, none = np.ones_like(x), np.zeros_like(x)
+    across = np.stack((x, y, one, none, none, none, x * x, x * y), axis=1)
+    down = np.stack((none, none, none, x, y, one, x * y, y * y), axis=1)
+    plane = np.concatenate((across, down))
+    way = (centred - reference).transpose(0, 2, 1).reshape(len(shapes), -1)
+    left = way - way @ np.linalg.pinv(plane).T @ plane.T
+    points = len(x)
+    return np.sqrt((left**2).sum(axis=1) / points), np.sqrt((way**2).sum(axis=1) / points)

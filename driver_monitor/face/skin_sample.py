@@ -1,0 +1,37 @@
+"""The colour of the driver's skin in one frame, as the vision worker sends it and a recorded drive keeps it."""
+
+import struct
+from typing import Final, NamedTuple
+
+
+class SkinSample(NamedTuple):
+    """Mean colours (0..255, linear in what the camera delivers) of the skin of forehead and cheeks.
+
+    NaN where a region lies outside the frame or nothing of it is left. ``used`` is the share of the looked-at pixels
+    that the means are of: highlights, hair, shade and what has just moved are left out. ``clipped`` is the share with a
+    channel at its end. All of single precision, so that they survive sending and recording unchanged.
+    """
+
+    forehead_red: float
+    forehead_green: float
+    forehead_blue: float
+    cheeks_red: float
+    cheeks_green: float
+    cheeks_blue: float
+    used: float
+    clipped: float
+
+    def packed(self) -> bytes:
+        return _TAIL.pack(_TAG, *self)
+
+
+_TAG: Final = b"S"
+_TAIL: Final = struct.Struct("<c8f")
+
+
+def read_skin(message: bytes, at: int) -> tuple[SkinSample | None, int]:
+    """The sample that begins at ``at`` and where it ends; None, and ``at``, where there is none."""
+    if message[at : at + 1] != _TAG:
+        return None, at
+    _, *values = _TAIL.unpack_from(message, at)
+    return SkinSample(*values), at + _TAIL.size

@@ -6,6 +6,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.face.body.observation import BodyObservation
+
 
 class Tracking(StrEnum):
     """Whether the driver's face is being followed, and if not, why."""
@@ -33,7 +35,8 @@ class FaceObservation:
     ``eye_contrast_left`` and ``eye_contrast_right`` the same of each of the driver's own eyes. ``lip_redness``,
     ``lip_darkness`` and ``mouth_line`` tell how a mouth stands out there (``picture_quality.mouth_quality``).
     ``presence`` (0..1) is how sure the landmark net is that its landmarks are a face's; MediaPipe keeps that to itself.
-    All NaN where there is no picture or no face.
+    All NaN where there is no picture or no face. ``body`` is what an earlier frame showed of the driver's body, in the
+    one frame of every half second that brings it; its own ``t_s`` says when.
     """
 
     t_s: float
@@ -56,3 +59,4 @@ class FaceObservation:
     lip_darkness: float = float("nan")
     mouth_line: float = float("nan")
     presence: float = float("nan")
+    body: BodyObservation | None = None

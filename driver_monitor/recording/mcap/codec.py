@@ -11,8 +11,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.face.body.observation import BodyObservation
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.face.packing import pack, unpack
+from driver_monitor.face.tail import BODY, tails, with_tail
 from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
@@ -80,7 +82,8 @@ def read_speed(data: bytes) -> Speed:
 
 def landmarks_bytes(observation: FaceObservation) -> bytes:
     """An observation: a head, eleven float64 qualities, then (while a face is tracked) landmarks int16 [n, 3] as in
-    :mod:`driver_monitor.face.packing`, blendshapes float32 [m] and the matrix float32 [4, 4]; little endian."""
+    :mod:`driver_monitor.face.packing`, blendshapes float32 [m] and the matrix float32 [4, 4], and what :mod:`driver_monitor.face.tail` puts at the end
+    (the body, in some frames); little endian."""
     seen = observation
     points = 0 if seen.landmarks is None else len(seen.landmarks)
     shapes = 0 if seen.blendshapes is None else len(seen.blendshapes)
@@ -94,6 +97,8 @@ def landmarks_bytes(observation: FaceObservation) -> bytes:
             seen.blendshapes.astype("<f4").tobytes(),
             seen.matrix.astype("<f4").tobytes(),
         ]
+    if seen.body is not None:
+        parts += with_tail(BODY, seen.body.to_bytes())
     return b"".join(parts)
 
 
@@ -109,6 +114,9 @@ def read_landmarks(data: bytes) -> FaceObservation:
         face["blendshapes"] = np.frombuffer(data, "<f4", shapes, at).astype(np.float32)
         at += shapes * 4
         face["matrix"] = np.frombuffer(data, "<f4", 16, at).reshape(4, 4).astype(np.float32)
+        at += 16 * 4
+    if body := tails(data, at).get(BODY):
+        face["body"] = BodyObservation.from_bytes(body)
     return FaceObservation(t_s, _TRACKING[tracking], width_px, height_px, faces, **face, **quality)
 
 

@@ -1,8 +1,8 @@
 """The micro-expression channel on a scripted driver. It tests the instrument and says nothing about people.
 
-Three drives of ten minutes, played as geometry: natural blinks, head sway, looks at mirrors, talk, yawns, smiles and
+Three drives of ten minutes, played as geometry with the portrait whose mouth is at rest: natural blinks, head sway, looks at mirrors, talk, yawns, smiles and
 frowns of seconds, and tracking noise. A micro-expression of each kind in turn is laid over the blendshapes every five
-seconds of the stretches without talk, yawns and turns: up and down within 0.2 to 0.45 s, 0.25 to 0.6 high. One is found
+seconds of the stretches without talk, yawns and turns (blinks fall where they fall): up and down within 0.2 to 0.45 s, 0.25 to 0.6 high. One is found
 where the channel tells the same kind with an apex within 0.1 s of it; whatever else it tells is a false alarm.
 
 The noise of the blendshapes is what people's are while they are at rest: with ``--data`` measured on ``clips/``, else
@@ -93,7 +93,7 @@ def script(seed: int) -> Script:
             {"t": at + 16.0, "do": "yawn", "for": 2.5},
             {"t": at + 20.5, "do": "look", "yaw": -35, "pitch": 8, "for": 0.5},
         ]
-    head = {"duration_s": 60.0 * _MINUTES, "seed": seed}
+    head = {"portrait": "grace_hopper", "duration_s": 60.0 * _MINUTES, "seed": seed}
     return Script.model_validate({"drive": head, "actions": actions})
 
 

@@ -1,5 +1,6 @@
 """Senses beside the face as it looks."""
 
+from driver_monitor.config.body import BodyConfig, MicroExpressionConfig
 from driver_monitor.config.pulse import PulseConfig
 from driver_monitor.config.section import Section, setting
 
@@ -8,11 +9,8 @@ class VoiceConfig(Section):
     enabled: bool = setting(False, "listen to how the driver sounds; audio is never kept, sent or put into words")
 
 
-class BodyConfig(Section):
-    enabled: bool = setting(False, "follow hands and posture in the frame, twice a second")
-
-
 class ChannelsConfig(Section):
     pulse: PulseConfig = setting(PulseConfig(), "heart rate and breathing")
     voice: VoiceConfig = setting(VoiceConfig(), "arousal and anger in the voice")
     body: BodyConfig = setting(BodyConfig(), "hands and posture")
+    micro_expression: MicroExpressionConfig = setting(MicroExpressionConfig(), "expressions too short to be noticed")

@@ -60,6 +60,11 @@ class FaceConfig(Section):
     )
     restart_window_s: float = setting(60.0, "window of the restart budget", unit="s", ge=1, le=3600)
 
+    @property
+    def patient(self) -> bool:
+        """Whether a frame may take as long as a start: nothing is late then."""
+        return self.frame_timeout_s >= self.start_timeout_s
+
     def unhurried(self) -> "FaceConfig":
         """For recorded drives: nothing is late there, and what is seen must not depend on how busy the machine is."""
         return self.model_copy(update={"frame_timeout_s": max(self.frame_timeout_s, self.start_timeout_s)})

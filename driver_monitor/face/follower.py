@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.face.backend import FaceBackend
+from driver_monitor.face.body.observation import BodyObservation
 from driver_monitor.face.driver_choice import SAME_FACE, DriverChoice, FaceBox
 from driver_monitor.face.face import Face
 from driver_monitor.face.observation import Tracking
@@ -22,11 +23,12 @@ _COMPANY_S: Final = 0.5  # how often all faces are looked at while there is more
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What one picture showed; ``face`` is there exactly if ``tracking`` is TRACKED."""
+    """What one picture showed; ``face`` is there exactly if ``tracking`` is TRACKED. ``body`` is an earlier one's."""
 
     tracking: Tracking
     faces: int
     face: Face | None = None
+    body: BodyObservation | None = None
 
 
 class DriverFollower:

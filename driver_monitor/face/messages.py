@@ -11,12 +11,15 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.face.body.models import BodyModels
+from driver_monitor.face.body.observation import BodyObservation
 from driver_monitor.face.face import BLENDSHAPES, LANDMARKS, Face
 from driver_monitor.face.follower import Sight
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import pack, unpack
 from driver_monitor.face.picture_quality import PictureQuality
-from driver_monitor.face.skin_sample import SkinSample, read_skin
+from driver_monitor.face.skin_sample import SkinSample
+from driver_monitor.face.tail import BODY, SKIN, tails, with_tail
 from driver_monitor.printable import ESCAPED
 
 MAX_BYTES: Final = 16_384
@@ -47,10 +50,23 @@ class WorkerSettings:
     min_presence_confidence: float
     skip_still: float = 0.0
     skin: bool = False
+    pose_model: str = ""  # the body is looked at where both are given
+    hand_model: str = ""
+    phone_detector: str = ""
+    patient: bool = False  # a recorded drive: nothing is late
 
     @property
     def model_path(self) -> Path:
         return Path(self.model)
+
+    @property
+    def body(self) -> BodyModels | None:
+        """What looks at bodies, if they are looked at."""
+        if not (self.pose_model and self.hand_model):
+            return None
+        return BodyModels(
+            Path(self.pose_model), Path(self.hand_model), Path(self.phone_detector) if self.phone_detector else None
+        )
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -109,19 +125,22 @@ def sight(number: int, seen: Sight, measure: Measure, skin: MeasureSkin | None =
     face = seen.face
     packed = pack(face.landmarks) if face is not None else None
     quality = measure(unpack(packed) if packed is not None else None)
-    head = _SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces), *quality)
-    if face is None or packed is None:
-        return head
-    parts = (packed, face.blendshapes, face.matrix, np.float32(face.presence))
-    tail = skin(unpack(packed)).packed() if skin is not None else b""
-    return b"".join((head, *(part.tobytes() for part in parts), tail))
+    parts = [_SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces), *quality)]
+    if face is not None and packed is not None:
+        parts += [part.tobytes() for part in (packed, face.blendshapes, face.matrix, np.float32(face.presence))]
+        if skin is not None:
+            parts += with_tail(SKIN, skin(unpack(packed)).to_bytes())
+    if seen.body is not None:
+        parts += with_tail(BODY, seen.body.to_bytes())
+    return b"".join(parts)
 
 
 def read_sight(message: bytes) -> tuple[int, Sight, PictureQuality, SkinSample | None]:
     """The number of the picture, what it showed, its qualities and the skin where that was measured."""
     _, number, tracking, faces, *quality = _SIGHT.unpack_from(message)
-    face, skin = None, None
-    if len(message) > _SIGHT.size:  # landmarks come as packed integers
+    face = None
+    at = _SIGHT.size
+    if _TRACKING[tracking] is Tracking.TRACKED:  # landmarks come as packed integers
         points = np.frombuffer(message, np.int16, LANDMARKS * 3, _SIGHT.size)
         floats = np.frombuffer(message, np.float32, _FACE_FLOATS, _SIGHT.size + _POINTS_BYTES)
         face = Face(
@@ -130,5 +149,8 @@ def read_sight(message: bytes) -> tuple[int, Sight, PictureQuality, SkinSample |
             floats[BLENDSHAPES:-1].reshape(4, 4),
             float(floats[-1]),
         )
-        skin, _ = read_skin(message, _SIGHT.size + _POINTS_BYTES + 4 * _FACE_FLOATS)
-    return number, Sight(_TRACKING[tracking], faces, face), PictureQuality(*quality), skin
+        at += _POINTS_BYTES + _FACE_FLOATS * 4
+    ends = tails(message, at)
+    skin = SkinSample.from_bytes(ends[SKIN]) if SKIN in ends else None
+    seen = Sight(_TRACKING[tracking], faces, face, BodyObservation.from_bytes(ends[BODY]) if BODY in ends else None)
+    return number, seen, PictureQuality(*quality), skin

@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.face.body.observation import BodyObservation
 from driver_monitor.face.skin_sample import SkinSample
 
 
@@ -35,7 +36,8 @@ class FaceObservation:
     ``eye_contrast_left`` and ``eye_contrast_right`` the same of each of the driver's own eyes. ``lip_redness``,
     ``lip_darkness`` and ``mouth_line`` tell how a mouth stands out there (``picture_quality.mouth_quality``).
     ``presence`` (0..1) is how sure the landmark net is that its landmarks are a face's; MediaPipe keeps that to itself.
-    All NaN where there is no picture or no face.
+    All NaN where there is no picture or no face. ``body`` is what an earlier frame showed of the driver's body, in the
+    one frame of every half second that brings it; its own ``t_s`` says when.
 
     ``skin`` is the colour of the driver's skin, None without a face and where nobody asked for it.
     """
@@ -61,3 +63,4 @@ class FaceObservation:
     mouth_line: float = float("nan")
     presence: float = float("nan")
     skin: SkinSample | None = None
+    body: BodyObservation | None = None

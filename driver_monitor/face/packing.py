@@ -16,8 +16,8 @@ _CENTRE: Final = np.array([0.5, 0.5, 0.0], np.float32)
 
 
 def pack(landmarks: NDArray[np.float32]) -> NDArray[np.int16]:
-    """int16 [n, 3] from shares float32 [n, 3]; what is not finite becomes the centre."""
-    steps = (landmarks - _CENTRE) * np.float32(STEPS)
+    """int16 [n, 3] from shares float32 [n, 3], or [n, 2] from x and y; what is not finite becomes the centre."""
+    steps = (landmarks - _CENTRE[: landmarks.shape[1]]) * np.float32(STEPS)
     if not np.isfinite(steps).all():
         np.nan_to_num(steps, copy=False, nan=0.0, posinf=_LIMIT, neginf=-_LIMIT)
     np.rint(steps, out=steps)
@@ -27,5 +27,5 @@ def pack(landmarks: NDArray[np.float32]) -> NDArray[np.int16]:
 
 
 def unpack(packed: NDArray[np.int16]) -> NDArray[np.float32]:
-    """float32 [n, 3] shares; packing them again gives ``packed``."""
-    return packed.astype(np.float32) / np.float32(STEPS) + _CENTRE
+    """float32 shares of the same shape; packing them again gives ``packed``."""
+    return packed.astype(np.float32) / np.float32(STEPS) + _CENTRE[: packed.shape[1]]

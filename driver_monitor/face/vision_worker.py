@@ -14,6 +14,7 @@ from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.counted import counted
 from driver_monitor.face import messages
 from driver_monitor.face.backend_choice import choose_backend
+from driver_monitor.face.body.models import BodyModels
 from driver_monitor.face.errors import TrackerError
 from driver_monitor.face.follower import Sight
 from driver_monitor.face.frame_buffer import FrameBuffer
@@ -42,9 +43,18 @@ class VisionWorker(FaceTracker):
     To be used from one thread at a time.
     """
 
-    def __init__(self, config: FaceConfig, privacy: PrivacyConfig, model: Path, *, skin: bool = False) -> None:
-        """``model`` is the checked face model file, from :func:`driver_monitor.assets.face_model`; ``skin`` asks for
-        the colour of the skin as well."""
+    def __init__(
+        self,
+        config: FaceConfig,
+        privacy: PrivacyConfig,
+        model: Path,
+        body: BodyModels | None = None,
+        *,
+        skin: bool = False,
+    ) -> None:
+        """``model`` is the checked face model file, from :func:`driver_monitor.assets.face_model`; with ``body``, from
+        :func:`driver_monitor.face.body.models.body_models`, the driver's body is looked at as well, with ``skin`` the
+        colour of the skin is measured."""
         self.restarts = 0
         self.unsealed = ""  # why the worker is not cut off from the network; empty if it is (known once ready)
         self._config = config
@@ -61,6 +71,9 @@ class VisionWorker(FaceTracker):
             min_presence_confidence=config.min_presence_confidence,
             skip_still=config.skip_still,
             skin=skin,
+            patient=config.patient,
+            **({"pose_model": str(body.pose), "hand_model": str(body.hand)} if body else {}),
+            phone_detector=str(body.phone_detector or "") if body else "",
         )
         self._budget = RestartBudget(config.restarts, config.restart_window_s)
         self._failure = ""
@@ -213,7 +226,9 @@ def _observation(t_s: float, image: NDArray[np.uint8], seen: _Seen | None) -> Fa
     sight, quality, skin = seen
     face = sight.face
     if face is None:
-        return FaceObservation(t_s, sight.tracking, width, height, sight.faces, None, None, None, *quality)
+        return FaceObservation(
+            t_s, sight.tracking, width, height, sight.faces, None, None, None, *quality, body=sight.body
+        )
     return FaceObservation(
         t_s,
         sight.tracking,
@@ -226,4 +241,5 @@ def _observation(t_s: float, image: NDArray[np.uint8], seen: _Seen | None) -> Fa
         *quality,
         presence=face.presence,
         skin=skin,
+        body=sight.body,
     )

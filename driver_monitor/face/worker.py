@@ -12,10 +12,14 @@ import signal
 import socket
 import sys
 import threading
+from dataclasses import replace
+from typing import Final
 
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.face import messages
 from driver_monitor.face.backends import open_backend
+from driver_monitor.face.body.nets import BodyNets
+from driver_monitor.face.body.turns import BodyTurns
 from driver_monitor.face.driver_choice import DriverChoice
 from driver_monitor.face.follower import DriverFollower
 from driver_monitor.face.frame_buffer import FrameBuffer
@@ -24,6 +28,9 @@ from driver_monitor.face.picture_quality import PictureGauge
 from driver_monitor.face.skin import SkinGauge
 from driver_monitor.face.still import StillSkipper
 from driver_monitor.privacy import SandboxError, seal
+
+# How long the face may wait for Python's lock while a body is looked at; Python's own is ten times that.
+_SWITCH_S: Final = 0.0005
 
 
 class Worker:
@@ -34,6 +41,7 @@ class Worker:
         self._parent = parent
         self._buffer: FrameBuffer | None = None
         self._backend = open_backend(settings.backend, settings)
+        self._turns = self._open_body(settings)
         self._begin_stream()
 
     def run(self) -> None:
@@ -51,6 +59,8 @@ class Worker:
                     self._buffer = FrameBuffer(fds[0], messages.read_buffer(message))
                 case Kind.RESET:
                     self._backend.reset()
+                    if self._turns is not None:
+                        self._turns.reset()
                     self._begin_stream()
                 case unexpected:
                     raise ValueError(f"the parent sent a {unexpected.name} message")
@@ -61,6 +71,9 @@ class Worker:
             raise ValueError("the parent sent a LOOK before a BUFFER")
         image = self._buffer.picture((height, width, 3))
         seen = self._look_at(image, t_s)
+        if self._turns is not None:
+            body = self._turns.turn(image, t_s, seen.face.box(image) if seen.face else None)
+            seen = replace(seen, body=body) if body else seen
         skin = self._skin
         self._parent.send(
             messages.sight(
@@ -70,6 +83,15 @@ class Worker:
                 (lambda landmarks: skin.measure(image, landmarks)) if skin else None,
             )
         )
+
+    @staticmethod
+    def _open_body(settings: WorkerSettings) -> BodyTurns | None:
+        models = settings.body
+        if models is None:
+            return None
+        sys.setswitchinterval(_SWITCH_S)
+        nets = BodyNets(models, settings.seat, settings.min_face_share, settings.forget_s)
+        return BodyTurns(nets, patient=settings.patient)
 
     def _begin_stream(self) -> None:
         choice = DriverChoice(self._settings.seat, self._settings.min_face_share, self._settings.forget_s)

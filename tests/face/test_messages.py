@@ -21,7 +21,7 @@ def test_a_sight_arrives_as_it_was_sent_with_the_qualities_of_its_picture(astron
     landmarks = random.uniform(0.3, 0.6, (478, 3)).astype(np.float32)
     face = Face(landmarks, random.random(52, np.float32), random.random((4, 4), np.float32), 0.75)
     message = messages.sight(2**32 - 1, Sight(Tracking.TRACKED, 2, face), measure_in(astronaut))
-    number, sight, quality = messages.read_sight(message)
+    number, sight, quality, _ = messages.read_sight(message)
     assert (number, sight.tracking, sight.faces) == (2**32 - 1, Tracking.TRACKED, 2)
     assert sight.face is not None
     np.testing.assert_allclose(sight.face.landmarks, face.landmarks, atol=0.5 / STEPS + 1e-6)
@@ -46,7 +46,7 @@ def test_landmarks_packed_once_lose_nothing_more() -> None:
 
 @pytest.mark.parametrize("tracking", [Tracking.NO_FACE, Tracking.NOT_DRIVER])
 def test_a_sight_of_nobody_arrives_without_a_face(tracking: Tracking, astronaut: Picture) -> None:
-    number, sight, quality = messages.read_sight(messages.sight(7, Sight(tracking, 1), measure_in(astronaut)))
+    number, sight, quality, _ = messages.read_sight(messages.sight(7, Sight(tracking, 1), measure_in(astronaut)))
     assert (number, sight) == (7, Sight(tracking, 1))
     assert (quality.luma_mean > 0, np.isnan(quality.face_luma)) == (True, True)
 

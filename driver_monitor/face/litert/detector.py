@@ -1,7 +1,6 @@
 """All faces of a frame, from the short-range detector net: in the whole frame, and closer or further away."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.face.driver_choice import SAME_FACE, FaceBox
+from driver_monitor.face.litert.anchors import anchors, decoded, merged
 from driver_monitor.face.litert.crop import Crop
 from driver_monitor.face.litert.nets import Net
 from driver_monitor.face.litert.regions import Region
@@ -40,7 +40,7 @@ class Detector:
         shapes = [shape[-1] for shape in net.output_shapes]
         self._boxes, self._scores = shapes.index(16), shapes.index(1)
         self._min_logit = math.log(min_confidence / (1.0 - min_confidence))
-        self._anchors = _anchors()
+        self._anchors = anchors(_SIZE_PX, _LAYERS)
         self._crop = Crop(_SIZE_PX, cv2.BORDER_CONSTANT)
 
     def whole(self, image: NDArray[np.uint8]) -> list[Detection]:
@@ -60,10 +60,9 @@ class Detector:
         if not likely.size:
             return []
         scores = 1.0 / (1.0 + np.exp(-logits[likely].astype(np.float64)))
-        values = self._net.output(self._boxes)[0][likely].astype(np.float64) / _SIZE_PX
-        values[:, 4:] += np.tile(self._anchors[likely], 6)
-        values[:, :2] += self._anchors[likely]
-        return [_detection(merged, score, region, image.shape[1]) for merged, score in _merged(values, scores)]
+        values = decoded(self._net.output(self._boxes)[0][likely], self._anchors[likely], _SIZE_PX)
+        found = merged(values, scores, _SAME_FACE_OVERLAP)
+        return [_detection(one, score, region, image.shape[1]) for one, score in found]
 
 
 def other_squares(image: NDArray[np.uint8]) -> list[Region]:
@@ -93,39 +92,6 @@ def _places(length: int, side: float) -> list[float]:
     count = 1 + math.ceil((length - side) / (side / 2))
     step = (length - side) / (count - 1)
     return [side / 2 + index * step for index in range(count)]
-
-
-def _anchors() -> NDArray[np.float64]:
-    """Centres of the net's 896 anchors in shares of its input."""
-    centres = []
-    for stride, boxes in _LAYERS:
-        cells = _SIZE_PX // stride
-        down, across = np.mgrid[0:cells, 0:cells]
-        grid = (np.stack((across.ravel(), down.ravel()), axis=1) + 0.5) / cells
-        centres.append(np.repeat(grid, boxes, axis=0))
-    return np.concatenate(centres)
-
-
-def _merged(values: NDArray[np.float64], scores: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float64], float]]:
-    """Weighted non-maximum suppression: boxes that overlap the clearest one become one by their scores' weights."""
-    half = values[:, 2:4] / 2
-    first, last = values[:, :2] - half, values[:, :2] + half
-    area = np.prod(np.maximum(last - first, 0.0), axis=1)
-    left = np.argsort(-scores, kind="stable")
-    while left.size:
-        best = left[0]
-        shared = np.prod(
-            np.clip(np.minimum(last[left], last[best]) - np.maximum(first[left], first[best]), 0.0, None), axis=1
-        )
-        same = shared / np.maximum(area[left] + area[best] - shared, 1e-12) > _SAME_FACE_OVERLAP
-        same[0] = True
-        group = left[same]
-        weights = scores[group] / scores[group].sum()
-        merged = weights @ values[group]
-        corners = weights @ np.hstack((first[group], last[group]))
-        merged[:2], merged[2:4] = (corners[:2] + corners[2:]) / 2, corners[2:] - corners[:2]
-        yield merged, float(scores[best])
-        left = left[~same]
 
 
 def _detection(values: NDArray[np.float64], score: float, region: Region, width_px: int) -> Detection:

@@ -48,10 +48,12 @@ class Net:
 
 
 class ModelFile:
-    """``face_landmarker.task``: a zip of nets and of the canonical face's geometry."""
+    """A ``.task`` file: a zip of nets, and in ``face_landmarker.task`` of the canonical face's geometry."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kind: str = "face") -> None:
+        """``kind`` is what an error calls it: the face model, the pose model."""
         self._path = path
+        self._kind = kind
 
     def read(self, name: str) -> bytes:
         """Raises :class:`TrackerError`."""
@@ -59,7 +61,7 @@ class ModelFile:
             with zipfile.ZipFile(self._path) as bundle:
                 return bundle.read(name)
         except (OSError, KeyError, zipfile.BadZipFile) as error:
-            raise TrackerError(unusable(self._path, error)) from error
+            raise TrackerError(unusable(self._path, error, self._kind)) from error
 
     def net(self, name: str) -> Net:
         """Raises :class:`TrackerError`."""
@@ -67,16 +69,17 @@ class ModelFile:
         try:
             return Net(network)
         except ImportError as error:
+            instead = "set face.backend: mediapipe" if self._kind == "face" else "switch channels.body off"
             raise TrackerError(
-                f"LiteRT cannot be loaded ({error}): run 'pip install ai-edge-litert', or set face.backend: mediapipe"
+                f"LiteRT cannot be loaded ({error}): run 'pip install ai-edge-litert', or {instead}"
             ) from error
         except (ValueError, RuntimeError) as error:
-            raise TrackerError(unusable(self._path, error)) from error
+            raise TrackerError(unusable(self._path, error, self._kind)) from error
 
 
-def unusable(model: Path, error: Exception) -> str:
-    """The sentence for a face model that is not what it should be."""
+def unusable(model: Path, error: Exception, kind: str = "face") -> str:
+    """The sentence for a model file that is not what it should be."""
+    otherwise = ", or leave face.model empty" if kind == "face" else ""
     return (
-        f"the face model {model} cannot be used ({error}): delete it and start again to have it fetched, "
-        "or leave face.model empty"
+        f"the {kind} model {model} cannot be used ({error}): delete it and start again to have it fetched{otherwise}"
     )

@@ -4,6 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import Final, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from driver_monitor.face.driver_choice import FaceBox
 from driver_monitor.face.litert.landmarks import Landmarks
 
@@ -39,3 +42,9 @@ class Region:
         """How far (right, down) in the frame, in px, one pixel to the right in a crop of ``size_px`` leads."""
         scale = self.side / size_px
         return math.cos(self.roll_rad) * scale, math.sin(self.roll_rad) * scale
+
+    def in_frame(self, points: NDArray[np.float64], size_px: int) -> NDArray[np.float64]:
+        """Places float64 [..., 2] in px of a crop of ``size_px``, in px of the frame."""
+        right, down = self.axes(size_px)
+        to_frame = np.array(((right, down), (-down, right)))
+        return (points - size_px / 2) @ to_frame + (self.x, self.y)

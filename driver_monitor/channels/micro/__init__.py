@@ -1,0 +1,1 @@
+"""Expressions too short to be noticed."""

@@ -1,0 +1,1 @@
+"""The driver's pose and hands, looked at twice a second beside the face."""

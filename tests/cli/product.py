@@ -21,6 +21,12 @@ def portrait(width_px: int = 320, height_px: int = 240) -> NDArray[np.uint8]:
     return np.ascontiguousarray(cv2.resize(whole, (width_px, height_px), interpolation=cv2.INTER_AREA))
 
 
+def noisy(image: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
+    """What a sensor makes of a scene that stands still: every frame another one."""
+    noise = np.random.default_rng(number).normal(0, 2, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
 def film(path: Path, images: list[NDArray[np.uint8]], fps: float = 30.0) -> Path:
     height, width = images[0].shape[:2]
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), fps, (width, height))
@@ -32,7 +38,7 @@ def film(path: Path, images: list[NDArray[np.uint8]], fps: float = 30.0) -> Path
 
 
 def attentive(path: Path, seconds: float = 3.0, fps: float = 30.0) -> Path:
-    return film(path, [portrait()] * round(seconds * fps), fps)
+    return film(path, [noisy(portrait(), number) for number in range(round(seconds * fps))], fps)
 
 
 def driver_monitor(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -28,17 +28,18 @@ def noisy(image: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
 
 
 def film(path: Path, images: list[NDArray[np.uint8]], fps: float = 30.0) -> Path:
+    """What a camera would have made of these scenes."""
     height, width = images[0].shape[:2]
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), fps, (width, height))
     assert writer.isOpened()
-    for image in images:
-        writer.write(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    for number, image in enumerate(images):
+        writer.write(cv2.cvtColor(noisy(image, number), cv2.COLOR_RGB2BGR))
     writer.release()
     return path
 
 
 def attentive(path: Path, seconds: float = 3.0, fps: float = 30.0) -> Path:
-    return film(path, [noisy(portrait(), number) for number in range(round(seconds * fps))], fps)
+    return film(path, [portrait()] * round(seconds * fps), fps)
 
 
 def driver_monitor(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -129,8 +128,6 @@ def test_info_names_gaps_health_and_a_clock_that_was_set(tmp_path: Path) -> None
                 continue
             wall[0] = START + timedelta(seconds=seen.t_s, hours=seen.t_s > 10)
             recorder.add(monitor.observe(seen, Frame(seen.t_s, None, dropped=1), PARKED), restarts=2)
-            while recorder.waiting:  # it is the thread that asks the clock
-                time.sleep(0.0005)
     info = inspect(open_drive(recorder.drive))
     [(from_s, to_s)] = info.gaps
     assert from_s == pytest.approx(5.0, abs=0.1)

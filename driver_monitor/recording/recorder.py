@@ -166,7 +166,7 @@ class Recorder(Closing):
 
     def _finish(self) -> None:
         try:
-            self._writer.close()
+            self._writer.close(self.unrecorded)
         except OSError as error:
             self._report(f"the end of {self.drive} could not be written ({error.strerror or error})")
         self._lock.close()

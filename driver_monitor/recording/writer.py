@@ -86,6 +86,8 @@ class DriveWriter:
         self._lines = Lines()
         self._counts = _Counts()
         self._clock = _Clock()
+        self._told = b""  # the last word on the drive's health
+        self._last: Given | None = None  # the last frame
         self._file: _File | None = None
         self._ring: deque[Entry] = deque()  # of clips: what came before an alert
         self._clip_until_s = -math.inf
@@ -117,15 +119,23 @@ class DriveWriter:
         if file is not None:
             file.segment.abandon()
 
-    def close(self) -> None:
-        """Finish the open file; safe to call twice. Raises OSError."""
+    def close(self, unrecorded: int = 0) -> None:
+        """Finish the drive; safe to call twice. ``unrecorded`` as in :class:`Given`, in the end. Raises OSError."""
+        last, self._last = self._last, None
+        if last is not None and isinstance(last.what, Moment) and self._file is not None:
+            health = self._health(replace(last, unrecorded=max(last.unrecorded, unrecorded)), last.what)
+            if health != self._told:  # what was counted since
+                self._file.segment.add(topics.HEALTH, last.t_s, health)
+        self._end()
+
+    def _end(self) -> None:
         if self._file is not None:
             self._file.segment.close()
             self._file = None
 
     def _frame(self, given: Given, moment: Moment) -> Entry:
         entry = of_frame(moment, self._config, self._lines, self._start_ns)
-        self._counts = self._counts.with_frame(moment)
+        self._counts, self._last = self._counts.with_frame(moment), given
         if given.t_s < self._clock.due_s:
             return entry
         before, self._clock = self._clock, self._clock.compared(given.t_s, given.at.wall_s)
@@ -135,7 +145,8 @@ class DriveWriter:
         if file is not None and not self._config.clip_s:
             learned = given.at.vouched and not file.vouched
             self._file = replace(file, stale=file.stale or learned or self._clock.steps != before.steps)
-        return replace(entry, messages=(*entry.messages, (topics.HEALTH, self._health(given, moment))))
+        self._told = self._health(given, moment)
+        return replace(entry, messages=(*entry.messages, (topics.HEALTH, self._told)))
 
     def _health(self, given: Given, moment: Moment) -> bytes:
         counts = self._counts
@@ -162,7 +173,7 @@ class DriveWriter:
             while ring:
                 self._put(ring.popleft(), at)
             return
-        self.close()
+        self._end()
         while ring and ring[0].t_s < entry.t_s - clip_s:
             ring.popleft()
 
@@ -170,7 +181,7 @@ class DriveWriter:
         file = self._file
         full_s = math.inf if self._config.clip_s else self._config.segment_min * 60
         if file is not None and (file.stale or entry.t_s - file.began_s >= full_s):
-            self.close()
+            self._end()
             file = None
         if file is None:
             file = self._begin(entry.t_s, at)

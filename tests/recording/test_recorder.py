@@ -88,6 +88,17 @@ def test_events_keep_alerts_and_a_state_a_second_and_are_shown_as_they_were(tmp_
     assert "keeps its events only" in refused.stderr
 
 
+def test_what_a_level_does_not_keep_is_said_and_not_counted_as_nothing(tmp_path: Path) -> None:
+    path, _ = record(tmp_path, config_for(tmp_path, level="events"), script(duration_s=8.7))
+    shown = " ".join(driver_monitor("record-info", path).stdout.split())
+    assert "frames (not recorded at this level) in 1 file" in shown
+    assert "face followed not recorded at this level" in shown
+    assert "degraded not recorded at this level" in shown
+    [told] = [json.loads(line) for line in driver_monitor("report", path, "--json").stdout.splitlines()]
+    assert (told["frames"], told["blinks"], told["blinks_per_min"]) == (None, None, None)
+    assert told["duration_s"] == pytest.approx(8.7, abs=0.1)
+
+
 def test_pictures_are_kept_only_when_asked_for(tmp_path: Path) -> None:
     picture = np.full((120, 160, 3), (200, 60, 20), np.uint8)
     for level in ("landmarks", "video"):

@@ -101,6 +101,22 @@ def test_a_clock_that_can_be_vouched_for_at_last_begins_another_file(tmp_path: P
     assert [stamp.vouched for stamp in began if stamp] == [False, True]
 
 
+def test_what_was_counted_in_the_last_second_is_kept(tmp_path: Path) -> None:
+    config = config_for(tmp_path, level="events")
+    header = header_of(config)
+    drive = tmp_path / header.drive_id
+    drive.mkdir()
+    writer = DriveWriter(drive, header, config.recording)
+    taken = list(given(config, 2.9, dropped=2))
+    for each in taken:
+        writer.take(each)
+    writer.close(unrecorded=5)
+    writer.close()
+    info = inspect(open_drive(drive))
+    assert (info.counted_frames, info.dropped_frames, info.unrecorded_frames) == (len(taken), 2 * len(taken), 5)
+    assert info.duration_s == pytest.approx(taken[-1].t_s, abs=1e-6)
+
+
 def test_frames_of_a_pause_are_counted_and_not_written(tmp_path: Path) -> None:
     config = config_for(tmp_path)
     drive = tmp_path / "2026-11-27T10-00-00Z-abcd"

@@ -20,10 +20,12 @@ class Tally:
     ``gaze_known_s``: the eyes, the gaze could be judged. ``blinks`` are the end times of completed blinks, ``yawns``
     start and end of each yawn, one after the other, ``closures`` those of the eyes shut for 0.5 s and longer.
     ``gaps`` counts the holes between two frames, ``unseen_s`` adds up what they lack. ``zones_s`` is the time the gaze
-    spent in each known zone.
+    spent in each known zone. ``blinks_counted_s``: blinks were counted; ``uncounted_s``: they were not, by the reason
+    (``blinks_suppressed``). A drive ``of_lines`` is known by one state a second, without its frames and blinks.
     """
 
     gap_s: float = GAP_S
+    of_lines: bool = False
     frames: int = 0
     start_s: float = 0.0
     end_s: float = 0.0
@@ -37,6 +39,8 @@ class Tally:
     longest_gap_s: float = 0.0
     degraded_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     zones_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    blinks_counted_s: float = 0.0
+    uncounted_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     longest_closure_s: float = 0.0
     perclos_60s_max: float | None = None
     perclos_known_s: float = 0.0
@@ -75,13 +79,24 @@ class Tally:
 
     @property
     def blinks_per_min(self) -> float | None:
-        """Over the time the eyes could be judged; None below a quarter of a minute of it."""
-        return len(self.blinks) / self.eyes_known_s * 60 if self.eyes_known_s >= 15 else None
+        """Over the time in which they were counted; None below a quarter of a minute of it."""
+        return len(self.blinks) / self.blinks_counted_s * 60 if self.blinks_counted_s >= 15 else None
 
     @property
     def blink_duration_s(self) -> float | None:
         """The mean; None without a blink."""
         return self.blinks_shut_s / len(self.blinks) if self.blinks_shut_s else None
+
+    @property
+    def blinks_known(self) -> bool:
+        """Whether blinks were counted in any of it: else there being none says nothing."""
+        return bool(self.blinks) or (self.blinks_counted_s > 0 and not self.of_lines)
+
+    def end(self, t_s: float) -> None:
+        """The last state held until ``t_s``."""
+        if self._last is not None and t_s > self.end_s:
+            self._hold(self._last, t_s - self.end_s)
+            self.end_s = t_s
 
     def add(self, now: Signals, t_s: float) -> None:
         last = self._last
@@ -124,6 +139,10 @@ class Tally:
             self.degraded_s[state.degraded] += step_s
         elif state.tracking == "tracked":
             self.judged_s += step_s
+        if state.blinks_suppressed:
+            self.uncounted_s[state.blinks_suppressed] += step_s
+        else:
+            self.blinks_counted_s += step_s
         if state.eyes != "unknown":
             self.eyes_known_s += step_s
         if state.on_road is not None:

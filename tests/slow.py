@@ -14,6 +14,7 @@ SLOW: Final = frozenset(
         "camera/test_bad_frames.py",
         "camera/test_live.py",
         "camera/test_paced.py",
+        "camera/test_repetition.py",
         "cli/test_bench.py",
         "cli/test_demo.py",
         "cli/test_doctor.py",
@@ -72,6 +73,7 @@ SLOW: Final = frozenset(
         "test_endings.py",
         "test_no_network.py",
         "test_pages.py",
+        "test_stuck_camera.py",
         "vehicle/test_drive.py",
         "vehicle/test_nmea.py",
     }

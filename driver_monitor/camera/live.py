@@ -16,6 +16,7 @@ from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.grabber import Grabber
 from driver_monitor.camera.newest import Newest
 from driver_monitor.camera.presentation import SMALLEST_STEP_S
+from driver_monitor.camera.repetition import Repetition
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.camera.upright import upright_rgb
 from driver_monitor.config.camera import CameraConfig
@@ -34,7 +35,9 @@ class LiveCapture(FrameSource):
     frame that cannot be used is left out and counted. When the grabber's patience is at its end, or no frame comes
     for ``stall_s``, the camera is lost: frames without an image come every :data:`FAULT_PERIOD_S`. Independent of
     that it is closed and opened again after the grabber's number of failures in a row: at once where it gave frames
-    until now, then after ``reopen_first_s``, doubling up to ``reopen_max_s``. ``index`` counts dropped frames too.
+    until now, then after ``reopen_first_s``, doubling up to ``reopen_max_s``. A camera that repeats one frame is lost
+    as well (:class:`Repetition`); it is watched on between the attempts, because it may come to itself.
+    ``index`` counts dropped frames too.
 
     With ``required`` the constructor waits for the first frame and raises the grabber's CameraError when opening or
     that first read fails; without it the camera may come later.
@@ -55,6 +58,7 @@ class LiveCapture(FrameSource):
         self._stop = threading.Event()
         self._tried = threading.Event()
         self._first_error: CameraError | None = None
+        self._repetition = Repetition()
         self._failures = 0  # in a row
         self._trouble = ""  # the last failure's sentence, empty while all is well
         self._told: set[str] = set()  # sentences of this outage
@@ -116,7 +120,7 @@ class LiveCapture(FrameSource):
         trouble, patience = self._trouble, self._grabber.patience
         worn_out = self._failures >= patience.failures and silent_s > patience.without_frame_s
         not_there = self._tried.is_set() and not self._seen  # what never gave a frame has nothing to lose
-        if worn_out or silent_s > self._config.stall_s or not_there:
+        if worn_out or silent_s > self._config.stall_s or not_there or self._repetition.frozen:
             return trouble.partition(";")[0].rstrip(".") or f"no frame for {silent_s:.1f} s"
         return ""
 
@@ -169,6 +173,7 @@ class LiveCapture(FrameSource):
         """Open the camera and take its frames until told to stop. Raises CameraError when it is to be reopened."""
         self._grabber.open()
         bad = 0
+        reopen_s = math.inf
         while not self._stop.is_set():
             try:
                 at_s, raw = self._grabber.read()
@@ -185,6 +190,13 @@ class LiveCapture(FrameSource):
                 self.bad_frames += bad
                 bad = 0
             self._seen = self._gave = True
+            if self._repetition.update(at_s, image):
+                self._trouble = f"camera {self.name} repeats one frame; unplug it and plug it in, or restart it."
+                if math.isinf(reopen_s):
+                    reopen_s = at_s + backoff.next_s()
+                elif at_s >= reopen_s:
+                    raise CameraError(self._trouble)
+                continue
             self._failures, self._trouble, self._last_frame_s = 0, "", at_s
             self._newest.put((at_s, image))
             self._tried.set()

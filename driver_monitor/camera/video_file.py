@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.camera.container import Container, inspect
@@ -17,6 +18,7 @@ from driver_monitor.camera.errors import CameraError
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.presentation import PresentationClock
 from driver_monitor.camera.quiet import silence_opencv
+from driver_monitor.camera.repetition import ONE_FRAME, Repetition
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.camera.spool import seekable, shown_name
 from driver_monitor.camera.upright import upright_rgb
@@ -38,7 +40,8 @@ class VideoFileSource(FrameSource):
 
     The rotation written in the file is honoured (by OpenCV); ``config.rotate_deg`` turns further. Iteration goes
     through the file once. ``problem`` is empty, or after the last frame one sentence about what the file lacked (also
-    logged); ``repaired_times`` counts the presentation times that had to be repaired.
+    logged); ``repaired_times`` counts the presentation times that had to be repaired. Where the file holds a camera's
+    frozen frame, its frames come without an image and say so.
     ``duration_s`` and ``frame_count`` are what the file announces, None where it does not.
     """
 
@@ -56,6 +59,8 @@ class VideoFileSource(FrameSource):
         self._longest_step_s = 0.0
         self._ahead: deque[tuple[float, NDArray[Any]]] = deque()
         self._could_be_still = False
+        self._repetition = Repetition()
+        self._told_frozen = False
         self._capture = cv2.VideoCapture()
         file, self._spooled = seekable(str(path))
         try:
@@ -92,10 +97,18 @@ class VideoFileSource(FrameSource):
                     "%s: presentation times stand still, step back or are missing, first at %.3f s; they are repaired",
                     self.name, self._last_s,
                 )  # fmt: skip
-            frame = Frame(t_s=self._last_s, image=upright_rgb(image, self._config), index=self._frames)
+            index = self._frames
             self._frames += 1
-            yield frame
+            yield self._frame(t_s, upright_rgb(image, self._config), index)
         self._judge_the_end()
+
+    def _frame(self, t_s: float, image: NDArray[np.uint8], index: int) -> Frame:
+        if not self._repetition.update(t_s, image):
+            return Frame(t_s, image, index)
+        if not self._told_frozen:
+            self._told_frozen = True
+            log.warning("%s: %s, first at %.1f s; then it counts as lost", self.name, ONE_FRAME, t_s)
+        return Frame(t_s, None, index, fault=ONE_FRAME)
 
     def close(self) -> None:
         with self._lock:

@@ -16,6 +16,7 @@ from driver_monitor.recording.info import DriveInfo, inspect
 from driver_monitor.recording.mcap.repair import repair
 from driver_monitor.recording.open import find_drives, open_drive
 from driver_monitor.timecode import clock
+from driver_monitor.timeline.judged import NOT_KEPT
 
 _FEW = 5
 
@@ -62,6 +63,7 @@ def _line(info: DriveInfo) -> str:
 
 def _all(info: DriveInfo) -> None:
     hours = info.duration_s / 3600
+    unknown = NOT_KEPT if info.level == "events" else "not known"
     rows = {
         "drive": info.drive_id,
         "started": _started(info),
@@ -69,12 +71,13 @@ def _all(info: DriveInfo) -> None:
         "driver, vehicle": f"{info.driver or 'not named'}, {info.vehicle or 'not named'}",
         "camera": info.camera,
         "level": info.level + (f", clips of {info.clip_s:g} s around alerts" if info.clip_s else ""),
-        "length": f"{clock(info.duration_s, 1)}, {counted(info.frames, 'frame')} in "
-        + counted(len(info.segments), "file"),
+        "length": f"{clock(info.duration_s, 1)}, {_frames(info)} in {counted(len(info.segments), 'file')}",
         "size": f"{info.bytes / 1e6:.1f} MB" + (f", {info.bytes / 1e6 / hours:.0f} MB an hour" if hours > 0 else ""),
         "face tracker": info.tracker or "MediaPipe (not named in the drive)",
-        "face followed": "not known" if info.tracked_share is None else f"{info.tracked_share:.1%} of frames",
-        "degraded": ", ".join(f"{cause} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",
+        "face followed": unknown if info.tracked_share is None else f"{info.tracked_share:.1%} of frames",
+        "degraded": unknown
+        if info.tracked_share is None
+        else ", ".join(f"{cause} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",
         "gaps": _some([f"{clock(a, 1)} to {clock(b, 1)}" for a, b in info.gaps]),
         "frames dropped": f"{info.dropped_frames} by the camera loop, {info.unrecorded_frames} not recorded",
         "bad frames": str(info.bad_frames),
@@ -90,6 +93,12 @@ def _all(info: DriveInfo) -> None:
     for name, value in rows.items():
         table.add_row(name, value)
     Console(highlight=False, markup=False).print(table)
+
+
+def _frames(info: DriveInfo) -> str:
+    if info.level == "events":
+        return f"{counted(info.counted_frames, 'frame')} ({NOT_KEPT})"
+    return counted(info.frames, "frame")
 
 
 def _started(info: DriveInfo) -> str:

@@ -177,7 +177,7 @@ def _tell(args: argparse.Namespace, summary: DriveSummary, *, line: bool = True)
 def _line(summary: DriveSummary) -> str:
     unseen = ""
     if summary.seen_share < 0.5:  # else "judged" tells it
-        unseen = not_seen_of(summary.seen_share, summary.duration_s, summary.frames)
+        unseen = not_seen_of(summary.seen_share, summary.duration_s, summary.frames or 0)
     levels = ", ".join(f"{count} {level}" for level, count in summary.levels.items()) or "no alerts"
     found = (
         unseen,

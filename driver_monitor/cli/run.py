@@ -26,7 +26,7 @@ from driver_monitor.live import LiveRun, Ride
 from driver_monitor.monitor import Moment
 from driver_monitor.state.alert import json_line
 from driver_monitor.timecode import length
-from driver_monitor.timeline.judged import not_seen, percent
+from driver_monitor.timeline.judged import blinks, not_seen, percent
 
 
 def run(args: argparse.Namespace) -> int:
@@ -85,7 +85,7 @@ def _summary(ride: Ride) -> str:
         counted(ride.frames, "frame") if ride.frames else "",
         f"{percent(ride.tally.judged_share)} judged" if ride.tally.frames else "",
         counted(ride.alerts, "alert"),
-        counted(len(ride.tally.blinks), "blink") if ride.frames else "",
+        blinks(ride.tally) if ride.frames else "",
         f"{ride.dropped} dropped",
         counted(ride.bad, "bad frame"),
         f"{counted(ride.restarts, 'restart')} of the vision worker",

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +68,9 @@ def stamp(wall: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Stamp:
     return Stamp(wall_s, time.clock_gettime(time.CLOCK_BOOTTIME), boot_id(), is_set(wall_s) and synchronised())
 
 
+@cache
 def boot_id() -> str:
+    """Of the boot that this process belongs to."""
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except OSError:
@@ -76,6 +79,10 @@ def boot_id() -> str:
 
 def synchronised() -> bool:
     """Whether the kernel holds the clock to be synchronised (NTP, or GPS by way of chrony or ntpd)."""
-    libc = ctypes.CDLL(None)
-    answer: int = libc.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
+    answer: int = _libc().adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
     return 0 <= answer < _UNSYNCHRONISED
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)

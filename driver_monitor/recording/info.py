@@ -39,6 +39,7 @@ class DriveInfo:
     """A whole drive. ``gaps`` are stretches (from, to, s) in which nothing was recorded though the drive went on.
 
     ``clock_set`` are the times (s, by how much s) at which the wall clock was set; media time does not follow it.
+    ``frames`` are those that were kept, none at level events; ``counted_frames`` all that came, as the drive says.
     ``started_by_later_clock`` is when a drive began whose clock was set only on the way (UTC, ISO 8601).
     """
 
@@ -60,6 +61,7 @@ class DriveInfo:
     messages: dict[str, int] = field(default_factory=dict)
     gaps: list[tuple[float, float]] = field(default_factory=list)
     alerts: dict[str, int] = field(default_factory=dict)
+    counted_frames: int = 0
     controls: list[tuple[float, str]] = field(default_factory=list)
     tracked_share: float | None = None
     degraded_share: dict[str, float] = field(default_factory=dict)
@@ -154,6 +156,7 @@ def _began(segment_began: Stamp | None, t_s: float) -> str:
 def _health(info: DriveInfo, event: Health, before: tuple[float, float] | None) -> tuple[float, float] | None:
     """Take over the counters; the clock's time and media time of now, to compare with the next."""
     record = event.record
+    info.counted_frames = record.get("frames", 0)
     info.dropped_frames = record.get("dropped_frames", 0)
     info.bad_frames = record.get("bad_frames", 0)
     info.unrecorded_frames = record.get("unrecorded_frames", 0)

@@ -13,7 +13,7 @@ from driver_monitor.errors import UsageError
 from driver_monitor.lines import STATE_SIGNALS
 from driver_monitor.recording.drive import Drive
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.event import Content, RecordedAlert, RecordedFrame, StateLine
+from driver_monitor.recording.event import Content, Health, RecordedAlert, RecordedFrame, StateLine
 from driver_monitor.replay.recorded import open_passage
 from driver_monitor.state.driver_state import ESTIMATE_KINDS, DriverState
 from driver_monitor.state.signals import Signals
@@ -147,14 +147,18 @@ def name_of(config: Loaded | None) -> str:
 
 def _events(drive: Drive, progress: Callable[[float], None]) -> Reading:
     """From its lines of state, one a second."""
-    found = Reading(Timeline(gap_s=_LINES_GAP_S), SignalsConfig())
-    found.notes.append("this drive keeps its events only: figures are of one state a second, blinks are not counted")
+    found = Reading(Timeline(gap_s=_LINES_GAP_S, of_lines=True), SignalsConfig())
+    found.notes.append("this drive keeps its events only: figures are of one state a second, without frames and blinks")
+    end_s = 0.0
     for event in drive.events():
         if isinstance(event, StateLine):
             found.timeline.add(_state(event.record))
             progress(event.t_s)
         elif isinstance(event, RecordedAlert):
             found.timeline.add_alert(event.alert)
+        elif isinstance(event, Health):
+            end_s = event.t_s
+    found.timeline.tally.end(end_s)
     return _told(found, drive)
 
 

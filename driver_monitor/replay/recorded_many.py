@@ -9,7 +9,7 @@ from driver_monitor.errors import UsageError
 from driver_monitor.lines import Lines
 from driver_monitor.monitor import Moment
 from driver_monitor.recording.drive import Drive
-from driver_monitor.recording.event import RecordedAlert, StateLine
+from driver_monitor.recording.event import Health, RecordedAlert, StateLine
 from driver_monitor.recording.open import open_drive
 from driver_monitor.replay.one import replay
 from driver_monitor.replay.recorded import Arrow
@@ -70,8 +70,10 @@ class ReplayTask:
             if isinstance(event, RecordedAlert):
                 found.alerts.append(event.alert)
                 record = event.alert.to_json()
-            elif isinstance(event, StateLine):
+            elif isinstance(event, StateLine | Health):
                 found.summary = f"{event.t_s:.0f} s, its events only"
+                if isinstance(event, Health):
+                    continue
                 record = event.record
             else:
                 continue

@@ -134,7 +134,7 @@ def _tiles(drives: Sequence[DriveSummary]) -> list[tables.Tile]:
     levels = _sum(drive.levels for drive in drives)
     found = [
         tables.Tile("Drives", f"{len(drives):,}", counted(len(added(drives)), "driver")),
-        tables.Tile("Driven", f"{driven_s / 3600:.1f} h", counted(sum(drive.frames for drive in drives), "frame")),
+        tables.Tile("Driven", f"{driven_s / 3600:.1f} h", counted(sum(drive.frames or 0 for drive in drives), "frame")),
         tables.Tile("Driver judged", _percent(judged_s, driven_s), "face tracked, nothing degraded"),
         tables.Tile("Alerts an hour", _rate(told, driven_s), "warnings and above"),
     ]
@@ -158,8 +158,8 @@ def _by_driver(drives: Sequence[DriveSummary]) -> list[Row]:
             f"{levels['critical'] + levels['unresponsive']:,}",
             fine_percent(_mean(own, lambda d: d.perclos_60s_mean, lambda d: d.perclos_known_s)),
             fine_percent(max((d.perclos_60s_max for d in own if d.perclos_60s_max is not None), default=None)),
-            _figure(_mean(own, lambda d: d.blinks_per_min, lambda d: d.eyes_known_s), "{:.1f}"),
-            _figure(_mean(own, lambda d: d.blink_duration_s, lambda d: float(d.blinks)), "{:.2f} s"),
+            _figure(_mean(own, lambda d: d.blinks_per_min, lambda d: d.blinks_counted_s), "{:.1f}"),
+            _figure(_mean(own, lambda d: d.blink_duration_s, lambda d: float(d.blinks or 0)), "{:.2f} s"),
             _percent(sum(drive.judged_s for drive in own), driven_s),
         ]
         rows.append(Row(name, figures))

@@ -10,7 +10,7 @@ from driver_monitor.state.alert import Level
 from driver_monitor.tally import Tally
 from driver_monitor.timecode import clock
 from driver_monitor.timeline.episodes import Episode
-from driver_monitor.timeline.judged import fine_percent, not_seen, percent
+from driver_monitor.timeline.judged import NOT_KEPT, blinks, fine_percent, not_seen, percent
 from driver_monitor.timeline.timeline import Timeline
 from driver_monitor.timeline.what_if import RuleCount, Stretch, WhatIf, by_rule
 
@@ -98,7 +98,7 @@ def tiles(timeline: Timeline) -> list[Tile]:
     tally, counts = timeline.tally, timeline.episodes.counts
     duration_s = tally.duration_s
     found = [
-        Tile("Duration", clock(duration_s), counted(tally.frames, "frame")),
+        Tile("Duration", clock(duration_s), frames(tally)),
         Tile("Driver judged", percent(tally.judged_share), f"face seen in {percent(tally.seen_share)} of the time"),
     ]
     for each in sorted(Level, reverse=True):
@@ -106,10 +106,10 @@ def tiles(timeline: Timeline) -> list[Tile]:
         rate = f"{count / duration_s * 3600:.1f} an hour" if duration_s >= RATE_FROM_S else "in this drive"
         found.append(Tile(f"{each.word.capitalize()} alerts", str(count), rate, each.word if count else ""))
     blink_rate, blink_s = tally.blinks_per_min, tally.blink_duration_s
-    blinks = counted(len(tally.blinks), "blink") + (f", {blink_s:.2f} s on average" if blink_s is not None else "")
+    number = blinks(tally) + (f", {blink_s:.2f} s on average" if blink_s is not None else "")
     perclos, mean, closure_s = tally.perclos_60s_max, tally.perclos_60s_mean, tally.longest_closure_s
     found += [
-        Tile("Blinks a minute", NO_VALUE if blink_rate is None else f"{blink_rate:.1f}", blinks),
+        Tile("Blinks a minute", NO_VALUE if blink_rate is None else f"{blink_rate:.1f}", number),
         Tile(
             "PERCLOS 60 s, highest",
             fine_percent(perclos),
@@ -121,6 +121,11 @@ def tiles(timeline: Timeline) -> list[Tile]:
         Tile("Gaps", str(tally.gaps), f"longest {tally.longest_gap_s:.1f} s" if tally.gaps else "no frames missing"),
     ]
     return found
+
+
+def frames(tally: Tally) -> str:
+    """How many, where they were kept."""
+    return f"frames {NOT_KEPT}" if tally.of_lines else counted(tally.frames, "frame")
 
 
 def _percent(part: float, whole: float) -> str:

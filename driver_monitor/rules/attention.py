@@ -92,6 +92,26 @@ class Seen(Protocol):
     def speed(self) -> Speed: ...
 
 
+@dataclass(slots=True)
+class LadderCourse:
+    """What a ladder remembers, whatever its settings. ``filtered`` is how much the driver looked away of late, 0..1.
+    ``seen_away``: a lapse has been seen since awareness was last full. ``pressed``: the button, since the last frame.
+    """
+
+    awareness: float = FULL
+    latched: bool = False
+    used_up: int = 0
+    answered: bool = False
+    answered_s: float = -math.inf
+    filtered: float = 0.0
+    distracted: bool = False
+    away_since_s: float | None = None
+    watching_since_s: float | None = None
+    seen_away: bool = False
+    pressed: bool = False
+    t_s: float = -math.inf
+
+
 class AttentionLadder:
     """Takes states in the order of their time. Nothing is read from a clock.
 
@@ -99,85 +119,86 @@ class AttentionLadder:
     a button that counted or the road watched again.
     """
 
-    def __init__(self, config: AttentionConfig) -> None:
+    def __init__(self, config: AttentionConfig, course: LadderCourse | None = None) -> None:
+        """``course`` is where another ladder stands, to go on from."""
         self._config = config
         # Asked in every frame, which a validated model answers slowly.
         self._min_quality, self._filter_s, self._recovery_s = config.min_quality, config.filter_s, config.recovery_s
         self._enter, self._leave = config.enter, config.leave
         self._vision, self._unseen = Pace.of(config.vision), Pace.of(config.unseen)
-        self.awareness = FULL
-        self.latched = False
-        self.used_up = 0
-        self._filtered = 0.0
-        self._distracted = False
-        self._away_since_s: float | None = None
-        self._watching_since_s: float | None = None
-        self._seen_away = False  # a lapse has been seen since awareness was last full
-        self._pressed = False
-        self._answered_s = -math.inf
-        self._t_s = -math.inf
-        self.answered = False
+        self._course = course or LadderCourse()
         self._speed: Speed | None = None
         self._moving = False
 
     @property
+    def awareness(self) -> float:
+        return self._course.awareness
+
+    @property
+    def latched(self) -> bool:
+        return self._course.latched
+
+    @property
+    def used_up(self) -> int:
+        return self._course.used_up
+
+    @property
+    def answered(self) -> bool:
+        return self._course.answered
+
+    @property
     def level(self) -> int:
         """0 for none, 1 from 0.75 down, 2 from 0.5, 3 from 0.25, 4 at 0."""
-        return int((FULL - self.awareness) / QUARTER + 1e-9)
+        return int((FULL - self._course.awareness) / QUARTER + 1e-9)
 
     @property
     def lockout(self) -> bool:
-        return self.used_up >= self._config.lockout_after
+        return self._course.used_up >= self._config.lockout_after
 
     def acknowledge(self) -> None:
         """A button was pressed; it counts in the next frame."""
-        self._pressed = True
+        self._course.pressed = True
 
     def reconfigured(self, config: AttentionConfig) -> "AttentionLadder":
         """A ladder with other settings that goes on from here."""
-        ladder = AttentionLadder(config)
-        for name in ("awareness", "latched", "used_up", "answered", "_filtered", "_distracted", "_away_since_s"):
-            setattr(ladder, name, getattr(self, name))
-        ladder._watching_since_s, ladder._seen_away = self._watching_since_s, self._seen_away
-        ladder._t_s, ladder._answered_s = self._t_s, self._answered_s
-        return ladder
+        return AttentionLadder(config, self._course)
 
     def update(self, state: Seen) -> None:
-        t_s, signals = state.t_s, state.signals
-        step_s = t_s - self._t_s if t_s - self._t_s <= GAP_S else 0.0
-        self._t_s = t_s
-        self.answered = t_s - self._answered_s <= ANSWERED_S
+        t_s, signals, course = state.t_s, state.signals, self._course
+        step_s = t_s - course.t_s if t_s - course.t_s <= GAP_S else 0.0
+        course.t_s = t_s
+        course.answered = t_s - course.answered_s <= ANSWERED_S
         if state.speed is not self._speed:
             self._speed, self._moving = state.speed, self._moves(state.speed)
         away = self._away(signals)
-        before = self._distracted
+        before = course.distracted
         self._judge(t_s, step_s, away)
-        if self._pressed:
-            self._pressed = False
+        if course.pressed:
+            course.pressed = False
             self._answer_by_button(away)
-        if self.latched:
-            since_s = self._watching_since_s
+        if course.latched:
+            since_s = course.watching_since_s
             if since_s is None or t_s - since_s < self._config.answer_s:
                 return
-            self.latched = False
+            course.latched = False
             self._answer()
             # What watching that long is worth.
-            self.awareness = min(FULL, self._config.answer_s / self._recovery_s)
+            course.awareness = min(FULL, self._config.answer_s / self._recovery_s)
         if not self._moving:
             self._recover(step_s)
         elif away is None:
             if signals.degraded not in BLIND:
                 self._drain_unseen(step_s, lapse=signals.last_seen not in ("", "looking_away"))
-        elif self._distracted:
+        elif course.distracted:
             # The filter's verdict comes late: what it took to believe it is made up for.
-            lapse_s = step_s if before or self._away_since_s is None else t_s - self._away_since_s
-            self._seen_away = True
-            self.awareness = self._vision.drained(self.awareness, lapse_s)
+            lapse_s = step_s if before or course.away_since_s is None else t_s - course.away_since_s
+            course.seen_away = True
+            course.awareness = self._vision.drained(course.awareness, lapse_s)
         elif not away:
             self._recover(step_s)
-        if self.awareness <= 0 and not self.latched:
-            self.awareness, self.latched = 0.0, True
-            self.used_up += 1
+        if course.awareness <= 0 and not course.latched:
+            course.awareness, course.latched = 0.0, True
+            course.used_up += 1
 
     def _away(self, signals: Watching) -> bool | None:
         """Whether the driver is seen not to watch; None where that cannot be judged."""
@@ -188,20 +209,21 @@ class AttentionLadder:
         return None if signals.on_road is None else False
 
     def _judge(self, t_s: float, step_s: float, away: bool | None) -> None:
+        course = self._course
         if away is None:
-            self._away_since_s = self._watching_since_s = None
+            course.away_since_s = course.watching_since_s = None
             return
-        if away and self._away_since_s is None:
-            self._away_since_s = t_s
+        if away and course.away_since_s is None:
+            course.away_since_s = t_s
         if not away:
-            self._away_since_s = None
-            self._watching_since_s = t_s if self._watching_since_s is None else self._watching_since_s
+            course.away_since_s = None
+            course.watching_since_s = t_s if course.watching_since_s is None else course.watching_since_s
         share = 1 - math.exp(-step_s / self._filter_s)
-        self._filtered += share * ((1.0 if away else 0.0) - self._filtered)
-        if self._filtered >= self._enter:
-            self._distracted, self._watching_since_s = True, None
-        elif self._filtered < self._leave:
-            self._distracted = False
+        course.filtered += share * ((1.0 if away else 0.0) - course.filtered)
+        if course.filtered >= self._enter:
+            course.distracted, course.watching_since_s = True, None
+        elif course.filtered < self._leave:
+            course.distracted = False
 
     def _moves(self, speed: Speed) -> bool:
         kmh = speed.kmh
@@ -211,26 +233,30 @@ class AttentionLadder:
 
     def _drain_unseen(self, step_s: float, *, lapse: bool) -> None:
         """``lapse`` says that the driver was seen to go out of sight, or to shut the eyes before."""
-        self._seen_away |= lapse
+        course = self._course
+        course.seen_away |= lapse
         floor = 0.0 if lapse else self._config.unseen_floor
-        if self.awareness > floor:
-            self.awareness = max(floor, self._unseen.drained(self.awareness, step_s))
+        if course.awareness > floor:
+            course.awareness = max(floor, self._unseen.drained(course.awareness, step_s))
 
     def _recover(self, step_s: float) -> None:
-        if self.awareness >= FULL and not self._seen_away:
+        course = self._course
+        if course.awareness >= FULL and not course.seen_away:
             return
-        self.awareness = min(FULL, self.awareness + step_s / self._recovery_s)
-        if self.awareness >= FULL:
-            self._seen_away = False
+        course.awareness = min(FULL, course.awareness + step_s / self._recovery_s)
+        if course.awareness >= FULL:
+            course.seen_away = False
 
     def _answer_by_button(self, away: bool | None) -> None:
-        if away or (away is not None and self._distracted):
+        course = self._course
+        if away or (away is not None and course.distracted):
             return
         self._answer()
-        if self.latched:
-            self.latched, self.awareness = False, QUARTER
-        elif not self._seen_away:
-            self.awareness = FULL  # only out of sight, and somebody answers
+        if course.latched:
+            course.latched, course.awareness = False, QUARTER
+        elif not course.seen_away:
+            course.awareness = FULL  # only out of sight, and somebody answers
 
     def _answer(self) -> None:
-        self._answered_s, self.answered = self._t_s, True
+        course = self._course
+        course.answered_s, course.answered = course.t_s, True

@@ -7,9 +7,10 @@ gave no new answer is passed over: what it waits for cannot have come.
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from driver_monitor.config.alerts import AlertsConfig
+from driver_monitor.config.alerts import AlertsConfig, OutputsConfig
 from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.config.config import Config
 from driver_monitor.config.messages import MessagesConfig
@@ -22,11 +23,22 @@ from driver_monitor.rules.gate import Gate
 from driver_monitor.rules.rule import Rule
 from driver_monitor.state.alert import Alert, AlertState, News
 from driver_monitor.state.driver_state import DriverState
-from driver_monitor.state.policy import PolicyState
+from driver_monitor.state.policy import NOTHING_YET, PolicyState
 from driver_monitor.state.speed import Speed
 from driver_monitor.state.terms import GAP_S
 
 __all__ = ["RuleEngine", "inhibitors_first"]
+
+
+@dataclass(slots=True)
+class EngineCourse:
+    """What an engine remembers, whatever its rules are; each rule has its own. ``outputs`` is where alerts go."""
+
+    ladder: AttentionLadder
+    budget: AlertBudget
+    outputs: OutputsConfig
+    policy: PolicyState = NOTHING_YET
+    t_s: float = -math.inf
 
 
 class RuleEngine:
@@ -42,13 +54,15 @@ class RuleEngine:
         attention: AttentionConfig | None = None,
         alerts: AlertsConfig | None = None,
         messages: MessagesConfig | None = None,
+        course: EngineCourse | None = None,
     ) -> None:
-        """Raises ValueError where rules inhibit each other in a circle; loading a config refuses that before."""
+        """``course`` is where another engine stands, to go on from; it has its attention and alerts settings.
+
+        Raises ValueError where rules inhibit each other in a circle; loading a config refuses that before.
+        """
         self._messages = messages or MessagesConfig()
-        self._outputs = (alerts or AlertsConfig()).outputs
-        self._ladder = AttentionLadder(attention or AttentionConfig())
-        self._budget = AlertBudget(
-            (alerts or AlertsConfig()).budget, self._messages.text("rule_quiet"), self._outputs.info
+        self._course = course or _beginning(
+            attention or AttentionConfig(), alerts or AlertsConfig(), self._messages.text("rule_quiet")
         )
         enabled = {name: rules[name] for name in inhibitors_first(rules) if rules[name].enabled}
         self.facts = Facts(term for rule in enabled.values() for term in terms_of_rule(rule))
@@ -66,10 +80,8 @@ class RuleEngine:
         self._gates = tuple(gates.values())
         self._steps = tuple(self._rules.values())
         self._speed: Speed | None = None
-        self._t_s = -math.inf
         self._firing: dict[str, Alert] = {}
         self._urgent_first: tuple[Alert, ...] = ()
-        self.policy = PolicyState()
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -82,24 +94,29 @@ class RuleEngine:
         return self._urgent_first
 
     @property
+    def policy(self) -> PolicyState:
+        """What the rules could know beside the last state."""
+        return self._course.policy
+
+    @property
     def rules(self) -> Mapping[str, Rule]:
         """Where every enabled rule stands, inhibitors first."""
         return self._rules
 
     def acknowledge(self) -> None:
         """The driver pressed the button; it counts in the next frame."""
-        self._ladder.acknowledge()
+        self._course.ladder.acknowledge()
 
     def update(self, state: DriverState) -> list[Alert]:
-        t_s = state.t_s
-        if not t_s > self._t_s:
+        t_s, course = state.t_s, self._course
+        if not t_s > course.t_s:
             return []
-        step_s = t_s - self._t_s
-        self._t_s = t_s
+        step_s = t_s - course.t_s
+        course.t_s = t_s
         if step_s > GAP_S:
             step_s = 0.0
-        self._ladder.update(state)
-        alerts = self._budget.update(state)
+        course.ladder.update(state)
+        alerts = course.budget.update(state)
         for notice in alerts:
             self._keep(notice)
         self.facts.update(state, self._policy())
@@ -126,10 +143,9 @@ class RuleEngine:
 
         Attention and alert counts go on; ``attention`` and ``messages`` stay as they are where they are not given.
         """
-        engine = RuleEngine(rules, messages=messages or self._messages)
-        engine._outputs, engine._budget, engine._t_s = self._outputs, self._budget, self._t_s
-        engine._ladder = self._ladder if attention is None else self._ladder.reconfigured(attention)
-        engine.policy = self.policy
+        ladder = self._course.ladder
+        course = replace(self._course, ladder=ladder if attention is None else ladder.reconfigured(attention))
+        engine = RuleEngine(rules, messages=messages or self._messages, course=course)
         engine.facts.keep(self.facts)
         kept = {alert.rule for alert in self._firing.values() if alert.rule not in self._rules}  # the budget's notices
         for name, old in self._rules.items():
@@ -149,23 +165,23 @@ class RuleEngine:
 
     def _policy(self) -> PolicyState:
         """The policy's state now; the same object as long as nothing changes."""
-        ladder, known = self._ladder, self.policy
+        ladder, budget, known = self._course.ladder, self._course.budget, self._course.policy
         if (
             ladder.awareness != known.awareness
             or ladder.latched is not known.attention_latched
             or ladder.answered is not known.answered
-            or self._budget.audible_1h != known.audible_alerts_1h
+            or budget.audible_1h != known.audible_alerts_1h
         ):
-            self.policy = PolicyState(
+            self._course.policy = PolicyState(
                 awareness=ladder.awareness,
                 attention_level=ladder.level,
                 attention_latched=ladder.latched,
                 answered=ladder.answered,
                 attention_used_up=ladder.used_up,
                 attention_lockout=ladder.lockout,
-                audible_alerts_1h=self._budget.audible_1h,
+                audible_alerts_1h=budget.audible_1h,
             )
-        return self.policy
+        return self._course.policy
 
     def _tell(self, rule: Rule, news: News, state: DriverState) -> Alert:
         course = rule.course
@@ -178,9 +194,9 @@ class RuleEngine:
             alert = Alert(state.t_s, rule.name, level, AlertState.CLEARED, message, outputs, evidence)
         else:
             wanted = rule.config.outputs
-            outputs = self._outputs.of(level.word) if wanted is None else wanted
+            outputs = self._course.outputs.of(level.word) if wanted is None else wanted
             alert = Alert(state.t_s, rule.name, level, AlertState.FIRING, message, outputs, evidence)
-            alert = self._budget.take(alert, never_muted=rule.config.never_muted)
+            alert = self._course.budget.take(alert, never_muted=rule.config.never_muted)
             course.told_to.update(alert.outputs)
         self._keep(alert)
         return alert
@@ -229,6 +245,12 @@ class RuleEngine:
                     record["not"] = True
                 found.append({**record, "since_s": fact.since_s})
         return found
+
+
+def _beginning(attention: AttentionConfig, alerts: AlertsConfig, quiet: str) -> EngineCourse:
+    """``quiet`` is what a notice says of a rule that has lost its sound."""
+    budget = AlertBudget(alerts.budget, quiet, alerts.outputs.info)
+    return EngineCourse(AttentionLadder(attention), budget, alerts.outputs)
 
 
 def inhibitors_first(rules: Mapping[str, RuleConfig]) -> list[str]:

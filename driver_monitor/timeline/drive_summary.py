@@ -23,7 +23,8 @@ class DriveSummary:
     ``hours_s`` is the time driven by hour of the day (UTC), ``at_hours`` the firings by hour and rule. ``kept`` are
     the first firings, ``course`` the drive's small chart as SVG; ``compared`` the counts of two configs by rule, empty
     where nothing was compared. ``problems`` is what is missing from the drive, ``notes`` what else one should know.
-    ``seen_share``: of the drive in which the driver's face was tracked.
+    ``seen_share``: of the drive in which the driver's face was tracked. ``frames`` is None where the
+    drive's level keeps none, ``blinks`` where they were not counted.
     """
 
     drive_id: str
@@ -31,16 +32,16 @@ class DriveSummary:
     driver: str
     vehicle: str
     duration_s: float
-    frames: int
+    frames: int | None
     gaps: int
     unseen_s: float
     seen_share: float
     judged_s: float
-    eyes_known_s: float
+    blinks_counted_s: float
     perclos_known_s: float
     perclos_60s_mean: float | None
     perclos_60s_max: float | None
-    blinks: int
+    blinks: int | None
     blink_duration_s: float | None
     yawns: int
     alerts: dict[str, int] = field(default_factory=dict)
@@ -60,7 +61,9 @@ class DriveSummary:
 
     @property
     def blinks_per_min(self) -> float | None:
-        return self.blinks / self.eyes_known_s * 60 if self.eyes_known_s >= 15 else None
+        if self.blinks is None or self.blinks_counted_s < 15:
+            return None
+        return self.blinks / self.blinks_counted_s * 60
 
     @property
     def told(self) -> int:

@@ -7,6 +7,12 @@ from driver_monitor.counted import counted
 from driver_monitor.tally import Tally
 from driver_monitor.timecode import length
 
+NOT_KEPT: Final = "not recorded at this level"
+_NOT_COUNTED: Final = {
+    "low_frame_rate": "too few frames a second",
+    "frame_rate_unknown": "frame rate not known",
+    "eyes_not_seen": "eyes not seen",
+}
 _WORTH_TELLING: Final = 0.01  # of a drive without anybody: less is a head turned away for a moment
 
 
@@ -49,6 +55,22 @@ def summary(tally: Tally, alerts: int) -> str:
         counted(tally.frames, "frame"),
         f"{percent(tally.judged_share)} judged" if tally.frames else "",
         counted(alerts, "alert"),
-        counted(len(tally.blinks), "blink"),
+        blinks(tally) if tally.frames else "",
     ]
     return ", ".join(filter(None, found))
+
+
+def blinks(tally: Tally) -> str:
+    """How many there were; where they were not counted for most of the time, that and why."""
+    if tally.of_lines:
+        return f"blinks {NOT_KEPT}"
+    number = counted(len(tally.blinks), "blink")
+    reason = max(tally.uncounted_s, key=tally.uncounted_s.__getitem__, default="")
+    why = _NOT_COUNTED.get(reason, reason)
+    if not tally.blinks_known:
+        return f"blinks not counted{f' ({why})' if why else ''}"
+    uncounted_s = sum(tally.uncounted_s.values())
+    if uncounted_s <= tally.blinks_counted_s:
+        return number
+    share = uncounted_s / (uncounted_s + tally.blinks_counted_s)
+    return f"{number} (not counted in {percent(share)}: {why})"

@@ -54,9 +54,9 @@ class Timeline:
     50 MB however long the drive is. ``tally`` and ``episodes`` are exact.
     """
 
-    def __init__(self, *, gap_s: float = GAP_S) -> None:
-        """``gap_s``: a longer step between two states is a hole in the drive."""
-        self.tally = Tally(gap_s)
+    def __init__(self, *, gap_s: float = GAP_S, of_lines: bool = False) -> None:
+        """``gap_s``: a longer step between two states is a hole in the drive. ``of_lines``: see :class:`Tally`."""
+        self.tally = Tally(gap_s, of_lines)
         self.episodes = Episodes()
         self.speed_known: Counter[SpeedKnowledge] = Counter()  # in how many frames the speed was known in which way
         self.fatigue = FatigueCourse()

@@ -21,12 +21,19 @@ def portrait(width_px: int = 320, height_px: int = 240) -> NDArray[np.uint8]:
     return np.ascontiguousarray(cv2.resize(whole, (width_px, height_px), interpolation=cv2.INTER_AREA))
 
 
+def noisy(image: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
+    """What a sensor makes of a scene that stands still: every frame another one."""
+    noise = np.random.default_rng(number).normal(0, 2, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
 def film(path: Path, images: list[NDArray[np.uint8]], fps: float = 30.0) -> Path:
+    """What a camera would have made of these scenes."""
     height, width = images[0].shape[:2]
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), fps, (width, height))
     assert writer.isOpened()
-    for image in images:
-        writer.write(cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    for number, image in enumerate(images):
+        writer.write(cv2.cvtColor(noisy(image, number), cv2.COLOR_RGB2BGR))
     writer.release()
     return path
 

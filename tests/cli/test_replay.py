@@ -125,7 +125,7 @@ def test_a_video_in_which_nobody_is_seen_says_so_first_wherever_it_is_summed_up(
     done = driver_monitor("replay", *empty, drive, "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    unseen = "nobody was seen in 100 % of 2.0 s, 60 frames, 0 % judged, 0 alerts, 0 blinks"
+    unseen = "nobody was seen in 100 % of 2.0 s, 60 frames, 0 % judged, 0 alerts, blinks not counted (eyes not seen)"
     assert lines == [
         f"{empty[0]}: {unseen}",
         f"report: {tmp_path / 'out' / 'red' / 'report.html'}",

@@ -291,7 +291,9 @@ def test_a_run_says_what_it_is_doing(drive: Path, tmp_path: Path) -> None:
     assert len(status) <= 2, "sparing where nobody may be looking: a state that lasts is said once"
     assert all(word in status[-1] for word in ("watching", "eyes open", "gaze road", "quality"))
     assert re.fullmatch(r" {3}0:0\d\.\d  watching .*", status[-1]), "the clock of the alerts"
-    told = r"[23]\.\d s, \d+ frames, 100 % judged, 0 alerts, 0 blinks, \d+ dropped, 0 bad frames, 0 restarts of .*"
+    told = (
+        r"[23]\.\d s, \d+ frames, 100 % judged, 0 alerts, [^,]*blinks[^,]*, \d+ dropped, 0 bad frames, 0 restarts of .*"
+    )
     assert any(re.fullmatch(told, line) for line in said)
     assert "\x1b" not in done.stderr
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from driver_monitor.alerts.protocol import Bye, Heartbeat, Hello, Kind
@@ -17,7 +18,7 @@ from tests.alerts.make import wait_until
 from tests.alerts.receiver import Receiver
 from tests.camera.network_camera import NetworkCamera
 from tests.camera.test_bad_frames import cut_but_not_said, empty_and_cut, one_in_four_random
-from tests.cli.product import driver_monitor, portrait, records
+from tests.cli.product import driver_monitor, noisy, portrait, records
 
 
 @pytest.fixture
@@ -31,8 +32,8 @@ def receiver(tmp_path: Path) -> Iterator[Receiver]:
 def camera() -> Iterator[NetworkCamera]:
     """A camera in front of a driver."""
     camera = NetworkCamera()
-    face = cv2.cvtColor(portrait(), cv2.COLOR_RGB2BGR)
-    camera.picture = lambda: face  # type: ignore[assignment, return-value]
+    face = cv2.cvtColor(portrait(), cv2.COLOR_RGB2BGR).astype(np.uint8)
+    camera.picture = lambda: noisy(face, camera.number())
     yield camera
     camera.pull_the_plug()
 
@@ -104,6 +105,28 @@ def test_a_network_camera_switched_on_later_is_used_then(
     assert "delivers now after" in said
     assert ": 320 x 240 px" in said
     assert "s3cret" not in said
+
+
+def test_a_camera_that_repeats_one_picture_is_lost_and_not_an_attentive_driver(
+    config: Path, receiver: Receiver, camera: NetworkCamera
+) -> None:
+    moving = camera.picture
+    process = start(config, camera.url, "--speed-kmh", "80")
+    try:
+        wait_until(lambda: bool(receiver.heartbeats) and receiver.heartbeats[-1].health == "ok", 30)
+        last = moving()
+        camera.picture = lambda: last
+        wait_until(lambda: ("cannot_see", "firing") in receiver.transitions(Kind.ALERT), 30)
+        assert receiver.heartbeats[-1].health == "camera_lost"
+        camera.picture = moving
+        wait_until(lambda: receiver.heartbeats[-1].health == "ok", 30)
+        said = ended(process)
+    finally:
+        process.kill()
+        process.communicate()
+    assert said.count("repeats one frame") == 1
+    assert "delivers again after" in said
+    assert {rule for rule, _ in receiver.transitions(Kind.ALERT)} == {"cannot_see"}
 
 
 def test_a_camera_that_answers_and_gives_no_picture_is_a_lost_one(config: Path, receiver: Receiver) -> None:

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -89,6 +88,17 @@ def test_events_keep_alerts_and_a_state_a_second_and_are_shown_as_they_were(tmp_
     assert "keeps its events only" in refused.stderr
 
 
+def test_what_a_level_does_not_keep_is_said_and_not_counted_as_nothing(tmp_path: Path) -> None:
+    path, _ = record(tmp_path, config_for(tmp_path, level="events"), script(duration_s=8.7))
+    shown = " ".join(driver_monitor("record-info", path).stdout.split())
+    assert "frames (not recorded at this level) in 1 file" in shown
+    assert "face followed not recorded at this level" in shown
+    assert "degraded not recorded at this level" in shown
+    [told] = [json.loads(line) for line in driver_monitor("report", path, "--json").stdout.splitlines()]
+    assert (told["frames"], told["blinks"], told["blinks_per_min"]) == (None, None, None)
+    assert told["duration_s"] == pytest.approx(8.7, abs=0.1)
+
+
 def test_pictures_are_kept_only_when_asked_for(tmp_path: Path) -> None:
     picture = np.full((120, 160, 3), (200, 60, 20), np.uint8)
     for level in ("landmarks", "video"):
@@ -129,8 +139,6 @@ def test_info_names_gaps_health_and_a_clock_that_was_set(tmp_path: Path) -> None
                 continue
             wall[0] = START + timedelta(seconds=seen.t_s, hours=seen.t_s > 10)
             recorder.add(monitor.observe(seen, Frame(seen.t_s, None, dropped=1), PARKED), restarts=2)
-            while recorder.waiting:  # it is the thread that asks the clock
-                time.sleep(0.0005)
     info = inspect(open_drive(recorder.drive))
     [(from_s, to_s)] = info.gaps
     assert from_s == pytest.approx(5.0, abs=0.1)

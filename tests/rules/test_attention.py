@@ -205,6 +205,16 @@ def test_other_settings_go_on_from_where_awareness_stands() -> None:
     assert (again.awareness, again.level) == (ladder.awareness, ladder.level)
 
 
+def test_a_button_pressed_just_before_other_settings_come_counts() -> None:
+    ladder, _ = drive(state_of((25, AWAY), (99, NO_FACE)), until_s=30)
+    assert ladder.latched
+    ladder.acknowledge()
+    again = ladder.reconfigured(CONFIG)
+    again.update(moment(30.0, NO_FACE))
+    assert again.answered
+    assert not again.latched
+
+
 def test_every_cause_of_blindness_that_the_signals_know_was_decided_on() -> None:
     judged_as_driver = {"no_face", "not_driver", "hidden_eyes", "turned_away"}
     known = set(DEGRADED_CAUSES)

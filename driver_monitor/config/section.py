@@ -54,6 +54,7 @@ def setting(
     gt: float | None = None,
     alias: str | None = None,
     min_length: int | None = None,
+    max_length: int | None = None,
 ) -> Any:
     """A bounded setting whose unit and source travel with it into the schema and the default file."""
     return Field(
@@ -64,5 +65,6 @@ def setting(
         gt=gt,
         alias=alias,
         min_length=min_length,
+        max_length=max_length,
         json_schema_extra={"unit": unit, "source": source},
     )

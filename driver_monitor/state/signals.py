@@ -1,9 +1,10 @@
 """The signals of one frame: everything the classifiers, the rules and a recorded drive can see."""
 
-from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from dataclasses import dataclass, fields
+from typing import Final
 
 from driver_monitor.state.blink import Blink
+from driver_monitor.state.signal import signal
 
 DEGRADED_CAUSES: Final = (
     "camera_lost",
@@ -23,13 +24,6 @@ DEGRADED_CAUSES: Final = (
     "hand_on_face",
 )
 BASELINE_RESETS: Final = ("camera_moved", "driver_changed", "glasses", "narrow_eyes", "profile_misfit")
-
-Unit = str
-
-
-def signal(unit: Unit, description: str, default: Any = None) -> Any:
-    """A field of :class:`Signals` that documents itself: the CSV, the rules and the README read it from here."""
-    return field(default=default, metadata={"unit": unit, "description": description})
 
 
 def _either(words: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic import BaseModel
@@ -201,10 +201,12 @@ def _node(name: str, info: FieldInfo) -> Node:
 
 def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...], type[BaseModel] | None]:
     """Kind, choices, and the model of each item of a list of steps."""
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin in (Union, UnionType):
         known = [part for part in parts if part is not type(None)]
-        if All in parts:
+        if any(All in get_args(part) for part in parts):
             return "condition", (), None
         return _kind(known[0]) if len(known) == 1 else ("other", (), None)
     if origin is tuple:

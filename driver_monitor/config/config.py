@@ -14,7 +14,7 @@ from driver_monitor.config.preset import PresetConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.config.recording import RecordingConfig
 from driver_monitor.config.rules import RuleConfig, built_in_rules
-from driver_monitor.config.section import Section, setting
+from driver_monitor.config.section import Name, Section, setting
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.config.vehicle import VehicleConfig
 
@@ -35,7 +35,7 @@ class Config(Section):
     messages: MessagesConfig = setting(MessagesConfig(), "the driver's language")
     alerts: AlertsConfig = setting(AlertsConfig(), "where alerts go")
     recording: RecordingConfig = setting(RecordingConfig(), "which drives are kept, and for how long")
-    rules: dict[str, RuleConfig] = Field(default_factory=built_in_rules, description="what is worth an alert, by name")
+    rules: dict[Name, RuleConfig] = Field(default_factory=built_in_rules, description="what is worth an alert, by name")
 
     @property
     def reasons(self) -> dict[str, str]:

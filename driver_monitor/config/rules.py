@@ -5,16 +5,26 @@ The rules that hold when a file says nothing else stand in ``rules.yaml`` beside
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Discriminator, Field, Tag, TypeAdapter
 
 from driver_monitor.config.section import Section, setting
+from driver_monitor.config.term import parse_term
 
 BUILT_IN: Final = Path(__file__).with_name("rules.yaml")
+CONDITION: Final = "a term 'signal op threshold', or one of all: and any: over a list, or not:"
 
-Term = Annotated[str, Field(min_length=3, description="'signal op threshold', for instance 'eyes_closed_s >= 1.5'")]
+
+def _read(term: str) -> str:
+    parse_term(term)
+    return term
+
+
+Term = Annotated[
+    str, Field(description="'signal op threshold', for instance 'eyes_closed_s >= 1.5'"), AfterValidator(_read)
+]
 LevelName = Literal["info", "warning", "critical", "unresponsive"]
 Output = Literal["console", "audio", "serial"]
 
@@ -31,7 +41,26 @@ class Not(Section):
     not_: "Condition" = Field(alias="not", description="true when the condition is false")
 
 
-Condition = Term | All | Any_ | Not
+def _kind(value: Any) -> str | None:
+    """Which kind of condition it is meant to be; in pydantic's paths the parentheses tell it from a key."""
+    if isinstance(value, str):
+        return "(term)"
+    if isinstance(value, All | Any_ | Not):
+        return {All: "(all)", Any_: "(any)", Not: "(not)"}[type(value)]
+    return f"({next(iter(value))})" if isinstance(value, dict) and len(value) == 1 else None
+
+
+Condition = Annotated[
+    Annotated[Term, Tag("(term)")]
+    | Annotated[All, Tag("(all)")]
+    | Annotated[Any_, Tag("(any)")]
+    | Annotated[Not, Tag("(not)")],
+    Discriminator(
+        _kind,
+        custom_error_type="condition",
+        custom_error_message=f"Input should be {CONDITION}",
+    ),
+]
 
 
 class SpeedGate(Section):

@@ -45,7 +45,7 @@ def test_a_rule_of_the_user_says_why_and_keeps_the_reason_of_the_rule_it_changes
     assert rules["microsleep"].why == built_in_rules()["microsleep"].why
 
 
-@pytest.mark.parametrize(("why", "got"), [("x" * 501, "'xxx"), ("[a]", '["a"]'), ("true", "true")])
+@pytest.mark.parametrize(("why", "got"), [("x" * 501, "'xxx"), ("[a]", '["a"]')])
 def test_a_reason_is_a_text_of_bounded_length(tmp_path: Path, why: str, got: str) -> None:
     file = tmp_path / "car.yaml"
     file.write_text(f"rules:\n  sleep:\n    why: {why}\n")

@@ -78,7 +78,7 @@ MISTAKES = {
     "rules.drowsy.level: [1, 2]": "give it {choices: [...]}",
     "rules.sleep.level: {choices: [warning, loud]}": "got 'loud'; accepted: one of info",
     "rules.sleep.message: {choices: [a b, c d]}": "not something to tune",
-    "rules.drowsy: [1, 2]": "it is a section; name one of when, until",
+    "rules.drowsy: [1, 2]": "it is a section; name one of why, when, until",
     "rules.strain.for: [1, 2]": "the rule 'strain' is switched off",
     "rules.unresponsive.until[eyes]: [1, 2]": "is compared with is 'open', no number",
     "rules.unresponsive.when[awareness: [1, 2]": "a ']' is missing",

@@ -92,9 +92,15 @@ def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         space(tmp_path, *MISTAKES)
     told = caught.value.problems
+    assert str(caught.value).startswith(f"the search file has {len(MISTAKES)} mistakes; correct these lines:\n")
     assert [problem.place.line for problem in told] == list(range(1, len(MISTAKES) + 1))
     for problem, sentence in zip(told, MISTAKES.values(), strict=True):
         assert sentence in problem.sentence
+
+
+def test_a_search_file_that_is_not_there_is_called_that(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.yaml: there is no such search file$"):
+        read_space(tmp_path / "none.yaml", Config())
 
 
 def test_a_rule_that_the_search_switches_on_may_be_tuned(tmp_path: Path) -> None:

@@ -209,12 +209,17 @@ class LiveRun:
         threading.Thread(target=warn_of_holes, args=(loaded,), daemon=True).start()  # the loop must not wait for it
         if recorder:
             recorder.control(frame.t_s, "reload", loaded.text)
-        changed, waiting = _differing(loaded.config, self._last_read), _differing(loaded.config, self._config)
+        self._said(reloaded(loaded, last_read=self._last_read, started=self._config))
         self._last_read = loaded.config
-        bound = [name for name in waiting if name not in RELOADED]
-        same = "" if any(name in RELOADED for name in changed) else "; they are as before"
-        late = f"; changes in {', '.join(bound)} take effect at the next start" if bound else ""
-        self._said(f"the rules were reloaded from {loaded.path or 'the built-in defaults'}{same}{late}")
+
+
+def reloaded(loaded: Loaded, *, last_read: Config, started: Config) -> str:
+    """What a reload amounts to: whether there is news since the last one, and the sections that wait for a restart."""
+    news = any(name in RELOADED for name in _differing(loaded.config, last_read))
+    waiting = [name for name in _differing(loaded.config, started) if name not in RELOADED]
+    same = "" if news else "; they are as before"
+    late = f"; changes in {', '.join(waiting)} take effect at the next start" if waiting else ""
+    return f"the rules were reloaded from {loaded.path or 'the built-in defaults'}{same}{late}"
 
 
 def _differing(one: Config, other: Config) -> list[str]:

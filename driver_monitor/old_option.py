@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 
-def add_old_option(parser: argparse.ArgumentParser, old: str, new: argparse.Action) -> None:
-    """Let ``old`` (``--name``) stand for the option ``new``; the help does not show it."""
+def add_old_option(parser: argparse._ActionsContainer, old: str, new: argparse.Action) -> None:
+    """Let ``old`` (``--name``) stand for the option ``new``; the help does not show it.
+
+    Where only one value counts, ``parser`` is a group of options that exclude each other, with ``new`` in it.
+    """
     parser.add_argument(
         old,
         action=_OldOption,

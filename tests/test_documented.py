@@ -10,8 +10,8 @@ import pytest
 from driver_monitor.cli.parsers.command_line import build_parser
 from driver_monitor.config.catalogue import find, settings
 from driver_monitor.config.config import Config
-from driver_monitor.config.default_rules import DEFAULT_RULES, USES
 from driver_monitor.config.loader import load
+from driver_monitor.config.rules import BUILT_IN, built_in_rules
 from driver_monitor.documents import section
 from driver_monitor.labels.sidecar import parse
 from driver_monitor.report.signals_csv import column_table
@@ -86,7 +86,7 @@ def test_the_signals_table_is_the_one_of_the_code() -> None:
     assert column_table().strip() in CONFIGS.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", sorted(DEFAULT_RULES))
+@pytest.mark.parametrize("name", sorted(built_in_rules()))
 def test_every_default_rule_is_in_the_default_file(name: str) -> None:
     assert f"\n  {name}:\n" in (ROOT / "configs" / "default.yaml").read_text(encoding="utf-8")
 
@@ -110,7 +110,7 @@ def test_the_rule_that_the_readme_explains_is_the_default_one(tmp_path: Path) ->
     shown = next(block for language, block in blocks("README.md") if "off_road_s" in block and language == "yaml")
     car = tmp_path / "car.yaml"
     car.write_text(shown, encoding="utf-8")
-    assert load(car).config.rules["long_glance"] == DEFAULT_RULES["long_glance"]
+    assert load(car).config.rules["long_glance"] == built_in_rules()["long_glance"]
 
 
 def test_both_rules_shown_beside_the_language_are_there() -> None:
@@ -129,5 +129,7 @@ def test_the_search_space_and_the_labels_that_are_shown_can_be_read(tmp_path: Pa
 
 
 def test_what_state_may_be_used_for_is_a_closed_list_that_the_readme_repeats() -> None:
-    words = " ".join(README.read_text(encoding="utf-8").split())
-    assert all(use in words for use in USES)
+    head = " ".join(BUILT_IN.read_text(encoding="utf-8").partition("\nrules:")[0].replace("#", " ").split())
+    uses = head.partition("is a closed list: ")[2].partition(".")[0]
+    assert uses.count(";") == 3
+    assert uses in " ".join(README.read_text(encoding="utf-8").split())

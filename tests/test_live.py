@@ -16,7 +16,7 @@ from driver_monitor.config.loader import Loaded, load
 from driver_monitor.errors import DriverMonitorError, UsageError
 from driver_monitor.face.errors import TrackerError
 from driver_monitor.face.vision_worker import VisionWorker
-from driver_monitor.live import LiveRun, Ride
+from driver_monitor.live import LiveRun, Ride, reloaded
 from driver_monitor.monitor import Moment
 from driver_monitor.recording.event import Content, Control
 from driver_monitor.recording.info import inspect
@@ -55,6 +55,28 @@ def configured(tmp_path: Path, receiver: Receiver, film: Path) -> Callable[..., 
 
 def ignore(moment: Moment) -> None:
     """A spectator who says nothing."""
+
+
+def test_a_reload_names_every_section_that_waits_for_a_restart_however_often_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "car.yaml"
+
+    def told(lines: str, last_read: Loaded) -> tuple[str, Loaded]:
+        file.write_text(lines)
+        return reloaded(loaded := load(file), last_read=last_read.config, started=started.config), loaded
+
+    file.write_text("camera: {fps: 20}\n")
+    started = load(file)
+    done = f"the rules were reloaded from {file}"
+    late = "; changes in camera, recording take effect at the next start"
+    moved = "camera: {fps: 25}\nrecording: {keep_days: 7}\n"
+    said, read = told(moved, started)
+    assert said == f"{done}; they are as before{late}"
+    said, read = told(f"{moved}rules: {{drowsy: {{cooldown: 60}}}}\n", read)
+    assert said == f"{done}{late}"
+    said, read = told(f"{moved}rules: {{drowsy: {{cooldown: 60}}}}\n", read)
+    assert said == f"{done}; they are as before{late}"
+    said, _ = told("camera: {fps: 20}\nmessages: {language: de}\n", read)
+    assert said == done
 
 
 def fault_of(loaded: Loaded, receiver: Receiver, kind: type[BaseException], **options: Any) -> Failure:

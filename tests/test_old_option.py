@@ -17,6 +17,17 @@ def test_run_takes_profile_for_baseline(capsys: pytest.CaptureFixture[str]) -> N
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize("names", [("--baseline", "--profile"), ("--profile", "--baseline")])
+def test_both_names_of_an_option_that_has_one_value_are_refused(
+    names: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = names
+    with pytest.raises(SystemExit) as ended:
+        build_parser().parse_args(["run", first, "anna", second, "ben"])
+    assert ended.value.code == 2
+    assert f"argument {second}: not allowed with argument {first}" in capsys.readouterr().err
+
+
 def test_the_new_name_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert build_parser().parse_args(["run", "--baseline", "anna"]).baseline == "anna"
     assert build_parser().parse_args(["run"]).baseline is None

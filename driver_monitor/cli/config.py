@@ -23,6 +23,8 @@ def run(args: argparse.Namespace) -> int:
             return _check(args.files)
         case "show" if args.json and not args.parameters:
             raise UsageError("--json goes with --parameters: a config is shown as YAML")
+        case "show" if args.commented and (args.signals or args.parameters):
+            raise UsageError("--commented explains the keys of a config: it does not go with --signals or --parameters")
         case "show" if args.signals:
             sys.stdout.write(signals_text())
         case "show" if args.parameters:

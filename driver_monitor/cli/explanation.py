@@ -21,6 +21,7 @@ def _page(found: Explanation) -> RenderableType:
         why = gone if found.gone else "there was no frame around that time"
         return Text(found.beyond_the_end or f"{found.rule} at {clock(found.at_s, 2)}: {why}")
     title = Text.assemble((found.rule, "bold"), f" at {clock(look.t_s, 2)}: {look.verdict}")
+    reason = Text(f"why: {look.why}\n" if look.why else "", "dim")
     terms = Table(box=None, pad_edge=False, header_style="dim")
     terms.add_column("what it looks at", overflow="fold")
     terms.add_column("holds", no_wrap=True)
@@ -39,4 +40,4 @@ def _page(found: Explanation) -> RenderableType:
         history.add_row(clock(change.t_s, 2), Text(change.words, "bold" if change.words.startswith("ALERT") else ""))
     if not found.changes:
         history.add_row("", Text("nothing", "dim"))
-    return Group(title, Text(), terms, Text(), history)
+    return Group(title, reason, terms, Text(), history)

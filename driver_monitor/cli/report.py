@@ -107,6 +107,7 @@ def _one(args: argparse.Namespace, task: Task, path: Path, out: Path | None) -> 
                 problems=[*reading.problems, *reading.notes],
                 what_if=reading.what_if,
                 classifiers=reading.classifiers,
+                reasons=reading.reasons,
                 video=video,
             )
     _tell(args, found)

@@ -1,8 +1,8 @@
 """Where frames come from."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from driver_monitor.config.section import Section, setting
+from driver_monitor.config.section import WHOLE, Section, setting
 
 
 class CameraConfig(Section):
@@ -15,7 +15,9 @@ class CameraConfig(Section):
     width_px: int = setting(640, "frame width asked of a live camera", unit="px", ge=160, le=3840)
     height_px: int = setting(480, "frame height asked of a live camera", unit="px", ge=120, le=2160)
     fps: float = setting(30.0, "frame rate asked of a live camera", unit="Hz", ge=5, le=120)
-    rotate_deg: Literal[0, 90, 180, 270] = setting(0, "clockwise turn that makes the frame upright", unit="deg")
+    rotate_deg: Annotated[Literal[0, 90, 180, 270], WHOLE] = setting(
+        0, "clockwise turn that makes the frame upright", unit="deg"
+    )
     mirror: bool = setting(False, "true when the camera delivers mirrored frames (they are flipped back)")
     colour: Literal["colour", "grey", "infrared"] = setting(
         "colour", "kind of image; grey and infrared are read as one channel and skip colour-based signals"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic import BaseModel
@@ -42,7 +42,8 @@ _KINDS: Final[dict[Any, Kind]] = {float: "number", int: "whole", str: "text", bo
 class Setting:
     """One key with one value. Bounds are inclusive unless ``low_open``; ``choices`` are the values allowed.
 
-    ``entry`` has the keys of each item of a list of steps; ``may_be_null`` says that null stands for "none given".
+    ``longest`` is how many characters a text may have. ``entry`` has the keys of each item of a list of steps;
+    ``may_be_null`` says that null stands for "none given".
     """
 
     name: str
@@ -56,6 +57,7 @@ class Setting:
     high: float | None = None
     choices: tuple[Any, ...] = ()
     may_be_empty: bool = True
+    longest: int | None = None
     may_be_null: bool = False
     entry: "Group | None" = None
 
@@ -69,7 +71,8 @@ class Setting:
         if self.kind in _WORDS:
             return _WORDS[self.kind]
         if self.kind == "text":
-            return "text" if self.may_be_empty else "text, not empty"
+            bound = "" if self.longest is None else f", up to {self.longest} characters"
+            return ("text" if self.may_be_empty else "text, not empty") + bound
         bounds = ""
         if self.low is not None and self.high is not None:
             bounds = f"{'above ' if self.low_open else ''}{number(self.low)} to {number(self.high)}"
@@ -165,7 +168,7 @@ def _node(name: str, info: FieldInfo) -> Node:
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     low = high = None
     low_open = False
-    may_be_empty = True
+    may_be_empty, longest = True, None
     for bound in info.metadata:
         if isinstance(bound, annotated_types.Ge):
             low = float(bound.ge)  # type: ignore[arg-type]
@@ -175,6 +178,8 @@ def _node(name: str, info: FieldInfo) -> Node:
             high = float(bound.le)  # type: ignore[arg-type]
         elif isinstance(bound, annotated_types.MinLen):
             may_be_empty = bound.min_length == 0
+        elif isinstance(bound, annotated_types.MaxLen):
+            longest = bound.max_length
     found, choices, entry = _kind(kind)
     return Setting(
         name=name,
@@ -188,6 +193,7 @@ def _node(name: str, info: FieldInfo) -> Node:
         high=high,
         choices=choices,
         may_be_empty=may_be_empty,
+        longest=longest,
         may_be_null=type(None) in get_args(kind),
         entry=None if entry is None else _group("", "", entry),
     )
@@ -195,10 +201,12 @@ def _node(name: str, info: FieldInfo) -> Node:
 
 def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...], type[BaseModel] | None]:
     """Kind, choices, and the model of each item of a list of steps."""
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin in (Union, UnionType):
         known = [part for part in parts if part is not type(None)]
-        if All in parts:
+        if any(All in get_args(part) for part in parts):
             return "condition", (), None
         return _kind(known[0]) if len(known) == 1 else ("other", (), None)
     if origin is tuple:

@@ -1,7 +1,7 @@
 """What no single key can tell: settings that must suit each other, and words that no signal ever says."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from driver_monitor.config.camera_address import SourceError, parse
 from driver_monitor.config.catalogue import number
@@ -9,6 +9,7 @@ from driver_monitor.config.driver import BASELINE_NAME, BASELINE_NAMES
 from driver_monitor.config.errors import Path, path_text, shown
 from driver_monitor.config.hints import nearest
 from driver_monitor.config.messages import is_key, language_texts, languages
+from driver_monitor.config.rules import LevelName
 from driver_monitor.config.term import parse_term
 from driver_monitor.state.signals import BASELINE_RESETS, DEGRADED_CAUSES
 from driver_monitor.state.zone import ELSEWHERE, ROAD, UNKNOWN
@@ -27,7 +28,7 @@ _ORDERED: Final[tuple[tuple[str, str, bool], ...]] = (
         for low, high in (("look_up_s", "warn_s"), ("warn_s", "urgent_s"), ("urgent_s", "used_up_s"))
     ),
 )
-LEVELS: Final = ("info", "warning", "critical", "unresponsive")
+LEVELS: Final = get_args(LevelName)
 # Every word a signal can say; a rule that waits for another one never fires.
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "tracking": ("tracked", "no_face", "not_driver", "camera_lost", "tracker_lost"),
@@ -130,15 +131,16 @@ def ladders(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         level, after_s = rule.get("level", "warning"), 0.0
         for index, step in enumerate(steps if isinstance(steps, list) else ()):
             path: Path = ("rules", name, "escalate", index)
-            next_s = step.get("after")
+            next_s = _find(step, ("after",))
             if isinstance(next_s, int | float) and next_s <= after_s:
                 yield (*path, "after"), f"got {number(next_s)}; accepted: above {number(after_s)}, the time before it"
             elif isinstance(next_s, int | float):
                 after_s = next_s
-            if level in LEVELS and step.get("level") in LEVELS:
-                if LEVELS.index(step["level"]) <= LEVELS.index(level):
-                    yield (*path, "level"), f"got {step['level']}; accepted: a level above {level}, the one before it"
-                level = step["level"]
+            next_level = _find(step, ("level",))
+            if level in LEVELS and next_level in LEVELS:
+                if LEVELS.index(next_level) <= LEVELS.index(level):
+                    yield (*path, "level"), f"got {next_level}; accepted: a level above {level}, the one before it"
+                level = next_level
 
 
 def messages(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -1,19 +1,20 @@
 """The whole config."""
 
+from pydantic import Field
+
 from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.config.camera import CameraConfig
 from driver_monitor.config.channels import ChannelsConfig
 from driver_monitor.config.classifiers import ClassifiersConfig
-from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.driver import DriverConfig
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.messages import MessagesConfig
 from driver_monitor.config.preset import PresetConfig
 from driver_monitor.config.privacy import PrivacyConfig
 from driver_monitor.config.recording import RecordingConfig
-from driver_monitor.config.rules import RuleConfig
-from driver_monitor.config.section import Section, setting
+from driver_monitor.config.rules import RuleConfig, built_in_rules
+from driver_monitor.config.section import Name, Section, setting
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.config.vehicle import VehicleConfig
 
@@ -34,4 +35,9 @@ class Config(Section):
     messages: MessagesConfig = setting(MessagesConfig(), "the driver's language")
     alerts: AlertsConfig = setting(AlertsConfig(), "where alerts go")
     recording: RecordingConfig = setting(RecordingConfig(), "which drives are kept, and for how long")
-    rules: dict[str, RuleConfig] = setting(DEFAULT_RULES, "what is worth an alert, by name")
+    rules: dict[Name, RuleConfig] = Field(default_factory=built_in_rules, description="what is worth an alert, by name")
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why a rule's numbers are what they are, of the rules that say so."""
+        return {name: rule.why for name, rule in self.rules.items() if rule.why}

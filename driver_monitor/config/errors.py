@@ -56,15 +56,19 @@ class Problem:
 
 
 class ConfigError(UsageError):
-    """A config that cannot be used. ``problems`` holds every mistake found, in the order of the files and lines."""
+    """A config, or another file in its manner, that cannot be used.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    ``problems`` holds every mistake found, in the order of the files and lines; ``kind`` is what has them.
+    """
+
+    def __init__(self, problems: Iterable[Problem], kind: str = "config") -> None:
         self.problems = tuple(problems)
+        self.kind = kind
         lines = [str(problem) for problem in self.problems]
         if len(lines) > 1:
-            lines.insert(0, f"the config has {len(lines)} mistakes; correct these lines:")
+            lines.insert(0, f"the {kind} has {len(lines)} mistakes; correct these lines:")
         super().__init__("\n".join(lines))
 
-    def __reduce__(self) -> tuple[type["ConfigError"], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type["ConfigError"], tuple[tuple[Problem, ...], str]]:
         """So that it comes back whole from another process."""
-        return type(self), (self.problems,)
+        return type(self), (self.problems, self.kind)

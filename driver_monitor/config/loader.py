@@ -187,8 +187,9 @@ def _merge(
     for key, value in over.items():
         here = (*path, key)
         node = find(here)
-        leaf = isinstance(node, Setting | None) and not (isinstance(node, Setting) and node.kind == "texts")
-        if value is None and not leaf:
+        kind = node.kind if isinstance(node, Setting) else None
+        leaf = isinstance(node, Setting | None) and kind != "texts"
+        if value is None and (not leaf or kind == "conditions"):
             continue
         if here in new_places:
             places[here] = new_places[here]

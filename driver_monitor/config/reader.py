@@ -52,20 +52,21 @@ class _Refused(Exception):  # noqa: N818  (never leaves this module)
         self.sentence = sentence
 
 
-def read(path: FilePath) -> Document:
-    """Read a file. Raises :class:`ConfigError` when it is not a readable UTF-8 file of a sane size."""
+def read(path: FilePath, kind: str = "config file") -> Document:
+    """Read a file; ``kind`` is what it is to be. Raises :class:`ConfigError` when it is not a readable UTF-8 file of a
+    sane size."""
     place = Place(str(path))
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigError([Problem(place, (), "there is no such config file")]) from None
+        raise ConfigError([Problem(place, (), f"there is no such {kind}")]) from None
     except IsADirectoryError:
-        raise ConfigError([Problem(place, (), "it is a folder; name the config file in it")]) from None
+        raise ConfigError([Problem(place, (), f"it is a folder; name the {kind} in it")]) from None
     except OSError as error:
         raise ConfigError([Problem(place, (), f"it cannot be read: {error.strerror or error}")]) from None
     if len(raw) > MAX_BYTES:
-        raise ConfigError([Problem(place, (), f"it is larger than {MAX_BYTES} bytes, so it is not a config file")])
+        raise ConfigError([Problem(place, (), f"it is larger than {MAX_BYTES} bytes, so it is not a {kind}")])
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -85,9 +86,7 @@ def parse(text: str, name: str) -> Document:
         if root is None or root.value is None:
             return Document({}, {}, (), frozenset())
         if not isinstance(root.value, dict):
-            raise _Refused(
-                root.line, "the file must hold 'key: value' lines (camera:, rules:, ...), not a lone value or list"
-            )
+            raise _Refused(root.line, "the file must hold 'key: value' lines, not a lone value or list")
     except _Refused as error:
         raise ConfigError([Problem(Place(name, error.line), (), error.sentence)]) from None
     return _unfold(root, name)
@@ -124,7 +123,7 @@ class _Builder:
         next(self._events)
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
-            raise _Refused(_line(after), "a second document starts here; a config file holds one")
+            raise _Refused(_line(after), "a second document starts here; the file may hold one")
         return node
 
     def _node(self, event: yaml.Event, depth: int) -> _Node:

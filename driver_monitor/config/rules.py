@@ -1,12 +1,30 @@
-"""What is worth an alert. The meaning of ``for``, ``keep_firing_for`` and ``pending`` is Prometheus'."""
+"""What is worth an alert. The meaning of ``for``, ``keep_firing_for`` and ``pending`` is Prometheus'.
 
-from typing import Annotated, Literal
+The rules that hold when a file says nothing else stand in ``rules.yaml`` beside this module.
+"""
 
-from pydantic import Field
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import AfterValidator, Discriminator, Field, Tag, TypeAdapter
 
 from driver_monitor.config.section import Section, setting
+from driver_monitor.config.term import parse_term
 
-Term = Annotated[str, Field(min_length=3, description="'signal op threshold', for instance 'eyes_closed_s >= 1.5'")]
+BUILT_IN: Final = Path(__file__).with_name("rules.yaml")
+CONDITION: Final = "a term 'signal op threshold', or one of all: and any: over a list, or not:"
+
+
+def _read(term: str) -> str:
+    parse_term(term)
+    return term
+
+
+Term = Annotated[
+    str, Field(description="'signal op threshold', for instance 'eyes_closed_s >= 1.5'"), AfterValidator(_read)
+]
 LevelName = Literal["info", "warning", "critical", "unresponsive"]
 Output = Literal["console", "audio", "serial"]
 
@@ -23,7 +41,26 @@ class Not(Section):
     not_: "Condition" = Field(alias="not", description="true when the condition is false")
 
 
-Condition = Term | All | Any_ | Not
+def _kind(value: Any) -> str | None:
+    """Which kind of condition it is meant to be; in pydantic's paths the parentheses tell it from a key."""
+    if isinstance(value, str):
+        return "(term)"
+    if isinstance(value, All | Any_ | Not):
+        return {All: "(all)", Any_: "(any)", Not: "(not)"}[type(value)]
+    return f"({next(iter(value))})" if isinstance(value, dict) and len(value) == 1 else None
+
+
+Condition = Annotated[
+    Annotated[Term, Tag("(term)")]
+    | Annotated[All, Tag("(all)")]
+    | Annotated[Any_, Tag("(any)")]
+    | Annotated[Not, Tag("(not)")],
+    Discriminator(
+        _kind,
+        custom_error_type="condition",
+        custom_error_message=f"Input should be {CONDITION}",
+    ),
+]
 
 
 class SpeedGate(Section):
@@ -50,6 +87,9 @@ class Escalation(Section):
 
 
 class RuleConfig(Section):
+    why: str | None = setting(
+        None, "the reason for its numbers, with their source: a sentence or two for people to read", max_length=500
+    )
     when: Condition = Field(
         description="the condition: a term, or all:, any: or not: over conditions; a window over time may stand for a "
         "signal: mean, min, max(signal, seconds), fraction, count(comparison, seconds)"
@@ -110,3 +150,16 @@ class RuleConfig(Section):
         "driver looks attentive (drowsiness, speed); critical alerts are never muted",
     )
     enabled: bool = setting(True, "false switches the rule off without deleting it")
+
+    @property
+    def without_why(self) -> "RuleConfig":
+        """What it does, whatever the reason."""
+        return self.model_copy(update={"why": None})
+
+
+@cache
+def built_in_rules() -> dict[str, RuleConfig]:
+    """The rules of :data:`BUILT_IN` by name; nobody may change them."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where PyYAML has it
+    data = yaml.load(BUILT_IN.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  (safe, either of them)
+    return TypeAdapter(dict[str, RuleConfig]).validate_python(data["rules"])

@@ -21,6 +21,7 @@ def json_schema() -> dict[str, Any]:
             part.pop("required", None)  # a rule may change one key of the default rule of its name
         for member in part.get("properties", {}).values():
             _tidy(member)
+    schema["properties"]["rules"]["default"] = Config().model_dump(mode="json", by_alias=True)["rules"]
     schema["properties"]["extends"] = _EXTENDS
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,10 +1,14 @@
 """The base of every config section, and the one way to declare a setting."""
 
-from typing import Any, ClassVar, Self
+import re
+from typing import Annotated, Any, ClassVar, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from driver_monitor.config.refusal import refused
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*$")
 
 
 class Section(BaseModel):
@@ -43,6 +47,24 @@ class Section(BaseModel):
             raise refused(error, cls.MADE_AS) from None
 
 
+def _name(text: str) -> str:
+    if not _NAME.match(text):
+        raise ValueError(f"got the name '{text}'; accepted: small letters, digits and _, a letter first")
+    return text
+
+
+def _whole(value: Any) -> Any:
+    if type(value) is not int:
+        raise PydanticCustomError("int_type", "Input should be a whole number")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+"""What a rule or a zone is called."""
+WHOLE: Final = BeforeValidator(_whole)
+"""For a choice of whole numbers: pydantic takes 90.0 and false for the numbers that they equal."""
+
+
 def setting(
     default: Any,
     description: str,
@@ -54,6 +76,7 @@ def setting(
     gt: float | None = None,
     alias: str | None = None,
     min_length: int | None = None,
+    max_length: int | None = None,
 ) -> Any:
     """A bounded setting whose unit and source travel with it into the schema and the default file."""
     return Field(
@@ -64,5 +87,6 @@ def setting(
         gt=gt,
         alias=alias,
         min_length=min_length,
+        max_length=max_length,
         json_schema_extra={"unit": unit, "source": source},
     )

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from driver_monitor.config.catalogue import Group, Named, Setting, catalogue
 from driver_monitor.config.config import Config
-from driver_monitor.config.default_rules import REASONS
 from driver_monitor.config.messages import language_texts
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.scalar import reads_as_text
@@ -80,7 +79,20 @@ def bare_yaml(data: Mapping[str, Any], indent: int) -> Iterator[str]:
             yield f"{' ' * indent}{key}:"
             yield from _items(value, indent + 2)
         else:
-            yield f"{' ' * indent}{key}: {scalar(value)}"
+            yield from _text(key, value, indent)
+
+
+def _text(key: str, value: Any, indent: int) -> Iterator[str]:
+    """A key with its value; words that are too long for a line are folded where that gives them back as they are."""
+    line = f"{' ' * indent}{key}: {scalar(value)}"
+    if len(line) > WIDTH and isinstance(value, str) and value.isprintable():
+        lead = " " * (indent + 2)
+        lines = textwrap.wrap(value, WIDTH - len(lead), break_long_words=False, break_on_hyphens=False)
+        if " ".join(lines) == value:
+            yield f"{' ' * indent}{key}: >-"
+            yield from (lead + line for line in lines)
+            return
+    yield line
 
 
 def _items(items: list[Any], indent: int) -> Iterator[str]:
@@ -171,8 +183,6 @@ def _rules(node: Named, data: Mapping[str, Any], indent: int) -> Iterator[str]:
     plain = RuleConfig(when="t_s >= 0", message="-").model_dump(mode="json", by_alias=True)
     for name, rule in data.items():
         yield ""
-        if name in REASONS:
-            yield from _comment(REASONS[name], indent)
         yield f"{' ' * indent}{name}:"
         always = ("when", "level", "message")
         differing = {key: value for key, value in rule.items() if key in always or value != plain[key]}

@@ -1,6 +1,6 @@
 """How observations become signals."""
 
-from driver_monitor.config.section import Section, setting
+from driver_monitor.config.section import Name, Section, setting
 
 
 class ClosureConfig(Section):
@@ -119,7 +119,7 @@ class GazeConfig(Section):
         le=1,
         source="EU ADDW, flicker of 0.2 s",
     )
-    zones: dict[str, ZoneConfig] = setting(
+    zones: dict[Name, ZoneConfig] = setting(
         LEFT_HAND_DRIVE_ZONES,
         "gaze zones other than the road; a direction in several belongs to the nearest centre",
     )

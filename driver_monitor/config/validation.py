@@ -1,22 +1,21 @@
 """Turns the merged content of config files into a :class:`Config`, or says everything that is wrong with it."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from driver_monitor.config.catalogue import Group, Named, Node, Setting, catalogue, find, settings
 from driver_monitor.config.checks import comparisons, ladders, messages, names, relations, source, words
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path, Place, Problem, path_text, shown
 from driver_monitor.config.hints import advice, nearest
-from driver_monitor.config.term import parse_term
+from driver_monitor.config.refusal import RAISED, details
+from driver_monitor.config.rules import CONDITION
 from driver_monitor.printable import printable
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9_]*$")
-_DROP: Final = object()
 _CONFIG: Final = TypeAdapter(Config)  # tells pydantic's own error, which has every mistake
 
 
@@ -30,7 +29,7 @@ class Validation:
 
         ``driven``: a drive was made with it, so its camera was there, by whatever name.
         """
-        self._data = data
+        self._data: Mapping[str, Any] = _with_texts(catalogue(), data)
         self._places = places
         self._driven = driven
         self._reported = set(refused)
@@ -38,25 +37,22 @@ class Validation:
 
     def config(self) -> Config | None:
         """The config, or None when there are problems."""
-        clean = self._cleaned(catalogue(), self._data, ())
+        config = None
         try:
             # JSON mode is strict about types, yet takes a list for a tuple and 30 for 30.0.
-            config = _CONFIG.validate_json(json.dumps(_in_utf8(clean)), strict=True)
-            for path, name in _other_names(clean):
+            config = _CONFIG.validate_json(json.dumps(_in_utf8(self._data)), strict=True, by_alias=True, by_name=False)
+            for path, name in _other_names(self._data):
                 config = _with(config, path, name)
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                if detail["type"] != "missing":  # told already, with the name that may have been meant
-                    self._from_pydantic(detail["loc"], detail["msg"], clean)
-            config = None
+            self._from_pydantic(error)
         for path, sentence in (
-            *comparisons(clean),
+            *comparisons(self._data),
             *words(self._data),
             *relations(self._data),
             *names(self._data),
-            *ladders(clean),
+            *ladders(self._data),
             *messages(self._data),
-            *(() if self._driven else source(clean)),
+            *(() if self._driven else source(self._data)),
         ):
             self._report(path, sentence)
         return None if self.problems or self._reported else config
@@ -73,139 +69,63 @@ class Validation:
                 return self._places[path[:length]]
         return Place("built-in defaults")
 
-    def _cleaned(self, node: Node, value: Any, path: Path) -> Any:
-        """``value`` without what has been reported; the defaults stand in for it."""
-        if isinstance(node, Setting):
-            return self._setting(node, value, path)
-        if value is None:  # a section whose every key is commented out
-            value = {}
-        if not isinstance(value, dict):
-            named = f"names with a {str(path[-1]).rstrip('s')} each" if isinstance(node, Named) else ""
-            keys = named or "a section with the keys " + ", ".join(_members(node))
-            self._report(path, f"got {shown(value)}; accepted: {keys}")
-            return _DROP
-        found = {}
-        for key, item in value.items():
-            below = (*path, key)
-            member = node.entry if isinstance(node, Named) else node.members.get(key)
-            if member is None:
-                self._report(below, _unknown(key, _members(node)))
-                continue
-            if isinstance(node, Named) and not _NAME.match(key):
-                self._report(below, f"got the name '{key}'; accepted: small letters, digits and _, a letter first")
-                continue
-            clean = self._cleaned(member, item, below)
-            if clean is not _DROP:
-                found[key] = clean
-        if isinstance(node, Group):
-            self._missing(node, value, path)
-        return found
+    def _from_pydantic(self, error: ValidationError) -> None:
+        missing: dict[Path, list[str]] = {}
+        for detail in details(error):
+            path = detail["loc"]
+            if detail["type"] != "missing":
+                self._report(path, _sentence(detail))
+            elif path not in self._reported:
+                missing.setdefault(path[:-1], []).append(str(path[-1]))
+        for path, keys in missing.items():
+            self._report(path, f"a new entry needs {' and '.join(keys)}{self._meant(path)}")
 
-    def _missing(self, node: Group, value: Mapping[str, Any], path: Path) -> None:
-        missing = [
-            name
-            for name in node.members
-            if name in node.required and name not in value and (*path, name) not in self._reported
-        ]
-        if missing:
-            siblings = [name for name in self._siblings(path) if name != path[-1]]
-            near = nearest(str(path[-1]), siblings) if isinstance(path[-1], str) else None
-            hint = f"; or did you mean to change '{near}'?" if near else ""
-            self._report(path, f"a new entry needs {' and '.join(missing)}{hint}")
-
-    def _siblings(self, path: Path) -> Mapping[str, Any]:
+    def _meant(self, path: Path) -> str:
+        """What a new entry may be a slip of the pen for."""
         above = _at(self._data, path[:-1])
-        return above if isinstance(above, dict) else {}
-
-    def _setting(self, setting: Setting, value: Any, path: Path) -> Any:
-        if value is None and setting.may_be_null:
-            return None
-        if setting.kind == "condition":
-            wrong = list(condition_problems(value, path))
-            for place, sentence in wrong:
-                self._report(place, sentence)
-            return _DROP if wrong else value
-        if setting.kind == "conditions":
-            return self._conditions(setting, value, path)
-        if setting.entry is not None:
-            return self._steps(setting, setting.entry, value, path)
-        return self._plain(setting, value, path)
-
-    def _plain(self, setting: Setting, value: Any, path: Path) -> Any:
-        if setting.kind == "text" and type(value) is int:
-            return str(value)  # 'source: 0' is how everyone writes the first camera
-        if setting.kind == "choice" and not any(value == c and type(value) is type(c) for c in setting.choices):
-            self._report(path, _got(setting, value))
-            return _DROP
-        return value
-
-    def _conditions(self, setting: Setting, value: Any, path: Path) -> Any:
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            self._report(path, _got(setting, value))
-            return _DROP
-        found = {}
-        for name, condition in value.items():
-            wrong = list(condition_problems(condition, (*path, name)))
-            for place, sentence in wrong:
-                self._report(place, sentence)
-            if not wrong:
-                found[name] = condition
-        return found
-
-    def _steps(self, setting: Setting, entry: Group, value: Any, path: Path) -> Any:
-        if not isinstance(value, list):
-            self._report(path, _got(setting, value))
-            return _DROP
-        cleaned = [self._cleaned(entry, item, (*path, index)) for index, item in enumerate(value)]
-        return [item for item in cleaned if item is not _DROP and not entry.required - set(item)]
-
-    def _from_pydantic(self, path: Path, message: str, clean: Any) -> None:
-        node = find(path)
-        if isinstance(node, Setting):
-            self._report(path, _got(node, _at(clean, path), item=isinstance(path[-1], int)))
-        else:
-            self._report(path, message)
+        name = path[-1]
+        near = nearest(name, [each for each in above if each != name]) if isinstance(name, str) else None
+        return f"; or did you mean to change '{near}'?" if near else ""
 
 
-def condition_problems(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    """What is wrong with a rule's condition, at the very term or key that is wrong."""
-    if isinstance(value, str):
-        try:
-            parse_term(value)
-        except ValueError as error:
-            yield path, str(error)
-    elif isinstance(value, dict) and list(value) == ["not"]:
-        yield from condition_problems(value["not"], (*path, "not"))
-    elif isinstance(value, dict) and len(value) == 1 and next(iter(value)) in ("all", "any"):
-        key, items = next(iter(value.items()))
-        if not isinstance(items, list) or not items:
-            yield (*path, key), f"got {shown(items)}; accepted: a list of at least one condition ('- term' lines)"
-            return
-        for index, item in enumerate(items):
-            yield from condition_problems(item, (*path, key, index))
-    elif isinstance(value, list):
-        yield path, "got a list; accepted: put 'all:' or 'any:' above the list to say how its terms combine"
-    else:
-        yield (
-            path,
-            f"got {shown(value)}; accepted: a term 'signal op threshold', or one of all: and any: over a list, or not:",
-        )
+def _sentence(detail: ErrorDetails) -> str:
+    """A mistake that pydantic found, in our words."""
+    path, value = detail["loc"], detail["input"]
+    node = find(path)
+    got = shown(value)
+    match detail["type"]:
+        case "value_error":
+            return detail["msg"].removeprefix(RAISED)
+        case "extra_forbidden":
+            return _unknown(str(path[-1]), find(path[:-1]))
+        case "condition" if isinstance(value, list):
+            got, accepted = "a list", "put 'all:' or 'any:' above the list to say how its terms combine"
+        case "condition":
+            accepted = CONDITION
+        case "tuple_type" | "too_short" if path[-1] in ("all", "any"):
+            accepted = "a list of at least one condition ('- term' lines)"
+        case _ if isinstance(node, Setting):
+            return _got(node, value, item=isinstance(path[-1], int))
+        case _:
+            accepted = _keys(node, path)
+    return f"got {got}; accepted: {accepted}"
 
 
-def _got(setting: Setting, value: Any, *, item: bool = False) -> str:
+def _got(setting: Setting, value: Any, *, item: bool) -> str:
     """``item`` says that the value is one of a list's."""
     hint = advice(setting, value)
     accepted = f"one of {setting.range}" if item and setting.kind == "choices" else setting.accepted
     return f"got {shown(value)}; accepted: {accepted}" + (f"; {hint}" if hint else "")
 
 
-def _members(node: Group | Named) -> list[str]:
-    return [] if isinstance(node, Named) else list(node.members)
+def _keys(node: Group | Named | None, path: Path) -> str:
+    if isinstance(node, Named):
+        return f"names with a {str(path[-1]).rstrip('s')} each"
+    return "a section with the keys " + ", ".join(node.members if node else ())
 
 
-def _unknown(key: str, members: list[str]) -> str:
+def _unknown(key: str, above: Node | None) -> str:
+    members = list(above.members) if isinstance(above, Group) else []
     near = nearest(key, members)
     if near:
         return f"there is no such key; did you mean '{near}'?"
@@ -217,11 +137,19 @@ def _unknown(key: str, members: list[str]) -> str:
 
 def _at(data: Any, path: Path) -> Any:
     for part in path:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return None
+        data = data[part]
     return data
+
+
+def _with_texts(node: Node | None, value: Any) -> Any:
+    """``value`` with whole numbers as texts where the setting is one: 'source: 0' is how everyone writes a camera."""
+    if isinstance(node, Setting) and node.kind == "text" and type(value) is int:
+        return str(value)
+    if isinstance(node, Named) and isinstance(value, dict):
+        return {key: _with_texts(node.entry, each) for key, each in value.items()}
+    if isinstance(node, Group) and isinstance(value, dict):
+        return {key: _with_texts(node.members.get(key), each) for key, each in value.items()}
+    return value
 
 
 def _in_utf8(value: Any) -> Any:

@@ -41,6 +41,7 @@ class DriveFolder:
         signals: SignalsConfig,
         *,
         classifiers: ClassifiersConfig | None = None,
+        reasons: Mapping[str, str] | None = None,
         annotate_fps: float | None = None,
         source: Path | None = None,
     ) -> None:
@@ -49,6 +50,7 @@ class DriveFolder:
         self._header = dict(header)
         self._signals = signals
         self._classifiers = classifiers or ClassifiersConfig()
+        self._reasons = reasons
         self._annotate_fps = annotate_fps
         self._source = source
         self._written: AnnotatedVideo | None = None
@@ -119,6 +121,7 @@ class DriveFolder:
                 scripted=scripted,
                 signals=self._signals,
                 classifiers=self._classifiers,
+                reasons=self._reasons,
                 video=course,
                 source=self._source,
             )

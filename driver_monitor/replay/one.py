@@ -98,6 +98,7 @@ def replay(
                     told,
                     config.signals,
                     classifiers=config.classifiers,
+                    reasons=config.reasons,
                     annotate_fps=fps,
                     source=Path(source_name),
                 )

@@ -29,7 +29,10 @@ _JUDGING: Final = ("signals", "classifiers", "attention", "messages", "alerts", 
 
 @dataclass(slots=True)
 class Reading:
-    """``problems`` is what is missing or broken, ``notes`` what else a reader of the report should know."""
+    """``problems`` is what is missing or broken, ``notes`` what else a reader of the report should know.
+
+    ``reasons``: why a rule's numbers are what they are, by its name.
+    """
 
     timeline: Timeline
     signals: SignalsConfig
@@ -37,6 +40,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     classifiers: ClassifiersConfig = field(default_factory=ClassifiersConfig)
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 def read(
@@ -77,7 +81,8 @@ def _told(found: Reading, drive: Drive) -> Reading:
     found.notes += drive.notes
     found.problems += drive.problems
     try:
-        found.signals, found.classifiers = drive.config.signals, drive.config.classifiers
+        config = drive.config
+        found.signals, found.classifiers, found.reasons = config.signals, config.classifiers, config.reasons
     except RecordingError as error:
         found.signals = default_config().signals
         found.notes.append(f"reference lines are the defaults': {error}")
@@ -85,8 +90,9 @@ def _told(found: Reading, drive: Drive) -> Reading:
 
 
 def _judged(drive: Drive, config: Loaded, progress: Callable[[float], None]) -> Reading:
-    found = Reading(Timeline(), config.config.signals, classifiers=config.config.classifiers)
-    with open_passage(drive, config.config) as passage:
+    settings = config.config
+    found = Reading(Timeline(), settings.signals, classifiers=settings.classifiers, reasons=settings.reasons)
+    with open_passage(drive, settings) as passage:
         for moment in passage:
             found.timeline.add(moment.state)
             for alert in moment.alerts:

@@ -30,6 +30,7 @@ def write_report(
     problems: Sequence[str] = (),
     what_if: WhatIf | None = None,
     classifiers: ClassifiersConfig | None = None,
+    reasons: Mapping[str, str] | None = None,
     video: VideoCourse | None = None,
     source: Path | None = None,
 ) -> None:
@@ -38,9 +39,9 @@ def write_report(
     ``header``: facts about the drive in the order they are to be shown, for instance source, config hash, version,
     models. ``signals``: the settings in force, for the road and the reference lines (the defaults when None).
     ``problems``: sentences on what the source lacks. ``what_if``: two configs over this drive, the first of which
-    raised the timeline's alerts. ``classifiers``: their settings, which say why fatigue is not known. ``video``: of a
-    file beside the page. ``source``: the drive's own file, which is never taken for an earlier report's. Raises
-    :class:`ReportError` where the page cannot be written.
+    raised the timeline's alerts. ``classifiers``: their settings, which say why fatigue is not known. ``reasons``: why
+    a rule's numbers are what they are, by its name. ``video``: of a file beside the page. ``source``: the drive's own
+    file, which is never taken for an earlier report's. Raises :class:`ReportError` where the page cannot be written.
     """
     text = render(
         timeline,
@@ -50,6 +51,7 @@ def write_report(
         problems=problems,
         what_if=what_if,
         classifiers=classifiers,
+        reasons=reasons,
         video=video,
     )
     write(path, text, source=source)
@@ -64,6 +66,7 @@ def render(
     problems: Sequence[str] = (),
     what_if: WhatIf | None = None,
     classifiers: ClassifiersConfig | None = None,
+    reasons: Mapping[str, str] | None = None,
     video: VideoCourse | None = None,
 ) -> str:
     """The page's text; see :func:`write_report`."""
@@ -108,7 +111,7 @@ def render(
         plots=chart("plots", plot_svg, x, plot_bottom, shades),
         fatigue=fatigue.account(timeline, scripted, judging),
         scripted=compare(scripted, timeline) if scripted else (),
-        alerts=tables.alerts(timeline),
+        alerts=tables.alerts(timeline, reasons or {}),
         coverage=tables.coverage(timeline),
         degraded=tables.degraded(timeline),
         duration_s=timeline.tally.duration_s,

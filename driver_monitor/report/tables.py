@@ -44,7 +44,8 @@ class Share(NamedTuple):
 
 class Fired(NamedTuple):
     """A row of a table of alerts. ``goes_on``: when the drive ended. ``evidence``: everything that is known of it, name
-    by name. ``only_in``: of two configs the one that raised it, where the other did not."""
+    by name. ``why``: the reason for its rule's numbers. ``only_in``: of two configs the one that raised it, where the
+    other did not."""
 
     start_s: float
     end_s: float
@@ -53,6 +54,7 @@ class Fired(NamedTuple):
     rule: str
     because: str
     evidence: list[tuple[str, str]]
+    why: str = ""
     goes_on: bool = False
     only_in: str = ""
 
@@ -132,13 +134,16 @@ def _percent(part: float, whole: float) -> str:
     return fine_percent(part / whole) if whole > 0 else NO_VALUE
 
 
-def alerts(timeline: Timeline) -> Alerts:
-    listed = timeline.episodes.kept[:_LISTED]
-    found = [fired(each, timeline.tally.end_s if each.end_s is None else each.end_s) for each in listed]
+def alerts(timeline: Timeline, reasons: Mapping[str, str]) -> Alerts:
+    """``reasons``: why a rule's numbers are what they are, by its name."""
+    listed, end_s = timeline.episodes.kept[:_LISTED], timeline.tally.end_s
+    found = [
+        fired(each, end_s if each.end_s is None else each.end_s, why=reasons.get(each.rule, "")) for each in listed
+    ]
     return Alerts(found, timeline.episodes.total - len(found))
 
 
-def fired(alert: Episode | Stretch, end_s: float, only_in: str = "") -> Fired:
+def fired(alert: Episode | Stretch, end_s: float, only_in: str = "", why: str = "") -> Fired:
     return Fired(
         alert.start_s,
         end_s,
@@ -147,6 +152,7 @@ def fired(alert: Episode | Stretch, end_s: float, only_in: str = "") -> Fired:
         alert.rule,
         because(alert.evidence),
         [(str(name), _told(name, value)) for name, value in alert.evidence.items()],
+        why=why,
         goes_on=alert.end_s is None,
         only_in=only_in,
     )

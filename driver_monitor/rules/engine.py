@@ -150,7 +150,7 @@ class RuleEngine:
         kept = {alert.rule for alert in self._firing.values() if alert.rule not in self._rules}  # the budget's notices
         for name, old in self._rules.items():
             new = engine._rules.get(name)
-            if new is not None and new.config == old.config:
+            if new is not None and new.config.without_why == old.config.without_why:
                 new.course = old.course
                 kept.add(name)
         cleared = []

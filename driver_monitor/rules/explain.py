@@ -42,12 +42,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A rule in one frame. ``verdict`` says in a sentence where it stands and why."""
+    """A rule in one frame. ``verdict`` says in a sentence where it stands; ``why`` is the reason for its numbers."""
 
     t_s: float
     standing: Standing
     verdict: str
     lines: tuple[Line, ...]
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Explanation:
         self._before = look
 
     def to_json(self) -> dict[str, Any]:
-        """All of it for a machine; without a frame to look at, ``t_s``, ``standing`` and ``verdict`` are null."""
+        """All of it for a machine; what a frame would have told is null where there is none to look at."""
         look = self.look
         return {
             "type": "explanation",
@@ -111,6 +112,7 @@ class Explanation:
             "t_s": look and look.t_s,
             "standing": look and look.standing.value,
             "verdict": look and look.verdict,
+            "why": look and look.why,
             "lines": [asdict(line) for line in look.lines] if look else [],
             "changes": [asdict(change) for change in self.changes],
             "last_s": self.last_s,
@@ -121,7 +123,7 @@ def look_at(engine: RuleEngine, name: str, state: DriverState) -> Look:
     """The rule as it stands after ``state``. Raises KeyError for a rule that the engine does not have."""
     rule = engine.rules[name]
     lines = tuple(_lines(rule, engine.facts, state))
-    return Look(state.t_s, rule.course.standing, _verdict(rule, engine.facts, state), lines)
+    return Look(state.t_s, rule.course.standing, _verdict(rule, engine.facts, state), lines, rule.config.why)
 
 
 def _lines(rule: Rule, facts: Facts, state: DriverState) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from driver_monitor.labels.label import Label
 from driver_monitor.score.firing import Firing
-from driver_monitor.score.target import DEFAULT_TARGETS, Target
+from driver_monitor.score.target import Target, default_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class DriveOutcome:
     firings: tuple[Firing, ...]
     labels: tuple[Label, ...]
     driver: str = ""
-    targets: Mapping[str, Target] = field(default_factory=lambda: DEFAULT_TARGETS)
+    targets: Mapping[str, Target] = field(default_factory=default_targets)
     start_s: float = 0.0
     driven_s: float | None = None
 

@@ -5,10 +5,11 @@ A rule's target follows from the signals of its ``when``, so that it holds for r
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from driver_monitor.config.config import Config
-from driver_monitor.config.default_rules import DEFAULT_RULES
+from driver_monitor.config.loader import default_config
 from driver_monitor.config.rules import RuleConfig
 from driver_monitor.config.term import Term
 from driver_monitor.rules.condition import terms_of
@@ -94,10 +95,11 @@ def targets(config: Config) -> dict[str, Target]:
     return {name: target(rule) for name, rule in config.rules.items() if rule.enabled}
 
 
+@cache
+def default_targets() -> dict[str, Target]:
+    """Every built-in rule in force with its target."""
+    return targets(default_config())
+
+
 def _signal(term: Term) -> str:
     return term.operand if isinstance(term.operand, str) else term.operand.signal
-
-
-DEFAULT_TARGETS: Final[Mapping[str, Target]] = {
-    name: target(rule) for name, rule in DEFAULT_RULES.items() if rule.enabled
-}

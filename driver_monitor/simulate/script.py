@@ -77,9 +77,9 @@ def load_script(name_or_path: str) -> Script:
 
     Raises ConfigError (a UsageError) with file, line and key of every mistake.
     """
-    document = read(script_path(name_or_path))
+    document = read(script_path(name_or_path), Script.MADE_AS)
     if document.problems:
-        raise ConfigError(document.problems)
+        raise ConfigError(document.problems, Script.MADE_AS)
     try:
         return _SCRIPT.validate_python(document.data)
     except ValidationError as error:
@@ -89,7 +89,7 @@ def load_script(name_or_path: str) -> Script:
             known = (document.places.get(path[:length]) for length in range(len(path), 0, -1))
             line = next((place for place in known if place), None)
             problems.append(Problem(line or Place(str(script_path(name_or_path))), path, sentence))
-        raise ConfigError(problems) from None
+        raise ConfigError(problems, Script.MADE_AS) from None
 
 
 def script_path(name_or_path: str) -> Path:

@@ -22,6 +22,7 @@ from driver_monitor.tune.parameter import Parameter, Spot, Value, accepted, appl
 
 _KEYS: Final = ("low", "high", "step", "log", "choices")
 _FORM: Final = "accepted: [LOW, HIGH], {low: , high: , step: , log: true}, or {choices: [...]}"
+KIND: Final = "search file"
 MAX_SWEEP: Final = 1000
 
 
@@ -37,7 +38,7 @@ def config_of(data: Mapping[str, Any]) -> Config | None:
 
 def read_space(path: FilePath, base: Config) -> tuple[Parameter, ...]:
     """The parameters of a file, in its order. Raises ConfigError with every mistake in it."""
-    document = read(path)
+    document = read(path, KIND)
     problems, found = list(document.problems), list[Parameter]()
     data = config_data(base)
     for name, value in document.data.items():
@@ -57,7 +58,7 @@ def read_space(path: FilePath, base: Config) -> tuple[Parameter, ...]:
         if off := _off(parameter.spot, base, switched):
             problems.append(Problem(document.places[(parameter.name,)], (parameter.name,), off))
     if problems:
-        raise ConfigError(sorted(problems, key=lambda problem: problem.place.line))
+        raise ConfigError(sorted(problems, key=lambda problem: problem.place.line), KIND)
     if not found:
         raise ConfigError(
             [Problem(Place(str(path)), (), "it names nothing to tune, as in 'rules.drowsy.for: [1, 10]'")]

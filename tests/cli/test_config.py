@@ -80,6 +80,23 @@ def test_a_file_and_the_defaults_cannot_both_be_shown(capsys: pytest.CaptureFixt
     assert "not allowed with" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--parameters", "--commented"], "--commented explains the keys of a config"),
+        (["--signals", "--commented"], "--commented explains the keys of a config"),
+        (["--commented", "--json"], "--json goes with --parameters"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(
+    options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["config", "show", *options]) == 2
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert shown.out == ""
+
+
 def test_the_signals_are_listed_for_rule_writers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["config", "show", "--signals"]) == 0
     assert "eyes_closed_s           s       how long the eyes have been closed" in capsys.readouterr().out

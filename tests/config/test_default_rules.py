@@ -8,8 +8,8 @@ import pytest
 
 from driver_monitor.config.checks import WORDS, rule_terms
 from driver_monitor.config.config import Config
-from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.loader import default_data
+from driver_monitor.config.rules import built_in_rules
 from driver_monitor.config.term import parse_term
 from driver_monitor.face.observation import Tracking
 from driver_monitor.rules.engine import RuleEngine
@@ -44,7 +44,7 @@ def fired(
     story: Story, *, until_s: float, kmh: float | None = 80.0, **state: Any
 ) -> Iterator[tuple[str, float, Level]]:
     """(rule, media time, level) of every alert of a drive in which ``story`` changes the attentive signals."""
-    engine = RuleEngine(DEFAULT_RULES)
+    engine = RuleEngine(built_in_rules())
     knowledge = SpeedKnowledge.UNKNOWN if kmh is None else SpeedKnowledge.MEASURED
     for frame in range(round(until_s / FRAME_S)):
         t_s = frame * FRAME_S
@@ -195,15 +195,15 @@ def test_a_chin_resting_in_a_hand_is_no_trouble_while_the_eyes_are_seen() -> Non
 
 
 def test_yawns_make_no_sound() -> None:
-    assert "audio" not in (DEFAULT_RULES["yawning"].outputs or ("audio",))
+    assert "audio" not in (built_in_rules()["yawning"].outputs or ("audio",))
     assert names(lambda t_s: {"yawns_600s": 3}, until_s=10) == ["yawning"]
 
 
 def test_an_alert_about_eyes_or_gaze_does_not_clear_on_one_frame() -> None:
     flicker_s = Config().signals.gaze.flicker_s  # before that a look ahead does not count
-    assert all(DEFAULT_RULES[name].keep_firing_for_s >= 1.0 for name in ("microsleep", "sleep", "unresponsive"))
+    assert all(built_in_rules()[name].keep_firing_for_s >= 1.0 for name in ("microsleep", "sleep", "unresponsive"))
     gaze = ("long_glance", "long_mirror_glance")
-    assert all(DEFAULT_RULES[name].keep_firing_for_s + flicker_s >= 1.0 for name in gaze)
+    assert all(built_in_rules()[name].keep_firing_for_s + flicker_s >= 1.0 for name in gaze)
 
 
 def test_the_words_a_rule_may_wait_for_are_those_the_signals_say() -> None:
@@ -218,7 +218,7 @@ def test_crying_or_sneezing_is_not_called_sleep_but_shut_eyes_are_still_told_of(
 
 
 def test_a_stretch_of_drowsiness_is_reminded_of_every_five_minutes_and_its_evidence_names_the_channel() -> None:
-    engine = RuleEngine(DEFAULT_RULES)
+    engine = RuleEngine(built_in_rules())
     signals = replace(ATTENTIVE, perclos_60s=0.18, perclos_180s=0.12)
     alerts = [
         alert
@@ -251,21 +251,23 @@ def test_a_driver_who_lets_awareness_run_out_out_of_sight_is_alarmed_step_by_ste
 
 
 def test_only_what_nobody_answers_asks_for_a_safe_stop() -> None:
-    unresponsive = [name for name, rule in DEFAULT_RULES.items() if rule.level == "unresponsive" or (rule.escalate
+    unresponsive = [name for name, rule in built_in_rules().items() if rule.level == "unresponsive" or (rule.escalate
                     and rule.escalate[-1].level == "unresponsive")]  # fmt: skip
     assert unresponsive == ["unresponsive"]
 
 
 def test_closed_eyes_and_drowsiness_are_never_budgeted_away() -> None:
     safe = {
-        name for name, rule in DEFAULT_RULES.items() if rule.never_muted or rule.level in ("critical", "unresponsive")
+        name
+        for name, rule in built_in_rules().items()
+        if rule.never_muted or rule.level in ("critical", "unresponsive")
     }
     assert {"microsleep", "sleep", "eyes_shut", "unresponsive", "drowsy", "very_drowsy", "attention_lost"} <= safe
 
 
 def test_a_car_that_slows_down_for_its_unresponsive_driver_is_still_asked_to_stop() -> None:
     """The request must not be withdrawn by its own success; a minute at a standstill ends it."""
-    engine, cleared_s = RuleEngine(DEFAULT_RULES), None
+    engine, cleared_s = RuleEngine(built_in_rules()), None
     for frame in range(200 * 15):
         t_s = frame / 15
         kmh = min(80.0, max(0.0, 80.0 - (t_s - 10) * 5))
@@ -277,7 +279,7 @@ def test_a_car_that_slows_down_for_its_unresponsive_driver_is_still_asked_to_sto
 
 
 def test_an_unresponsive_driver_who_looks_up_is_believed_after_a_second() -> None:
-    engine = RuleEngine(DEFAULT_RULES)
+    engine = RuleEngine(built_in_rules())
     ended = []
     for frame in range(20 * 30):
         t_s = frame / 30

@@ -37,7 +37,11 @@ def test_no_file_means_the_defaults_with_their_rules() -> None:
 
 
 def test_an_empty_file_and_empty_sections_change_nothing() -> None:
-    for text in ("", "camera:\nrules:\n  sleep:\nsignals:\n  closure:\n    # enter_openness: 0.4\n"):
+    for text in (
+        "",
+        "camera:\nrules:\n  sleep:\nsignals:\n  closure:\n    # enter_openness: 0.4\n",
+        "rules: {drowsy: {requires_second_channel: {channels: }, speed: }}",
+    ):
         assert load(write("car.yaml", text)).config == default_config()
 
 
@@ -196,6 +200,19 @@ def test_every_mistake_is_told_at_once_with_line_key_value_and_range() -> None:
         (
             "rules: {sleep: {when: {all: []}}}",
             "rules.sleep.when.all: got []; accepted: a list of at least one condition",
+        ),
+        (
+            "rules: {sleep: {when: {all: {all: [fps > 1]}}}}",
+            "rules.sleep.when.all: got a section with all; accepted: a",
+        ),
+        (
+            "rules: {sleep: {when: 5}}",
+            "rules.sleep.when: got 5; accepted: a term 'signal op threshold', or one of all:",
+        ),
+        ("rules: {sleep: {when: }}", "rules.sleep.when: got nothing; accepted: a term 'signal op threshold'"),
+        (
+            "rules: {sleep: {mesage: Hi.}}",
+            "rules.sleep.mesage: there is no such key; did you mean 'message'",
         ),
         ("rules: {sleep: {when: {all: [fps > 1], any: [fps > 1]}}}", "rules.sleep.when: got a section with all, any"),
         ("rules: {sleep: {when: {any: [{all: [fps > x]}]}}}", "rules.sleep.when.any[0].all[0]: 'fps' is a number"),

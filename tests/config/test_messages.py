@@ -5,21 +5,21 @@ import string
 import pytest
 
 from driver_monitor.alerts import failure
-from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.messages import MessagesConfig, is_key, language_texts, languages
+from driver_monitor.config.rules import built_in_rules
 
 ENGLISH = language_texts("en")
 
 
 def test_every_message_of_a_default_rule_is_a_key_with_an_english_text() -> None:
-    said = {rule.message for rule in DEFAULT_RULES.values()}
-    said |= {step.message for rule in DEFAULT_RULES.values() for step in rule.escalate if step.message}
+    said = {rule.message for rule in built_in_rules().values()}
+    said |= {step.message for rule in built_in_rules().values() for step in rule.escalate if step.message}
     assert said <= set(ENGLISH)
 
 
 def test_no_text_is_left_over() -> None:
-    said = {rule.message for rule in DEFAULT_RULES.values()} | {"rule_quiet", failure.MESSAGE}
-    said |= {step.message for rule in DEFAULT_RULES.values() for step in rule.escalate if step.message}
+    said = {rule.message for rule in built_in_rules().values()} | {"rule_quiet", failure.MESSAGE}
+    said |= {step.message for rule in built_in_rules().values() for step in rule.escalate if step.message}
     assert set(ENGLISH) == said
 
 
@@ -48,7 +48,7 @@ def test_a_language_without_a_text_says_it_in_english() -> None:
 
 
 def test_the_hint_for_stress_is_opt_in_silent_rare_and_no_judgement() -> None:
-    strain = DEFAULT_RULES["strain"]
+    strain = built_in_rules()["strain"]
     assert not strain.enabled
     assert strain.outputs == ("console",)
     assert strain.cooldown_s >= 1800

@@ -39,6 +39,20 @@ def test_a_preset_extends_another_and_gives_only_what_it_changes(name: str) -> N
     assert len(changed) <= 40
 
 
+@pytest.mark.parametrize("name", sorted(SHIPPED - {"default"}))
+def test_a_preset_that_moves_what_a_rule_waits_for_gives_its_reason(name: str) -> None:
+    """Else the reason of the preset that it extends would stand beside numbers that it is not about."""
+    text = presets()[name].read_text(encoding="utf-8")
+    base = next(line.split()[1] for line in text.splitlines() if line.startswith("extends:"))
+    before = load(Path(base)).config.rules
+    for rule_name, rule in load(Path(name)).config.rules.items():
+        old = before.get(rule_name)
+        numbers = ("when", "until", "only_while", "speed", "requires_second_channel", "for_s")
+        assert rule.why, rule_name
+        if old is None or any(getattr(rule, key) != getattr(old, key) for key in numbers):
+            assert old is None or rule.why != old.why, rule_name
+
+
 def test_presets_mean_different_things() -> None:
     assert len({load(Path(name)).sha256 for name in SHIPPED}) == len(SHIPPED)
 

@@ -9,6 +9,7 @@ import pytest
 from driver_monitor.config.camera import CameraConfig
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
+from driver_monitor.config.rules import RuleConfig
 from driver_monitor.simulate.habits import attentive
 from driver_monitor.simulate.script import Script
 
@@ -24,6 +25,16 @@ def script(**head: object) -> Script:
         (lambda: Config.model_validate({"camera": {"fps": 0}}), "config: camera.fps: got 0; accepted: greater than"),
         (lambda: Config.model_validate_json('{"camera": {"fps": 0}}'), "config: camera.fps: got 0; accepted: greater"),
         (lambda: Config.model_validate({"camera": {"speed": 1}}), "config: camera.speed: there is no such key"),
+        (lambda: RuleConfig(when="fps", message="-"), "config: when: 'fps' is not of the form 'signal op threshold'"),
+        (
+            lambda: RuleConfig.model_validate({"when": {"all": [{"not": "fpss < 5"}]}, "message": "-"}),
+            "config: when.all[0].not: there is no signal 'fpss'; did you mean 'fps'?",
+        ),
+        (
+            lambda: RuleConfig.model_validate({"when": 5, "message": "-"}),
+            "config: when: got 5; accepted: a term 'signal",
+        ),
+        (lambda: Config(rules={"Mine": RuleConfig(when="fps < 5", message="-")}), "config: rules.Mine: got the name"),
         (lambda: script(duration_s=1e9), "drive script: drive.duration_s: got 1000000000.0; accepted: less than or"),
         (lambda: script(duration_s=math.nan), "drive script: drive.duration_s: got NaN; accepted: a finite number"),
         (lambda: script(jitter_s=0.4), "drive script: drive: jitter_s must be under half a frame interval"),

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from driver_monitor.config.catalogue import settings
 from driver_monitor.config.config import Config
-from driver_monitor.config.default_rules import DEFAULT_RULES, REASONS
 from driver_monitor.config.loader import default_config, load
 from driver_monitor.config.reader import parse
-from driver_monitor.config.rules import RuleConfig
+from driver_monitor.config.rules import RuleConfig, built_in_rules
 from driver_monitor.config.show import WIDTH, commented_yaml, effective_yaml, scalar, signals_text
 from driver_monitor.state.vocabulary import DESCRIBED
 
@@ -50,9 +49,9 @@ def test_the_default_file_gives_unit_and_range_beside_each_number() -> None:
 
 def test_every_default_rule_has_its_reason_in_the_file() -> None:
     unwrapped = " ".join(DEFAULT_FILE.read_text(encoding="utf-8").replace("#", " ").split())
-    assert set(REASONS) == set(DEFAULT_RULES)
-    for name, reason in REASONS.items():
-        assert reason in unwrapped, name
+    for name, rule in built_in_rules().items():
+        assert rule.why, name
+        assert rule.why in unwrapped, name
 
 
 def test_other_yaml_readers_read_the_default_file_the_same() -> None:
@@ -65,6 +64,14 @@ def test_any_message_comes_back_from_the_shown_config(message: str) -> None:
     rule = RuleConfig(when="fps < 5", message=message)
     text = effective_yaml(Config(rules={"mine": rule}))
     assert parse(text, "shown").data["rules"]["mine"]["message"] == message
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=500) | st.lists(st.text("ab-#: '", min_size=1)).map(" ".join))
+def test_any_reason_comes_back_from_the_shown_and_the_commented_config(why: str) -> None:
+    config = Config(rules={"mine": RuleConfig(when="fps < 5", message="-", why=why[:500])})
+    for text in (effective_yaml(config), commented_yaml(config)):
+        assert parse(text, "shown").data["rules"]["mine"]["why"] == why[:500]
+        assert yaml.safe_load(text)["rules"]["mine"]["why"] == why[:500]
 
 
 @given(st.text())

@@ -76,6 +76,16 @@ def test_the_page_is_well_formed_and_tells_every_alert_with_its_evidence(demo: t
     assert "test instrument" in page.words
 
 
+def test_beside_the_evidence_stands_why_the_rule_has_its_numbers() -> None:
+    timeline = Timeline()
+    timeline.add(tracked(0.0))
+    for t_s, rule in ((1.0, "sleep"), (2.0, "mine")):
+        timeline.add_alert(Alert(t_s, rule, Level.CRITICAL, AlertState.FIRING, "Stop", (), {"quality": 0.9}))
+    page = render(timeline, HEADER, reasons={"sleep": "Euro NCAP: <3 s>"})
+    assert page.count("why this rule") == 1
+    assert "Euro NCAP: &lt;3 s" in page
+
+
 def test_percent_is_written_one_way() -> None:
     timeline = Timeline()
     for index in range(1800):

@@ -134,7 +134,8 @@ def test_new_rules_keep_what_did_not_change_and_clear_what_is_gone() -> None:
     same, old = rule("off_road_s >= 3"), rule("eyes_closed_s >= 1")
     engine = RuleEngine({"same": same, "old": old})
     engine.update(state(1.0, off_road_s=5.0, eyes_closed_s=2.0))
-    engine, cleared = engine.reconfigured({"same": same, "new": rule("yawn == true")}, 1.5)
+    again = rule("off_road_s >= 3", why="A better reason.")
+    engine, cleared = engine.reconfigured({"same": again, "new": rule("yawn == true")}, 1.5)
     assert [(a.rule, a.state) for a in cleared] == [("old", AlertState.CLEARED)]
     assert [a.rule for a in engine.firing] == ["same"]
     assert [a.rule for a in engine.update(state(2.0, off_road_s=0.0, yawn=True))] == ["same", "new"]

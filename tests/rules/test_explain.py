@@ -7,8 +7,7 @@ import pytest
 from rich.console import Console
 
 from driver_monitor.cli.explanation import explanation
-from driver_monitor.config.default_rules import DEFAULT_RULES
-from driver_monitor.config.rules import RuleConfig
+from driver_monitor.config.rules import RuleConfig, built_in_rules
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.rules.explain import Explanation
 from driver_monitor.state.speed import Speed, SpeedKnowledge
@@ -121,11 +120,13 @@ def test_around_the_moment_every_change_is_listed_with_its_time() -> None:
 
 
 def test_the_page_shows_every_term_with_value_truth_and_since() -> None:
-    found = explained(dict(DEFAULT_RULES), "long_glance", away, at_s=14)
+    found = explained(dict(built_in_rules()), "long_glance", away, at_s=14)
     with Console(width=100, record=True, quiet=False, file=None) as console, console.capture() as capture:
         explanation(found, console)
     page = capture.get()
     assert "long_glance at 0:14.00: fires since 0:13.00" in page
+    assert "why: Euro NCAP 2026: one long look at a phone" in page
+    assert found.to_json()["why"] == built_in_rules()["long_glance"].why
     assert "off_road_s >= 3.0" in page
     assert "0:13.00" in page
     assert "ALERT began (warning)" in page
@@ -139,12 +140,21 @@ def test_a_moment_after_the_end_of_the_drive_is_said_to_be_that() -> None:
     assert "the drive ends at 0:19.97" in capture.get()
 
 
-@pytest.mark.parametrize("name", [name for name, rule in DEFAULT_RULES.items() if rule.enabled])
+def test_a_rule_without_a_reason_has_none_to_show() -> None:
+    found = explained(GLANCE, "glance", away, at_s=14)
+    console = Console(width=100)
+    with console.capture() as capture:
+        explanation(found, console)
+    assert "why" not in capture.get()
+    assert found.to_json()["why"] is None
+
+
+@pytest.mark.parametrize("name", [name for name, rule in built_in_rules().items() if rule.enabled])
 def test_every_default_rule_can_be_explained_at_any_time(name: str) -> None:
     def patchy(t_s: float) -> dict[str, Any]:
         return {} if t_s < 11 else {**away(t_s), "perclos_60s": 0.2, "perclos_coverage": 0.9}
 
-    found = explained(dict(DEFAULT_RULES), name, patchy, at_s=12)
+    found = explained(dict(built_in_rules()), name, patchy, at_s=12)
     assert found.look is not None
     assert found.look.lines
     assert found.look.verdict

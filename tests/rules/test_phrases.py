@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.loader import load, presets
-from driver_monitor.config.rules import RuleConfig
+from driver_monitor.config.rules import RuleConfig, built_in_rules
 from driver_monitor.config.term import Window
 from driver_monitor.rules.condition import terms_of
 from driver_monitor.rules.engine import RuleEngine
@@ -77,7 +76,7 @@ def test_a_value_that_does_not_hold_is_told_as_it_stands() -> None:
 
 
 def rules_shipped() -> list[tuple[str, RuleConfig]]:
-    shipped = list(DEFAULT_RULES.items())
+    shipped = list(built_in_rules().items())
     for name, file in presets().items():
         shipped += [(f"{name}.{rule_name}", each) for rule_name, each in load(file).config.rules.items()]
     return shipped

@@ -14,7 +14,7 @@ from driver_monitor.score.firing import Firing, Step
 from driver_monitor.score.match import Verdict
 from driver_monitor.score.outcome import DriveOutcome
 from driver_monitor.score.score import score
-from driver_monitor.score.target import DANGERS, DEFAULT_TARGETS
+from driver_monitor.score.target import DANGERS, default_targets
 from driver_monitor.state.alert import Level
 from tests.score.drives import firing, outcome
 
@@ -89,7 +89,7 @@ def test_silent_and_unjudged_alerts_are_no_false_ones_but_are_counted() -> None:
 
 def test_switching_off_a_rule_does_not_make_its_events_go_away() -> None:
     drive = driven("a", 10, 0)
-    none = {name: target for name, target in DEFAULT_TARGETS.items() if "phone" not in target.detects}
+    none = {name: target for name, target in default_targets().items() if "phone" not in target.detects}
     assert score([replace(drive, targets=none, firings=())]).total.sensitivity.value == 0.0
 
 
@@ -108,7 +108,7 @@ def drives(draw: st.DrawFn) -> list[DriveOutcome]:
         for _ in range(random_.randrange(8)):
             t_s, low = random_.uniform(0, 900), random_.choice([Level.INFO, Level.WARNING])
             steps = (Step(t_s, low), Step(t_s + random_.uniform(0.1, 30), Level.CRITICAL))[: random_.randint(1, 2)]
-            fired.append(Firing(random_.choice([*DEFAULT_TARGETS, "mine"]), steps, t_s + 40))
+            fired.append(Firing(random_.choice([*default_targets(), "mine"]), steps, t_s + 40))
         found.append(DriveOutcome(f"d{place}", 1000.0, tuple(fired), tuple(labels), driver))
     return found
 

@@ -9,11 +9,11 @@ from driver_monitor.score.target import (
     _SIGNALS,
     CLOSURE,
     DANGERS,
-    DEFAULT_TARGETS,
     DROWSY,
     HARMLESS,
     LOOK,
     Target,
+    default_targets,
     target,
     targets,
     window,
@@ -31,12 +31,12 @@ from driver_monitor.state.vocabulary import KINDS as SIGNALS
     ],
 )  # fmt: skip
 def test_the_rules_of_the_default_config_are_there_for_what_their_names_say(rule: str, detects: set[str]) -> None:
-    assert DEFAULT_TARGETS[rule].detects == detects
+    assert default_targets()[rule].detects == detects
 
 
 def test_every_default_rule_in_force_has_a_target_and_no_other() -> None:
     rules = default_config().rules
-    assert set(targets(default_config())) == set(DEFAULT_TARGETS) == {name for name in rules if rules[name].enabled}
+    assert set(targets(default_config())) == set(default_targets()) == {name for name in rules if rules[name].enabled}
 
 
 def test_the_rules_of_every_preset_answer_every_danger() -> None:
@@ -55,7 +55,7 @@ def test_a_rule_of_ones_own_is_judged_by_its_signals() -> None:
 
 
 def test_what_explains_an_alert_is_never_harmless_and_always_what_it_detects() -> None:
-    for each in DEFAULT_TARGETS.values():
+    for each in default_targets().values():
         assert each.explained_by >= each.detects
         assert each.explained_by.isdisjoint(HARMLESS)
 

@@ -1,6 +1,6 @@
 """The bench of the rules measures what it says: real rules over a drive in which things happen."""
 
-from driver_monitor.config.default_rules import DEFAULT_RULES
+from driver_monitor.config.rules import built_in_rules
 from scripts.evaluation.rules_speed import drive, forty_rules, measure
 
 
@@ -17,5 +17,5 @@ def test_the_made_up_drive_is_the_same_every_time_and_gives_the_rules_work() -> 
     assert {state.signals.tracking for state in states} == {"tracked", "no_face"}
     found = measure(forty_rules(), states)
     assert found["frames"] == 5400
-    assert found["alerts"] > measure(DEFAULT_RULES, states)["alerts"] > 0
+    assert found["alerts"] > measure(built_in_rules(), states)["alerts"] > 0
     assert found["ms_a_frame"] > 0

@@ -29,7 +29,7 @@ def test_every_mistake_is_named_at_its_line(tmp_path: Path) -> None:
         "  - {t: 3, do: dance}\n"
         "  - {t: 4, do: yawn, for: soon}\n",
     )
-    assert "/drive.yaml:1: drive.colour: " in said
+    assert said.startswith("the drive script has 4 mistakes; correct these lines:\n/drive.yaml:1: drive.colour: ")
     assert "/drive.yaml:4: actions[1].pitch: got -90; accepted: greater than or equal to -45" in said
     assert "/drive.yaml:5: actions[2]: " in said
     assert "'dance'" in said

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from driver_monitor.config.attention import AttentionConfig, LadderConfig
 from driver_monitor.config.config import Config
-from driver_monitor.config.default_rules import DEFAULT_RULES
-from driver_monitor.config.rules import RuleConfig
+from driver_monitor.config.rules import RuleConfig, built_in_rules
 from driver_monitor.conformance.hours import states as simulated
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.simulate.habits import attentive
@@ -162,7 +161,7 @@ def simulated_drive() -> list[DriverState]:
 
 
 def test_the_default_rules_on_a_simulated_drive(simulated_drive: list[DriverState]) -> None:
-    config = Config(rules={name: rule.model_copy(update={"enabled": True}) for name, rule in DEFAULT_RULES.items()})
+    config = Config(rules={name: rule.model_copy(update={"enabled": True}) for name, rule in built_in_rules().items()})
     alerts = by_columns(config, simulated_drive)
     assert told(alerts) == [
         (*line[:4], config.rules[line[1]].message, *line[5:]) for line in told(by_engine(config, simulated_drive))

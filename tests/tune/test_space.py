@@ -78,7 +78,7 @@ MISTAKES = {
     "rules.drowsy.level: [1, 2]": "give it {choices: [...]}",
     "rules.sleep.level: {choices: [warning, loud]}": "got 'loud'; accepted: one of info",
     "rules.sleep.message: {choices: [a b, c d]}": "not something to tune",
-    "rules.drowsy: [1, 2]": "it is a section; name one of when, until",
+    "rules.drowsy: [1, 2]": "it is a section; name one of why, when, until",
     "rules.strain.for: [1, 2]": "the rule 'strain' is switched off",
     "rules.unresponsive.until[eyes]: [1, 2]": "is compared with is 'open', no number",
     "rules.unresponsive.when[awareness: [1, 2]": "a ']' is missing",
@@ -92,9 +92,15 @@ def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         space(tmp_path, *MISTAKES)
     told = caught.value.problems
+    assert str(caught.value).startswith(f"the search file has {len(MISTAKES)} mistakes; correct these lines:\n")
     assert [problem.place.line for problem in told] == list(range(1, len(MISTAKES) + 1))
     for problem, sentence in zip(told, MISTAKES.values(), strict=True):
         assert sentence in problem.sentence
+
+
+def test_a_search_file_that_is_not_there_is_called_that(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.yaml: there is no such search file$"):
+        read_space(tmp_path / "none.yaml", Config())
 
 
 def test_a_rule_that_the_search_switches_on_may_be_tuned(tmp_path: Path) -> None:

@@ -39,10 +39,11 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
     parser.add_argument("--source", metavar="SOURCE", help="camera, URL or file instead of the config's camera.source")
     parser.add_argument("--speed-kmh", type=float, metavar="N", help="assume this speed instead of the config's")
-    baseline = parser.add_argument(
+    one_name = parser.add_mutually_exclusive_group()
+    baseline = one_name.add_argument(
         "--baseline", metavar="NAME", help="keep the driver's baseline under this name (driver.baseline)"
     )
-    add_old_option(parser, "--profile", baseline)
+    add_old_option(one_name, "--profile", baseline)
     parser.add_argument(
         "--record", type=folder_argument, metavar="DIR", help="record the drive into this folder (recording.dir)"
     )

@@ -16,10 +16,12 @@ from driver_monitor.baseline.keeper import BaselineKeeper
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.open import open_source
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.channels.senses import open_senses, wants_skin
 from driver_monitor.config.camera_address import parse
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import Loaded
+from driver_monitor.face.body.models import body_models
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.floor.hole import warn_of_holes
 from driver_monitor.latency import Latency
@@ -150,11 +152,15 @@ class LiveRun:
     ) -> None:
         config = self._config
         model = face_model(config.face.model, progress=True)
+        body = body_models(config.channels.body, progress=True)
         if self._sealed:
             seal_monitor(required=config.privacy.require_sandbox, report=logger.warning)
-        tracker = stack.enter_context(VisionWorker(config.face, config.privacy, model))
+        tracker = stack.enter_context(
+            VisionWorker(config.face, config.privacy, model, body, skin=wants_skin(config.channels))
+        )
         known = keeper.load()
-        pipeline = Pipeline(config, tracker, speed, baseline=known)
+        senses = stack.enter_context(open_senses(config.channels))
+        pipeline = Pipeline(config, tracker, speed, senses=senses, baseline=known)
         monitor = pipeline.monitor
         ride.latency = pipeline.latency
         say("starting the face tracker")

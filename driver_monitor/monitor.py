@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Final
 
 from driver_monitor.camera.frame import Frame
+from driver_monitor.channels.channels import Channels
 from driver_monitor.classifiers.bank import Classifiers
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation
@@ -18,8 +19,10 @@ from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.signals.extractor import SignalExtractor
 from driver_monitor.signals.normal import Normal
 from driver_monitor.state.alert import Alert
+from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.policy import NOTHING_YET, PolicyState
+from driver_monitor.state.senses import NO_SENSES, Senses
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed
 
@@ -28,8 +31,8 @@ from driver_monitor.state.speed import Speed
 class Moment:
     """What became of one frame. ``firing`` holds every alert that fires now, most urgent first.
 
-    ``policy`` is what the rules could know beside ``state``: awareness, audible alerts. ``observation`` and ``frame``
-    are None where a recorded drive is replayed from what came after them.
+    ``policy`` is what the rules could know beside ``state``: awareness, audible alerts. ``observation``, ``senses`` and
+    ``frame`` are what it came from; a recorded drive that is replayed from what came after them has none.
     """
 
     state: DriverState
@@ -38,6 +41,7 @@ class Moment:
     policy: PolicyState = NOTHING_YET
     observation: FaceObservation | None = None
     frame: Frame | None = None
+    senses: Senses = NO_SENSES
 
 
 _MOMENT: Final = maker(Moment)
@@ -50,6 +54,7 @@ class Monitor:
         """``baseline`` is what was normal for this driver in an earlier drive."""
         self._config = config
         self._signals = SignalExtractor(config, baseline)
+        self._channels = Channels(config.channels)
         self._classifiers: Classifiers | None = None
         self._engine = RuleEngine.of(config)
         self._cleared: list[Alert] = []
@@ -61,36 +66,51 @@ class Monitor:
             self._classifiers = Classifiers(self._config)
         return self._classifiers
 
-    def observe(self, observation: FaceObservation, frame: Frame, speed: Speed) -> Moment:
-        """From what the tracker saw in ``frame``."""
-        signals = self._measured(observation)
+    def observe(self, observation: FaceObservation, frame: Frame, speed: Speed, senses: Senses = NO_SENSES) -> Moment:
+        """From what the tracker saw in ``frame``, and what sensors had sent by then."""
+        signals, channels = self._measured(observation, senses)
         began = perf_counter()
-        state = self.load_models().update(frame, observation, signals, speed)
+        state = self.load_models().update(frame, observation, signals, speed, channels)
         classified = perf_counter()
-        moment = self.decide(state, observation, frame)
+        moment = self.decide(state, observation, frame, senses)
         self.latency.add("classifiers", classified - began)
         self.latency.add("rules", perf_counter() - classified)
         return moment
 
     def observe_recorded(
-        self, observation: FaceObservation, expression: dict[str, float] | None, speed: Speed
+        self,
+        observation: FaceObservation,
+        expression: dict[str, float] | None,
+        speed: Speed,
+        senses: Senses = NO_SENSES,
     ) -> Moment:
-        """From what the tracker saw; ``expression`` is what was made of the frame then."""
-        signals = self._measured(observation)
-        return self.decide(self.load_models().judge(signals, expression, speed), observation)
+        """From what tracker and sensors gave; ``expression`` is what was made of the frame then."""
+        signals, channels = self._measured(observation, senses)
+        state = self.load_models().judge(signals, expression, speed, channels)
+        return self.decide(state, observation, senses=senses)
 
-    def classify(self, signals: Signals, expression: dict[str, float] | None, speed: Speed) -> Moment:
+    def classify(
+        self,
+        signals: Signals,
+        expression: dict[str, float] | None,
+        speed: Speed,
+        channels: ChannelSignals | None = None,
+    ) -> Moment:
         """From a frame's signals; ``expression`` is what was made of the frame then."""
-        return self.decide(self.load_models().judge(signals, expression, speed))
+        return self.decide(self.load_models().judge(signals, expression, speed, channels))
 
     def decide(
-        self, state: DriverState, observation: FaceObservation | None = None, frame: Frame | None = None
+        self,
+        state: DriverState,
+        observation: FaceObservation | None = None,
+        frame: Frame | None = None,
+        senses: Senses = NO_SENSES,
     ) -> Moment:
         """From the driver's state."""
         alerts = self._engine.update(state)
         if self._cleared:
             alerts, self._cleared = [*self._cleared, *alerts], []
-        return _MOMENT(state, alerts, self._engine.firing, self._engine.policy, observation, frame)
+        return _MOMENT(state, alerts, self._engine.firing, self._engine.policy, observation, frame, senses)
 
     @property
     def learned(self) -> Normal | None:
@@ -117,8 +137,9 @@ class Monitor:
         """The rules and where they stand, to be looked at between two frames."""
         return self._engine
 
-    def _measured(self, observation: FaceObservation) -> Signals:
+    def _measured(self, observation: FaceObservation, senses: Senses) -> tuple[Signals, ChannelSignals | None]:
         began = perf_counter()
-        signals = self._signals.update(observation)
+        signals = self._signals.update(observation, photograph=self._channels.photograph)
+        channels = self._channels.update(observation, signals, senses)
         self.latency.add("signals", perf_counter() - began)
-        return signals
+        return signals, channels

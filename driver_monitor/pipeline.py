@@ -4,6 +4,7 @@ import math
 from time import monotonic, perf_counter
 
 from driver_monitor.camera.frame import Frame
+from driver_monitor.channels.senses import SenseSource
 from driver_monitor.config.config import Config
 from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.latency import Latency
@@ -16,11 +17,18 @@ class Pipeline:
     """The tracker and what follows it. Time comes from the frames; clocks only measure latency."""
 
     def __init__(
-        self, config: Config, tracker: FaceTracker, speed: SpeedSource, *, baseline: Normal | None = None
+        self,
+        config: Config,
+        tracker: FaceTracker,
+        speed: SpeedSource,
+        *,
+        senses: SenseSource | None = None,
+        baseline: Normal | None = None,
     ) -> None:
         """``baseline`` is what was normal for this driver in an earlier drive."""
         self._tracker = tracker
         self._speed = speed
+        self._senses = senses or SenseSource()
         self.monitor = Monitor(config, baseline)
         self.monitor.load_models()
 
@@ -29,7 +37,7 @@ class Pipeline:
         began = perf_counter()
         observation = self._tracker.track(frame)
         self.latency.add("tracker", perf_counter() - began)
-        moment = self.monitor.observe(observation, frame, self._speed.speed(frame.t_s))
+        moment = self.monitor.observe(observation, frame, self._speed.speed(frame.t_s), self._senses.read(frame.t_s))
         if math.isfinite(frame.captured_s):
             self.latency.add("capture to decision", monotonic() - frame.captured_s)
         return moment

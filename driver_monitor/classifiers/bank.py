@@ -6,6 +6,7 @@ from driver_monitor.classifiers.fatigue import FatigueClassifier
 from driver_monitor.classifiers.model import OnnxModel, models_dir
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed
@@ -36,18 +37,31 @@ class Classifiers:
             self._expression = ExpressionClassifier(OnnxModel(folder / "expression.onnx"), chosen)
             self._stress = StressClassifier(OnnxModel(folder / "stress.onnx"), chosen)
 
-    def update(self, frame: Frame, observation: FaceObservation, signals: Signals, speed: Speed) -> DriverState:
+    def update(
+        self,
+        frame: Frame,
+        observation: FaceObservation,
+        signals: Signals,
+        speed: Speed,
+        channels: ChannelSignals | None = None,
+    ) -> DriverState:
         """The state at ``signals.t_s``; frame, observation and signals are of the same moment."""
         self._meet(signals)
         expression = None
         if self._expression is not None:
             expression = self._expression.update(signals.t_s, frame.image, observation)
-        return self._state(signals, expression, speed)
+        return self._state(signals, expression, speed, channels)
 
-    def judge(self, signals: Signals, expression: dict[str, float] | None, speed: Speed) -> DriverState:
+    def judge(
+        self,
+        signals: Signals,
+        expression: dict[str, float] | None,
+        speed: Speed,
+        channels: ChannelSignals | None = None,
+    ) -> DriverState:
         """The same where the picture is gone and ``expression`` is what was made of it then."""
         self._meet(signals)
-        return self._state(signals, expression if self._expression is not None else None, speed)
+        return self._state(signals, expression if self._expression is not None else None, speed, channels)
 
     def _meet(self, signals: Signals) -> None:
         """Whoever sits there after the baseline was lost is not known to be the driver of before."""
@@ -55,7 +69,9 @@ class Classifiers:
             self.reset()
         self._baseline = signals.baseline
 
-    def _state(self, signals: Signals, expression: dict[str, float] | None, speed: Speed) -> DriverState:
+    def _state(
+        self, signals: Signals, expression: dict[str, float] | None, speed: Speed, channels: ChannelSignals | None
+    ) -> DriverState:
         return DriverState(
             t_s=signals.t_s,
             signals=signals,
@@ -64,6 +80,7 @@ class Classifiers:
             stress=self._stress.update(signals, expression) if self._stress else None,
             distraction=self._distraction.update(signals) if self._distraction else None,
             expression=expression,
+            channels=channels,
         )
 
     def reset(self) -> None:

@@ -9,8 +9,10 @@ from driver_monitor.monitor import Moment
 from driver_monitor.recording.clock import Stamp
 from driver_monitor.recording.mcap import topics
 from driver_monitor.recording.mcap.codec import (
+    channels_bytes,
     estimates_bytes,
     landmarks_bytes,
+    senses_bytes,
     signals_bytes,
     speed_bytes,
     to_json,
@@ -19,6 +21,7 @@ from driver_monitor.recording.mcap.codec import (
 from driver_monitor.recording.mcap.topics import Topic
 from driver_monitor.state.alert import News, json_line
 from driver_monitor.state.recording_level import LEVELS
+from driver_monitor.state.senses import NO_SENSES
 
 Messages = tuple[tuple[Topic, bytes], ...]
 ENDS_IN_A_FAULT: Final = "fault"
@@ -62,8 +65,12 @@ def of_frame(moment: Moment, config: RecordingConfig, lines: Lines, start_ns: in
         messages.append((topics.VIDEO, video_bytes(frame.image, at_ns, config.jpeg_quality)))
     if keeps(config, "landmarks") and observation is not None:
         messages.append((topics.LANDMARKS, landmarks_bytes(observation)))
+        if moment.senses is not NO_SENSES:  # there are sensors, though they may be silent
+            changes.append((topics.SENSES, senses_bytes(moment.senses)))
     if keeps(config, "signals"):
         changes.append((topics.ESTIMATES, estimates_bytes(state)))
+        if state.channels is not None:
+            changes.append((topics.CHANNELS, channels_bytes(state.channels)))
         messages.append((topics.SIGNALS, signals_bytes(state.signals)))
     for alert in moment.alerts:
         messages.append((topics.ALERTS, json_line(alert.to_json() | {"outputs": list(alert.outputs)}).encode()))

@@ -12,6 +12,7 @@ from driver_monitor.face.observation import FaceObservation
 from driver_monitor.recording.clock import Stamp
 from driver_monitor.state.alert import Alert
 from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.senses import NO_SENSES, Senses
 
 
 class Content(Enum):
@@ -34,6 +35,7 @@ class RecordedFrame:
     state: DriverState
     observation: FaceObservation | None = None
     jpeg: bytes | None = None
+    senses: Senses = NO_SENSES
 
     def image(self) -> NDArray[np.uint8] | None:
         """uint8 [h, w, 3] RGB; None where none was kept. Raises ValueError where the JPEG cannot be decoded."""

@@ -7,10 +7,12 @@ from contextlib import ExitStack
 from driver_monitor.assets import face_model
 from driver_monitor.camera.open import open_source
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.channels.senses import SenseSource, wants_skin
 from driver_monitor.config.config import Config
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.counted import counted
 from driver_monitor.errors import DriverMonitorError
+from driver_monitor.face.body.models import body_models
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.monitor import Moment
 from driver_monitor.pipeline import Pipeline
@@ -34,11 +36,12 @@ class Pictures(Passage):
         *,
         speed_kmh: float | None = None,
         speed: SpeedSource | None = None,
+        senses: SenseSource | None = None,
         baseline: Normal | None = None,
         sealed: bool = False,
     ) -> None:
-        """Takes over ``source``. ``speed`` is where speeds come from, unless ``speed_kmh`` says otherwise. ``sealed``
-        cuts the whole process off from every network, for good."""
+        """Takes over ``source``. ``speed`` is where speeds come from, unless ``speed_kmh`` says otherwise, ``senses``
+        what sensors beside the camera sent. ``sealed`` cuts the whole process off from every network, for good."""
         super().__init__()
         self.config = config
         self.name = source.name
@@ -48,12 +51,17 @@ class Pictures(Passage):
             if source.live:
                 raise DriverMonitorError(f"{source.name} is a live camera; use 'driver-monitor run' for it")
             model = face_model(config.face.model, progress=True)
+            body = body_models(config.channels.body, progress=True)
             if sealed:
                 seal_monitor(required=config.privacy.require_sandbox, report=logger.warning)
-            self._tracker = stack.enter_context(VisionWorker(config.face.unhurried(), config.privacy, model))
+            self._tracker = stack.enter_context(
+                VisionWorker(config.face.unhurried(), config.privacy, model, body, skin=wants_skin(config.channels))
+            )
             if speed is None or speed_kmh is not None:
                 speed = open_speed(_recorded(config.vehicle.speed), override_kmh=speed_kmh)
-            self._pipeline = Pipeline(config, self._tracker, stack.enter_context(speed), baseline=baseline)
+            self._pipeline = Pipeline(
+                config, self._tracker, stack.enter_context(speed), senses=senses, baseline=baseline
+            )
             self.monitor = self._pipeline.monitor
             self._open = stack.pop_all()
         self.duration_s = source.duration_s

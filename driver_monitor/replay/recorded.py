@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.channels.senses import SenseSource
 from driver_monitor.config.config import Config
 from driver_monitor.errors import UsageError
 from driver_monitor.monitor import Moment, Monitor
@@ -16,6 +17,7 @@ from driver_monitor.recording.header import read_normal
 from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.pictures import Pictures
 from driver_monitor.state.recording_level import LEVELS
+from driver_monitor.state.senses import NO_SENSES, Senses
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 from driver_monitor.vehicle.source import SpeedSource
 
@@ -140,43 +142,68 @@ class RecordedPassage(Passage):
             return self.monitor.decide(state if self._speed is None else replace(state, speed=self._speed))
         speed = self._speed or state.speed
         if self._arrow is Arrow.LANDMARKS and frame.observation is not None:
-            return self.monitor.observe_recorded(frame.observation, state.expression, speed)
-        return self.monitor.classify(state.signals, state.expression, speed)
+            return self.monitor.observe_recorded(frame.observation, state.expression, speed, frame.senses)
+        return self.monitor.classify(state.signals, state.expression, speed, state.channels)
 
 
 class _RecordedVideo(FrameSource):
-    """The pictures of a recorded drive; ``speed`` follows them."""
+    """The pictures of a recorded drive; ``speed`` and ``senses`` follow them."""
 
     def __init__(self, drive: Drive) -> None:
         self.name = drive.header.drive_id
         self.duration_s = drive.duration_s
         self.problem = ""
-        self.speed = RecordedSpeed()
+        self.speed, self.senses = RecordedSpeed(), RecordedSenses()
         self._drive = drive
 
     def __iter__(self) -> Iterator[Frame]:
         for index, frame in enumerate(self._drive.frames(Content.VIDEO)):
             self.speed.at(frame.t_s, frame.state.speed)
+            self.senses.at(frame.t_s, frame.senses)
             yield Frame(frame.t_s, frame.image(), index)
 
     def close(self) -> None:
         """Nothing is held between two frames."""
 
 
-class RecordedSpeed(SpeedSource):
-    """Speeds as they were; frames may be read ahead of the loop that asks."""
+T = TypeVar("T")
 
-    def __init__(self) -> None:
-        self._known: list[tuple[float, Speed]] = []
 
-    def at(self, t_s: float, speed: Speed) -> None:
-        if not self._known or self._known[-1][1] != speed:
-            self._known.append((t_s, speed))
+class _Course(Generic[T]):
+    """A value as it was from time to time; frames may be read ahead of the loop that asks."""
 
-    def speed(self, t_s: float) -> Speed:
+    def __init__(self, first: T) -> None:
+        self._first = first
+        self._known: list[tuple[float, T]] = []
+
+    def at(self, t_s: float, value: T) -> None:
+        if not self._known or self._known[-1][1] != value:
+            self._known.append((t_s, value))
+
+    def value(self, t_s: float) -> T:
         while len(self._known) > 1 and self._known[1][0] <= t_s:
             self._known.pop(0)
-        return self._known[0][1] if self._known else Speed(None, SpeedKnowledge.UNKNOWN)
+        return self._known[0][1] if self._known else self._first
+
+
+class RecordedSpeed(SpeedSource, _Course[Speed]):
+    """Speeds as they were."""
+
+    def __init__(self) -> None:
+        super().__init__(Speed(None, SpeedKnowledge.UNKNOWN))
+
+    def speed(self, t_s: float) -> Speed:
+        return self.value(t_s)
+
+
+class RecordedSenses(SenseSource, _Course[Senses]):
+    """What sensors sent, as it was."""
+
+    def __init__(self) -> None:
+        super().__init__(NO_SENSES)
+
+    def read(self, t_s: float) -> Senses:
+        return self.value(t_s)
 
 
 class _WithVideo(Pictures):
@@ -186,7 +213,9 @@ class _WithVideo(Pictures):
         self, drive: Drive, config: Config, source: _RecordedVideo, speed_kmh: float | None, *, sealed: bool
     ) -> None:
         known = read_normal(drive.header.normal)
-        super().__init__(config, source, speed_kmh=speed_kmh, speed=source.speed, baseline=known, sealed=sealed)
+        super().__init__(
+            config, source, speed_kmh=speed_kmh, speed=source.speed, senses=source.senses, baseline=known, sealed=sealed
+        )
         self._drive = drive
 
     def __iter__(self) -> Iterator[Moment]:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from driver_monitor.counted import counted
 from driver_monitor.report.errors import ReportError, cannot_write
+from driver_monitor.state.channels import CHANNEL_FIELDS
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.signal import Declared
 from driver_monitor.state.signals import FIELDS
@@ -40,6 +41,7 @@ COLUMNS: Final = (
         for estimate, chosen in _ESTIMATED.items()
         for field in chosen
     ),
+    *(Column(field.name, field.unit, field.description) for field in CHANNEL_FIELDS),
 )
 
 _DIGITS: Final = {
@@ -79,6 +81,7 @@ class _Cells:
 
 
 _OF_SIGNALS: Final = _Cells(FIELDS)
+_OF_CHANNELS: Final = _Cells(CHANNEL_FIELDS)
 _OF_ESTIMATES: Final = [(estimate, _Cells(fields)) for estimate, fields in _ESTIMATED.items()]
 
 
@@ -87,6 +90,7 @@ def _row(state: DriverState) -> str:
     cells = [*_OF_SIGNALS.of(state.signals), "" if kmh is None else f"{kmh:.1f}", state.speed.knowledge.value]
     for estimate, columns in _OF_ESTIMATES:
         cells += columns.of(getattr(state, estimate))
+    cells += _OF_CHANNELS.of(state.channels)
     row = ",".join(cells)
     if "nan" in row or "inf" in row:  # seldom: one search is cheaper than a test a value
         row = ",".join("" if cell in ("nan", "inf", "-inf") else cell for cell in cells)

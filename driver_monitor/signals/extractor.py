@@ -79,18 +79,19 @@ class SignalExtractor:
         normal, shut = self.baseline.learned, self._eyelids.shut.level
         return replace(normal, shut_ear=shut.ear if shut.dips >= SURE_DIPS else None) if normal else None
 
-    def update(self, observation: FaceObservation) -> Signals:
+    def update(self, observation: FaceObservation, *, photograph: bool = False) -> Signals:
+        """A face that is a ``photograph`` is nobody's: the driver is not seen while it is held there."""
         t_s = observation.t_s
         if not t_s > self._last.t_s:
             return self._last
         step_s = t_s - self._last.t_s if math.isfinite(self._last.t_s) else 0.0
         fps = self._fps.update(t_s)
-        face = measure(observation)
+        face = None if photograph else measure(observation)
         if face is not None or math.isnan(self._seen_s):
             self._seen_s = t_s
         if face is None and observation.tracking is Tracking.TRACKED:  # landmarks that make no face are none
-            observation = replace(observation, tracking=Tracking.NO_FACE)
-        lens = self._lens.cause(t_s, observation)
+            observation = replace(observation, tracking=Tracking.NOT_DRIVER if photograph else Tracking.NO_FACE)
+        lens = "photograph" if photograph else self._lens.cause(t_s, observation)
         sight = see(observation, face.pose if face else None, fps, self._quality_config, lens=lens)
         if face is None:
             self._last = self._unseen(observation, sight, fps, step_s)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.signal import signal, told
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed
@@ -56,7 +57,8 @@ ESTIMATE_KINDS: Final[dict[str, type]] = {"fatigue": Fatigue, "stress": Stress, 
 
 @dataclass(frozen=True, slots=True)
 class DriverState:
-    """Everything known about the driver at ``t_s``. A classifier that has nothing to say yet is None."""
+    """Everything known about the driver at ``t_s``. A classifier that has nothing to say yet is None; ``channels`` is
+    None where all of them are off."""
 
     t_s: float
     signals: Signals
@@ -65,3 +67,4 @@ class DriverState:
     stress: Stress | None = None
     distraction: Distraction | None = None
     expression: dict[str, float] | None = field(default=None)
+    channels: ChannelSignals | None = None

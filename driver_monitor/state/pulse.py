@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from driver_monitor.state.signal import signal
+from driver_monitor.state.signal import SignalGroup, signal
 
 PULSE_CAUSES: Final = (
     "no_face",
@@ -21,8 +21,8 @@ PULSE_CAUSES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PulseSignals:
+@dataclass(frozen=True)
+class PulseSignals(SignalGroup):
     """All at rest when the channel is off; nothing is measured then."""
 
     heart_rate_bpm: float | None = signal("1/min", "heart rate")

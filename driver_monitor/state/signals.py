@@ -24,6 +24,7 @@ DEGRADED_CAUSES: Final = (
     "low_frame_rate",
     "camera_moved",
     "hand_on_face",
+    "photograph",
 )
 BASELINE_RESETS: Final = ("camera_moved", "driver_changed", "glasses", "narrow_eyes", "profile_misfit")
 

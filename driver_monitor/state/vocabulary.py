@@ -5,6 +5,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from driver_monitor.state.channels import CHANNEL_FIELDS, CHANNEL_NAMES, NOTHING
 from driver_monitor.state.driver_state import ESTIMATE_KINDS, DriverState
 from driver_monitor.state.policy import POLICY_NAMES, PolicyState
 from driver_monitor.state.signal import Declared, declared
@@ -16,6 +17,7 @@ SPEED: Final = "speed_kmh"
 VOCABULARY: Final[dict[str, Declared]] = {
     **{field.name: field for field in FIELDS},
     **{f"{name}.{field.name}": field for name, kind in ESTIMATE_KINDS.items() for field in declared(kind)},
+    **{field.name: field for field in CHANNEL_FIELDS},
     SPEED: Declared(SPEED, "km/h", "speed of the car: measured, given or assumed", float),
     **{field.name: field for field in declared(PolicyState)},
 }
@@ -46,9 +48,11 @@ class Reader:
     def __init__(self, names: Sequence[str]) -> None:
         wanted = dict.fromkeys(names)
         self._signals = _many([name for name in wanted if name in NAMES])
+        self._channels = _many([name for name in CHANNEL_NAMES if name in wanted])
         self._policy = _many([name for name in POLICY_NAMES if name in wanted])
         self._groups: list[tuple[str, Callable[[Any], tuple[Any, ...]], tuple[None, ...]]] = []
         order = [name for name in wanted if name in NAMES]
+        order += [name for name in CHANNEL_NAMES if name in wanted]
         order += [name for name in POLICY_NAMES if name in wanted]
         for group in ESTIMATE_KINDS:
             members = [name.partition(".")[2] for name in wanted if name.startswith(f"{group}.")]
@@ -62,7 +66,7 @@ class Reader:
     def read(self, state: DriverState, policy: PolicyState) -> list[Any]:
         if policy is not self._last_policy:
             self._last_policy, self._of_policy = policy, self._policy(policy)
-        values = [*self._signals(state.signals), *self._of_policy]
+        values = [*self._signals(state.signals), *self._channels(state.channels or NOTHING), *self._of_policy]
         for group, members, unknown in self._groups:
             estimate = getattr(state, group)
             values += unknown if estimate is None else members(estimate)

@@ -16,7 +16,9 @@ from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.face.packing import pack, unpack
 from driver_monitor.face.skin_sample import SkinSample
 from driver_monitor.face.tail import BODY, SKIN, tails, with_tail
+from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
+from driver_monitor.state.senses import Senses
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 
@@ -59,6 +61,8 @@ def _plain(value: Any) -> Any:
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=_plain)
 _SIGNALS: Final = msgspec.json.Decoder(Signals)
 _ESTIMATES: Final = msgspec.json.Decoder(Estimates)
+_CHANNELS: Final = msgspec.json.Decoder(ChannelSignals)
+_SENSES: Final = msgspec.json.Decoder(Senses)
 _VEHICLE: Final = msgspec.json.Decoder(_Vehicle)
 _ANY: Final = msgspec.json.Decoder()
 to_json: Final = _ENCODER.encode
@@ -66,6 +70,10 @@ from_json: Final = _ANY.decode
 signals_bytes: Final[Callable[[Signals], bytes]] = _ENCODER.encode
 read_signals: Final[Callable[[bytes], Signals]] = _SIGNALS.decode
 read_estimates: Final[Callable[[bytes], Estimates]] = _ESTIMATES.decode
+channels_bytes: Final[Callable[[ChannelSignals], bytes]] = _ENCODER.encode
+read_channels: Final[Callable[[bytes], ChannelSignals]] = _CHANNELS.decode
+senses_bytes: Final[Callable[[Senses], bytes]] = _ENCODER.encode
+read_senses: Final[Callable[[bytes], Senses]] = _SENSES.decode
 
 
 def estimates_bytes(state: DriverState) -> bytes:

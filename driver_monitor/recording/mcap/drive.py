@@ -40,7 +40,9 @@ from driver_monitor.recording.mcap.scan import (
 )
 from driver_monitor.recording.mcap.segment import to_ns
 from driver_monitor.state.alert import Alert
+from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.driver_state import DriverState
+from driver_monitor.state.senses import NO_SENSES, Senses
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 _NO_SPEED: Final = Speed(None, SpeedKnowledge.UNKNOWN)
@@ -48,9 +50,9 @@ _NO_ESTIMATES: Final = codec.Estimates()
 _STATE: Final = maker(DriverState)
 _BEFORE_S: Final = 2.0  # JUDGEMENT: a frame may be this old and still be what was seen
 _TOPICS: Final = {
-    Content.STATES: (topics.SIGNALS, topics.ESTIMATES, topics.VEHICLE),
-    Content.LANDMARKS: (topics.LANDMARKS,),
-    Content.VIDEO: (topics.VIDEO,),
+    Content.STATES: (topics.SIGNALS, topics.ESTIMATES, topics.CHANNELS, topics.VEHICLE),
+    Content.LANDMARKS: (topics.LANDMARKS, topics.SENSES),
+    Content.VIDEO: (topics.VIDEO, topics.SENSES),
     Content.ALERTS: (topics.ALERTS,),
     Content.CONTROLS: (topics.CONTROL,),
     Content.STATE_LINES: (topics.STATE,),
@@ -66,6 +68,8 @@ class _Reading:
     channels: dict[int, str]
     speed: Speed = _NO_SPEED
     estimates: codec.Estimates = _NO_ESTIMATES
+    channel_signals: ChannelSignals | None = None
+    senses: Senses = NO_SENSES
     observation: FaceObservation | None = None
     jpeg: bytes | None = None
     last_ns: int | None = None
@@ -81,8 +85,9 @@ class _Reading:
         return None if self.first_ns is None else (self.first_ns - self.start_ns) / 1e9
 
     def forget(self) -> None:
-        """What comes next does not go on from what was read: every chunk begins with the speed and the estimates."""
-        self.speed, self.estimates, self.observation, self.jpeg = _NO_SPEED, _NO_ESTIMATES, None, None
+        """What comes next does not go on from what was read: every chunk begins with all that did not change in it."""
+        self.speed, self.estimates, self.channel_signals, self.senses = _NO_SPEED, _NO_ESTIMATES, None, NO_SENSES
+        self.observation = self.jpeg = None
         self.last_said.clear()
 
     def is_news(self, topic: str, data: bytes) -> bool:
@@ -246,12 +251,21 @@ def _read(topic: str, data: bytes, reading: _Reading, found: list[Event]) -> Non
         case topics.SIGNALS.name:
             signals, said = codec.read_signals(data), reading.estimates
             t_s = signals.t_s
-            state = _STATE(t_s, signals, reading.speed, said.fatigue, said.stress, said.distraction, said.expression)
-            found.append(RecordedFrame(t_s, state, reading.observation, reading.jpeg))
+            state = _STATE(
+                t_s, signals, reading.speed, said.fatigue, said.stress, said.distraction, said.expression,
+                reading.channel_signals,
+            )  # fmt: skip
+            found.append(RecordedFrame(t_s, state, reading.observation, reading.jpeg, reading.senses))
             reading.observation = reading.jpeg = None
         case topics.ESTIMATES.name:
             if reading.is_news(topic, data):
                 reading.estimates = codec.read_estimates(data)
+        case topics.CHANNELS.name:
+            if reading.is_news(topic, data):
+                reading.channel_signals = codec.read_channels(data)
+        case topics.SENSES.name:
+            if reading.is_news(topic, data):
+                reading.senses = codec.read_senses(data)
         case topics.VEHICLE.name:
             if reading.is_news(topic, data):
                 reading.speed = codec.read_speed(data)

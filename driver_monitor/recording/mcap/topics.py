@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from driver_monitor.state.blink import Blink
+from driver_monitor.state.channels import CHANNEL_FIELDS
 from driver_monitor.state.driver_state import ESTIMATE_KINDS
 from driver_monitor.state.signal import Declared, declared
 from driver_monitor.state.signals import FIELDS
@@ -63,6 +64,18 @@ ESTIMATES: Final = Topic(
             "expression": {"type": ["object", "null"], "additionalProperties": {"type": "number"}},
         },
     },
+)
+CHANNELS: Final = Topic(
+    "/channels",
+    "signals",
+    "what the channels beside the face say, whenever it changes; nothing while all are off",
+    _object(CHANNEL_FIELDS),
+)
+SENSES: Final = Topic(
+    "/senses",
+    "landmarks",
+    "what sensors beside the camera send, whenever it changes; nothing where there are none",
+    {"type": "object", "properties": {"heart": {"type": ["object", "null"]}}},
 )
 VEHICLE: Final = Topic(
     "/vehicle",
@@ -127,4 +140,4 @@ VIDEO: Final = Topic(
     },
     "foxglove.CompressedImage",
 )
-TOPICS: Final = (SIGNALS, ESTIMATES, VEHICLE, STATE, ALERTS, CONTROL, HEALTH, LANDMARKS, VIDEO)
+TOPICS: Final = (SIGNALS, ESTIMATES, CHANNELS, SENSES, VEHICLE, STATE, ALERTS, CONTROL, HEALTH, LANDMARKS, VIDEO)

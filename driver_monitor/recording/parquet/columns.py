@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from driver_monitor.frozen import maker
 from driver_monitor.state.blink import Blink
+from driver_monitor.state.channels import CHANNEL_FIELDS, CHANNEL_NAMES, ChannelSignals
 from driver_monitor.state.driver_state import ESTIMATE_KINDS, Distraction, DriverState, Fatigue, Stress
 from driver_monitor.state.signal import declared
 from driver_monitor.state.signals import FIELDS, NAMES, Signals
@@ -27,7 +28,7 @@ _BLINK_PLACE: Final = [f.name for f in fields(Signals)].index("completed_blink")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind``: float, int, bool, word or words (a map from word to float)."""
+    """``kind``: float, int, bool, word, words (a map from word to float) or channels (all their signals)."""
 
     name: str
     kind: str
@@ -43,9 +44,11 @@ COLUMNS: Final = (
     Column("speed", "word"),
     *(Column(f"{name}_{f.name}", _KINDS[f.kind]) for name, kind in ESTIMATE_KINDS.items() for f in declared(kind)),
     Column("expression", "words"),
+    Column("channels", "channels"),
 )
 WORDS: Final = tuple(column.name for column in COLUMNS if column.kind == "word")
 _OF_SIGNALS: Final = attrgetter(*NAMES)
+_OF_CHANNELS: Final = attrgetter(*CHANNEL_NAMES)
 _OF_BLINK: Final = attrgetter(*_BLINK)
 _OF: Final = {name: attrgetter(*(f.name for f in fields(kind))) for name, kind in ESTIMATE_KINDS.items()}
 
@@ -58,6 +61,7 @@ def schema() -> "pa.Schema":
         "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "word": pa.string(),
         "words": pa.map_(pa.string(), pa.float64()),
     }  # fmt: skip
+    kinds["channels"] = pa.struct([pa.field(field.name, kinds[_KINDS[field.kind]]) for field in CHANNEL_FIELDS])
     names = [pa.field("drive_id", pa.string()), pa.field("driver", pa.string())]
     return pa.schema(names + [pa.field(column.name, kinds[column.kind]) for column in COLUMNS])
 
@@ -76,6 +80,7 @@ def row(state: DriverState) -> tuple[Any, ...]:
         *_estimate(state.stress, "stress"),
         *_estimate(state.distraction, "distraction"),
         None if expression is None else list(expression.items()),
+        None if state.channels is None else dict(zip(CHANNEL_NAMES, _OF_CHANNELS(state.channels), strict=True)),
     )
 
 
@@ -99,7 +104,7 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
             _once(remember, kind, values[start:end])
             for kind, start, end in zip(ESTIMATE_KINDS.values(), ends[2:], ends[3:], strict=False)
         ]
-        expression = values[ends[-1]]
+        expression, channels = values[ends[-1] :]
         yield _MAKE_STATE(
             values[0],
             _MAKE_SIGNALS(*seen),
@@ -108,7 +113,12 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
             stress,
             distraction,
             None if expression is None else dict(expression),
+            None if channels is None else _once(remember, _channels, tuple(channels.items())),
         )
+
+
+def _channels(*items: tuple[str, Any]) -> ChannelSignals:
+    return ChannelSignals(**{name: value for name, value in items if name in CHANNEL_NAMES})
 
 
 def _speed(kmh: float | None, knowledge: str) -> Speed:

@@ -1,0 +1,34 @@
+"""What the channels beside the face tell of a frame: the signals of pulse, body and micro-expressions."""
+
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final
+
+from driver_monitor.frozen import maker
+from driver_monitor.state.body import BodySignals
+from driver_monitor.state.micro import MicroSignals
+from driver_monitor.state.pulse import PulseSignals
+from driver_monitor.state.signal import SignalGroup, declared
+
+
+@dataclass(frozen=True)
+class ChannelSignals(MicroSignals, BodySignals, PulseSignals):
+    """One frame's signals of all channels; those of a channel that is off are at their defaults, which say nothing."""
+
+
+GROUPS: Final[tuple[type[SignalGroup], ...]] = tuple(reversed(ChannelSignals.__bases__))
+CHANNEL_FIELDS: Final = tuple(field for group in GROUPS for field in declared(group))
+CHANNEL_NAMES: Final = tuple(field.name for field in CHANNEL_FIELDS)
+NOTHING: Final = ChannelSignals()
+
+_READ: Final = {group: attrgetter(*(field.name for field in declared(group))) for group in GROUPS}
+_MAKE: Final = maker(ChannelSignals)
+
+
+def joined(*groups: SignalGroup) -> ChannelSignals:
+    """The signals of these groups, and of the others what says nothing."""
+    given = {type(group): group for group in groups}
+    values: list[Any] = []
+    for group, read in _READ.items():
+        values += read(given.get(group, NOTHING))
+    return _MAKE(*values)

@@ -85,7 +85,7 @@ def bare_yaml(data: Mapping[str, Any], indent: int) -> Iterator[str]:
 def _text(key: str, value: Any, indent: int) -> Iterator[str]:
     """A key with its value; words that are too long for a line are folded where that gives them back as they are."""
     line = f"{' ' * indent}{key}: {scalar(value)}"
-    if len(line) > WIDTH and isinstance(value, str) and value.isprintable():
+    if len(line) > WIDTH and isinstance(value, str) and value.isprintable() and not value.startswith(" "):
         lead = " " * (indent + 2)
         lines = textwrap.wrap(value, WIDTH - len(lead), break_long_words=False, break_on_hyphens=False)
         if " ".join(lines) == value:
@@ -209,5 +209,6 @@ def _comment(text: str, indent: int, hanging: str = "") -> list[str]:
 
 def signals_text() -> str:
     """One line a signal that a rule's condition may use: name, unit and meaning."""
-    lines = [f"{name:<24}{unit:<8}{meaning}" for name, (unit, meaning) in DESCRIBED.items()]
+    width = max(map(len, DESCRIBED)) + 2
+    lines = [f"{name:<{width}}{unit:<8}{meaning}" for name, (unit, meaning) in DESCRIBED.items()]
     return "\n".join(lines) + "\n"

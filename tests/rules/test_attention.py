@@ -216,7 +216,7 @@ def test_a_button_pressed_just_before_other_settings_come_counts() -> None:
 
 
 def test_every_cause_of_blindness_that_the_signals_know_was_decided_on() -> None:
-    judged_as_driver = {"no_face", "not_driver", "hidden_eyes", "turned_away"}
+    judged_as_driver = {"no_face", "not_driver", "hidden_eyes", "turned_away", "photograph"}
     known = set(DEGRADED_CAUSES)
     assert (known & BLIND) | (known & judged_as_driver) | (
         known & {"hand_on_face", "partly_hidden", "dark_glasses"}

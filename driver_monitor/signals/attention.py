@@ -46,12 +46,12 @@ class Attention:
         self._blind_spots = {self._zones.zone(yaw, 0.0) for yaw in (SHOULDER_DEG, -SHOULDER_DEG, window_deg)}
         self._blind_spots -= {ELSEWHERE}
         self._zone = ""
-        self._known = False
+        self._driver_epoch, self._known = 0, False
         self._closed_s = 0.0  # how long the eyes had been shut up to the last frame
         self._start_again()
 
     def _start_again(self) -> None:
-        """Another driver: what was learned of the last one is void."""
+        """Another driver, or another place of the camera: what was learned before is void."""
         self._road = RoadCentre()
         self._glances = GlanceTimer(self._flicker_s)
         self._scan = Scan(self._zones.driving_task, self._blind_spots)
@@ -68,9 +68,9 @@ class Attention:
         known, normal = frame.known, frame.normal
         pose = HeadPose(head.yaw_deg or 0.0, head.pitch_deg or 0.0, head.roll_deg or 0.0)
         eyes, openness, closed_s = eyelids.eyes, eyelids.openness, eyelids.eyes_closed_s or 0.0
-        if self._known and not known:
+        if frame.driver_epoch != self._driver_epoch or (self._known and not known):
             self._start_again()
-        self._known = known
+        self._driver_epoch, self._known = frame.driver_epoch, known
         yaw, pitch = self._direction.update(
             frame.t_s, frame.step_s, face, pose, rest=normal.face, eyes=eyes, openness=openness
         )

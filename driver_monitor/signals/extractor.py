@@ -11,7 +11,6 @@ from driver_monitor.frozen import maker
 from driver_monitor.parameter import judged
 from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline
-from driver_monitor.signals.change import Change
 from driver_monitor.signals.context import FrameContext
 from driver_monitor.signals.degradation import Degradation
 from driver_monitor.signals.departure import Departure, LastSeen
@@ -57,10 +56,9 @@ class SignalExtractor:
         self._quality_config = signals.quality
         self._min_quality = config.attention.min_quality
         self.baseline = Baseline(signals.baseline, prior_pose(signals), profile)
-        self._source = self.baseline.source
+        self._face_epoch = self.baseline.face_epoch
         self._eyelids = Eyelids(signals)
-        self._profile_shut = ShutLevel(profile.shut_ear, SURE_DIPS) if profile and profile.shut_ear else None
-        self._eyelids.shut.reset(self._profile_shut)
+        self._expect_closed_eyes()
         self._head = Head()
         self._motion = HeadMotion()
         self._mouth = Mouth(signals.yawn)
@@ -110,7 +108,7 @@ class SignalExtractor:
         self.baseline.update(t_s, ear if judged or seen.hand else None, face, seen=observation, covered=seen.hand)
         if self.baseline.place_unknown:
             sight = replace(sight, cause=sight.cause or "camera_moved")
-        self._forget_driver()
+        self._forget_face()
         frame = self._context(t_s, step_s, fps, face, covered=seen.hand)
         confidence = CONFIDENCE[self.baseline.source]
 
@@ -140,7 +138,7 @@ class SignalExtractor:
         """What is known without a face: time goes on, what was counted stays, nothing is guessed."""
         t_s = observation.t_s
         self.baseline.unseen(t_s)
-        self._forget_driver()
+        self._forget_face()
         self._sight.unseen(step_s)
         self._departure.unseen(t_s, blind=sight.cause in BLIND)
         frame = self._context(t_s, step_s, fps, None, covered=False)
@@ -160,7 +158,9 @@ class SignalExtractor:
     def _context(
         self, t_s: float, step_s: float, fps: float | None, face: FaceMeasures | None, *, covered: bool
     ) -> FrameContext:
-        return _MAKE_CONTEXT(t_s, step_s, fps, face, covered, self.baseline.normal, self.baseline.seeded)
+        return _MAKE_CONTEXT(
+            t_s, step_s, fps, face, covered, self.baseline.normal, self.baseline.seeded, self.baseline.driver_epoch
+        )
 
     def _frame(
         self, observation: FaceObservation, sight: Visibility, fps: float | None, *, last_seen: str = "",
@@ -183,13 +183,15 @@ class SignalExtractor:
             fps=fps,
         )
 
-    def _forget_driver(self) -> None:
-        """Where the baseline starts afresh, so do the shut-eye level and the look of the mouth; a knock on the camera
-        leaves the face alone."""
-        source, before = self.baseline.source, self._source
-        self._source = source
-        knocked = source == "kept" and self.baseline.cause == Change.CAMERA_MOVED  # a cause outlives its change
-        if source not in (before, "driver") and not knocked:
-            from_profile = source == "kept" and not self.baseline.cause
-            self._eyelids.shut.reset(self._profile_shut if from_profile else None)
+    def _forget_face(self) -> None:
+        """Where the face is another to look at, what was learned of closed eyes and of the mouth is void; a knock on
+        the camera leaves the face alone."""
+        if self.baseline.face_epoch != self._face_epoch:
+            self._face_epoch = self.baseline.face_epoch
+            self._expect_closed_eyes()
             self._sight.forget()
+
+    def _expect_closed_eyes(self) -> None:
+        """What an earlier drive has learned of them, if it is this driver's baseline that counts again."""
+        ear = self.baseline.normal.shut_ear
+        self._eyelids.shut.reset(ShutLevel(ear, SURE_DIPS) if ear else None)

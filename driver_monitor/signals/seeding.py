@@ -1,6 +1,7 @@
 """The first half minute with a driver: what stands in leans towards what is seen, then medians take its place."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Final
 
@@ -88,7 +89,7 @@ class Seeding:
         if abs(yaw_off) <= PRIOR_YAW_DEG and abs(pitch_off) <= PRIOR_PITCH_DEG:
             roll = pose.roll_deg + share * (sample.pose.roll_deg - pose.roll_deg)
             pose = HeadPose(pose.yaw_deg + share * yaw_off, pose.pitch_deg + share * pitch_off, roll)
-        self.normal = Normal(ear, pose, self.normal.face)
+        self.normal = replace(self.normal, open_ear=ear, pose=pose)
 
 
 def _narrow(ear: float, blink_score: float) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from driver_monitor.frozen import maker
 from driver_monitor.state.blink import Blink
 from driver_monitor.state.signal import SignalGroup, declared, signal
+from driver_monitor.state.terms import FRESH_DRIVER_S
 
 DEGRADED_CAUSES: Final = (
     "camera_lost",
@@ -182,6 +183,11 @@ class BaselineSignals(SignalGroup):
         f"why it was last learned again: empty when it never was, else {_either(BASELINE_RESETS)} (the driver's kept "
         "baseline did not fit)",
         "",
+    )
+    driver_epoch: int = signal(
+        "count",
+        f"how often somebody else may have taken the seat: nobody seen for {FRESH_DRIVER_S:g} s, or another face",
+        0,
     )
 
 

@@ -33,7 +33,7 @@ ARROWS: Final = {
     "monitor": "camera classifiers config face rules signals state",
     "pipeline": "camera config face monitor signals vehicle",
     "tally": "state",
-    "lines": "monitor tally",
+    "lines": "monitor state tally",
     "recording": "classifiers config face lines monitor signals state",
     "live": "alerts baseline camera config face floor monitor pipeline recording state tally vehicle",
     "jobs": "",

@@ -11,11 +11,11 @@ from driver_monitor.face.observation import FaceObservation
 from driver_monitor.frozen import maker
 from driver_monitor.parameter import judged, measured
 from driver_monitor.signals.change import Change, ChangeWatch, Verdict
+from driver_monitor.signals.closed_level import OPEN_SHARE
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import PRIOR_FACE, Normal, Sample, resting_face
-from driver_monitor.signals.seeding import SHUT_BLINK_SCORE, Seeding
-from driver_monitor.signals.shut_level import OPEN_SHARE
+from driver_monitor.signals.seeding import CLOSED_BLINK_SCORE, Seeding
 from driver_monitor.signals.view import View, view
 from driver_monitor.state.signals import BaselineSignals
 from driver_monitor.state.terms import FRESH_DRIVER_S, SAMPLE_S
@@ -249,7 +249,7 @@ class Baseline:
         assert self._seed is not None
         normal, seed = self.normal, self._seed
         ear, pose = normal.open_ear, normal.pose
-        if sample.ear > OPEN_SHARE * ear and sample.blink_score < SHUT_BLINK_SCORE:
+        if sample.ear > OPEN_SHARE * ear and sample.blink_score < CLOSED_BLINK_SCORE:
             ear += (sample.ear - ear) * step_s / ADAPT_S
             ear = max(ear, self._config.fall_to * seed.open_ear, self._least_ear)
         yaw_off, pitch_off = sample.pose.yaw_deg - pose.yaw_deg, sample.pose.pitch_deg - pose.pitch_deg

@@ -11,6 +11,7 @@ from driver_monitor.frozen import maker
 from driver_monitor.parameter import judged
 from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline
+from driver_monitor.signals.closed_level import SURE_DIPS, ClosedLevel
 from driver_monitor.signals.context import FrameContext
 from driver_monitor.signals.degradation import Degradation
 from driver_monitor.signals.departure import Departure, LastSeen
@@ -23,7 +24,6 @@ from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
 from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.openness import pose_corrected
-from driver_monitor.signals.shut_level import SURE_DIPS, ShutLevel
 from driver_monitor.signals.sight import FaceSight
 from driver_monitor.signals.visibility import FrameRate, Visibility, see
 from driver_monitor.state.signals import BLIND, FrameSignals, Signals, joined
@@ -74,8 +74,8 @@ class SignalExtractor:
     @property
     def learned(self) -> Normal | None:
         """What may be kept for this driver's next drive."""
-        normal, shut = self.baseline.learned, self._eyelids.shut.level
-        return replace(normal, shut_ear=shut.ear if shut.dips >= SURE_DIPS else None) if normal else None
+        normal, closed = self.baseline.learned, self._eyelids.closed_eye.level
+        return replace(normal, shut_ear=closed.ear if closed.dips >= SURE_DIPS else None) if normal else None
 
     def update(self, observation: FaceObservation) -> Signals:
         t_s = observation.t_s
@@ -99,9 +99,9 @@ class SignalExtractor:
     def _seen(
         self, observation: FaceObservation, face: FaceMeasures, sight: Visibility, fps: float | None, step_s: float
     ) -> Signals:
-        t_s, shut_s = observation.t_s, self._last.eyes_closed_s or 0.0
+        t_s, closed_s = observation.t_s, self._last.eyes_closed_s or 0.0
         lids = self._eyelids.lids(face, self.baseline.normal.open_ear)
-        seen = self._sight.update(observation, face.pose, lids, sight, step_s=step_s, shut_s=shut_s)
+        seen = self._sight.update(observation, face.pose, lids, sight, step_s=step_s, closed_s=closed_s)
         sight = seen.visibility
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
@@ -117,8 +117,8 @@ class SignalExtractor:
         eyelids = self._eyelids.update(frame, lids=seen.lids if judged else None, head=pose)
         gaze = self._attention.update(frame, face, head, eyelids, quality=sight.quality, confidence=confidence)
         if sight.quality >= self._min_quality and not seen.hand:
-            shut_s = eyelids.eyes_closed_s or 0.0
-            self._departure.seen(t_s, face.pose, pose, away_s=self._attention.away_s, shut_s=shut_s)
+            closed_s = eyelids.eyes_closed_s or 0.0
+            self._departure.seen(t_s, face.pose, pose, away_s=self._attention.away_s, closed_s=closed_s)
         return joined(
             self._frame(
                 observation, sight, fps, quality_eyes=sight.quality_eyes * confidence,
@@ -194,4 +194,4 @@ class SignalExtractor:
     def _expect_closed_eyes(self) -> None:
         """What an earlier drive has learned of them, if it is this driver's baseline that counts again."""
         ear = self.baseline.normal.shut_ear
-        self._eyelids.shut.reset(ShutLevel(ear, SURE_DIPS) if ear else None)
+        self._eyelids.closed_eye.reset(ClosedLevel(ear, SURE_DIPS) if ear else None)

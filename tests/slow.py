@@ -61,7 +61,7 @@ SLOW: Final = frozenset(
         "signals/test_hands.py",
         "signals/test_properties.py",
         "signals/test_scripted_driver.py",
-        "signals/test_shut_level.py",
+        "signals/test_closed_level.py",
         "simulate/test_drive.py",
         "simulate/test_tracked.py",
         "stories/test_drowsy_drive.py",

@@ -20,7 +20,7 @@ class Classifiers:
 
     def __init__(self, config: Config) -> None:
         chosen = config.classifiers
-        self._baseline = "prior"
+        self._driver_epoch = 0
         self._fatigue = self._distraction = self._expression = self._stress = None
         if not (chosen.fatigue or chosen.distraction or chosen.stress):
             return
@@ -64,10 +64,10 @@ class Classifiers:
         return self._state(signals, expression if self._expression is not None else None, speed, channels)
 
     def _meet(self, signals: Signals) -> None:
-        """Whoever sits there after the baseline was lost is not known to be the driver of before."""
-        if signals.baseline == "prior" and self._baseline != "prior":
+        """Whoever sits there in another epoch is not known to be the driver of before."""
+        if signals.driver_epoch != self._driver_epoch:
             self.reset()
-        self._baseline = signals.baseline
+        self._driver_epoch = signals.driver_epoch
 
     def _state(
         self, signals: Signals, expression: dict[str, float] | None, speed: Speed, channels: ChannelSignals | None

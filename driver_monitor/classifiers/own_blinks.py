@@ -33,14 +33,15 @@ class OwnBlinks:
 
     def __init__(self) -> None:
         self.count = self.most = 0
+        self._driver_epoch = 0
         self._baseline = self._most_of = ""
         self._suppressed = ""
         self._last_s = -math.inf
         self._blinked_s = -math.inf
 
     def update(self, signals: Signals) -> None:
-        if signals.baseline != self._baseline:
-            self._baseline, self.count = signals.baseline, 0
+        if (signals.driver_epoch, signals.baseline) != (self._driver_epoch, self._baseline):
+            self._driver_epoch, self._baseline, self.count = signals.driver_epoch, signals.baseline, 0
         if signals.blinks_suppressed:
             self._suppressed = signals.blinks_suppressed
         blink = signals.completed_blink

@@ -12,7 +12,7 @@ from driver_monitor.face.follower import Sight
 
 Look = Callable[[NDArray[np.uint8], float], Sight]
 
-# What the comparison misses is seen this much later at most. JUDGEMENT: alerts want eyes shut for 1.5 s and more.
+# What the comparison misses is seen this much later at most. JUDGEMENT: alerts want eyes closed for 1.5 s and more.
 LONGEST_S: Final = 0.2
 _SIDE_PX: Final = 64  # the face is compared at this size,
 # in so many by so many blocks: lids are a small part of a face. MEASURED (scripts/compare_trackers --skip-still) at 2

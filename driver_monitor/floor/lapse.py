@@ -11,10 +11,10 @@ from typing import Final, Literal
 
 from driver_monitor.config.config import Config
 from driver_monitor.parameter import judged, measured, norm
+from driver_monitor.signals.closed_level import ClosedEye
 from driver_monitor.signals.departure import LAP_PITCH_DEG
 from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.openness import Openness
-from driver_monitor.signals.shut_level import ShutEye
 from driver_monitor.signals.zones import ZoneMap
 from driver_monitor.state.alert import Level
 from driver_monitor.state.signals import Signals
@@ -168,7 +168,7 @@ _ORDINARY: Final = replace(
 
 def _by_prior(open_ear: float) -> tuple[float, float]:
     """How far open a population's open and shut eyes seem to be while ``open_ear`` stands in for the driver's own."""
-    shut_ear = ShutEye().ear(open_ear)
+    shut_ear = ClosedEye().ear(open_ear)
     return (OPEN_EAR - shut_ear) / (open_ear - shut_ear), (SHUT_EAR - shut_ear) / (open_ear - shut_ear)
 
 

@@ -46,12 +46,12 @@ class Attention:
         self._blind_spots = {self._zones.zone(yaw, 0.0) for yaw in (SHOULDER_DEG, -SHOULDER_DEG, window_deg)}
         self._blind_spots -= {ELSEWHERE}
         self._zone = ""
-        self._known = False
-        self._closed_s = 0.0  # how long the eyes had been shut up to the last frame
+        self._driver_epoch, self._known = 0, False
+        self._closed_s = 0.0  # how long the eyes had been closed up to the last frame
         self._start_again()
 
     def _start_again(self) -> None:
-        """Another driver: what was learned of the last one is void."""
+        """Another driver, or another place of the camera: what was learned before is void."""
         self._road = RoadCentre()
         self._glances = GlanceTimer(self._flicker_s)
         self._scan = Scan(self._zones.driving_task, self._blind_spots)
@@ -68,18 +68,18 @@ class Attention:
         known, normal = frame.known, frame.normal
         pose = HeadPose(head.yaw_deg or 0.0, head.pitch_deg or 0.0, head.roll_deg or 0.0)
         eyes, openness, closed_s = eyelids.eyes, eyelids.openness, eyelids.eyes_closed_s or 0.0
-        if self._known and not known:
+        if frame.driver_epoch != self._driver_epoch or (self._known and not known):
             self._start_again()
-        self._known = known
+        self._driver_epoch, self._known = frame.driver_epoch, known
         yaw, pitch = self._direction.update(
             frame.t_s, frame.step_s, face, pose, rest=normal.face, eyes=eyes, openness=openness
         )
         if known and eyes == EyeState.OPEN and openness is not None and openness >= OPEN_LIDS:
             self._road.update(frame.t_s, yaw, pitch, normal.pose)
         off_yaw, off_pitch = yaw - self._road.yaw_deg, pitch - self._road.pitch_deg
-        # Shut eyes look nowhere; a blink does not take the gaze off what it is on.
-        shut = eyes == EyeState.CLOSED and closed_s > self._blink_max_s
-        judged = quality >= self._min_quality and not shut
+        # Closed eyes look nowhere; a blink does not take the gaze off what it is on.
+        closed = eyes == EyeState.CLOSED and closed_s > self._blink_max_s
+        judged = quality >= self._min_quality and not closed
         zone = self._zones.zone(off_yaw, off_pitch, self._zone) if judged else UNKNOWN
         off_centre_deg = math.hypot(off_yaw, off_pitch)
         quality *= confidence * ramp(-off_camera_deg(face.pose), -POSE_TRUST_DEG[1], -POSE_TRUST_DEG[0])
@@ -88,7 +88,7 @@ class Attention:
         since_s = self._closed_s if eyes == EyeState.GLANCE_DOWN else 0.0
         self._closed_s = closed_s
         return self._timed(
-            frame, (yaw, pitch), zone, off_centre_deg, quality=quality, shut=shut, blinked=eyelids.blink,
+            frame, (yaw, pitch), zone, off_centre_deg, quality=quality, closed=closed, blinked=eyelids.blink,
             since_s=since_s, low=pose.pitch_deg <= LOW_DEG,
         )  # fmt: skip
 
@@ -96,16 +96,16 @@ class Attention:
         """A driver who was plainly leaving the camera's sight to look elsewhere is taken to do so, for a moment."""
         self._direction.reset()
         self._closed_s = 0.0
-        zone, off_centre_deg, shut = UNKNOWN, None, False
+        zone, off_centre_deg, closed = UNKNOWN, None, False
         if departure.goes_on(frame.t_s):
-            shut = departure.last_seen is LastSeen.EYES_CLOSED
+            closed = departure.last_seen is LastSeen.EYES_CLOSED
             if departure.direction is not None:
                 zone = self._zones.zone(*departure.direction)
                 off_centre_deg = math.hypot(*departure.direction)
-            elif not shut:
+            elif not closed:
                 zone = self._zone
         return self._timed(
-            frame, (None, None), zone, off_centre_deg, quality=DEPARTED_QUALITY, shut=shut, blinked=False
+            frame, (None, None), zone, off_centre_deg, quality=DEPARTED_QUALITY, closed=closed, blinked=False
         )  # fmt: skip
 
     @property
@@ -115,14 +115,14 @@ class Attention:
 
     def _timed(
         self, frame: FrameContext, direction: tuple[float | None, float | None], zone: str,
-        off_centre_deg: float | None, *, quality: float, shut: bool, blinked: bool, since_s: float = 0.0,
+        off_centre_deg: float | None, *, quality: float, closed: bool, blinked: bool, since_s: float = 0.0,
         low: bool = False,
     ) -> tuple[GazeSignals, DaydreamSignals]:  # fmt: skip
         if zone != UNKNOWN:
             self._zone = zone
         t_s, step_s, gaze = frame.t_s, frame.step_s, self._zones.gaze(zone)
-        self._glances.update(t_s, gaze, shut=shut, since_s=since_s, low=low)
-        self._buffer.update(step_s, Gaze.AWAY if shut else gaze)
+        self._glances.update(t_s, gaze, closed=closed, since_s=since_s, low=low)
+        self._buffer.update(step_s, Gaze.AWAY if closed else gaze)
         off_road_s = self._glances.off_road_s(t_s)
         gaze_signals = _MAKE(
             gaze_yaw_deg=direction[0],

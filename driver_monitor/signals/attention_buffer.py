@@ -18,7 +18,7 @@ class AttentionBuffer:
     """2 s when full; drains by a second a second off the road, refills as fast on it.
 
     The free second at mirrors and the cluster is given once for each return to the road: going from one to the other
-    does not renew it, and a look that has been at something else goes on draining. Shut eyes are AWAY; a gaze that is
+    does not renew it, and a look that has been at something else goes on draining. Closed eyes are AWAY; a gaze that is
     not known leaves the buffer as it is.
     """
 

@@ -11,11 +11,11 @@ from driver_monitor.face.observation import FaceObservation
 from driver_monitor.frozen import maker
 from driver_monitor.parameter import judged, measured
 from driver_monitor.signals.change import Change, ChangeWatch, Verdict
+from driver_monitor.signals.closed_level import OPEN_SHARE
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.normal import PRIOR_FACE, Normal, Sample, resting_face
-from driver_monitor.signals.seeding import SHUT_BLINK_SCORE, Seeding
-from driver_monitor.signals.shut_level import OPEN_SHARE
+from driver_monitor.signals.seeding import CLOSED_BLINK_SCORE, Seeding
 from driver_monitor.signals.view import View, view
 from driver_monitor.state.signals import BaselineSignals
 from driver_monitor.state.terms import FRESH_DRIVER_S, SAMPLE_S
@@ -48,6 +48,10 @@ class Baseline:
     ``normal`` is what counts now and ``source`` whose it is: the population's ("prior"), this driver's from before
     ("kept": of another drive, of the camera's last place, ...) or just learned ("driver"). ``cause`` says why it was
     last seeded again.
+
+    ``driver_epoch`` goes up whenever somebody else may be sitting there, ``face_epoch`` then and also when the same
+    driver's face is another to look at: other glasses, eyes that had been narrowed. Who has learned something of the
+    driver, or of the face, forgets it then.
     """
 
     def __init__(self, config: BaselineConfig, prior_pose: HeadPose, profile: Normal | None = None) -> None:
@@ -62,6 +66,7 @@ class Baseline:
         self._seen_s: float | None = None
         self._another_since_s: float | None = None  # since when a covered face looks like somebody else's
         self.cause = ""
+        self.driver_epoch = self.face_epoch = 0
         self.place_unknown = False  # the camera moved and the driver's look at the road is not yet learned again
         self.another_driver = False  # than the one of the profile, or than the first of the drive
         self._start_afresh()
@@ -90,6 +95,7 @@ class Baseline:
             baseline_progress=self.progress,
             baseline_needs=self.needs,
             baseline_reset=self.cause,
+            driver_epoch=self.driver_epoch,
         )
 
     def unseen(self, t_s: float) -> None:
@@ -175,17 +181,26 @@ class Baseline:
         """With ``normal``, this driver's as far as it is known, or afresh."""
         self.cause, self._aside = str(cause), None
         self.place_unknown = cause == Change.CAMERA_MOVED
+        if not self.place_unknown:
+            self.face_epoch += 1
         self._watch.forget()
         if normal is not None:
             self._start(normal, "kept", least=self._config.fall_to)
         else:
             self._start_afresh()
 
+    def _seed_another(self, cause: str) -> None:
+        self.another_driver = True
+        self.driver_epoch += 1
+        self._seed_again(cause)
+
     def _lose(self) -> None:
         """Nobody seen for long: whoever comes next is a stranger until the face is known again."""
         if self._seed is not None and self._seen_s is not None:
             self._aside = self._seen_s + KEPT_S, self.normal, self._seed
         self._seen_s = None
+        self.driver_epoch += 1
+        self.face_epoch += 1
         self._start_afresh()
 
     def _review(self, t_s: float, verdict: Verdict) -> None:
@@ -195,8 +210,7 @@ class Baseline:
         now, usual = verdict.now, verdict.usual
         stranger = self._aside is not None and verdict.same_face is False
         if verdict.change is Change.DRIVER_CHANGED or stranger:
-            self.another_driver = True
-            self._seed_again(Change.DRIVER_CHANGED)
+            self._seed_another(Change.DRIVER_CHANGED)
         elif verdict.change is Change.CAMERA_MOVED and now and usual:
             moved = Normal(known.open_ear, _shifted(known.pose, usual, now), known.face) if known else None
             self._seed_again(Change.CAMERA_MOVED, moved)
@@ -229,14 +243,13 @@ class Baseline:
             return
         ear = self._seeding.open_ear(MISFIT_SAMPLES)
         if ear is not None and ear > MISFIT * profile.open_ear:
-            self.another_driver = True
-            self._seed_again("profile_misfit")
+            self._seed_another("profile_misfit")
 
     def _adapt(self, sample: Sample, step_s: float) -> None:
         assert self._seed is not None
         normal, seed = self.normal, self._seed
         ear, pose = normal.open_ear, normal.pose
-        if sample.ear > OPEN_SHARE * ear and sample.blink_score < SHUT_BLINK_SCORE:
+        if sample.ear > OPEN_SHARE * ear and sample.blink_score < CLOSED_BLINK_SCORE:
             ear += (sample.ear - ear) * step_s / ADAPT_S
             ear = max(ear, self._config.fall_to * seed.open_ear, self._least_ear)
         yaw_off, pitch_off = sample.pose.yaw_deg - pose.yaw_deg, sample.pose.pitch_deg - pose.pitch_deg

@@ -82,7 +82,7 @@ RATE_BLINKS: Final = judged(6, "blinks whose intervals the frequency is taken fr
 class BlinkDetector:
     """Feed it every frame's openness in time order; it returns the blink that became complete, if one did.
 
-    ``openness`` is 1 for the driver's open eye and 0 for a shut one; None where the eyes cannot be judged.
+    ``openness`` is 1 for the driver's open eye and 0 for a closed one; None where the eyes cannot be judged.
     """
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from driver_monitor.signals.normal import Normal
 @dataclass(frozen=True, slots=True)
 class FrameContext:
     """``step_s`` is since the frame before, ``face`` None where there is none, ``covered`` says that a hand is before
-    the mouth, ``known`` that ``normal`` is the driver's own."""
+    the mouth, ``known`` that ``normal`` is the driver's own; ``driver_epoch`` is the baseline's."""
 
     t_s: float
     step_s: float
@@ -18,3 +18,4 @@ class FrameContext:
     covered: bool
     normal: Normal
     known: bool
+    driver_epoch: int

@@ -1,4 +1,4 @@
-"""How a face went out of sight: turning away, bent down, with shut eyes; or for no reason that can be told.
+"""How a face went out of sight: turning away, bent down, with closed eyes; or for no reason that can be told.
 
 Most lost faces say nothing about the driver: a hand, the sun, a lens. Only a head that was plainly leaving the range in
 which faces can be tracked, or a lapse that was plainly under way, is taken to go on, and for HOLD_S only.
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from driver_monitor.parameter import judged, norm
-from driver_monitor.signals.eyes import LAPSE_SHUT_S
+from driver_monitor.signals.eyes import LAPSE_CLOSED_S
 from driver_monitor.signals.glances import LAPSE_S
 from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
 from driver_monitor.signals.seen_time import FLICKER_S
@@ -71,15 +71,15 @@ class Departure:
 
     def __init__(self) -> None:
         self._poses: deque[_Pose] = deque()
-        self._away_s = self._shut_s = 0.0
+        self._away_s = self._closed_s = 0.0
         self._lost_s: float | None = None
         self.last_seen = LastSeen.NOTHING
 
-    def seen(self, t_s: float, pose: HeadPose, head: HeadPose, *, away_s: float, shut_s: float) -> None:
+    def seen(self, t_s: float, pose: HeadPose, head: HeadPose, *, away_s: float, closed_s: float) -> None:
         """``pose`` is the head towards the camera, ``head`` from neutral; ``away_s`` is how long a look at nothing that
-        belongs to driving has lasted, ``shut_s`` how long the eyes have been shut."""
+        belongs to driving has lasted, ``closed_s`` how long the eyes have been closed."""
         self._lost_s, self.last_seen = None, LastSeen.NOTHING
-        self._away_s, self._shut_s = away_s, shut_s
+        self._away_s, self._closed_s = away_s, closed_s
         self._poses.append(_Pose(t_s, head, off_camera_deg(pose)))
         while t_s - self._poses[0].t_s > MEMORY_S:
             self._poses.popleft()
@@ -89,7 +89,7 @@ class Departure:
         if self._lost_s is None:
             self._lost_s = t_s
             if not blind:
-                self.last_seen = LastSeen.EYES_CLOSED if self._shut_s >= LAPSE_SHUT_S else self._leaving(t_s)
+                self.last_seen = LastSeen.EYES_CLOSED if self._closed_s >= LAPSE_CLOSED_S else self._leaving(t_s)
         elif blind and t_s - self._lost_s <= COVER_S:
             self.last_seen = LastSeen.NOTHING
 

@@ -11,7 +11,7 @@ from driver_monitor.frozen import maker
 from driver_monitor.parameter import judged
 from driver_monitor.signals.attention import Attention
 from driver_monitor.signals.baseline import Baseline
-from driver_monitor.signals.change import Change
+from driver_monitor.signals.closed_level import SURE_DIPS, ClosedLevel
 from driver_monitor.signals.context import FrameContext
 from driver_monitor.signals.degradation import Degradation
 from driver_monitor.signals.departure import Departure, LastSeen
@@ -24,7 +24,6 @@ from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
 from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.openness import pose_corrected
-from driver_monitor.signals.shut_level import SURE_DIPS, ShutLevel
 from driver_monitor.signals.sight import FaceSight
 from driver_monitor.signals.visibility import FrameRate, Visibility, see
 from driver_monitor.state.signals import BLIND, FrameSignals, Signals, joined
@@ -57,10 +56,9 @@ class SignalExtractor:
         self._quality_config = signals.quality
         self._min_quality = config.attention.min_quality
         self.baseline = Baseline(signals.baseline, prior_pose(signals), profile)
-        self._source = self.baseline.source
+        self._face_epoch = self.baseline.face_epoch
         self._eyelids = Eyelids(signals)
-        self._profile_shut = ShutLevel(profile.shut_ear, SURE_DIPS) if profile and profile.shut_ear else None
-        self._eyelids.shut.reset(self._profile_shut)
+        self._expect_closed_eyes()
         self._head = Head()
         self._motion = HeadMotion()
         self._mouth = Mouth(signals.yawn)
@@ -76,8 +74,8 @@ class SignalExtractor:
     @property
     def learned(self) -> Normal | None:
         """What may be kept for this driver's next drive."""
-        normal, shut = self.baseline.learned, self._eyelids.shut.level
-        return replace(normal, shut_ear=shut.ear if shut.dips >= SURE_DIPS else None) if normal else None
+        normal, closed = self.baseline.learned, self._eyelids.closed_eye.level
+        return replace(normal, shut_ear=closed.ear if closed.dips >= SURE_DIPS else None) if normal else None
 
     def update(self, observation: FaceObservation, *, photograph: bool = False) -> Signals:
         """A face that is a ``photograph`` is nobody's: the driver is not seen while it is held there."""
@@ -102,16 +100,16 @@ class SignalExtractor:
     def _seen(
         self, observation: FaceObservation, face: FaceMeasures, sight: Visibility, fps: float | None, step_s: float
     ) -> Signals:
-        t_s, shut_s = observation.t_s, self._last.eyes_closed_s or 0.0
+        t_s, closed_s = observation.t_s, self._last.eyes_closed_s or 0.0
         lids = self._eyelids.lids(face, self.baseline.normal.open_ear)
-        seen = self._sight.update(observation, face.pose, lids, sight, step_s=step_s, shut_s=shut_s)
+        seen = self._sight.update(observation, face.pose, lids, sight, step_s=step_s, closed_s=closed_s)
         sight = seen.visibility
         judged = sight.quality_eyes >= MIN_EYE_QUALITY
         ear = pose_corrected((face.ratios.ear_left + face.ratios.ear_right) / 2, face.pose)
         self.baseline.update(t_s, ear if judged or seen.hand else None, face, seen=observation, covered=seen.hand)
         if self.baseline.place_unknown:
             sight = replace(sight, cause=sight.cause or "camera_moved")
-        self._forget_driver()
+        self._forget_face()
         frame = self._context(t_s, step_s, fps, face, covered=seen.hand)
         confidence = CONFIDENCE[self.baseline.source]
 
@@ -120,8 +118,8 @@ class SignalExtractor:
         eyelids = self._eyelids.update(frame, lids=seen.lids if judged else None, head=pose)
         gaze = self._attention.update(frame, face, head, eyelids, quality=sight.quality, confidence=confidence)
         if sight.quality >= self._min_quality and not seen.hand:
-            shut_s = eyelids.eyes_closed_s or 0.0
-            self._departure.seen(t_s, face.pose, pose, away_s=self._attention.away_s, shut_s=shut_s)
+            closed_s = eyelids.eyes_closed_s or 0.0
+            self._departure.seen(t_s, face.pose, pose, away_s=self._attention.away_s, closed_s=closed_s)
         return joined(
             self._frame(
                 observation, sight, fps, quality_eyes=sight.quality_eyes * confidence,
@@ -141,7 +139,7 @@ class SignalExtractor:
         """What is known without a face: time goes on, what was counted stays, nothing is guessed."""
         t_s = observation.t_s
         self.baseline.unseen(t_s)
-        self._forget_driver()
+        self._forget_face()
         self._sight.unseen(step_s)
         self._departure.unseen(t_s, blind=sight.cause in BLIND)
         frame = self._context(t_s, step_s, fps, None, covered=False)
@@ -161,7 +159,9 @@ class SignalExtractor:
     def _context(
         self, t_s: float, step_s: float, fps: float | None, face: FaceMeasures | None, *, covered: bool
     ) -> FrameContext:
-        return _MAKE_CONTEXT(t_s, step_s, fps, face, covered, self.baseline.normal, self.baseline.seeded)
+        return _MAKE_CONTEXT(
+            t_s, step_s, fps, face, covered, self.baseline.normal, self.baseline.seeded, self.baseline.driver_epoch
+        )
 
     def _frame(
         self, observation: FaceObservation, sight: Visibility, fps: float | None, *, last_seen: str = "",
@@ -184,13 +184,15 @@ class SignalExtractor:
             fps=fps,
         )
 
-    def _forget_driver(self) -> None:
-        """Where the baseline starts afresh, so do the shut-eye level and the look of the mouth; a knock on the camera
-        leaves the face alone."""
-        source, before = self.baseline.source, self._source
-        self._source = source
-        knocked = source == "kept" and self.baseline.cause == Change.CAMERA_MOVED  # a cause outlives its change
-        if source not in (before, "driver") and not knocked:
-            from_profile = source == "kept" and not self.baseline.cause
-            self._eyelids.shut.reset(self._profile_shut if from_profile else None)
+    def _forget_face(self) -> None:
+        """Where the face is another to look at, what was learned of closed eyes and of the mouth is void; a knock on
+        the camera leaves the face alone."""
+        if self.baseline.face_epoch != self._face_epoch:
+            self._face_epoch = self.baseline.face_epoch
+            self._expect_closed_eyes()
             self._sight.forget()
+
+    def _expect_closed_eyes(self) -> None:
+        """What an earlier drive has learned of them, if it is this driver's baseline that counts again."""
+        ear = self.baseline.normal.shut_ear
+        self._eyelids.closed_eye.reset(ClosedLevel(ear, SURE_DIPS) if ear else None)

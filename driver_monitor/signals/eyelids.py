@@ -1,4 +1,4 @@
-"""The eyelids: how far open, shut since when, blinks and PERCLOS."""
+"""The eyelids: how far open, closed since when, blinks and PERCLOS."""
 
 import math
 from collections import deque
@@ -8,6 +8,7 @@ from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.frozen import maker
 from driver_monitor.parameter import judged, paper
 from driver_monitor.signals.blinks import BlinkDetector
+from driver_monitor.signals.closed_level import ClosedEye
 from driver_monitor.signals.context import FrameContext
 from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.grimace import GrimaceMeter, wide
@@ -17,8 +18,7 @@ from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.openness import WINK_MARGIN, Openness, openness, pose_corrected
 from driver_monitor.signals.perclos import PerclosMeter
 from driver_monitor.signals.ramp import ramp
-from driver_monitor.signals.seeding import SHUT_BLINK_SCORE
-from driver_monitor.signals.shut_level import ShutEye
+from driver_monitor.signals.seeding import CLOSED_BLINK_SCORE
 from driver_monitor.state.blink import Blink
 from driver_monitor.state.signals import EyelidSignals
 from driver_monitor.state.terms import LONG_BLINK_S
@@ -31,7 +31,7 @@ TENSE: Final = judged(
     0.4, "a laugh, a sneeze, a yawn, a squint in the sun narrow the eyes of somebody awake", unit="grimace"
 )
 AHEAD_DEG: Final = judged((20.0, 12.0), "yaw and pitch from neutral within which closed lids are measured")
-SHUT_MARGIN: Final = judged(
+CLOSED_MARGIN: Final = judged(
     0.08, "lids that were closed have opened only this far above P80: noise does not split a closure", unit="open share"
 )
 TOO_SLOW: Final = judged(0.95, "to min_blink_fps: frame times jitter, a 15 fps camera measures 14.9", unit="ratio")
@@ -42,7 +42,7 @@ _MAKE: Final = maker(EyelidSignals)
 class Eyelids:
     """Feed it every frame, with a face or without.
 
-    ``completed`` is the blink that the last frame completed, ``shut`` what is known of the driver's shut eyes.
+    ``completed`` is the blink that the last frame completed, ``closed_eye`` what is known of the driver's closed eyes.
     """
 
     def __init__(self, config: SignalsConfig) -> None:
@@ -56,21 +56,21 @@ class Eyelids:
         self._duration_s: float | None = None  # their mean
         self._tension = 0.0
         self._tensed_s = -math.inf  # when the face was last tense
-        self._down = False  # lids at least 80 % shut in the frame before
+        self._down = False  # lids at least 80 % closed in the frame before
         self._slow = False
-        self.shut = ShutEye()
+        self.closed_eye = ClosedEye()
         self.completed: Blink | None = None
         self._state = EyeState.UNKNOWN
 
     def lids(self, face: FaceMeasures, open_ear: float) -> Openness:
         """Opening of the lids as the landmarks draw both eyes; ``open_ear`` is the driver's pose-corrected open eye."""
-        return openness(face.ratios, face.pose, open_ear, self.shut.ear(open_ear))
+        return openness(face.ratios, face.pose, open_ear, self.closed_eye.ear(open_ear))
 
     def update(
         self, frame: FrameContext, *, lids: Openness | None, head: HeadPose | None, goes_on: bool = False
     ) -> EyelidSignals:
         """``lids`` is None where they cannot be judged, ``head`` is its pose from neutral, ``goes_on`` says that eyes
-        out of sight are taken to be shut still."""
+        out of sight are taken to be closed still."""
         t_s, face, known = frame.t_s, frame.face, frame.known
         strain = _strain(face, frame.normal) if face is not None and known else 0.0
         tension = max(self._tension, strain)
@@ -78,9 +78,9 @@ class Eyelids:
         if tense:
             self._tensed_s = t_s
         ease = ramp(tension, RELAXED, TENSE) if known else 0.0
-        # Behind glasses shut lids may measure more than a fifth of a population's open eye. The blink blendshape, which
-        # asks no baseline, tells them from narrow ones.
-        sure = known or (face is not None and face.expression.blink >= SHUT_BLINK_SCORE)
+        # Behind glasses closed lids may measure more than a fifth of a population's open eye. The blink blendshape,
+        # which asks no baseline, tells them from narrow ones.
+        sure = known or (face is not None and face.expression.blink >= CLOSED_BLINK_SCORE)
         self._state = eyes = self._judge.update(
             t_s, lids, head.pitch_deg if head else None, yaw_deg=head.yaw_deg if head else 0.0,
             sure=sure and not tense, tension=ease, goes_on=goes_on,
@@ -95,10 +95,10 @@ class Eyelids:
         suppressed = self._suppressed(frame.fps)
         self.completed = blink = self._blink(t_s, lids, suppressed) if face is not None else None
         if face is not None and head is not None and lids is not None and lids.both_seen:
-            self.shut.see(t_s, _ear(face, lids))
+            self.closed_eye.see(t_s, _ear(face, lids))
             if blink is not None and self._relaxed_and_ahead(blink, head):
-                self.shut.learn(blink.start_s, blink.end_s, frame.normal.open_ear)
-        perclos_60, perclos_180 = self._perclos.update(t_s, self._shut(lids))
+                self.closed_eye.learn(blink.start_s, blink.end_s, frame.normal.open_ear)
+        perclos_60, perclos_180 = self._perclos.update(t_s, self._closed(lids))
         return _MAKE(
             ear_left=face.ratios.ear_left if face else None,
             ear_right=face.ratios.ear_right if face else None,
@@ -122,12 +122,12 @@ class Eyelids:
         ahead = abs(head.yaw_deg) <= AHEAD_DEG[0] and abs(head.pitch_deg) <= AHEAD_DEG[1]
         return ahead and self._tensed_s < blink.start_s and self._state is not EyeState.GLANCE_DOWN
 
-    def _shut(self, lids: Openness | None) -> bool | None:
-        """For PERCLOS: lids at least 80 % shut. A look down is not to be judged, nor lids shut by laughing or sun."""
+    def _closed(self, lids: Openness | None) -> bool | None:
+        """For PERCLOS: lids at least 80 % closed. A look down is not judged, nor lids that laughing or sun closes."""
         if lids is None or self._state is EyeState.GLANCE_DOWN:
             self._down = False
             return None
-        limit = self._p80 + SHUT_MARGIN * self._down
+        limit = self._p80 + CLOSED_MARGIN * self._down
         self._down = lids.both <= limit and lids.wider <= limit + WINK_MARGIN
         if self._state is EyeState.CLOSED and self._tension >= TENSE:
             return None

@@ -1,4 +1,4 @@
-"""Whether shut lids mean shut eyes or a look down, and since when."""
+"""Whether closed lids mean closed eyes or a look down, and since when."""
 
 import math
 from collections import deque
@@ -36,10 +36,10 @@ HALF_OPEN: Final = judged(0.10, "half-open lids are this far above the level tha
 HALF_OPEN_S: Final = judged(
     0.7, "half-open lids are not closed after so long: on a head far aside open eyes measure half"
 )
-# A hole in the tracking between shut eyes and shut eyes does not end a closure, once these have been shut for longer
-# than a blink on one side. Up to RESUME_S they are taken to have been shut in it; a longer one does not count, and asks
-# for a closure before it that is no long blink.
-LAPSE_SHUT_S: Final = judged(1.0, "closed for as long is no blink: norms call it caution")
+# A hole in the tracking between closed eyes and closed eyes does not end a closure, once these have been closed for
+# longer than a blink on one side. Up to RESUME_S they are taken to have been closed in it; a longer one does not count,
+# and asks for a closure before it that is no long blink.
+LAPSE_CLOSED_S: Final = judged(1.0, "closed for as long is no blink: norms call it caution")
 
 
 class EyeState(StrEnum):
@@ -53,8 +53,8 @@ class EyeJudge:
     """Follows the lids through time: open, closed (and since when), or lowered to look down.
 
     Lids that come down with a quick drop of the head, or over a head that was down while they were open, follow a gaze.
-    Lids that come down on a level head, or together with a head that sinks slowly, are shut, and stay so however far
-    the head sinks afterwards. A nod of a few degrees excuses shut lids for DOUBT_S and no longer: readers of a phone
+    Lids that come down on a level head, or together with a head that sinks slowly, are closed, and stay so however far
+    the head sinks afterwards. A nod of a few degrees excuses closed lids for DOUBT_S and no longer: readers of a phone
     hold the head far lower. Lids that fall first are followed by the head where they lead a look: down within
     FOLLOWS_DOWN_S, or turned aside within FOLLOWS_ASIDE_S.
     """
@@ -63,32 +63,32 @@ class EyeJudge:
         self._config = config
         self._enter = config.p80_openness
         self._heads: deque[tuple[float, float, float]] = deque()  # time, pitch, yaw
-        self._shut_yaw_deg = 0.0  # of the head, when the lids fell
+        self._closed_yaw_deg = 0.0  # of the head, when the lids fell
         self._looked_s = -math.inf  # when the head was last where it looks at something
         self._aside = False  # lowered lids are taken for a look because the head turned aside with them
         self._dropped_s: float | None = None  # when the head last came down quickly
         self._turned_s: float | None = None  # and when it last turned quickly
         self._state = EyeState.UNKNOWN
-        self._shut_since_s: float | None = None
+        self._closed_since_s: float | None = None
         self._open_since_s: float | None = None
         self._half_since_s: float | None = None
         self._were_open = FirstOrder(WERE_OPEN_TAU_S)
         self._last: tuple[float, float] | None = None
         self._hidden_since_s: float | None = None  # the face is seen, the eyes are not
-        self._before_hole: tuple[float, float] | None = None  # a closure out of sight: last seen, shut since
+        self._before_hole: tuple[float, float] | None = None  # a closure out of sight: last seen, closed since
         self._perhaps_since_s: float | None = None  # what would then be the beginning of the present one
 
     def closed_s(self, t_s: float) -> float | None:
-        """How long the eyes have been shut; 0 while open or looking down, None while not known.
+        """How long the eyes have been closed; 0 while open or looking down, None while not known.
 
         It stands still while they may be opening, so the last value of a closure is its duration, and while they are
         hidden in a face that is seen: a hand that rubs an eye comes with a blink.
         """
         if self._state is EyeState.UNKNOWN:
             return None
-        if self._state is EyeState.CLOSED and self._shut_since_s is not None:
+        if self._state is EyeState.CLOSED and self._closed_since_s is not None:
             stands = (at_s for at_s in (self._open_since_s, self._hidden_since_s) if at_s is not None)
-            return min(stands, default=t_s) - self._shut_since_s
+            return min(stands, default=t_s) - self._closed_since_s
         return 0.0
 
     def update(
@@ -96,9 +96,10 @@ class EyeJudge:
         yaw_deg: float = 0.0, goes_on: bool = False,
     ) -> EyeState:  # fmt: skip
         """``pitch_deg`` and ``yaw_deg`` are the head's, from the driver's neutral. Unless ``sure`` that narrow lids
-        mean closing ones (the open-eye level is a population's, or the face is tense), only plainly shut lids count as
-        closed. The more ``tension`` (0..1) is in the face, for a smile, a yawn or the sun narrows eyes, the less need
-        they be open to be open again. ``goes_on`` says that eyes which are out of sight are taken to be shut still."""
+        mean closing ones (the open-eye level is a population's, or the face is tense), only plainly closed lids count
+        as closed. The more ``tension`` (0..1) is in the face, for a smile, a yawn or the sun narrows eyes, the less
+        need they be open to be open again. ``goes_on`` says that eyes which are out of sight are taken to be closed
+        still."""
         self._enter = self._config.enter_openness if sure else self._config.p80_openness
         if lids is None or pitch_deg is None:
             self._unseen(t_s, hidden=pitch_deg is not None, goes_on=goes_on)
@@ -108,9 +109,9 @@ class EyeJudge:
         self._hidden_since_s = None
         self._remember(t_s, pitch_deg, yaw_deg)
         opening = lids.both
-        if self._shut_since_s is None:
+        if self._closed_since_s is None:
             if opening < self._enter and lids.wider < self._enter + WINK_MARGIN:
-                self._shut(t_s, pitch_deg, yaw_deg, opening)
+                self._close(t_s, pitch_deg, yaw_deg, opening)
             else:
                 self._state = EyeState.OPEN
                 self._were_open.update(opening, t_s - self._last[0] if self._last else 0.0)
@@ -125,12 +126,12 @@ class EyeJudge:
             self._state = EyeState.OPEN
         else:
             self._open_since_s = None
-            self._stay_shut(t_s, pitch_deg, yaw_deg, opening)
+            self._stay_closed(t_s, pitch_deg, yaw_deg, opening)
         self._last, self._before_hole = (t_s, opening), None
         return self._state
 
     def _leave(self, tension: float) -> float:
-        """The opening above which shut lids are open again."""
+        """The opening above which closed lids are open again."""
         leave = self._config.exit_openness
         if self._were_open.value is not None:
             leave = min(leave, max(self._enter + HALF_OPEN, AS_BEFORE * self._were_open.value))
@@ -144,64 +145,64 @@ class EyeJudge:
         elif hidden and self._hidden_since_s is None:
             self._hidden_since_s = self._last[0]
 
-    def _shut(self, t_s: float, pitch_deg: float, yaw_deg: float, opening: float) -> None:
-        self._shut_yaw_deg = yaw_deg
+    def _close(self, t_s: float, pitch_deg: float, yaw_deg: float, opening: float) -> None:
+        self._closed_yaw_deg = yaw_deg
         since_s = self._since_before_hole(t_s)
         if self._before_hole is not None and since_s is not None:
             if self._before_hole[0] - self._before_hole[1] >= LONG_BLINK_S:
-                self._shut_since_s, self._state = since_s, EyeState.CLOSED
+                self._closed_since_s, self._state = since_s, EyeState.CLOSED
                 return
             self._perhaps_since_s = since_s
-        self._shut_since_s = self._crossing_s(t_s, opening, self._enter)
-        self._state = self._judge(pitch_deg, self._shut_since_s)
+        self._closed_since_s = self._crossing_s(t_s, opening, self._enter)
+        self._state = self._judge(pitch_deg, self._closed_since_s)
 
     def _since_before_hole(self, t_s: float) -> float | None:
-        """Since when the eyes would have been shut, were this the closure of before the hole."""
+        """Since when the eyes would have been closed, were this the closure of before the hole."""
         if self._before_hole is None:
             return None
         last_s, since_s = self._before_hole
         hole_s = t_s - last_s
         if hole_s <= RESUME_S:
             return since_s
-        lapse = last_s - since_s >= LAPSE_SHUT_S
+        lapse = last_s - since_s >= LAPSE_CLOSED_S
         return since_s + hole_s - FLICKER_S if lapse and hole_s <= CANNOT_SEE_S else None
 
-    def _stay_shut(self, t_s: float, pitch_deg: float, yaw_deg: float, opening: float) -> None:
-        assert self._shut_since_s is not None
-        shut_s = t_s - self._shut_since_s
-        if self._perhaps_since_s is not None and shut_s >= LONG_BLINK_S:
+    def _stay_closed(self, t_s: float, pitch_deg: float, yaw_deg: float, opening: float) -> None:
+        assert self._closed_since_s is not None
+        closed_s = t_s - self._closed_since_s
+        if self._perhaps_since_s is not None and closed_s >= LONG_BLINK_S:
             if self._state is EyeState.CLOSED:
-                self._shut_since_s = self._perhaps_since_s
+                self._closed_since_s = self._perhaps_since_s
             self._perhaps_since_s = None
-        elif self._state is EyeState.CLOSED and shut_s <= FOLLOWS_ASIDE_S:
-            if shut_s <= SETTLE_S:
-                self._state = self._judge(pitch_deg, self._shut_since_s)
-            elif self._follows_down(pitch_deg, shut_s):
+        elif self._state is EyeState.CLOSED and closed_s <= FOLLOWS_ASIDE_S:
+            if closed_s <= SETTLE_S:
+                self._state = self._judge(pitch_deg, self._closed_since_s)
+            elif self._follows_down(pitch_deg, closed_s):
                 self._state = EyeState.GLANCE_DOWN
             if self._state is EyeState.CLOSED and self._follows_aside(yaw_deg):
                 self._state, self._aside = EyeState.GLANCE_DOWN, True
         elif self._state is EyeState.GLANCE_DOWN:
-            aside = self._aside and abs(yaw_deg - self._shut_yaw_deg) >= ASIDE_DEG / 2
+            aside = self._aside and abs(yaw_deg - self._closed_yaw_deg) >= ASIDE_DEG / 2
             if aside or pitch_deg <= GLANCE_PITCH_DEG:
                 self._looked_s = t_s
-            since_s = max(self._shut_since_s, self._looked_s)
+            since_s = max(self._closed_since_s, self._looked_s)
             if t_s - since_s > DOUBT_S and opening < self._config.p80_openness:
-                self._shut_since_s, self._state = since_s, EyeState.CLOSED
+                self._closed_since_s, self._state = since_s, EyeState.CLOSED
 
-    def _follows_down(self, pitch_deg: float, shut_s: float) -> bool:
-        """Whether the head has gone down to look at something since the lids fell ``shut_s`` ago."""
-        assert self._shut_since_s is not None
-        dropped = self._dropped_s is not None and self._dropped_s >= self._shut_since_s
-        return shut_s <= FOLLOWS_DOWN_S and dropped and pitch_deg <= GLANCE_PITCH_DEG
+    def _follows_down(self, pitch_deg: float, closed_s: float) -> bool:
+        """Whether the head has gone down to look at something since the lids fell ``closed_s`` ago."""
+        assert self._closed_since_s is not None
+        dropped = self._dropped_s is not None and self._dropped_s >= self._closed_since_s
+        return closed_s <= FOLLOWS_DOWN_S and dropped and pitch_deg <= GLANCE_PITCH_DEG
 
     def _follows_aside(self, yaw_deg: float) -> bool:
-        assert self._shut_since_s is not None
-        turned = self._turned_s is not None and self._turned_s >= self._shut_since_s
-        return turned and abs(yaw_deg - self._shut_yaw_deg) >= ASIDE_DEG
+        assert self._closed_since_s is not None
+        turned = self._turned_s is not None and self._turned_s >= self._closed_since_s
+        return turned and abs(yaw_deg - self._closed_yaw_deg) >= ASIDE_DEG
 
     def _lose_sight(self) -> None:
-        if self._state is EyeState.CLOSED and self._last is not None and self._shut_since_s is not None:
-            self._before_hole = (self._last[0], self._shut_since_s) if self._open_since_s is None else None
+        if self._state is EyeState.CLOSED and self._last is not None and self._closed_since_s is not None:
+            self._before_hole = (self._last[0], self._closed_since_s) if self._open_since_s is None else None
         self._state = EyeState.UNKNOWN
         self._open()
         self._last = None
@@ -210,23 +211,23 @@ class EyeJudge:
         self._dropped_s = self._turned_s = None
 
     def _open(self) -> None:
-        self._shut_since_s = self._open_since_s = self._half_since_s = self._perhaps_since_s = None
+        self._closed_since_s = self._open_since_s = self._half_since_s = self._perhaps_since_s = None
         self._aside = False
 
     def _half_open(self, t_s: float, opening: float) -> bool:
-        """Whether the lids have stayed clearly above the level that shut them."""
+        """Whether the lids have stayed clearly above the level that closed them."""
         if opening <= self._enter + HALF_OPEN:
             self._half_since_s = None
         elif self._half_since_s is None:
             self._half_since_s = t_s
         return self._half_since_s is not None and t_s - self._half_since_s >= HALF_OPEN_S
 
-    def _judge(self, pitch_deg: float, shut_s: float) -> EyeState:
+    def _judge(self, pitch_deg: float, closed_s: float) -> EyeState:
         """GLANCE_DOWN where the head went or was down to look at something, else CLOSED."""
-        quick = self._dropped_s is not None and shut_s - self._dropped_s <= DROP_WINDOW_S
+        quick = self._dropped_s is not None and closed_s - self._dropped_s <= DROP_WINDOW_S
         if quick and pitch_deg <= GLANCE_PITCH_DEG / 2:
             return EyeState.GLANCE_DOWN
-        ago = [pitch for at_s, pitch, _ in self._heads if at_s <= shut_s - HELD_DOWN_S + 1e-9]
+        ago = [pitch for at_s, pitch, _ in self._heads if at_s <= closed_s - HELD_DOWN_S + 1e-9]
         held = ago[-1] if ago else pitch_deg  # a face first seen with its head down was not seen sinking
         return EyeState.GLANCE_DOWN if max(held, pitch_deg) <= GLANCE_PITCH_DEG else EyeState.CLOSED
 

@@ -83,10 +83,10 @@ class _Contrast:
 class EyeSight:
     """Whether eyes are hidden: behind a hand, dark glasses, anything that leaves no iris to be seen.
 
-    Shut lids hide it too, so only what the landmarks call an open eye is judged, and the verdict holds meanwhile; eyes
-    that are both dark and without contrast are behind dark glass, whatever the landmarks say. The rims of glasses can
-    keep the landmarks, and with them some contrast, while a hand lies over the eyes: then it is as bright as skin where
-    the eyes should be.
+    Closed lids hide it too, so only what the landmarks call an open eye is judged, and the verdict holds meanwhile;
+    eyes that are both dark and without contrast are behind dark glass, whatever the landmarks say. The rims of glasses
+    can keep the landmarks, and with them some contrast, while a hand lies over the eyes: then it is as bright as skin
+    where the eyes should be.
     """
 
     def __init__(self) -> None:

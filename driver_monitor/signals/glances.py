@@ -43,14 +43,14 @@ class GlanceTimer:
         self._vats_s = 0.0
 
     def update(
-        self, t_s: float, gaze: Gaze, *, shut: bool = False, since_s: float = 0.0, low: bool = False
+        self, t_s: float, gaze: Gaze, *, closed: bool = False, since_s: float = 0.0, low: bool = False
     ) -> None:  # fmt: skip
-        """``shut`` eyes look nowhere (UNKNOWN), and are seen not to look at the road: a glance under way goes on.
+        """``closed`` eyes look nowhere (UNKNOWN), and are seen not to look at the road: a glance under way goes on.
         ``since_s`` says for how long the gaze has turned out to be there already. A head that is ``low``, where nothing
         of driving is, before and after a hole of up to RESUME_S was so in it; after a longer one its glance goes on."""
         known = gaze is not Gaze.UNKNOWN
         hole_s = self._seen.unseen_s(t_s) or 0.0
-        self._add(t_s, self._seen.update(t_s, seen=known or shut))
+        self._add(t_s, self._seen.update(t_s, seen=known or closed))
         while self._vats and t_s - self._vats[0][0] > WINDOW_S:
             self._vats_s -= self._vats.popleft()[1]
             if not self._vats:

@@ -1,4 +1,4 @@
-"""Tension in a face whose eyes shut: crying, laughing, sneezing, wincing and yawning are not sleep."""
+"""Tension in a face whose eyes close: crying, laughing, sneezing, wincing and yawning are not sleep."""
 
 import math
 from typing import Final
@@ -21,7 +21,7 @@ WIDE_MOUTH: Final = judged(
 
 
 def wide(mouth_opening: float) -> float:
-    """How far a mouth is open as in a yawn or a shout, 0..1: eyes narrow and shut with it."""
+    """How far a mouth is open as in a yawn or a shout, 0..1: eyes narrow and close with it."""
     return ramp(mouth_opening, *WIDE_MOUTH)
 
 

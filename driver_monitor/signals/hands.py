@@ -30,7 +30,7 @@ EYE_LUMA_NEAR: Final = judged(
     0.12, "landmarks pushed off the eyes measure 0.2 and more away", unit="share of the skin's"
 )
 FOUND_S: Final = judged(0.3, "eyes that look like the driver's own for so long are where the landmarks put them")
-SHUT_BEFORE_S: Final = judged(0.6, "longer than a hand takes to come and to be noticed")
+CLOSED_BEFORE_S: Final = judged(0.6, "longer than a hand takes to come and to be noticed")
 
 _Contrasts = tuple[float, float, float]
 
@@ -108,9 +108,9 @@ class MouthSight:
 class EyePlace:
     """Whether the eyes' landmarks are still on the eyes while a hand is on the face.
 
-    A hand on mouth and nose can push them off, and then open eyes read shut, or shut ones open. So with a hand there
-    the eyes count only after they have looked as dark against the skin as open ones did before it came; from then on
-    until it goes, or from the start if they had been shut before it came.
+    A hand on mouth and nose can push them off, and then open eyes read closed, or closed ones open. So with a hand
+    there the eyes count only after they have looked as dark against the skin as open ones did before it came; from then
+    on until it goes, or from the start if they had been closed before it came.
     """
 
     def __init__(self) -> None:
@@ -123,16 +123,16 @@ class EyePlace:
         """How bright this driver's open eyes are, as a share of the skin's brightness."""
         return self._own.value
 
-    def update(self, eye_luma: float, openness: float, step_s: float, *, hand: bool, shut_s: float) -> bool:
+    def update(self, eye_luma: float, openness: float, step_s: float, *, hand: bool, closed_s: float) -> bool:
         """Whether the eyes can be trusted. ``eye_luma`` is a share of the skin's brightness, NaN where not known;
-        ``shut_s`` is how long the eyes had been shut up to the last frame."""
+        ``closed_s`` is how long the eyes had been closed up to the last frame."""
         if not hand:
             self._hand = False
             if math.isfinite(eye_luma) and openness >= EYE_LUMA_OPEN:
                 self._own.update(eye_luma, step_s)
             return True
         if not self._hand:
-            self._hand, self._near_s, self._found = True, 0.0, shut_s >= SHUT_BEFORE_S
+            self._hand, self._near_s, self._found = True, 0.0, closed_s >= CLOSED_BEFORE_S
         own = self._own.value
         near = own is not None and abs(eye_luma - own) <= EYE_LUMA_NEAR  # not for NaN
         self._near_s = self._near_s + step_s if near else 0.0

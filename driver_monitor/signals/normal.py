@@ -49,7 +49,7 @@ def resting_face(face: FaceMeasures) -> RestingFace:
 class Normal:
     """The driver's normal: ``open_ear`` is pose-corrected, ``pose`` is towards the camera.
 
-    ``shut_ear`` goes with what is kept from drive to drive; within one, :mod:`.shut_level` learns it.
+    ``shut_ear`` goes with what is kept from drive to drive; within one, :mod:`.closed_level` learns it.
     """
 
     open_ear: float

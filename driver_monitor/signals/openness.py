@@ -1,4 +1,4 @@
-"""How far open the lids are, relative to the driver's own open and shut eye."""
+"""How far open the lids are, relative to the driver's own open and closed eye."""
 
 import math
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ WINK_MARGIN: Final = judged(0.15, "by which the eyes differ in a wink", unit="op
 
 @dataclass(frozen=True, slots=True)
 class Openness:
-    """Lid opening: 1 = this driver's open eye, 0 = shut.
+    """Lid opening: 1 = this driver's open eye, 0 = closed.
 
     ``left`` and ``right`` are None where that eye is hidden. ``both`` weighs the eye nearer to the camera more;
     ``wider`` is the more open eye while both are seen well, else ``both``. ``right_weight`` 0..1 is the right eye's
@@ -58,7 +58,7 @@ def right_weight(yaw_deg: float) -> float:
 
 
 def openness(ratios: FaceRatios, pose: HeadPose, open_ear: float, shut_ear: float) -> Openness:
-    """``open_ear`` and ``shut_ear`` are the driver's pose-corrected EAR of open and of shut eyes, ``pose`` is towards
+    """``open_ear`` and ``shut_ear`` are the driver's pose-corrected EAR of open and of closed eyes, ``pose`` is towards
     the camera."""
 
     def relative(ear: float) -> float:

@@ -1,4 +1,4 @@
-"""PERCLOS: the share of time the lids are at least 80 % shut, blinks excluded (Wierwille 1994)."""
+"""PERCLOS: the share of time the lids are at least 80 % closed, blinks excluded (Wierwille 1994)."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ REFRESH_S: Final = judged(0.2, "the sums over the windows are taken this often")
 
 @dataclass(slots=True)
 class _Closure:
-    shut_s: float = 0.0
+    closed_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class Perclos:
-    """``share`` of judged time shut; None below ``MIN_JUDGED_SHARE``. ``coverage`` is judged time over the window."""
+    """``share`` of judged time closed; None below ``MIN_JUDGED_SHARE``. ``coverage`` is judged time over the window."""
 
     share: float | None
     coverage: float
@@ -47,11 +47,11 @@ class PerclosMeter:
         self._refreshed_s: float | None = None
         self._now = tuple(Perclos(None, 0.0) for _ in windows_s)
 
-    def update(self, t_s: float, shut: bool | None) -> tuple[Perclos, ...]:
-        """``shut`` is None where the eyes cannot be judged. Returns one figure a window, in the order given."""
+    def update(self, t_s: float, closed: bool | None) -> tuple[Perclos, ...]:
+        """``closed`` is None where the eyes cannot be judged. Returns one figure a window, in the order given."""
         step_s = 0.0 if self._last_s is None else t_s - self._last_s
-        if shut is not None and 0 < step_s <= MAX_STEP_S and self._last_s is not None:
-            self._judged(self._last_s, t_s, shut=shut)
+        if closed is not None and 0 < step_s <= MAX_STEP_S and self._last_s is not None:
+            self._judged(self._last_s, t_s, closed=closed)
         self._last_s = t_s
         if self._refreshed_s is None or t_s - self._refreshed_s >= REFRESH_S:
             self._refreshed_s = t_s
@@ -61,27 +61,27 @@ class PerclosMeter:
             self._now = tuple(self._over(t_s, window_s) for window_s in self._windows_s)
         return self._now
 
-    def _judged(self, start_s: float, end_s: float, *, shut: bool) -> None:
+    def _judged(self, start_s: float, end_s: float, *, closed: bool) -> None:
         last = self._runs[-1] if self._runs else None
-        same = last is not None and (last.closure is not None) is shut
+        same = last is not None and (last.closure is not None) is closed
         if last is not None and same and last.end_s == start_s:
             last.end_s = end_s
         else:
             bridged = last.closure if last is not None and same and start_s - last.end_s <= FLICKER_S else None
-            last = _Run(start_s, end_s, (bridged or _Closure()) if shut else None)
+            last = _Run(start_s, end_s, (bridged or _Closure()) if closed else None)
             self._runs.append(last)
         if last.closure is not None:
-            last.closure.shut_s += end_s - start_s
+            last.closure.closed_s += end_s - start_s
 
     def _over(self, t_s: float, window_s: float) -> Perclos:
         begin_s = t_s - window_s
-        judged_s = shut_s = 0.0
+        judged_s = closed_s = 0.0
         for run in self._runs:
             inside_s = run.end_s - max(run.start_s, begin_s)
             if inside_s <= 0:
                 continue
             judged_s += inside_s
-            if run.closure is not None and run.closure.shut_s > self._blink_max_s:
-                shut_s += inside_s
+            if run.closure is not None and run.closure.closed_s > self._blink_max_s:
+                closed_s += inside_s
         coverage = judged_s / window_s
-        return Perclos(shut_s / judged_s if coverage >= MIN_JUDGED_SHARE else None, coverage)
+        return Perclos(closed_s / judged_s if coverage >= MIN_JUDGED_SHARE else None, coverage)

@@ -1,6 +1,7 @@
 """The first half minute with a driver: what stands in leans towards what is seen, then medians take its place."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 from typing import Final
 
@@ -10,7 +11,7 @@ from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.normal import Normal, RestingFace, Sample
 from driver_monitor.state.terms import SAMPLE_S
 
-SHUT_BLINK_SCORE: Final = judged(0.45, "closed eyes give 0.6-0.75, open ones 0.05-0.2", unit="blendshape")
+CLOSED_BLINK_SCORE: Final = judged(0.45, "closed eyes give 0.6-0.75, open ones 0.05-0.2", unit="blendshape")
 PLAUSIBLE_OPEN_EAR: Final = judged((0.14, 0.45), "an open eye measures between these", unit="EAR")
 # Narrow eyes of which the blink blendshape, too, says that they are not quite open: a squint, or a tired driver.
 NARROW_EAR: Final = measured(
@@ -54,15 +55,17 @@ class Seeding:
         """The driver's own normal once there is enough to tell."""
         self._samples.append(sample)
         self._seen += 1
-        shut = sample.blink_score > SHUT_BLINK_SCORE or _narrow(sample.ear, sample.blink_score)
-        self.needs = "open eyes" if shut else "time"
+        closed = sample.blink_score > CLOSED_BLINK_SCORE or _narrow(sample.ear, sample.blink_score)
+        self.needs = "open eyes" if closed else "time"
         if len(self._samples) * SAMPLE_S < self._seed_s:
             self._lean(sample)
             return None
         ear = median(one.ear for one in self._samples)
         if not self._open(ear, median(one.blink_score for one in self._samples)):
             self.needs = "open eyes"
-            del self._samples[: max(1, int(len(self._samples) * DROPPED_SHARE))]  # keep looking; shut eyes seed nothing
+            del self._samples[
+                : max(1, int(len(self._samples) * DROPPED_SHARE))
+            ]  # keep looking; closed eyes seed nothing
             return None
         # Blinks and glances are the minority: medians pass over them.
         pose = HeadPose(
@@ -74,7 +77,7 @@ class Seeding:
         return Normal(max(ear, self._least_ear), pose, face)
 
     def _open(self, ear: float, blink_score: float) -> bool:
-        if blink_score > SHUT_BLINK_SCORE or not PLAUSIBLE_OPEN_EAR[0] <= ear <= PLAUSIBLE_OPEN_EAR[1]:
+        if blink_score > CLOSED_BLINK_SCORE or not PLAUSIBLE_OPEN_EAR[0] <= ear <= PLAUSIBLE_OPEN_EAR[1]:
             return False
         return not _narrow(ear, blink_score) or self._seen * SAMPLE_S >= PATIENCE * self._seed_s
 
@@ -82,13 +85,13 @@ class Seeding:
         """Let what stands in lean towards plausibly open eyes and a plausible look ahead."""
         share = 1 / (PRIOR_WEIGHT + len(self._samples))
         ear, pose = self.normal.open_ear, self.normal.pose
-        if sample.blink_score < SHUT_BLINK_SCORE and PLAUSIBLE_OPEN_EAR[0] <= sample.ear <= PLAUSIBLE_OPEN_EAR[1]:
+        if sample.blink_score < CLOSED_BLINK_SCORE and PLAUSIBLE_OPEN_EAR[0] <= sample.ear <= PLAUSIBLE_OPEN_EAR[1]:
             ear = max(ear + share * (sample.ear - ear), self._least_ear)
         yaw_off, pitch_off = sample.pose.yaw_deg - pose.yaw_deg, sample.pose.pitch_deg - pose.pitch_deg
         if abs(yaw_off) <= PRIOR_YAW_DEG and abs(pitch_off) <= PRIOR_PITCH_DEG:
             roll = pose.roll_deg + share * (sample.pose.roll_deg - pose.roll_deg)
             pose = HeadPose(pose.yaw_deg + share * yaw_off, pose.pitch_deg + share * pitch_off, roll)
-        self.normal = Normal(ear, pose, self.normal.face)
+        self.normal = replace(self.normal, open_ear=ear, pose=pose)
 
 
 def _narrow(ear: float, blink_score: float) -> bool:

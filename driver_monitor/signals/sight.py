@@ -29,16 +29,16 @@ class FaceSight:
 
     def update(
         self, observation: FaceObservation, pose: HeadPose, lids: Openness, visibility: Visibility, *,
-        step_s: float, shut_s: float,
+        step_s: float, closed_s: float,
     ) -> Sight:  # fmt: skip
         """``pose`` is towards the camera, ``lids`` as the landmarks draw both eyes, ``visibility`` what the picture
-        and the pose allow, ``shut_s`` how long the eyes had been shut up to the last frame."""
+        and the pose allow, ``closed_s`` how long the eyes had been closed up to the last frame."""
         hand = self._mouth.update(observation, pose, step_s, usable=not visibility.cause)
         usual = None if hand else self._eye_place.usual_luma  # with a hand there the place of the eyes decides
         eyes = self._eyes.update(observation, lids, step_s, visibility.quality_eyes, usual_luma=usual)
         cause, quality, quality_eyes = visibility.cause or eyes.cause, visibility.quality, eyes.quality
         shown = 0.0 if eyes.cause else lids.both  # eyes that are hidden do not show how bright they are
-        found = self._eye_place.update(observation.eye_luma, shown, step_s, hand=hand, shut_s=shut_s)
+        found = self._eye_place.update(observation.eye_luma, shown, step_s, hand=hand, closed_s=closed_s)
         trust = 1.0
         if hand:
             trust = HAND_QUALITY * found

@@ -92,7 +92,7 @@ class YawnDetector:
         self._opening: _Opening | None = None
         self._ended: _Opening | None = None  # the last one, unless it was a yawn, for a hand to come
         self._ended_s = 0.0  # how long the mouth has been seen since then
-        self._shut_s: float | None = None  # when the mouth was last seen at rest
+        self._rest_s: float | None = None  # when the mouth was last seen at rest
         self._seen_s = -math.inf
         self._behind_hand = False
         self._yawns_s: deque[float] = deque()
@@ -104,13 +104,13 @@ class YawnDetector:
         seen; ``covered`` says that something is before it; ``smile`` 0..1 over the resting face.
         """
         if step_s > MAX_STEP_S:
-            self._opening = self._ended = self._shut_s = None
+            self._opening = self._ended = self._rest_s = None
         if covered:
             self._cover(t_s)
         elif opening is not None:
             self._behind_hand = False
             if t_s - self._seen_s > MAX_STEP_S:
-                self._opening = self._ended = self._shut_s = None
+                self._opening = self._ended = self._rest_s = None
             self._ended_s += step_s
             self._follow(t_s, step_s, opening, smile)
         if covered or opening is not None:
@@ -134,18 +134,18 @@ class YawnDetector:
         smiling = self._smile.update(smile, step_s)
         if opening <= self._rest + FOOT * (wide - self._rest):
             self._end(t_s)
-            self._shut_s = t_s
+            self._rest_s = t_s
             return
         if self._opening is None:
             # A mouth that was open when it was first seen has no rise.
-            self._opening = _Opening(t_s if self._shut_s is None else self._shut_s, spoilt=self._shut_s is None)
+            self._opening = _Opening(t_s if self._rest_s is None else self._rest_s, spoilt=self._rest_s is None)
         self._opening.reach(t_s, opening, wide)
         if smiling is not None and smiling >= LAUGH:
             self._opening.spoilt = True
 
     def _cover(self, t_s: float) -> None:
         if not self._behind_hand:
-            self._behind_hand, self._shut_s = True, None
+            self._behind_hand, self._rest_s = True, None
             if self._ended is not None and self._ended_s <= COVER_LAG_S:
                 self._opening = max(self._ended, self._opening or self._ended, key=lambda one: one.widest)
             far = COVERED_FROM * self._config.open_ratio

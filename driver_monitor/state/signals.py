@@ -1,12 +1,13 @@
 """The signals of one frame: everything the classifiers, the rules and a recorded drive can see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from driver_monitor.frozen import maker
 from driver_monitor.state.blink import Blink
 from driver_monitor.state.signal import SignalGroup, declared, signal
+from driver_monitor.state.terms import FRESH_DRIVER_S
 
 DEGRADED_CAUSES: Final = (
     "camera_lost",
@@ -184,6 +185,11 @@ class BaselineSignals(SignalGroup):
         "baseline did not fit)",
         "",
     )
+    driver_epoch: int = signal(
+        "count",
+        f"how often somebody else may have taken the seat: nobody seen for {FRESH_DRIVER_S:g} s, or another face",
+        0,
+    )
 
 
 # Fields of a base listed later come first, so a group that is put in front has its fields at the end of every list.
@@ -218,16 +224,17 @@ GROUPS: Final[tuple[type[SignalGroup], ...]] = tuple(reversed(Signals.__bases__)
 FIELDS: Final = tuple(field for group in GROUPS for field in declared(group))
 NAMES: Final = tuple(field.name for field in FIELDS)
 
-_NOTHING: Final = Signals()
-_READ: Final = {group: attrgetter(*(field.name for field in declared(group))) for group in GROUPS}
+_UNKNOWN: Final = {each.name: each.default for each in fields(Signals)}
+_VALUES: Final = attrgetter(*_UNKNOWN)
 _MAKE: Final = maker(Signals)
 
 
-def joined(*groups: SignalGroup, blink: Blink | None = None, onto: Signals = _NOTHING) -> Signals:
-    """The signals of these groups; where a group is not given, those of ``onto``: nothing known, unless told else."""
-    given = dict(zip(map(type, groups), groups, strict=True))
-    values: list[Any] = []
-    for group, read in _READ.items():
-        values += read(given.get(group, onto))
-    values.append(blink or onto.completed_blink)
-    return _MAKE(*values)
+def joined(*groups: SignalGroup, blink: Blink | None = None, onto: Signals | None = None) -> Signals:
+    """The signals of these groups; of what they leave open, those of ``onto``, or else what holds where nothing is
+    known."""
+    values = _UNKNOWN.copy() if onto is None else dict(zip(_UNKNOWN, _VALUES(onto), strict=True))
+    for group in groups:
+        values |= vars(group)
+    if blink is not None:
+        values["completed_blink"] = blink
+    return _MAKE(*values.values())

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from driver_monitor.config.config import Config
 from driver_monitor.signals.baseline import Baseline
 from driver_monitor.signals.blinks import BlinkDetector
+from driver_monitor.signals.closed_level import PRIOR_SHARE
 from driver_monitor.signals.head_pose import HeadPose
 from driver_monitor.signals.landmarks import FaceRatios
 from driver_monitor.signals.measures import Expression, FaceMeasures
-from driver_monitor.signals.shut_level import PRIOR_SHARE
 from driver_monitor.state.blink import Blink
 
 OVERLAP = 0.5

@@ -40,7 +40,7 @@ WEIGHTY: Final = (
     "signals.scan.CHECK_S",
     "signals.eyes.GLANCE_PITCH_DEG",
     "signals.eyes.DOUBT_S",
-    "signals.shut_level.PRIOR_SHARE",
+    "signals.closed_level.PRIOR_SHARE",
     "signals.blinks.DEPTH",
 )
 SAME_S: Final = 0.005  # times closer together are the same

@@ -49,11 +49,11 @@ def test_a_look_at_the_road_is_in_the_state_and_reset_is_safe() -> None:
 def test_what_was_learned_of_one_driver_is_not_said_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     classifiers = Classifiers(Config(classifiers=ClassifiersConfig(stress=False)))
     forgot: list[int] = []
-    for number, baseline in enumerate(["prior", "prior", "driver", "kept", "driver", "prior", "prior", "driver"]):
+    for number, epoch in enumerate([0, 0, 1, 1, 2, 2]):
         monkeypatch.setattr(classifiers, "reset", partial(forgot.append, number))
         frame, observation, signals = moment(float(number), tracked=True)
-        classifiers.update(frame, observation, replace(signals, baseline=baseline), SPEED)
-    assert forgot == [5]
+        classifiers.update(frame, observation, replace(signals, driver_epoch=epoch), SPEED)
+    assert forgot == [2, 4]
 
 
 def test_classifiers_that_are_off_need_no_model(tmp_path: Path) -> None:

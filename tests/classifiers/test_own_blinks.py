@@ -13,10 +13,10 @@ from driver_monitor.state.signals import Signals
 CONFIG = ClassifiersConfig()
 
 
-def blinking(number: int, baseline: str = "driver", duration_s: float = 0.15) -> Signals:
+def blinking(number: int, baseline: str = "driver", duration_s: float = 0.15, epoch: int = 0) -> Signals:
     t_s = 4.0 * number
     blink = Blink(t_s - duration_s - 0.001 * (number % 7), t_s, 0.8, 10.0, 0.25)
-    return Signals(t_s=t_s, baseline=baseline, completed_blink=blink, blinks_suppressed="")
+    return Signals(t_s=t_s, baseline=baseline, driver_epoch=epoch, completed_blink=blink, blinks_suppressed="")
 
 
 def test_it_lacks_something_exactly_while_the_classifier_says_nothing() -> None:
@@ -77,3 +77,10 @@ def test_another_reason_than_the_length_is_named(
     own.update(signals)
     assert own.why_never(config) == why
     assert own.why_never_briefly(config) == briefly
+
+
+def test_somebody_else_s_blinks_are_not_added_to_the_driver_s() -> None:
+    own = OwnBlinks()
+    for number in range(1, 41):
+        own.update(blinking(number, "prior", epoch=number > 30))
+    assert (own.count, own.most) == (10, 30)

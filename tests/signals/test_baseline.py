@@ -285,6 +285,63 @@ def test_a_guest_s_numbers_are_not_kept_for_the_driver() -> None:
     assert drive.extractor.baseline.learned is None
 
 
+def epochs(found: Iterable[Signals]) -> list[int]:
+    return sorted({signals.driver_epoch for signals in found})
+
+
+def test_another_face_begins_another_epoch_whether_or_not_the_first_was_learned() -> None:
+    for learned_s in (20, 35):
+        drive = Drive()
+        assert epochs(drive.goes(learned_s, OPEN)) == [0]
+        assert epochs(drive.goes(45, OTHER)) == [0, 1]
+
+
+def test_who_was_out_of_sight_for_long_may_be_somebody_else_and_is_so_once() -> None:
+    for start in (Drive(), seeded(), Drive(PROFILE)):
+        start.goes(5, OPEN)
+        assert epochs(start.goes(29, LOST)) == [0]
+        assert epochs(start.goes(300, LOST)) == [0, 1]
+        assert epochs(start.goes(40, OPEN)) == [1]
+
+
+def test_a_profile_that_does_not_fit_is_somebody_else_s() -> None:
+    assert epochs(Drive(replace(PROFILE, open_ear=0.2)).goes(40, OPEN)) == [0, 1]
+
+
+def test_knocks_glasses_and_eyes_that_open_are_the_same_driver() -> None:
+    drive = seeded()
+    found = drive.goes(40, turned(OPEN, 16.0))
+    glasses = seeded()
+    glasses.goes(2, LOST)
+    found += glasses.goes(25, spectacles(OPEN), open_ear=0.9 * OPEN_EAR)
+    squint = Drive()
+    squint.goes(35, replace(OPEN, openness=0.7))
+    found += squint.goes(8, OPEN)
+    assert causes(found) == {"", "camera_moved", "glasses", "narrow_eyes"}
+    assert epochs(found) == [0]
+
+
+def closed_ear(drive: Drive) -> float | None:
+    learned = drive.extractor.learned
+    return learned.shut_ear if learned else None
+
+
+def test_what_closed_eyes_measure_is_kept_through_a_knock_and_an_absence_but_not_with_other_glasses() -> None:
+    profile = replace(PROFILE, open_ear=OPEN_EAR, pose=HeadPose(0.0, 0.0, 0.0), shut_ear=0.08)
+    knocked, returned, glasses = Drive(profile), Drive(profile), Drive(profile)
+    for drive in (knocked, returned, glasses):
+        drive.goes(35, OPEN)
+        assert closed_ear(drive) == 0.08
+    knocked.goes(45, turned(OPEN, 16.0))
+    assert closed_ear(knocked) == 0.08
+    returned.goes(60, LOST)
+    returned.goes(45, OPEN)
+    assert closed_ear(returned) == 0.08
+    glasses.goes(2, LOST)
+    assert glasses.goes(60, spectacles(OPEN), open_ear=0.9 * OPEN_EAR)[-1].baseline == "driver"
+    assert closed_ear(glasses) is None
+
+
 def test_every_reason_has_a_name() -> None:
     assert "camera_moved" in DEGRADED_CAUSES
     assert {"camera_moved", "driver_changed", "glasses"} <= set(BASELINE_RESETS)

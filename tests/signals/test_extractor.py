@@ -8,8 +8,8 @@ import pytest
 
 from driver_monitor.config.config import Config
 from driver_monitor.face.observation import Tracking
+from driver_monitor.signals.closed_level import SURE_DIPS, ClosedLevel
 from driver_monitor.signals.extractor import SignalExtractor
-from driver_monitor.signals.shut_level import SURE_DIPS, ShutLevel
 from tests.signals.faces import Look, blink, face, played, times_s
 
 OPEN = Look()
@@ -305,12 +305,12 @@ def test_time_that_stands_still_or_goes_back_changes_nothing() -> None:
     assert extractor.update(face(math.nan, SHUT)) is first
 
 
-@pytest.mark.parametrize(("source", "kept"), [("kept", True), ("prior", False)])
-def test_a_knock_leaves_the_shut_eyes_known_and_a_stranger_after_it_does_not(source: str, kept: bool) -> None:
+@pytest.mark.parametrize("another", [False, True])
+def test_what_closed_eyes_measure_is_known_for_as_long_as_the_face_is_the_same(another: bool) -> None:
     extractor = SignalExtractor(Config())
     for t_s in times_s(35.0):
         extractor.update(face(t_s, Look()))
-    extractor._eyelids.shut.reset(ShutLevel(0.09, SURE_DIPS))
-    extractor.baseline.source, extractor.baseline.cause = source, "camera_moved"
+    extractor._eyelids.closed_eye.reset(ClosedLevel(0.09, SURE_DIPS))
+    extractor.baseline.face_epoch += another
     extractor.update(face(35.0, Look()))
-    assert (extractor._eyelids.shut.level == ShutLevel(0.09, SURE_DIPS)) is kept
+    assert (extractor._eyelids.closed_eye.level == ClosedLevel(0.09, SURE_DIPS)) is not another

@@ -125,7 +125,7 @@ def test_two_mirror_checks_round_a_hole_are_two() -> None:
 def test_eyes_that_shut_in_a_glance_go_on_with_it() -> None:
     timer = GlanceTimer(FLICKER_S)
     for index in range(150):
-        timer.update(index / 30, ROAD if index < 30 else AWAY if index < 60 else UNKNOWN, shut=index >= 60)
+        timer.update(index / 30, ROAD if index < 30 else AWAY if index < 60 else UNKNOWN, closed=index >= 60)
     assert timer.off_road_s(149 / 30) == pytest.approx(4.0, abs=0.05)
 
 

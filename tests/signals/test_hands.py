@@ -85,7 +85,7 @@ def test_eyes_are_trusted_behind_a_hand_only_where_they_look_like_before() -> No
     place = EyePlace()
 
     def told(luma: float, openness: float, *, hand: bool, seconds: float, shut_s: float = 0.0) -> bool:
-        return [place.update(luma, openness, 0.1, hand=hand, shut_s=shut_s) for _ in range(round(seconds * 10))][-1]
+        return [place.update(luma, openness, 0.1, hand=hand, closed_s=shut_s) for _ in range(round(seconds * 10))][-1]
 
     assert told(0.6, 1.0, hand=False, seconds=5)
     assert not told(0.9, 0.3, hand=True, seconds=5)  # pushed off

@@ -1,6 +1,6 @@
-"""What the driver's eyes measure when they are shut: near nothing for most, two fifths of the open eye behind glasses.
+"""What the driver's eyes measure when closed: near nothing for most, two fifths of the open eye behind glasses.
 
-Learned from the bottoms of the driver's own dips of the lids. A blink need not shut the eye: in ten-minute tests of 23
+Learned from the bottoms of the driver's own dips of the lids. A blink need not close the eye: in ten-minute tests of 23
 people (ULg set) the median blink stops anywhere between 0 and 0.5 of the open eye, while the deepest lie close
 together, where the lids meet. So the level is where the lowest few of the last dips agree: a few deeper ones take it
 down, nothing short of all of them takes it up.
@@ -30,27 +30,27 @@ SPAN_S: Final = judged(2.5, "a dip is at most two seconds long")
 
 
 @dataclass(frozen=True, slots=True)
-class ShutLevel:
-    """``ear``: pose-corrected EAR of the driver's shut eyes, None while nothing is known; from so many ``dips``."""
+class ClosedLevel:
+    """``ear``: pose-corrected EAR of the driver's closed eyes, None while nothing is known; from so many ``dips``."""
 
     ear: float | None = None
     dips: int = 0
 
 
-class ShutEye:
+class ClosedEye:
     """Feed it every frame's EAR, and the span of each dip of the lids once it is over."""
 
     def __init__(self) -> None:
         self._ears: deque[tuple[float, float]] = deque()
         self.reset()
 
-    def reset(self, known: ShutLevel | None = None) -> None:
+    def reset(self, known: ClosedLevel | None = None) -> None:
         """Another driver, or other glasses; ``known`` is what an earlier drive has learned."""
         self._bottoms: deque[float] = deque(maxlen=DIPS)
-        self.level = known or ShutLevel()
+        self.level = known or ClosedLevel()
 
     def ear(self, open_ear: float) -> float:
-        """EAR of shut eyes, for eyes that measure ``open_ear`` when open."""
+        """EAR of closed eyes, for eyes that measure ``open_ear`` when open."""
         share = PRIOR_SHARE
         if self.level.ear is not None:
             trust = min(1.0, self.level.dips / SURE_DIPS)
@@ -87,5 +87,5 @@ class ShutEye:
         count = max(MIN_AGREEING, math.ceil(AGREEING * len(bottoms)))
         for first in range(len(bottoms) - count + 1):
             if bottoms[first + count - 1] - bottoms[first] <= together:
-                self.level = ShutLevel(bottoms[first + count // 2], max(self.level.dips, len(bottoms)))
+                self.level = ClosedLevel(bottoms[first + count // 2], max(self.level.dips, len(bottoms)))
                 return

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driver_monitor.face.observation import Tracking
-from driver_monitor.signals.shut_level import (
+from driver_monitor.signals.closed_level import (
     HIGHEST_SHARE,
     LOWEST_SHARE,
     MIN_DIPS,
     PRIOR_SHARE,
     SURE_DIPS,
-    ShutEye,
-    ShutLevel,
+    ClosedEye,
+    ClosedLevel,
 )
 from tests.signals.faces import Look, blink, played
 
@@ -22,7 +22,7 @@ OPEN_EAR = 0.27
 GLASSES = 0.36  # share of the open EAR that shut lids leave behind glasses
 
 
-def dipped(eye: ShutEye, floors: list[float], *, noise: float = 0.0, hold: int = 3, start: float = 1.0) -> float:
+def dipped(eye: ClosedEye, floors: list[float], *, noise: float = 0.0, hold: int = 3, start: float = 1.0) -> float:
     """Blinks that stop at these shares of the open eye, one a second at 30 fps; returns the learned share."""
     random = Random(7)
     for number, floor in enumerate(floors):
@@ -34,43 +34,43 @@ def dipped(eye: ShutEye, floors: list[float], *, noise: float = 0.0, hold: int =
 
 
 def test_without_evidence_the_population_stands_in() -> None:
-    assert dipped(ShutEye(), []) == pytest.approx(PRIOR_SHARE)
-    assert dipped(ShutEye(), [0.4] * (MIN_DIPS - 1)) == pytest.approx(PRIOR_SHARE)
+    assert dipped(ClosedEye(), []) == pytest.approx(PRIOR_SHARE)
+    assert dipped(ClosedEye(), [0.4] * (MIN_DIPS - 1)) == pytest.approx(PRIOR_SHARE)
 
 
 @pytest.mark.parametrize("share", [0.12, 0.25, 0.35, 0.42])
 def test_full_blinks_teach_the_drivers_own_level(share: float) -> None:
-    assert dipped(ShutEye(), [share] * SURE_DIPS) == pytest.approx(share, abs=0.01)
+    assert dipped(ClosedEye(), [share] * SURE_DIPS) == pytest.approx(share, abs=0.01)
 
 
 def test_few_blinks_are_believed_half() -> None:
-    learned = dipped(ShutEye(), [0.4] * MIN_DIPS)
+    learned = dipped(ClosedEye(), [0.4] * MIN_DIPS)
     assert PRIOR_SHARE + 0.05 < learned < 0.35
 
 
 def test_noise_does_not_take_the_level_down() -> None:
-    assert dipped(ShutEye(), [0.3] * 30, noise=0.03) == pytest.approx(0.3, abs=0.04)
+    assert dipped(ClosedEye(), [0.3] * 30, noise=0.03) == pytest.approx(0.3, abs=0.04)
 
 
 def test_half_blinks_among_full_ones_do_not_take_it_up() -> None:
     halves = [0.44, 0.38, 0.42, 0.36, 0.40, 0.43, 0.39]
-    assert dipped(ShutEye(), [0.15, *halves, 0.16, 0.14, *halves]) == pytest.approx(0.15, abs=0.03)
+    assert dipped(ClosedEye(), [0.15, *halves, 0.16, 0.14, *halves]) == pytest.approx(0.15, abs=0.03)
 
 
 def test_without_glasses_again_a_few_blinks_take_it_down() -> None:
-    eye = ShutEye()
+    eye = ClosedEye()
     dipped(eye, [0.4] * 30)
     assert dipped(eye, [0.1] * 6) == pytest.approx(0.1, abs=0.01)
 
 
 def test_lids_that_stop_half_way_or_start_there_teach_nothing() -> None:
-    assert dipped(ShutEye(), [0.55] * 40) == pytest.approx(PRIOR_SHARE)
-    assert dipped(ShutEye(), [0.4] * 40, start=0.6) == pytest.approx(PRIOR_SHARE)
+    assert dipped(ClosedEye(), [0.55] * 40) == pytest.approx(PRIOR_SHARE)
+    assert dipped(ClosedEye(), [0.4] * 40, start=0.6) == pytest.approx(PRIOR_SHARE)
 
 
 def test_what_an_earlier_drive_learned_stands_at_once() -> None:
-    eye = ShutEye()
-    eye.reset(ShutLevel(0.4 * OPEN_EAR, 20))
+    eye = ClosedEye()
+    eye.reset(ClosedLevel(0.4 * OPEN_EAR, 20))
     assert eye.ear(OPEN_EAR) == pytest.approx(0.4 * OPEN_EAR)
     assert dipped(eye, [0.38] * 5) == pytest.approx(0.38, abs=0.01)  # and new blinks are not believed less for it
     eye.reset()
@@ -79,7 +79,7 @@ def test_what_an_earlier_drive_learned_stands_at_once() -> None:
 
 @given(st.lists(st.floats(-0.5, 1.5), max_size=40), st.floats(0.14, 0.45))
 def test_whatever_comes_the_level_stays_within_its_bounds(floors: list[float], open_ear: float) -> None:
-    eye = ShutEye()
+    eye = ClosedEye()
     dipped(eye, floors)
     assert LOWEST_SHARE * open_ear - 1e-9 <= eye.ear(open_ear) <= HIGHEST_SHARE * open_ear + 1e-9
 

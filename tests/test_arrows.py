@@ -22,6 +22,7 @@ ARROWS: Final = {
     "vehicle": "config state",
     "face": "camera config",
     "signals": "config face state",
+    "channels": "",
     "simulate": "camera config face signals",
     "classifiers": "camera config face signals state",
     "rules": "config state",

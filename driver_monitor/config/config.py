@@ -3,6 +3,7 @@
 from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.config.camera import CameraConfig
+from driver_monitor.config.channels import ChannelsConfig
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.default_rules import DEFAULT_RULES
 from driver_monitor.config.driver import DriverConfig
@@ -27,6 +28,7 @@ class Config(Section):
     privacy: PrivacyConfig = setting(PrivacyConfig(), "what keeps the face on the device")
     signals: SignalsConfig = setting(SignalsConfig(), "how observations become signals")
     classifiers: ClassifiersConfig = setting(ClassifiersConfig(), "the ONNX classifiers")
+    channels: ChannelsConfig = setting(ChannelsConfig(), "senses beside the face as it looks, each off until asked for")
     vehicle: VehicleConfig = setting(VehicleConfig(), "what is known about the car")
     attention: AttentionConfig = setting(AttentionConfig(), "awareness that drains while the driver does not watch")
     messages: MessagesConfig = setting(MessagesConfig(), "the driver's language")

@@ -1,0 +1,1 @@
+"""Hands, arms and posture."""

@@ -1,0 +1,1 @@
+"""Heart rate and breathing, from the skin or from a sensor."""

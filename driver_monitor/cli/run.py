@@ -24,6 +24,8 @@ from driver_monitor.floor.hole import warn_of_holes
 from driver_monitor.lines import Lines
 from driver_monitor.live import LiveRun, Ride
 from driver_monitor.monitor import Moment
+from driver_monitor.native_path import file_path
+from driver_monitor.recording.folder import refuse_a_file
 from driver_monitor.state.alert import json_line
 from driver_monitor.timecode import length
 from driver_monitor.timeline.judged import blinks, not_seen, percent
@@ -35,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
     refuse_recorded(config.camera.source)
     if args.record_level is not None and not config.recording.dir:
         raise UsageError("--record-level says how much is kept, but nothing is recorded; add --record DIR")
+    if config.recording.dir:
+        refuse_a_file(file_path(config.recording.dir))
     warn_of_holes(loaded)
     said = AlertConsole(stderr=True, highlight=False, markup=False)
     live = LiveRun(

@@ -4,6 +4,7 @@ import getpass
 import grp
 import os
 import stat
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -12,10 +13,13 @@ from driver_monitor.camera.device import is_camera_node
 from driver_monitor.config.camera_address import SourceError, parse, redacted
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.native_path import file_path
+from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 
 _CARDS: Final = Path("/proc/asound/cards")
 _VIDEO_NAMES: Final = Path("/sys/class/video4linux")
+_LISTEN_S: Final = 2.0  # GPS receivers speak once a second
+_SENTENCE: Final = b"$"  # what each NMEA 0183 sentence begins with
 _WAITS: Final = "waits for it and says 'camera lost' until then"
 _PICAMERA2: Final = (
     "sudo apt install python3-picamera2, and let this environment see it (python3 -m venv --system-site-packages)"
@@ -100,17 +104,36 @@ def speed(subject: Subject) -> Check:
         case "fixed":
             return ok("speed", f"{Speed(config.fixed_kmh, SpeedKnowledge.GIVEN)} by vehicle.speed.fixed_kmh")
         case "nmea":
-            return _measured(config.port)
+            return _measured(config.port, config.baud)
 
 
-def _measured(port: str) -> Check:
+def _measured(port: str, baud: int) -> Check:
     path, by = Path(port), f"the receiver on {port}"
     if not path.exists():
         remedy = "connect the device or correct vehicle.speed.port"
         return warn("speed", f"will be measured once {by} is there; unknown until then", remedy)
     if not os.access(path, os.R_OK | os.W_OK):
         return warn("speed", f"will be measured once {by} may be opened; unknown until then", _join_group(path))
+    try:
+        heard = _heard(port, baud)
+    except (PortError, *PORT_ERRORS) as error:
+        return warn("speed", f"unknown: {error}", "see to that, then run the doctor again")
+    if not heard:
+        finding = f"{port} opens, but sent nothing in {_LISTEN_S:g} s; the speed is unknown until it does"
+        return warn("speed", finding, "check the receiver's cable and power, and vehicle.speed.port")
+    if _SENTENCE not in heard:
+        finding = f"what {port} sends is not NMEA 0183; the speed is unknown until it is"
+        return warn("speed", finding, f"check vehicle.speed.baud (now {baud}) and that it is a GPS receiver")
     return ok("speed", f"measured by the GPS receiver on {port}; unknown while that has no fix")
+
+
+def _heard(port: str, baud: int) -> bytes:
+    """What comes within a while, up to the beginning of a sentence. Raises PortError or one of PORT_ERRORS."""
+    heard, until_s = b"", time.monotonic() + _LISTEN_S
+    with open_port(port, baud, setting="vehicle.speed") as opened:
+        while _SENTENCE not in heard and time.monotonic() < until_s:
+            heard += opened.read(max(1, opened.in_waiting))
+    return heard
 
 
 def video_devices() -> dict[Path, str]:

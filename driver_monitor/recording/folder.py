@@ -10,11 +10,21 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.closing import Closing
+from driver_monitor.errors import UsageError
 from driver_monitor.recording.header import DRIVE_ID, date_in, place_in_order
 
 SUFFIX: Final = ".mcap"  # of the files of a drive
 LOCK: Final = ".recording"
 _FIRST_VERSION: Final = datetime(2026, 1, 1, tzinfo=UTC)  # earlier versions of this software are not older
+
+
+def refuse_a_file(folder: Path) -> None:
+    """Raises UsageError where what is to be a folder of drives is a file, or lies in one."""
+    for path in (folder, *folder.parents):
+        if path.is_dir():
+            return
+        if path.exists():
+            raise UsageError(f"drives cannot be recorded into {folder}: {path} is not a folder; name one that is")
 
 
 class DriveLock(Closing):

@@ -69,7 +69,7 @@ class Recorder(Closing):
         self._report = report
         self._queue: SimpleQueue[Given | None] = SimpleQueue()
         self._paused_until_s: float | None = None  # on this process's clock
-        self._told = ""  # why it paused last
+        self._paused_for = ""  # what has been said of it, until something is written again
         self._retention = Retention(self._folder, self._config, self._stamped)
         made: MadeFolder | None = None
         try:
@@ -140,7 +140,11 @@ class Recorder(Closing):
             now = time.monotonic()
             try:
                 if given is not None:
-                    self._writer.take(given, paused=not self._may_write())
+                    may_write = self._may_write()
+                    self._writer.take(given, paused=not may_write)
+                    if may_write and self._paused_for:
+                        self._paused_for = ""
+                        self._report(f"recording into {self.drive} goes on")
                 if self._writer.writing and now - synced >= self._config.sync_s:
                     synced = now
                     self._writer.sync()
@@ -191,9 +195,9 @@ class Recorder(Closing):
 
     def _give_up_for_now(self, why: str) -> None:
         self._writer.abandon()
-        if why != self._told:
+        if why != self._paused_for:
             self._report(f"recording into {self.drive} pauses: {why}; the run goes on, and so does the recording later")
-        self._told = why
+        self._paused_for = why
         self._paused_until_s = time.monotonic() + ROOM_EVERY_S
 
     def _may_write(self) -> bool:
@@ -206,5 +210,4 @@ class Recorder(Closing):
             self._paused_until_s = time.monotonic() + ROOM_EVERY_S
             return False
         self._paused_until_s = None
-        self._report(f"recording into {self.drive} goes on")
         return True

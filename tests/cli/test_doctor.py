@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from driver_monitor.face import backend_choice
 from driver_monitor.face.processor import lacks_for_mediapipe
 from driver_monitor.pip import pip
 from tests.cli.product import driver_monitor as driver_monitor_
+from tests.vehicle.gps import Gps, rmc
 
 ROOT = Path(driver_monitor.__file__).parents[1]
 NOWHERE = "http://127.0.0.1:9/face.task"  # the discard port: nobody listens
@@ -516,10 +518,6 @@ def test_python_itself_is_named(tmp_path: Path) -> None:
         ("", "60 km/h assumed: no vehicle.speed.source"),
         ("vehicle: {speed: {source: fixed, fixed_kmh: 30}}", "30 km/h given by vehicle.speed.fixed_kmh"),
         (
-            "vehicle: {speed: {source: nmea, port: /dev/null}}",
-            "measured by the GPS receiver on /dev/null; unknown while that has no fix",
-        ),
-        (
             "vehicle: {speed: {source: nmea, port: /dev/ttyNEVER}}",
             "will be measured once the receiver on /dev/ttyNEVER is there; unknown until then",
         ),
@@ -527,6 +525,39 @@ def test_python_itself_is_named(tmp_path: Path) -> None:
 )
 def test_the_doctor_says_how_the_speed_will_be_known(tmp_path: Path, text: str, finding: str) -> None:
     assert devices.speed(subject(tmp_path, text)).finding == finding
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict", "finding"),
+    [
+        (b"", Verdict.WARN, "{port} opens, but sent nothing in 2 s; the speed is unknown until it does"),
+        (b"\x80\x00\xf8\x06", Verdict.WARN, "what {port} sends is not NMEA 0183; the speed is unknown until it is"),
+        (rmc("54.0"), Verdict.OK, "measured by the GPS receiver on {port}; unknown while that has no fix"),
+    ],
+)
+def test_the_doctor_listens_to_the_receiver(tmp_path: Path, said: bytes, verdict: Verdict, finding: str) -> None:
+    port, over = tmp_path / "ttyACM0", threading.Event()
+    gps = Gps(port)
+
+    def speak() -> None:
+        while not over.wait(0.05):
+            gps.say(said)
+
+    speaker = threading.Thread(target=speak)
+    speaker.start()
+    try:
+        check = devices.speed(subject(tmp_path, f"vehicle: {{speed: {{source: nmea, port: {port}}}}}"))
+    finally:
+        over.set()
+        speaker.join()
+        gps.pull_out()
+    assert (check.verdict, check.finding) == (verdict, finding.format(port=port))
+
+
+def test_a_port_that_is_no_serial_port_has_no_receiver(tmp_path: Path) -> None:
+    check = devices.speed(subject(tmp_path, "vehicle: {speed: {source: nmea, port: /dev/null}}"))
+    assert check.verdict is Verdict.WARN
+    assert check.finding.startswith("unknown: cannot open serial port /dev/null")
 
 
 def test_the_doctor_warns_of_a_config_that_disarms_the_monitor(tmp_path: Path) -> None:

@@ -236,11 +236,14 @@ def test_a_drive_that_is_removed_while_it_is_recorded_is_told_in_one_sentence(
     assert not path.exists()
 
 
-def test_a_run_that_cannot_record_says_so_before_it_starts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inside", ["", "drives"])
+def test_a_run_that_is_to_record_into_a_file_is_refused_before_anything_is_opened(tmp_path: Path, inside: str) -> None:
     (tmp_path / "file").write_text("")
-    ended = driver_monitor("run", "--source", "scripted:demo", "--record", tmp_path / "file" / "drives")
-    assert ended.returncode == 1
-    assert "cannot record into" in ended.stderr
+    ended = driver_monitor("run", "--source", "/dev/video97", "--record", tmp_path / "file" / inside)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert f"{tmp_path / 'file'} is not a folder; name one that is" in ended.stderr
+    assert ended.stdout == ""
 
 
 def test_foreign_newer_and_missing_files_are_named(tmp_path: Path, eventful: Recorded) -> None:

@@ -105,7 +105,7 @@ CONTROL: Final = Topic(
 HEALTH: Final = Topic(
     "/health",
     "events",
-    "the state of the monitor itself, once a second",
+    "the state of the monitor itself, once a second and at the end",
     {
         "type": "object",
         "properties": {

@@ -16,6 +16,9 @@ extends: quiet   # the quiet one
 rules:
   # a microsleep
   microsleep:
+    why: >-
+      The default's number: it
+      was right.
     when:
       all:
       - eyes_closed_s >= 1.5     # shut
@@ -69,7 +72,7 @@ def test_a_file_that_is_there_keeps_its_comments(mine: Path) -> None:
     text = mine.read_text(encoding="utf-8")
     for kept in (
         "# my car\nextends: quiet   # the quiet one\n",
-        "  # a microsleep\n",
+        "  # a microsleep\n  microsleep:\n    why: >-\n      The default's number: it\n      was right.\n",
         "      - eyes_closed_s >= 1.25    # shut\n      - grimace < 0.4\n    for: 0.4   # at once\n",
         "# rarely",
     ):

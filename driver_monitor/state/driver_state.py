@@ -24,11 +24,16 @@ class Fatigue:
 
 @dataclass(frozen=True, slots=True)
 class Stress:
-    """Probabilities over the last half minute of facial behaviour."""
+    """Probabilities over the last half minute of facial behaviour, and minutes of other channels where there are any.
+
+    ``confidence`` is how often the likeliest of the three was right, wherever the net was tried with the same channels
+    known (models/stress.md); it falls with every channel that is missing. Drives recorded before there was one lack it.
+    """
 
     calm: float
     stressed: float
     angry: float
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.classifiers.model import OnnxModel
+from driver_monitor.classifiers.own_rest import USUAL_REACH, Rest
 from driver_monitor.classifiers.stress_window import FEATURES
 from scripts.evaluation.metrics import auc
 
@@ -32,7 +33,7 @@ STRESSED = 1
 
 @dataclass(frozen=True)
 class Drive:
-    """Minutes of one drive: ``part`` names of ROUTE, ``heart_rate`` ln(bpm / the driver's own rest)."""
+    """Minutes of one drive: ``part`` names of ROUTE, ``heart_rate`` above the driver's own rest, in usual reaches."""
 
     name: str
     part: NDArray[np.str_]
@@ -86,7 +87,7 @@ def load(path: Path) -> Drive | None:
         return None
     bpm = np.where(bpm < SLOWEST_BPM, np.nan, bpm)
     resting = (t_s >= edges_s[0]) & (t_s < edges_s[0] + OWN_REST_S)
-    own_rest = np.nanmedian(bpm[resting])
+    own_rest = Rest(float(np.log(np.nanmedian(bpm[resting]))), USUAL_REACH)
     part, rates = [], []
     for name, start_s, end_s in zip(ROUTE, edges_s, edges_s[1:], strict=False):
         start = start_s + OWN_REST_S if start_s == edges_s[0] else start_s
@@ -94,7 +95,7 @@ def load(path: Path) -> Drive | None:
             seen = bpm[(t_s >= minute_s) & (t_s < minute_s + WINDOW_S)]
             if np.isfinite(seen).mean() > MIN_KNOWN:
                 part.append(name)
-                rates.append(np.log(np.nanmean(seen) / own_rest))
+                rates.append(own_rest.scaled(float(np.log(np.nanmean(seen)))))
     return Drive(path.name.split(".")[0], np.array(part), np.array(rates))
 
 

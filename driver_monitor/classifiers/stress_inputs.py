@@ -1,0 +1,73 @@
+"""What the stress estimate is made of, in one moment: a face, a heart, a voice, restlessness; each may be unknown."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from driver_monitor.parameter import defined, judged
+from driver_monitor.state.signals import Signals
+
+MUSCLES: Final = ("brow_down", "brow_inner_up", "mouth_press", "mouth_frown", "smile")
+
+MIN_CHANNEL_QUALITY: Final = judged(0.3, "of a channel; what it says with less is unknown", unit="0..1")
+SLOWEST_HEART: Final = judged(30.0, "slower is clipped to this", unit="1/min")
+FASTEST_HEART: Final = judged(220.0, "faster is clipped to this", unit="1/min")
+LEAST_VARIABILITY_MS: Final = judged(1.0, "RMSSD and SDNN below it are clipped to this")
+MOST_VARIABILITY_MS: Final = judged(400.0, "and those above to this: WESAD's largest minutes have about as much")
+FASTEST_HEAD_DEG_S: Final = judged(300.0, "faster turns of the head are clipped to this")
+FURTHEST_LEAN_DEG: Final = defined(90.0, "lying down; what leans further is clipped", "geometry")
+
+# Each value of a channel with the range it is clipped to and the signal that tells its quality, if it has one.
+_CHANNELS: Final[dict[str, tuple[float, float, str]]] = {
+    "heart_rate_bpm": (SLOWEST_HEART, FASTEST_HEART, "quality_pulse"),
+    "rmssd_ms": (LEAST_VARIABILITY_MS, MOST_VARIABILITY_MS, "quality_pulse"),
+    "sdnn_ms": (LEAST_VARIABILITY_MS, MOST_VARIABILITY_MS, "quality_pulse"),
+    "voice_arousal": (0.0, 1.0, "quality_voice"),
+    "voice_anger": (0.0, 1.0, "quality_voice"),
+    "head_motion_deg_s": (0.0, FASTEST_HEAD_DEG_S, ""),
+    "lean_deg": (-FURTHEST_LEAN_DEG, FURTHEST_LEAN_DEG, "quality_body"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StressInputs:
+    """One moment's values, ``None`` where unknown.
+
+    ``expression`` is seven probabilities by name; the muscles (0..1) count over the driver's own resting face. Heart,
+    voice and body come from channels that may be switched off; they are read against the driver's own rest later
+    (:class:`~driver_monitor.classifiers.own_rest.OwnRest`).
+    """
+
+    expression: Mapping[str, float] | None = None
+    brow_down: float | None = None
+    brow_inner_up: float | None = None
+    mouth_press: float | None = None
+    mouth_frown: float | None = None
+    smile: float | None = None
+    heart_rate_bpm: float | None = None
+    rmssd_ms: float | None = None
+    sdnn_ms: float | None = None
+    voice_arousal: float | None = None
+    voice_anger: float | None = None
+    head_motion_deg_s: float | None = None
+    lean_deg: float | None = None
+
+    @classmethod
+    def of(cls, signals: Signals, expression: Mapping[str, float] | None) -> "StressInputs":
+        """Muscles are unknown until the resting face is the driver's own; a channel, until its quality will do.
+
+        A signal that this version does not have is unknown.
+        """
+        muscles = {name: getattr(signals, name) for name in MUSCLES} if signals.baseline == "driver" else {}
+        return cls(expression, **muscles, **{name: _known(signals, name) for name in _CHANNELS})
+
+
+def _known(signals: Any, name: str) -> float | None:
+    low, high, quality = _CHANNELS[name]
+    value: float | None = getattr(signals, name, None)
+    if value is None or not math.isfinite(value):
+        return None
+    if quality and not (getattr(signals, quality, None) or 0.0) >= MIN_CHANNEL_QUALITY:
+        return None
+    return min(max(value, low), high)

@@ -13,8 +13,8 @@ MUSCLES: Final = ("brow_down", "brow_inner_up", "mouth_press", "mouth_frown", "s
 MIN_CHANNEL_QUALITY: Final = judged(0.3, "of a channel; what it says with less is unknown", unit="0..1")
 SLOWEST_HEART: Final = judged(30.0, "slower is clipped to this", unit="1/min")
 FASTEST_HEART: Final = judged(220.0, "faster is clipped to this", unit="1/min")
-LEAST_VARIABILITY_MS: Final = judged(1.0, "RMSSD and SDNN below it are clipped to this")
-MOST_VARIABILITY_MS: Final = judged(400.0, "and those above to this: WESAD's largest minutes have about as much")
+LEAST_VARIABILITY_MS: Final = judged(1.0, "RMSSD and SDNN below it are clipped to this", unit="ms")
+MOST_VARIABILITY_MS: Final = judged(400.0, "those above to this: WESAD's largest is 231", unit="ms")
 FASTEST_HEAD_DEG_S: Final = judged(300.0, "faster turns of the head are clipped to this")
 FURTHEST_LEAN_DEG: Final = defined(90.0, "lying down; what leans further is clipped", "geometry")
 

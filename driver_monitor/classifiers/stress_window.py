@@ -44,7 +44,7 @@ HEART_MEMORY_MIN: Final = measured(
     "scripts/evaluate stress: balanced accuracy 0.93, a minute alone 0.89",
     unit="min",
 )
-STILL: Final = judged(0.1, "less restlessness than this is none", unit="deg/s, deg")
+LEAST_MOTION: Final = judged(0.1, "less restlessness than this is none", unit="deg/s, deg")
 
 _ANGRY: Final = EXPRESSIONS.index("angry")
 _BROW_DOWN: Final = SAMPLE.index("brow_down")
@@ -96,11 +96,11 @@ def _mean_logarithm(values: NDArray[np.float64]) -> float:
 
 
 def _motion(values: NDArray[np.float64]) -> float:
-    return math.log(max(float(values.mean()), STILL))
+    return math.log(max(float(values.mean()), LEAST_MOTION))
 
 
 def _spread(values: NDArray[np.float64]) -> float:
-    return math.log(max(float(values.std()), STILL))
+    return math.log(max(float(values.std()), LEAST_MOTION))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,9 +130,9 @@ def body(figures: Figures, drives: dict[str, Any], in_a_drive: dict[str, Any]) -
 # Stress: a face, a heart and a voice to calm, stressed or angry
 
 **What a drive gets.** From the camera alone, half a minute of a face: exactly what version 2 said of it, with a
-confidence of {confidence(parts, TELLING[1]):.2f}. With a pulse, a voice or a body channel switched on, each
-adds its evidence once {REST_MIN} minutes of it were measured, which tell the driver's own rest; until then it is as if
-it were not there. With neither face nor heart nor voice there is no answer.
+confidence of {confidence(parts, TELLING[1]):.2f}. With a pulse, a voice or a body channel switched on, each adds its
+evidence once {REST_MIN} minutes of it were measured, which tell the driver's own rest; until then it is as if it were
+not there. With neither face nor heart nor voice there is no answer.
 
 **No data set at hand has stressed drivers, and none has a face, a heart and a voice of one person at one time.** So the
 parts were learned apart and are added up with the weights below; how well the whole finds a stressed driver is not
@@ -155,8 +155,8 @@ known.
 - Inputs are clipped to what the training data had.
 
 ## Input and output
-`window` and `mask` float32 [N, {len(FEATURES)}]; mask 1 where the value is known, else 0 and the value is not read. In
-order:
+`window` and `mask` float32 [N, {len(FEATURES)}]; mask 1 where the value is known, else 0 and the value is not read.
+In order:
 
 {textwrap.fill(", ".join(f"`{name}`" for name in FEATURES), 120)}
 
@@ -205,7 +205,8 @@ class for windows with {name}:
 **Heart part** alone, stress against not, minutes of people left out (intervals by drawing the people again). Its first
 row leaves each person out of the choice of what is read as well: {len(stress_heart.CANDIDATES)} ways to take rest,
 scale and values were listed, and the rule to choose by was laid down, before a figure was looked at
-(`scripts/training/stress_heart.py`). The choice: {figures.chosen.chosen}.
+(`scripts/training/stress_heart.py`). The choice:
+{figures.chosen.chosen}.
 Without the rule of signs, which was added after, the nested figure was 0.895. "Four minutes" averages up to four
 consecutive minutes of one task, as stress that lasts is judged in a drive.
 
@@ -309,9 +310,10 @@ the other):
 |---|---|---|---|
 {rows}
 
-Of the {drives["drives"]} drives: {order}. Minutes of driving against minutes of rest: the AUC is
-{drives["auc_driving_against_rest"]:.3f} (mean over drives). Steering, talking and braking raise a heart rate without
-any stress, and drives may share a driver, so this says that the scale points the right way in a car, no more."""
+Of the {drives["drives"]} drives: {order}.
+Minutes of driving against minutes of rest: AUC {drives["auc_driving_against_rest"]:.3f} (mean over drives). Steering,
+talking and braking raise a heart rate without any stress, and drives may share a driver, so this says that the scale
+points the right way in a car, no more."""
 
 
 def interval(bounds: list[float] | None) -> str:

@@ -18,11 +18,9 @@ def feed(channel: OwnRest, value: float | None, minutes: float, start_s: float =
 def test_rest_is_unknown_until_ten_minutes_were_measured() -> None:
     channel = own()
     end_s = feed(channel, 4.0, REST_MIN)
-    assert channel.now == 4.0
-    assert channel.rest is None, "the tenth minute is not over"
+    assert (channel.now, channel.rest) == (4.0, None), "the tenth minute is not over"
     channel.add(end_s, 4.0)
-    assert channel.rest is not None
-    assert channel.rest.level == 4.0
+    assert channel.rest == Rest(4.0, USUAL_REACH)
 
 
 def test_minutes_in_which_nothing_was_measured_do_not_count() -> None:

@@ -311,7 +311,8 @@ the other):
 {rows}
 
 Of the {drives["drives"]} drives: {order}.
-Minutes of driving against minutes of rest: AUC {drives["auc_driving_against_rest"]:.3f} (mean over drives). Steering,
+Minutes of driving against minutes of rest: AUC {drives["auc_driving_against_rest"]:.3f} (mean over drives), and
+{drives["auc_rest_found_unaided"]:.3f} as a drive has it, with the median of the minutes so far for rest. Steering,
 talking and braking raise a heart rate without any stress, and drives may share a driver, so this says that the scale
 points the right way in a car, no more."""
 

@@ -167,6 +167,7 @@ def test_a_heart_that_beats_faster_in_the_city_orders_the_route(tmp_path: Path) 
     figures = drivedb.run(tmp_path, shipped_stress())
     assert figures["drives"] == 2
     assert figures["drives_with"] == {"rest < city": 2, "rest < highway": 1, "highway < city": 2}
+    assert figures["auc_rest_found_unaided"] > 0.7  # type: ignore[operator]
     json.dumps(figures, allow_nan=False)
 
 

@@ -204,9 +204,9 @@ class for windows with {name}:
 
 **Heart part** alone, stress against not, minutes of people left out (intervals by drawing the people again). Its first
 row leaves each person out of the choice of what is read as well: {len(stress_heart.CANDIDATES)} ways to take rest,
-scale and values were listed, and the rule to choose by was laid down, before a figure was looked at
-(`scripts/training/stress_heart.py`). The choice:
-{figures.chosen.chosen}.
+scale and values were listed, and the rule to choose by was laid down, before any accuracy was looked at; the medians of
+each person's tasks had been (`scripts/training/stress_heart.py`). So the nested figure may still be a little kind. The
+choice: {figures.chosen.chosen}.
 Without the rule of signs, which was added after, the nested figure was 0.895. "Four minutes" averages up to four
 consecutive minutes of one task, as stress that lasts is judged in a drive.
 

@@ -1,9 +1,10 @@
 """The heart part: logistic regressions on WESAD's minutes, and the choice of what they read.
 
-The choice was laid down before a figure was looked at: CANDIDATES in this order, from the plainest on; the best is the
-one with the highest mean of the balanced accuracies of the people, each left out in turn; among those within MARGIN of
-the best, the first. ``nested`` does the choosing again for each person without that person, so that its figure is of
-people whom neither the weights nor the choice had seen.
+The rule was laid down before any accuracy was looked at, though the medians of each person's tasks had been. CANDIDATES
+stand in order, from the plainest on; the best is the one with the highest mean of the balanced accuracies of the
+people, each left out in turn; among those within MARGIN of the best, the first. :meth:`Chooser.choose` does the
+choosing again for each person without that person, so that its logits are of people whom neither the weights nor the
+choice had seen.
 """
 
 from collections import Counter

@@ -77,7 +77,7 @@ class Classifiers:
             signals=signals,
             speed=speed,
             fatigue=self._fatigue.update(signals) if self._fatigue else None,
-            stress=self._stress.update(signals, expression) if self._stress else None,
+            stress=self._stress.update(signals, expression, channels) if self._stress else None,
             distraction=self._distraction.update(signals) if self._distraction else None,
             expression=expression,
             channels=channels,

@@ -28,11 +28,22 @@ class Fatigue:
 
 @dataclass(frozen=True, slots=True)
 class Stress:
-    """Over the last half minute of facial behaviour."""
+    """Over the last half minute of facial behaviour, and minutes of other channels where there are any.
 
-    calm: float = field(metadata=told("0..1", "probability of a calm face over the last half minute"))
-    stressed: float = field(metadata=told("0..1", "probability of a stressed face"))
-    angry: float = field(metadata=told("0..1", "probability of an angry face"))
+    ``confidence`` is how often the likeliest of the three was right, wherever the net was tried with the same channels
+    known (models/stress.md); it falls with every channel that is missing. Drives recorded before there was one lack it.
+    """
+
+    calm: float = field(
+        metadata=told(
+            "0..1", "probability of calm over the last half minute, by face, and by pulse and voice where measured"
+        )
+    )
+    stressed: float = field(metadata=told("0..1", "probability of stress, likewise"))
+    angry: float = field(metadata=told("0..1", "probability of anger, likewise"))
+    confidence: float | None = signal(
+        "0..1", "how often such an answer was right with as many channels known; less with fewer"
+    )
 
 
 @dataclass(frozen=True, slots=True)

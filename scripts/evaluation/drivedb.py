@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.classifiers.model import OnnxModel
-from driver_monitor.classifiers.stress_window import FEATURES
+from driver_monitor.classifiers.own_rest import USUAL_REACH, Rest
+from driver_monitor.classifiers.stress_inputs import StressInputs
+from driver_monitor.classifiers.stress_window import FEATURES, Channels
 from scripts.evaluation.metrics import auc
 
 PATTERN = "stress/drivedb/drive*.csv.gz"
@@ -32,11 +34,16 @@ STRESSED = 1
 
 @dataclass(frozen=True)
 class Drive:
-    """Minutes of one drive: ``part`` names of ROUTE, ``heart_rate`` ln(bpm / the driver's own rest)."""
+    """Minutes of one drive: ``part`` names of ROUTE, ``heart_rate`` above the driver's own rest, in usual reaches.
+
+    ``unaided`` is the same as the program has it at the minute's end, with nothing said of when the driver rested: NaN
+    where it refuses.
+    """
 
     name: str
     part: NDArray[np.str_]
     heart_rate: NDArray[np.float64]
+    unaided: NDArray[np.float64]
 
 
 def run(data: Path, model: OnnxModel) -> dict[str, object]:
@@ -47,11 +54,14 @@ def run(data: Path, model: OnnxModel) -> dict[str, object]:
         return {"drives": 0, "reason": f"no {PATTERN} with a heart rate and all its marks in the data folder"}
     parts = sorted(set(ROUTE))
     medians: dict[str, dict[str, float]] = {}
-    areas = []
+    areas, unaided_areas = [], []
     for drive in drives:
         said = stressed(model, drive.heart_rate)
         medians[drive.name] = {part: round(float(np.median(said[drive.part == part])), 3) for part in parts}
         areas.append(auc(said, drive.part != "rest"))
+        judged = np.isfinite(drive.unaided)
+        if len(np.unique(drive.part[judged] == "rest")) > 1:
+            unaided_areas.append(auc(stressed(model, drive.unaided[judged]), drive.part[judged] != "rest"))
     return {
         "drives": len(drives),
         "drives_without_marks_or_heart_rate": len(files) - len(drives),
@@ -61,6 +71,7 @@ def run(data: Path, model: OnnxModel) -> dict[str, object]:
             for lower, upper in (("rest", "city"), ("rest", "highway"), ("highway", "city"))
         },
         "auc_driving_against_rest": round(float(np.mean(areas)), 4),
+        "auc_rest_found_unaided": round(float(np.mean(unaided_areas)), 4) if unaided_areas else None,
     }
 
 
@@ -86,16 +97,29 @@ def load(path: Path) -> Drive | None:
         return None
     bpm = np.where(bpm < SLOWEST_BPM, np.nan, bpm)
     resting = (t_s >= edges_s[0]) & (t_s < edges_s[0] + OWN_REST_S)
-    own_rest = np.nanmedian(bpm[resting])
-    part, rates = [], []
+    own_rest = Rest(float(np.log(np.nanmedian(bpm[resting]))), USUAL_REACH)
+    part, rates, found = [], [], []
+    every_s, tracked = unaided(t_s, bpm)
     for name, start_s, end_s in zip(ROUTE, edges_s, edges_s[1:], strict=False):
         start = start_s + OWN_REST_S if start_s == edges_s[0] else start_s
         for minute_s in np.arange(start, end_s - WINDOW_S, WINDOW_S):
             seen = bpm[(t_s >= minute_s) & (t_s < minute_s + WINDOW_S)]
             if np.isfinite(seen).mean() > MIN_KNOWN:
                 part.append(name)
-                rates.append(np.log(np.nanmean(seen) / own_rest))
-    return Drive(path.name.split(".")[0], np.array(part), np.array(rates))
+                found.append(tracked[min(np.searchsorted(every_s, minute_s + WINDOW_S), len(tracked) - 1)])
+                rates.append(own_rest.scaled(float(np.log(np.nanmean(seen)))))
+    return Drive(path.name.split(".")[0], np.array(part), np.array(rates), np.array(found))
+
+
+def unaided(t_s: NDArray[np.float64], bpm: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Seconds of the drive, and what the program makes of the heart rate by then; NaN where it refuses."""
+    channels = Channels()
+    every_s = np.arange(np.ceil(t_s[0]), t_s[-1])
+    said = np.full(len(every_s), np.nan)
+    for place, (now_s, row) in enumerate(zip(every_s, np.searchsorted(t_s, every_s), strict=True)):
+        channels.add(float(now_s), StressInputs(heart_rate_bpm=float(bpm[row]) if np.isfinite(bpm[row]) else None))
+        said[place] = channels.features().get("heart_rate", np.nan)
+    return every_s, said
 
 
 def marks(t_s: NDArray[np.float64], marker: NDArray[np.float64]) -> list[float]:

@@ -14,6 +14,7 @@ from driver_monitor.config.config import Config
 from scripts.evaluation import drivedb, wesad
 
 CALM, STRESSED = 0, 1
+SURE_LOGIT = np.log(0.7 / 0.3)  # the rule `strain` asks for 0.7
 
 
 def run(data: Path) -> dict[str, object]:
@@ -27,12 +28,30 @@ def run(data: Path) -> dict[str, object]:
     if rows is None:
         return figures | {
             "balanced_accuracy": None,
-            "reason": f"no {wesad.PATTERN} with a subject's own rest (label 1) in the data folder",
+            "reason": f"no {wesad.PATTERN} with a subject's own rest (labels 1 and 4) in the data folder",
         }
     known = set(model.card.training_files.values())
     figures |= wesad.scores(rows, heart_logits(model, *rows.windows()))
+    figures["as_in_a_drive"] = as_in_a_drive(model, rows)
+    refused = sum(rows.refused.values())
+    figures["refused_subjects"] = sorted(rows.refused)
+    figures["refusal_rate"] = round(refused / (refused + len(rows.stressed)), 4)
     figures["trained_on"] = [path.name for path in rows.files if hashlib.sha256(path.read_bytes()).hexdigest() in known]
     return figures
+
+
+def as_in_a_drive(model: OnnxModel, rows: wesad.HeartRows) -> dict[str, object]:
+    """The same where nobody says when the driver rests, and how often calm is called stress on a drive without any."""
+    found, calm = wesad.as_in_a_drive(rows), wesad.without_stress(rows)
+    scores = wesad.scores(found, heart_logits(model, *found.windows()))
+    figures = {name: scores[name] for name in ("balanced_accuracy", "steady_balanced_accuracy", "auc")}
+    if not len(calm.stressed):
+        return figures | {"calm_called_stressed": None, "calm_called_surely_stressed": None}
+    steady = wesad.steady(calm, heart_logits(model, *calm.windows()))
+    return figures | {
+        "calm_called_stressed": round(float((steady > 0).mean()), 4),
+        "calm_called_surely_stressed": round(float((steady > SURE_LOGIT).mean()), 4),
+    }
 
 
 def heart_logits(model: OnnxModel, window: NDArray[np.float32], mask: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -1,32 +1,42 @@
 """WESAD's heart rows, ``stress/wesad/wesad*.csv``: one line a minute: ``HRV_...``, ``label``, ``subject``."""
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.classifiers.own_rest import USUAL_REACH, Rest
 from driver_monitor.classifiers.stress_window import FEATURES, HEART
 from driver_monitor.errors import UsageError
 from scripts.evaluation.metrics import auc, balanced_accuracy, expected_calibration_error, recalls, subject_interval
 
 PATTERN = "stress/wesad/wesad*.csv"
 COLUMNS = ("HRV_Heart_rate", "HRV_RMSSD", "HRV_SDNN")  # in the order of FEATURES[HEART]
-REST, STRESS = "1", "2"
+STRESS = "2"
+RESTING = ("1", "4")  # half an hour in all: sitting, and guided breathing
 STEADY_MIN = 4
 
 
 @dataclass(frozen=True)
 class HeartRows:
-    """``values`` float32 [n, 3]: ln of heart rate, RMSSD and SDNN over the median of the subject's own rest."""
+    """Minutes of hearts. ``log`` float64 [n, 3]: natural logarithms of heart rate, RMSSD and SDNN.
 
+    ``values`` float32 [n, 3] are those against the subject's own rest, the heart rate in the subject's own reaches
+    (:class:`Rest`). Rest is the median of the minutes that the study calls rest and meditation; how far a heart goes up
+    from it is told by all minutes, whatever they are called. ``refused`` are subjects, with their minutes, whose rest
+    was never seen.
+    """
+
+    log: NDArray[np.float64]
     values: NDArray[np.float32]
     stressed: NDArray[np.bool_]
     subject: NDArray[np.str_]
     task: NDArray[np.str_]
-    files: tuple[Path, ...]
+    files: tuple[Path, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
 
     def windows(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The stress net's ``window`` and ``mask`` with nothing but the heart known."""
@@ -37,7 +47,7 @@ class HeartRows:
 
 
 def load(data: Path) -> HeartRows | None:
-    """All matching files; None when there is none. Subjects without a rest of their own are left out."""
+    """All matching files; None when there is none. Subjects without a rest of their own are refused."""
     files = tuple(sorted(data.glob(PATTERN)))
     rows: list[dict[str, str]] = []
     for path in files:
@@ -50,16 +60,41 @@ def load(data: Path) -> HeartRows | None:
     values = np.array([[_number(row[name]) for name in COLUMNS] for row in rows]).reshape(-1, len(COLUMNS))
     label, subject = _texts(row["label"] for row in rows), _texts(row["subject"] for row in rows)
     usable = (np.isfinite(values) & (values > 0)).all(axis=1)
-    relative = np.full(values.shape, np.nan)
-    for person in np.unique(subject):
-        rest = usable & (subject == person) & (label == REST)
-        own = usable & (subject == person)
-        if rest.any():
-            relative[own] = np.log(values[own] / np.median(values[rest], axis=0))
-    known = np.isfinite(relative).all(axis=1)
+    rested = np.isin(subject, subject[usable & np.isin(label, RESTING)])
+    restless = subject[usable & ~rested]
+    refused = {str(person): int((restless == person).sum()) for person in np.unique(restless)}
+    known = usable & rested
     if not known.any():
         return None
-    return HeartRows(relative[known].astype(np.float32), label[known] == STRESS, subject[known], label[known], files)
+    log, subject, label = np.log(values[known]), subject[known], label[known]
+    relative = against_rest(log, subject, np.isin(label, RESTING))
+    return HeartRows(log, relative, label == STRESS, subject, label, files, refused)
+
+
+def against_rest(
+    log: NDArray[np.float64], subject: NDArray[np.str_], resting: NDArray[np.bool_], least_reach: float = 0.0
+) -> NDArray[np.float32]:
+    """``values`` as in :class:`HeartRows`, where rest is the median of each one's ``resting`` minutes."""
+    values = np.empty(log.shape, dtype=np.float32)
+    for person in np.unique(subject):
+        own = subject == person
+        rest = Rest.of(log[own & resting, 0], log[own, 0], least_reach)
+        values[own] = log[own] - np.median(log[own & resting], axis=0)
+        values[own, 0] = [rest.scaled(value) for value in log[own, 0]]
+    return values
+
+
+def as_in_a_drive(rows: HeartRows) -> HeartRows:
+    """The same minutes against a rest found as in a drive, where nobody says when the driver rests: of all of them."""
+    everything = np.ones(len(rows.log), dtype=bool)
+    return replace(rows, values=against_rest(rows.log, rows.subject, everything, USUAL_REACH))
+
+
+def without_stress(rows: HeartRows) -> HeartRows:
+    """The minutes of a drive on which nothing happens, against a rest found as in a drive."""
+    calm = ~rows.stressed
+    left = HeartRows(rows.log[calm], rows.values[calm], rows.stressed[calm], rows.subject[calm], rows.task[calm])
+    return as_in_a_drive(left)
 
 
 def scores(rows: HeartRows, logits: NDArray[np.floating]) -> dict[str, object]:
@@ -89,6 +124,10 @@ def scores(rows: HeartRows, logits: NDArray[np.floating]) -> dict[str, object]:
             4,
         ),
         "steady_balanced_accuracy": round(balanced_accuracy(steady(rows, logits) > 0, stressed), 4),
+        "per_person": {
+            str(person): round(balanced_accuracy(said[rows.subject == person], stressed[rows.subject == person]), 4)
+            for person in np.unique(rows.subject)
+        },
         "minutes": len(stressed),
         "subjects": len(np.unique(rows.subject)),
     }

@@ -6,17 +6,19 @@ import io
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
 import onnxruntime
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from driver_monitor.classifiers.card import ModelCard, TensorSpec
 from driver_monitor.errors import DriverMonitorError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 OPSET = 17
 IR_VERSION = 10
@@ -24,8 +26,12 @@ TOLERANCE = 1e-4
 HALVED_FROM = 32  # values in a tensor; smaller ones are not worth a node
 
 
-def torch_graph(module: nn.Module, example: torch.Tensor, input_name: str, output_names: list[str]) -> onnx.ModelProto:
+def torch_graph(
+    module: "nn.Module", example: "torch.Tensor", input_name: str, output_names: list[str]
+) -> onnx.ModelProto:
     """``module`` as an ONNX graph whose first dimensions are open."""
+    import torch
+
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         # Deprecation of this exporter, and a caution about recurrent nets and batch sizes: check_equal answers it.

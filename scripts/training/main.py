@@ -11,7 +11,7 @@ from rich.logging import RichHandler
 from driver_monitor.errors import DriverMonitorError, UsageError
 
 MODELS = ("fatigue", "expression", "stress", "distraction")
-TAKES_EXTRA = "fatigue"
+TAKES_EXTRA, KEEPS_FACE = "fatigue", "stress"
 NEEDS_NO_DATA = ("distraction",)  # trained on geometry; clips in the folder measure its noise
 
 
@@ -31,6 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
         help="fatigue only: folder of your own labelled blink windows (*.npz), may be repeated;"
         " the layout stands in scripts/training/fatigue_extra.py",
     )
+    parser.add_argument(
+        "--keep-face",
+        action="store_true",
+        help="stress only: leave the face part of OUT/stress.onnx as it is, and train the other parts; needs no torch",
+    )
     options = parser.parse_args(arguments)
     logging.basicConfig(
         level=logging.INFO, format="%(message)s", handlers=[RichHandler(show_path=False, show_level=False)]
@@ -39,8 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
         data = checked(options.data, options.model)
         if options.extra and options.model != TAKES_EXTRA:
             raise UsageError(f"--extra is for scripts/train {TAKES_EXTRA} alone; leave it out for {options.model}.")
+        if options.keep_face and options.model != KEEPS_FACE:
+            raise UsageError(f"--keep-face is for scripts/train {KEEPS_FACE} alone; leave it out for {options.model}.")
         options.out.mkdir(parents=True, exist_ok=True)
-        extra = {"extra": options.extra} if options.extra else {}
+        extra: dict[str, object] = {"extra": options.extra} if options.extra else {}
+        if options.keep_face:
+            extra["keep_face"] = True
         importlib.import_module(f"scripts.training.{options.model}").train(data, options.out, **extra)
     except DriverMonitorError as error:
         print(error, file=sys.stderr)

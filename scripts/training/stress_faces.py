@@ -1,18 +1,20 @@
 """Half minutes of a face put together from FER2013 pictures that the expression net was not trained on."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.classifiers.model import OnnxModel
-from driver_monitor.classifiers.stress_window import EXPRESSIONS, MUSCLES, SAMPLE, summarise
+from driver_monitor.classifiers.stress_inputs import MUSCLES
+from driver_monitor.classifiers.stress_window import EXPRESSIONS, SAMPLE, summarise
 from driver_monitor.face.blendshapes import INDEX
 from scripts.evaluation.expression import predict
 from scripts.evaluation.fer2013 import Faces
 from scripts.training.faces import enlarged, observe
+from scripts.training.stress_parts import CLASSES
 
-CLASSES = ("calm", "stressed", "angry")
 # Expression to class, in the order of EXPRESSIONS.
 CLASS_OF = np.array([2, 1, 1, 0, 0, 1, 0])
 TICKS = 60
@@ -31,6 +33,19 @@ class Moments:
 
     def of(self, rows: NDArray[np.bool_]) -> "Moments":
         return Moments(self.samples[rows], self.kind[rows])
+
+
+@dataclass(frozen=True)
+class Windows:
+    """``window`` and ``mask`` float32 [n, len(FEATURES)], and the class [n] of each."""
+
+    window: NDArray[np.float32]
+    mask: NDArray[np.float32]
+    kind: NDArray[np.int64]
+
+    def of(self, rows: Any) -> "Windows":
+        """Those of ``rows``, a mask [n]."""
+        return Windows(self.window[rows], self.mask[rows], self.kind[rows])
 
 
 def moments(faces: Faces, net: OnnxModel) -> Moments:
@@ -55,10 +70,8 @@ def _muscles(shapes: NDArray[np.float32]) -> list[float]:
     return [both("browDown"), inner, both("mouthPress"), both("mouthFrown"), both("mouthSmile")]
 
 
-def windows(
-    source: Moments, count: int, chance: np.random.Generator, most_faces: int = MAX_FACES
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-    """``window`` and ``mask`` [count, len(FEATURES)] and the class of each, classes equally often."""
+def windows(source: Moments, count: int, chance: np.random.Generator, most_faces: int = MAX_FACES) -> Windows:
+    """``count`` of them, classes equally often."""
     pools = [np.flatnonzero(source.kind == kind) for kind in range(len(CLASSES))]
     made, masks = [], []
     kinds = np.arange(count) % len(CLASSES)
@@ -76,7 +89,7 @@ def windows(
         window, mask = summarise(samples, TICKS)
         made.append(window)
         masks.append(mask)
-    return np.stack(made), np.stack(masks), kinds
+    return Windows(np.stack(made), np.stack(masks), kinds)
 
 
 def _faces(pool: NDArray[np.intp], ticks: int, most: int, chance: np.random.Generator) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scripts.training import panels
-from scripts.training.stress_faces import CLASSES
+from scripts.training.stress_parts import CLASSES
 
 
 def draw(

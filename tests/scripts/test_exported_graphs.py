@@ -1,6 +1,5 @@
 """The shipped graphs are what was trained: ONNX Runtime and torch agree within 1e-4. Needs the ``train`` extra."""
 
-from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +8,9 @@ import pytest
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from driver_monitor.classifiers.stress_window import FACE, FEATURES, HEART  # noqa: E402
 from driver_monitor.errors import DriverMonitorError  # noqa: E402
-from scripts.evaluation import wesad  # noqa: E402
-from scripts.training import distraction, expression, expression_net, stress  # noqa: E402
+from scripts.training import distraction, expression, expression_net, stress_face_part  # noqa: E402
 from scripts.training.export import IR_VERSION, OPSET, check_equal, save, torch_graph  # noqa: E402
-from scripts.training.stress_faces import CLASSES  # noqa: E402
 
 FACES = np.random.default_rng(0).integers(0, 256, (9, 48, 48), dtype=np.uint8)
 
@@ -76,43 +72,18 @@ def test_the_distraction_graph_is_the_net_and_its_zones_are_sums_of_its_directio
     np.testing.assert_allclose(zones.sum(axis=1), 1.0, atol=1e-5)
 
 
-def hearts() -> wesad.HeartRows:
-    """Eight people whose hearts race and whose variability falls under stress."""
-    chance = np.random.default_rng(2)
-    stressed = np.tile([False, False, True], 40)
-    values = chance.normal(0, 0.08, (len(stressed), 3)) + np.outer(stressed, [0.25, -0.2, -0.1])
-    subject = np.repeat([str(person) for person in range(8)], 15)
-    return wesad.HeartRows(values.astype(np.float32), stressed, subject, np.where(stressed, "2", "1"), ())
-
-
-def test_the_stress_graph_is_the_net_whatever_is_masked(tmp_path: Path) -> None:
-    torch.manual_seed(1)
-    width = FACE.stop - FACE.start
-    net = stress.StressNet(
-        stress.FacePart(torch.zeros(width), torch.ones(width)), stress.HeartPart(stress.heart_table(hearts())), 1.2, 0.9
-    ).eval()
-    window = torch.randn(64, len(FEATURES))
-    mask = (torch.rand(64, len(FEATURES)) < 0.5).float()
-    mask[:8, HEART] = torch.tensor(list(product((0.0, 1.0), repeat=3)))
-    given = stress.Windows(window, mask, torch.zeros(64, dtype=torch.int64))
-    path = tmp_path / "stress.onnx"
-    stress.export(net, given, path)
-    assert contract(path) == (OPSET, IR_VERSION, ["N"] * 3)
-    assert stress.answer(net, given).shape == (64, len(CLASSES))
-
-
-def test_each_set_of_known_heart_values_has_a_regression_of_its_own() -> None:
-    table = stress.heart_table(hearts())
-    assert not table[0].any(), "nothing known says nothing"
-    assert table[1, 0] > 0, "a fast heart alone speaks of stress"
-    assert not table[1, 1:3].any()
-    assert table[2, 1] < 0, "so does a steady one"
-    everything = stress.leave_one_subject_out(hearts(), stress.ALL_KNOWN)
-    assert ((everything > 0) == hearts().stressed).mean() > 0.9
-
-
 def test_nobody_is_on_both_sides_of_the_held_back_faces() -> None:
     people = np.array(["Ann", "Bob", "Ann", "Cy", "Di", "Ed", "Bob"])
     held_back = expression.chosen_people(people, 0.4)
     assert set(people[held_back]).isdisjoint(people[~held_back])
     assert len(set(people[held_back])) == 2
+
+
+def test_the_trained_face_part_of_the_stress_net_is_the_net() -> None:
+    torch.manual_seed(1)
+    net = stress_face_part.FaceNet(torch.randn(stress_face_part.FACES), torch.rand(stress_face_part.FACES) + 0.5)
+    window = torch.randn(33, stress_face_part.FACES)
+    mask = (torch.rand(33, stress_face_part.FACES) < 0.5).float()
+    with torch.no_grad():
+        expected = net(window, mask).numpy() / 1.3
+    np.testing.assert_allclose(net.part(1.3).logits(window.numpy(), mask.numpy()), expected, atol=1e-5)

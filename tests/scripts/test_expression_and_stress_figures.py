@@ -72,16 +72,34 @@ def test_heart_values_are_relative_to_the_subjects_own_rest(tmp_path: Path) -> N
         tmp_path,
         [
             ("2", "1", 60.0, 40.0, 50.0), ("2", "2", 90.0, 20.0, 50.0),
-            ("3", "1", 80.0, 20.0, 30.0), ("3", "4", 80.0, 40.0, 30.0),
+            ("3", "1", 80.0, 20.0, 30.0), ("3", "4", 80.0, 80.0, 30.0),
             ("4", "2", 90.0, 20.0, 30.0),
         ],
     )  # fmt: skip
     rows = wesad.load(tmp_path)
     assert rows is not None
     assert rows.subject.tolist() == ["2", "2", "3", "3"], "subject 4 has no rest to compare with"
+    assert rows.refused == {"4": 1}
     assert rows.stressed.tolist() == [False, True, False, False]
-    ratios = np.array([[1, 1, 1], [1.5, 0.5, 1], [1, 1, 1], [1, 2, 1]], dtype=float)
-    np.testing.assert_allclose(np.exp(rows.values), ratios, rtol=1e-5)
+    ratios = np.array([[1, 1], [0.5, 1], [0.5, 1], [2, 1]], dtype=float)
+    np.testing.assert_allclose(np.exp(rows.values[:, 1:]), ratios, rtol=1e-5)
+    assert rows.values[[0, 2, 3], 0].tolist() == [0.0] * 3
+    assert rows.values[1, 0] > 1.0
+
+
+def test_people_whose_rest_was_never_seen_are_counted_and_not_judged(tmp_path: Path) -> None:
+    write_wesad(tmp_path, [("2", "1", 60.0, 40.0, 50.0), ("2", "2", 90.0, 20.0, 50.0), ("3", "2", 90.0, 20.0, 50.0)])
+    figures = stress.run(tmp_path)
+    assert figures["refused_subjects"] == ["3"]
+    assert figures["refusal_rate"] == pytest.approx(1 / 3, abs=1e-4)
+    assert figures["per_person"] == {"2": 1.0}
+
+
+def test_calm_people_on_a_drive_on_which_nothing_happens_are_called_calm(tmp_path: Path) -> None:
+    write_wesad(tmp_path, [(str(person), "1", 60.0 + person, 40.0, 50.0) for person in range(4) for _ in range(5)])
+    found = stress.run(tmp_path)["as_in_a_drive"]
+    assert isinstance(found, dict)
+    assert found["calm_called_stressed"] == found["calm_called_surely_stressed"] == 0.0
 
 
 def test_the_shipped_net_tells_a_racing_heart_from_a_resting_one_in_any_file(tmp_path: Path) -> None:
@@ -105,7 +123,7 @@ def test_a_heart_table_without_its_columns_is_named(tmp_path: Path) -> None:
 
 def test_stress_that_lasts_is_judged_over_minutes_and_never_over_two_tasks() -> None:
     subject, task = np.repeat("7", 6), np.array(["1", "1", "1", "2", "2", "2"])
-    rows = wesad.HeartRows(np.zeros((6, 3), dtype=np.float32), task == "2", subject, task, ())
+    rows = wesad.HeartRows(np.zeros((6, 3)), np.zeros((6, 3), dtype=np.float32), task == "2", subject, task)
     averaged = wesad.steady(rows, np.array([-1.0, -1.0, 5.0, 1.0, -3.0, 8.0]))
     np.testing.assert_allclose(averaged, [-1.0, -1.0, 1.0, 1.0, -1.0, 2.0])
 
@@ -149,6 +167,7 @@ def test_a_heart_that_beats_faster_in_the_city_orders_the_route(tmp_path: Path) 
     figures = drivedb.run(tmp_path, shipped_stress())
     assert figures["drives"] == 2
     assert figures["drives_with"] == {"rest < city": 2, "rest < highway": 1, "highway < city": 2}
+    assert figures["auc_rest_found_unaided"] > 0.7  # type: ignore[operator]
     json.dumps(figures, allow_nan=False)
 
 

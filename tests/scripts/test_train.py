@@ -22,3 +22,8 @@ def test_an_unknown_model_is_named_by_the_parser(tmp_path: Path, capsys: pytest.
         main(["heart", "--out", str(tmp_path)])
     assert stopped.value.code == 2
     assert "distraction" in capsys.readouterr().err
+
+
+def test_a_face_part_is_only_kept_by_the_net_that_has_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fatigue", "--data", str(tmp_path), "--out", str(tmp_path), "--keep-face"]) == 2
+    assert "--keep-face is for scripts/train stress alone" in capsys.readouterr().err

@@ -1,9 +1,9 @@
 """The pulse channel on scripted drives: heart rates of 45 to 150 with motion, talk, shadows, noise and dropped frames.
 
-``python -m scripts.evaluation.heart_drives [--svg FILE] [--rendered]`` prints one JSON object. A cell is a drive of 45 s
-with a known pulse, and as many without one. The colour of the skin is simulated (``simulate/skin_colour.py``); with
-``--rendered`` some cells are rendered as JPEG frames and looked at by the vision worker instead. A test instrument: it
-says nothing about people.
+``python -m scripts.evaluation.heart_drives [--svg FILE] [--rendered]`` prints one JSON object. A cell is a drive of
+40 s with a known pulse; one in each condition has none. The colour of the skin is simulated
+(``simulate/skin_colour.py``); with ``--rendered`` some cells are rendered as JPEG frames instead, and looked at by the
+vision worker. A test instrument: it says nothing about people.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,9 +33,9 @@ from driver_monitor.simulate.script import Script
 from driver_monitor.simulate.skin_colour import Skin
 from driver_monitor.state.pulse import PulseSignals
 
-LENGTH_S: Final = 45.0
+LENGTH_S: Final = 40.0
 SETTLED_S: Final = 15.0
-RATES_BPM: Final = (45, 72, 110, 150)
+RATES_BPM: Final = (45, 75, 150)
 SHARES: Final = (0.003, 0.01)  # amplitude of the pulse, of green
 GREEN: Final = 125.0
 Actions = list[dict[str, Any]]
@@ -45,7 +45,7 @@ Actions = list[dict[str, Any]]
 class Condition:
     actions: tuple[dict[str, Any], ...] = ()
     head: tuple[tuple[str, Any], ...] = ()
-    skin: Skin = Skin()
+    skin: Skin = field(default_factory=Skin)
 
 
 def repeated(every_s: float, **action: Any) -> tuple[dict[str, Any], ...]:
@@ -92,7 +92,7 @@ REFUSED: Final = {
 def script_of(condition: Condition, bpm: float, share: float, seed: int) -> Script:
     head = {"duration_s": LENGTH_S, "seed": seed} | dict(condition.head)
     pulse = all_the_time(do="pulse", bpm=bpm, amplitude=share * GREEN) if bpm else ()
-    return Script(drive=head, actions=(*condition.actions, *pulse))
+    return Script.model_validate({"drive": head, "actions": [*condition.actions, *pulse]})
 
 
 def seen(condition: Condition, script: Script) -> Iterator[FaceObservation]:
@@ -107,8 +107,9 @@ def rendered(script: Script, quality: int = 85) -> Iterator[FaceObservation]:
             if frame.image is None:
                 continue
             _, jpeg = cv2.imencode(".jpg", frame.image[:, :, ::-1], (cv2.IMWRITE_JPEG_QUALITY, quality))
-            image = np.ascontiguousarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR)[:, :, ::-1])
-            yield worker.track(Frame(frame.t_s, image.astype(np.uint8)))
+            shown = cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
+            assert shown is not None
+            yield worker.track(Frame(frame.t_s, shown[:, :, ::-1].astype(np.uint8)))
 
 
 def judged(observations: Iterator[FaceObservation]) -> list[PulseSignals]:
@@ -196,7 +197,7 @@ def plot(every: Tally) -> str:
     edges = np.arange(np.floor(snr.min() / 2) * 2, snr.max() + 2, 2.0)
 
     def x(db: float) -> float:
-        return left + (db - edges[0]) / (edges[-1] - edges[0]) * (width - left - 20)
+        return float(left + (db - edges[0]) / (edges[-1] - edges[0]) * (width - left - 20))
 
     def y(bpm: float) -> float:
         return bottom - min(bpm, 10.0) / 10 * (bottom - 50)

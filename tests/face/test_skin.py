@@ -14,7 +14,7 @@ from tests.face.cabin import Picture
 SKIN = (180, 125, 105)
 
 
-def mesh() -> np.ndarray:  # type: ignore[type-arg]
+def mesh() -> np.ndarray:
     """Landmarks whose regions are rectangles: the forehead above, the cheeks below."""
     points = np.full((478, 3), 0.5, np.float32)
     for corners, (left, top) in zip((FOREHEAD, *CHEEKS), ((0.3, 0.1), (0.1, 0.5), (0.6, 0.5)), strict=True):

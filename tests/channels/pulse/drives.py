@@ -23,7 +23,9 @@ def drive(
 ) -> Iterable[FaceObservation]:
     pulse = {"t": 0, "do": "pulse", "bpm": bpm, "amplitude": share * 125, "for": 1000}
     settings = {"duration_s": LENGTH_S, "fps": 30.0} | head
-    return GeometricDrive(Script(drive=settings, actions=(pulse, *actions)), skin=skin or Skin()).observations()
+    return GeometricDrive(
+        Script.model_validate({"drive": settings, "actions": [pulse, *actions]}), skin=skin or Skin()
+    ).observations()
 
 
 def played(

@@ -7,7 +7,7 @@ from tests.channels.pulse.waves import heart
 BREATHS_HZ = 0.25
 
 
-def breathing(count: int = 90) -> np.ndarray:  # type: ignore[type-arg]
+def breathing(count: int = 90) -> np.ndarray:
     """Intervals around 0.85 s that get longer and shorter with 15 breaths a minute."""
     intervals, now = [], 0.0
     for _ in range(count):

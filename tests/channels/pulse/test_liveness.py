@@ -59,8 +59,8 @@ def test_a_photograph_is_said_within_20_s_and_has_no_pulse(
     assert [now.heart_rate_bpm for _, now in said if now.heart_rate_bpm is not None] == []
 
 
-def staring(**head: object) -> Iterator[FaceObservation]:
-    return iter(drive(natural_blinks=False, duration_s=40.0, **head))
+def staring(share: float = 0.005) -> Iterator[FaceObservation]:
+    return iter(drive(natural_blinks=False, duration_s=40.0, share=share))
 
 
 def test_who_stares_is_not_a_photograph() -> None:
@@ -91,7 +91,7 @@ def test_a_plane_does_not_bend_however_it_is_tilted_and_a_head_does() -> None:
     flat = np.concatenate((random.uniform(-1, 1, (50, 2)), np.zeros((50, 1))), axis=1)
     head = flat + np.stack((np.zeros(50), np.zeros(50), 0.6 * (1 - (flat[:, :2] ** 2).sum(axis=1) / 2)), axis=1)
 
-    def shown(points: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def shown(points: np.ndarray) -> np.ndarray:
         turns = [cv2.Rodrigues(np.array((0.1 * np.sin(k), 0.15 * np.sin(2 * k), 0.1)))[0] for k in range(20)]
         turned = [points @ turn.T for turn in turns]
         return np.stack([300 * one[:, :2] / (6 + one[:, 2:]) for one in turned])

@@ -1,4 +1,4 @@
-"""Heart sensors: bytes of a strap, lines of a sensor at the far end of a pseudo-terminal, and when they are believed."""
+"""Heart sensors: a strap's bytes, lines from the far end of a pseudo-terminal, and when they are believed."""
 
 import os
 import pty

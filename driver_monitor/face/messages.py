@@ -16,7 +16,8 @@ from driver_monitor.face.follower import Sight
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import pack, unpack
 from driver_monitor.face.picture_quality import PictureQuality
-from driver_monitor.face.skin_sample import SkinSample, read_skin
+from driver_monitor.face.skin_sample import SkinSample
+from driver_monitor.face.tail import SKIN, tails, with_tail
 from driver_monitor.printable import ESCAPED
 
 MAX_BYTES: Final = 16_384
@@ -109,19 +110,20 @@ def sight(number: int, seen: Sight, measure: Measure, skin: MeasureSkin | None =
     face = seen.face
     packed = pack(face.landmarks) if face is not None else None
     quality = measure(unpack(packed) if packed is not None else None)
-    head = _SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces), *quality)
-    if face is None or packed is None:
-        return head
-    parts = (packed, face.blendshapes, face.matrix, np.float32(face.presence))
-    tail = skin(unpack(packed)).packed() if skin is not None else b""
-    return b"".join((head, *(part.tobytes() for part in parts), tail))
+    parts = [_SIGHT.pack(Kind.SIGHT, number, _TRACKING.index(seen.tracking), min(255, seen.faces), *quality)]
+    if face is not None and packed is not None:
+        parts += [part.tobytes() for part in (packed, face.blendshapes, face.matrix, np.float32(face.presence))]
+        if skin is not None:
+            parts += with_tail(SKIN, skin(unpack(packed)).to_bytes())
+    return b"".join(parts)
 
 
 def read_sight(message: bytes) -> tuple[int, Sight, PictureQuality, SkinSample | None]:
     """The number of the picture, what it showed, its qualities and the skin where that was measured."""
     _, number, tracking, faces, *quality = _SIGHT.unpack_from(message)
-    face, skin = None, None
-    if len(message) > _SIGHT.size:  # landmarks come as packed integers
+    face = None
+    at = _SIGHT.size
+    if _TRACKING[tracking] is Tracking.TRACKED:  # landmarks come as packed integers
         points = np.frombuffer(message, np.int16, LANDMARKS * 3, _SIGHT.size)
         floats = np.frombuffer(message, np.float32, _FACE_FLOATS, _SIGHT.size + _POINTS_BYTES)
         face = Face(
@@ -130,5 +132,7 @@ def read_sight(message: bytes) -> tuple[int, Sight, PictureQuality, SkinSample |
             floats[BLENDSHAPES:-1].reshape(4, 4),
             float(floats[-1]),
         )
-        skin, _ = read_skin(message, _SIGHT.size + _POINTS_BYTES + 4 * _FACE_FLOATS)
-    return number, Sight(_TRACKING[tracking], faces, face), PictureQuality(*quality), skin
+        at += _POINTS_BYTES + _FACE_FLOATS * 4
+    skin = tails(message, at).get(SKIN)
+    seen = Sight(_TRACKING[tracking], faces, face)
+    return number, seen, PictureQuality(*quality), SkinSample.from_bytes(skin) if skin is not None else None

@@ -1,7 +1,7 @@
 """The colour of the driver's skin in one frame, as the vision worker sends it and a recorded drive keeps it."""
 
 import struct
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 
 class SkinSample(NamedTuple):
@@ -21,17 +21,13 @@ class SkinSample(NamedTuple):
     used: float
     clipped: float
 
-    def packed(self) -> bytes:
-        return _TAIL.pack(_TAG, *self)
+    def to_bytes(self) -> bytes:
+        return _BYTES.pack(*self)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Raises struct.error for bytes that are none."""
+        return cls(*_BYTES.unpack(data))
 
 
-_TAG: Final = b"S"
-_TAIL: Final = struct.Struct("<c8f")
-
-
-def read_skin(message: bytes, at: int) -> tuple[SkinSample | None, int]:
-    """The sample that begins at ``at`` and where it ends; None, and ``at``, where there is none."""
-    if message[at : at + 1] != _TAG:
-        return None, at
-    _, *values = _TAIL.unpack_from(message, at)
-    return SkinSample(*values), at + _TAIL.size
+_BYTES: Final = struct.Struct("<8f")

@@ -11,7 +11,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +38,8 @@ SETTLED_S: Final = 15.0
 RATES_BPM: Final = (45, 75, 150)
 SHARES: Final = (0.003, 0.01)  # amplitude of the pulse, of green
 GREEN: Final = 125.0
+PORTRAIT_GREEN: Final = 200.0
+RENDERED: Final = (("calm", 72, 0.01), ("calm", 110, 0.005), ("calm", 72, 0.003), ("shadows at 0.7 Hz", 72, 0.01))
 Actions = list[dict[str, Any]]
 
 
@@ -180,13 +182,11 @@ def run(rates: tuple[int, ...] = RATES_BPM) -> tuple[dict[str, object], Tally]:
 
 def run_rendered() -> dict[str, object]:
     figures: dict[str, object] = {}
-    for name in ("calm", "talk", "shadows at 0.7 Hz"):
-        for share in SHARES:
-            condition, own = CONDITIONS[name], tally()
-            script = script_of(condition, 72, share * 1.6, 3)  # the portrait's green is 200
-            own.add(judged(rendered(script)), 72)
-            figures[f"{name}, {share:.1%}"] = own.figures()
-            print(name, share, own.figures(), file=sys.stderr, flush=True)
+    for name, bpm, share in RENDERED:
+        own, condition = tally(), replace(CONDITIONS[name], head=(("duration_s", 26.0), ("fps", 20.0)))
+        own.add(judged(rendered(script_of(condition, bpm, share * PORTRAIT_GREEN / GREEN, 3))), bpm)
+        figures[f"{name}, {bpm} bpm, {share:.1%}"] = own.figures()
+        print(name, share, own.figures(), file=sys.stderr, flush=True)
     return figures
 
 

@@ -1,5 +1,7 @@
 """The colour of the skin under the landmarks."""
 
+import struct
+
 import numpy as np
 import pytest
 
@@ -7,11 +9,12 @@ from driver_monitor.assets import face_model
 from driver_monitor.camera.frame import Frame
 from driver_monitor.config.config import Config
 from driver_monitor.face.skin import CHEEKS, FOREHEAD, SkinGauge
-from driver_monitor.face.skin_sample import SkinSample, read_skin
+from driver_monitor.face.skin_sample import SkinSample
+from driver_monitor.face.tail import SKIN, tails, with_tail
 from driver_monitor.face.vision_worker import VisionWorker
 from tests.face.cabin import Picture
 
-SKIN = (180, 125, 105)
+COLOUR = (180, 125, 105)
 
 
 def mesh() -> np.ndarray:
@@ -24,13 +27,13 @@ def mesh() -> np.ndarray:
 
 
 def face() -> Picture:
-    return np.tile(np.array(SKIN, np.uint8), (200, 200, 1))
+    return np.tile(np.array(COLOUR, np.uint8), (200, 200, 1))
 
 
 def test_even_skin_is_told_as_it_is() -> None:
     sample = SkinGauge().measure(face(), mesh())
-    assert sample[:3] == pytest.approx(SKIN)
-    assert sample[3:6] == pytest.approx(SKIN)
+    assert sample[:3] == pytest.approx(COLOUR)
+    assert sample[3:6] == pytest.approx(COLOUR)
     assert (sample.used, sample.clipped) == (1.0, 0.0)
 
 
@@ -39,7 +42,7 @@ def test_highlights_and_hair_are_left_out() -> None:
     image[20:40, 60:80] = 255
     image[100:140, 20:40] = 20
     sample = SkinGauge().measure(image, mesh())
-    assert sample[:6] == pytest.approx(SKIN * 2, abs=1)
+    assert sample[:6] == pytest.approx(COLOUR * 2, abs=1)
     assert 0.8 < sample.used < 0.98
     assert 0.01 < sample.clipped < 0.1
 
@@ -49,7 +52,7 @@ def test_what_moves_is_left_out() -> None:
     gauge.measure(image, mesh())
     passing = image.copy()
     passing[20:50, 60:90] = (150, 100, 80)
-    assert gauge.measure(passing, mesh())[:3] == pytest.approx(SKIN, abs=1)
+    assert gauge.measure(passing, mesh())[:3] == pytest.approx(COLOUR, abs=1)
 
 
 def test_a_pulse_of_half_a_percent_comes_through_sensor_noise() -> None:
@@ -72,9 +75,10 @@ def test_a_face_outside_the_frame_has_no_colour(shift: float) -> None:
 
 def test_it_travels_without_loss() -> None:
     sample = SkinGauge().measure(face(), mesh())
-    assert read_skin(b"head" + sample.packed(), 4) == (sample, 4 + len(sample.packed()))
-    assert read_skin(b"head", 4) == (None, 4)
-    assert read_skin(b"headB", 4) == (None, 4)
+    assert SkinSample.from_bytes(sample.to_bytes()) == sample
+    assert tails(b"head" + b"".join(with_tail(SKIN, sample.to_bytes())), 4) == {SKIN: sample.to_bytes()}
+    with pytest.raises(struct.error):
+        SkinSample.from_bytes(sample.to_bytes()[:-1])
 
 
 def test_the_vision_worker_measures_it_only_when_asked(astronaut: Picture) -> None:

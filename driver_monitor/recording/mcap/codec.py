@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.face.packing import pack, unpack
-from driver_monitor.face.skin_sample import read_skin
+from driver_monitor.face.skin_sample import SkinSample
+from driver_monitor.face.tail import SKIN, tails, with_tail
 from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue, Stress
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
@@ -82,7 +83,7 @@ def read_speed(data: bytes) -> Speed:
 def landmarks_bytes(observation: FaceObservation) -> bytes:
     """An observation: a head, eleven float64 qualities, then (while a face is tracked) landmarks int16 [n, 3] as in
     :mod:`driver_monitor.face.packing`, blendshapes float32 [m] and the matrix float32 [4, 4], and the skin where it
-    was measured (:class:`driver_monitor.face.skin_sample.SkinSample`); little endian."""
+    was measured as a part of :mod:`driver_monitor.face.tail`; little endian."""
     seen = observation
     points = 0 if seen.landmarks is None else len(seen.landmarks)
     shapes = 0 if seen.blendshapes is None else len(seen.blendshapes)
@@ -97,7 +98,7 @@ def landmarks_bytes(observation: FaceObservation) -> bytes:
             seen.matrix.astype("<f4").tobytes(),
         ]
     if seen.skin is not None:
-        parts.append(seen.skin.packed())
+        parts += with_tail(SKIN, seen.skin.to_bytes())
     return b"".join(parts)
 
 
@@ -114,7 +115,8 @@ def read_landmarks(data: bytes) -> FaceObservation:
         at += shapes * 4
         face["matrix"] = np.frombuffer(data, "<f4", 16, at).reshape(4, 4).astype(np.float32)
         at += 16 * 4
-    face["skin"], at = read_skin(data, at)
+    if skin := tails(data, at).get(SKIN):
+        face["skin"] = SkinSample.from_bytes(skin)
     return FaceObservation(t_s, _TRACKING[tracking], width_px, height_px, faces, **face, **quality)
 
 

@@ -15,6 +15,8 @@ SLOW: Final = frozenset(
         "camera/test_live.py",
         "camera/test_paced.py",
         "camera/test_repetition.py",
+        "channels/pulse/test_channel.py",
+        "channels/pulse/test_liveness.py",
         "cli/test_bench.py",
         "cli/test_demo.py",
         "cli/test_doctor.py",

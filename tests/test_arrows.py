@@ -27,7 +27,7 @@ ARROWS: Final = {
     "classifiers": "camera config face signals state",
     "rules": "config state",
     "floor": "config rules signals state",
-    "parameter_table": "classifiers floor rules signals state",
+    "parameter_table": "channels classifiers floor rules signals state",
     "alerts": "config rules state",
     "baseline": "config signals",
     "monitor": "camera channels classifiers config face rules signals state",

@@ -36,6 +36,8 @@ ALLOWED: Final[dict[str, dict[float, str]]] = {
     "signals.hands": {3: "contrasts of a mouth"},
     "signals.head": {3: "yaw, pitch and roll"},
     "signals.head_pose": {3: "dimensions"},
+    "channels.pulse.heart_rate": {10: "decibels"},
+    "channels.pulse.sensor": {3: "decimals of an interval"},
     "rules.attention": {3: "the last of four quarters"},
     "rules.budget": {3: "decimals of a time"},
     "rules.phrases": {256: "sentences kept"},

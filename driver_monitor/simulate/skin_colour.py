@@ -51,4 +51,4 @@ class SkinColour:
             colour = colour + random.normal(0, sensor, 3) * (1 - light.grey)
             regions.append(np.clip(colour, 0.0, 255.0).astype(np.float32).astype(np.float64))
         clipped = float(np.mean([region.max() >= 250.0 for region in regions]))
-        return SkinSample(*np.concatenate(regions).tolist(), USED, clipped)
+        return SkinSample._make([*np.concatenate(regions).tolist(), USED, clipped])

@@ -8,6 +8,7 @@ from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.observation import Tracking
 from driver_monitor.face.packing import STEPS, pack, unpack
 from driver_monitor.face.picture_quality import PictureGauge
+from driver_monitor.face.skin import SkinGauge
 from driver_monitor.face.stream_time import next_ms
 from tests.face.cabin import Picture
 
@@ -21,7 +22,8 @@ def test_a_sight_arrives_as_it_was_sent_with_the_qualities_of_its_picture(astron
     landmarks = random.uniform(0.3, 0.6, (478, 3)).astype(np.float32)
     face = Face(landmarks, random.random(52, np.float32), random.random((4, 4), np.float32), 0.75)
     message = messages.sight(2**32 - 1, Sight(Tracking.TRACKED, 2, face), measure_in(astronaut))
-    number, sight, quality, _ = messages.read_sight(message)
+    number, sight, quality, skin = messages.read_sight(message)
+    assert skin is None
     assert (number, sight.tracking, sight.faces) == (2**32 - 1, Tracking.TRACKED, 2)
     assert sight.face is not None
     np.testing.assert_allclose(sight.face.landmarks, face.landmarks, atol=0.5 / STEPS + 1e-6)
@@ -32,6 +34,16 @@ def test_a_sight_arrives_as_it_was_sent_with_the_qualities_of_its_picture(astron
     np.testing.assert_array_equal(quality, measure_in(astronaut)(sight.face.landmarks))
     assert np.isfinite(quality).any()
     assert len(message) < messages.MAX_BYTES
+
+
+def test_the_skin_is_measured_at_the_landmarks_that_arrive(astronaut: Picture) -> None:
+    landmarks = np.random.default_rng(1).uniform(0.3, 0.6, (478, 3)).astype(np.float32)
+    face = Face(landmarks, np.zeros(52, np.float32), np.eye(4, dtype=np.float32))
+    seen = Sight(Tracking.TRACKED, 1, face)
+    message = messages.sight(1, seen, measure_in(astronaut), lambda there: SkinGauge().measure(astronaut, there))
+    _, sight, _, skin = messages.read_sight(message)
+    assert sight.face is not None
+    assert skin == SkinGauge().measure(astronaut, sight.face.landmarks)
 
 
 def test_landmarks_packed_once_lose_nothing_more() -> None:

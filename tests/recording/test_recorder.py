@@ -15,6 +15,7 @@ from mcap.reader import make_reader
 from driver_monitor.camera.frame import Frame
 from driver_monitor.config.loader import load_text
 from driver_monitor.face.observation import FaceObservation, Tracking
+from driver_monitor.face.skin_sample import SkinSample
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.erasing import erase
 from driver_monitor.recording.errors import RecordingError
@@ -62,6 +63,15 @@ def test_a_password_in_the_cameras_address_is_not_written_down(tmp_path: Path) -
     path, _ = record(tmp_path, config, script((), duration_s=1.0))
     assert open_drive(path).header.camera == "rtsp://10.0.0.7/cab"
     assert b"secret" not in b"".join(file.read_bytes() for file in path.iterdir())
+
+
+def test_the_skin_comes_back_as_it_was_sent_and_what_was_recorded_without_it_is_read() -> None:
+    seen = next(iter(observations(script(duration_s=1.0))))
+    skin = SkinSample(180.5, 125.25, 104.75, 181.0, 126.5, 105.0, 0.875, 0.125)
+    without, coloured = landmarks_bytes(seen), landmarks_bytes(replace(seen, skin=skin))
+    assert coloured[: len(without)] == without
+    assert read_landmarks(without).skin is None
+    assert read_landmarks(coloured).skin == skin
 
 
 def test_landmarks_come_back_as_they_were_sent() -> None:

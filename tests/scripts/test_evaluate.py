@@ -138,12 +138,30 @@ def test_one_json_object_on_stdout(tmp_path: Path, capsys: pytest.CaptureFixture
     assert {"video_accuracy", "sequence_accuracy", "auc_alert_drowsy", "ulg_auc"} <= set(figures)
 
 
-def test_heart_rate_is_not_part_of_this_version(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["heart", "--data", "."]) == 1
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.count("\n") == 1
-    assert "not part of this version" in captured.err
+def test_the_heart_figures_of_known_hearts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    faces, finger = tmp_path / "rppg", tmp_path / "rppg" / "welltory_finger_ppg" / "data" / "someone"
+    finger.mkdir(parents=True)
+    t = np.arange(0, 60, 1 / 30)
+    beat = 2 * np.pi * 1.2 * t
+    noise = np.random.default_rng(1).normal(0, 0.3, len(t))
+    contact = 50 + 20 * np.exp(-0.5 * (((beat / (2 * np.pi)) % 1 - 0.5) / 0.12) ** 2)
+    np.savez(faces / "any_pos_ppg.npz", rppg=np.sin(beat) + noise, ppg=contact, fps=30.0)
+    rows = "\n".join(f"{1000 * at:.0f},{value:.3f},0,0" for at, value in zip(t, contact, strict=True))
+    (finger / "PPG.csv").write_text("time,R,G,B\n" + rows)
+    (finger / "RR.txt").write_text(" ".join(["833"] * 70))
+    assert main(["heart", "--data", str(tmp_path)]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["mae_bpm"] < 1
+    assert figures["coverage"] > 0.9
+    assert figures["rmssd_error_ms"] < 10
+    assert (figures["rmssd_coverage"], figures["files"]) == (1.0, ["any_pos_ppg.npz"])
+
+
+def test_a_folder_without_hearts_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["heart", "--data", str(tmp_path)]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["mae_bpm"] is None
+    assert "pos_ppg" in figures["reason"]
 
 
 def test_a_missing_data_folder_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

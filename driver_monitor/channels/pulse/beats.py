@@ -6,27 +6,29 @@ from typing import Final, Self
 import numpy as np
 
 from driver_monitor.channels.pulse.heart_rate import BPM, spectrum
-from driver_monitor.channels.pulse.waves import RATE_HZ, Wave, band, even
+from driver_monitor.channels.pulse.waves import RATE_HZ, TINY, Wave, band, even
 from driver_monitor.parameter import judged, measured
-
-_ON_FINGERS: Final = "scripts/evaluate heart on Welltory's finger traces, 2026-11-30"
 
 _FINE_HZ: Final = judged(120.0, "beats are looked for in a wave drawn this finely", unit="Hz")
 _SHAPE_HZ: Final = judged((0.5, 5.0), "what makes the shape of a beat", unit="Hz")
 _STEEP: Final = judged(0.5, "a beat rises at least this share as steeply as the steepest near it", unit="ratio")
+_STEEPEST: Final = judged(1.0, "percent of the slopes tell whether a beat goes up or down", unit="%")
 _NEAR_BEATS: Final = judged(1.5, "near: this many beats to either side", unit="beats")
 _APART_BEATS: Final = judged(0.5, "of two rises closer than this the steeper one is the beat", unit="beats")
-_NEIGHBOURS: Final = judged(4, "an interval is judged by this many to either side")
-_EVEN: Final = judged(0.25, "and further from their median than this it is none between beats", unit="ratio")
-_CLEAN: Final = measured(0.88, "share of sound intervals below which nothing is said of how they vary", _ON_FINGERS,
-                         unit="0..1")  # fmt: skip
-_LEAST: Final = judged(25, "intervals, about 20 to 30 s; fewer say nothing of how they vary")
+_NEIGHBOURS: Final = judged(4, "an interval is judged by this many to either side", unit="count")
+_SOUND: Final = judged(0.25, "and further from their median than this it is none between beats", unit="ratio")
+_CLEAN: Final = measured(
+    0.88,
+    "share of sound intervals below which nothing is said of how they vary",
+    "scripts/evaluate heart on Welltory, 2026-11-30",
+    unit="0..1",
+)
+_LEAST: Final = judged(25, "intervals, about 20 to 30 s; fewer say nothing of how they vary", unit="count")
 _BREATHS_HZ: Final = judged((0.1, 0.5), "6 to 30 breaths a minute", unit="Hz")
 _BREATH_RATE_HZ: Final = judged(4.0, "intervals are drawn this finely to look for breaths in them", unit="Hz")
 _BREATH_SHARE: Final = judged(0.5, "of their variation is in one peak where breathing is what varies them", unit="0..1")
 _BREATH_PEAK_HZ: Final = judged(0.04, "half the width of that peak", unit="Hz")
-_FFT: Final = judged(2048, "points: 0.12 breaths a minute at 4 Hz")
-_TINY: Final = 1e-12
+_BREATH_FFT: Final = judged(2048, "points: 0.12 breaths a minute at 4 Hz", unit="count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Beats:
             )
             if around.size:
                 middle = float(np.median(around))
-                sound[place] = abs(float(interval) - middle) < _EVEN * middle
+                sound[place] = abs(float(interval) - middle) < _SOUND * middle
         return cls(end_s, interval_s, sound)
 
     @property
@@ -85,11 +87,11 @@ class Beats:
         sound = self.sound
         _, drawn = even(self.end_s[sound], self.interval_s[sound, None], _BREATH_RATE_HZ)
         wave = band(drawn[:, 0], *_BREATHS_HZ, _BREATH_RATE_HZ)
-        f_hz = np.fft.rfftfreq(_FFT, 1 / _BREATH_RATE_HZ)
+        f_hz = np.fft.rfftfreq(_BREATH_FFT, 1 / _BREATH_RATE_HZ)
         inside = (f_hz >= _BREATHS_HZ[0]) & (f_hz <= _BREATHS_HZ[1])
-        power = np.where(inside, np.abs(np.fft.rfft(wave * np.hanning(len(wave)), _FFT)) ** 2, 0.0)
+        power = np.where(inside, np.abs(np.fft.rfft(wave * np.hanning(len(wave)), _BREATH_FFT)) ** 2, 0.0)
         top = float(f_hz[power.argmax()])
-        share = float(power[np.abs(f_hz - top) <= _BREATH_PEAK_HZ].sum()) / max(_TINY, float(power.sum()))
+        share = float(power[np.abs(f_hz - top) <= _BREATH_PEAK_HZ].sum()) / max(TINY, float(power.sum()))
         return 60 * top if share >= _BREATH_SHARE else None
 
 
@@ -99,7 +101,7 @@ def find_beats(t_s: Wave, wave: Wave) -> Beats:
     times, drawn = even(t_s, wave[:, None], _FINE_HZ)
     beat_s = _beat_s(t_s, wave)
     slope = np.gradient(band(drawn[:, 0], *_SHAPE_HZ, _FINE_HZ))
-    if abs(np.percentile(slope, 1)) > abs(np.percentile(slope, 99)):
+    if abs(np.percentile(slope, _STEEPEST)) > abs(np.percentile(slope, 100 - _STEEPEST)):
         slope = -slope
     at = np.flatnonzero((slope[1:-1] > slope[:-2]) & (slope[1:-1] >= slope[2:])) + 1
     reach = int(_NEAR_BEATS * beat_s * _FINE_HZ)
@@ -113,7 +115,7 @@ def find_beats(t_s: Wave, wave: Wave) -> Beats:
     places = np.array(beats, int)
     before, there, after = slope[places - 1], slope[places], slope[places + 1]
     curve = before - 2 * there + after
-    between = np.where(np.abs(curve) > _TINY, 0.5 * (before - after) / np.where(curve == 0, 1.0, curve), 0.0)
+    between = np.where(np.abs(curve) > TINY, 0.5 * (before - after) / np.where(curve == 0, 1.0, curve), 0.0)
     return Beats.at(times[0] + (places + between) / _FINE_HZ)
 
 

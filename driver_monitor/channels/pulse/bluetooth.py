@@ -11,13 +11,13 @@ from driver_monitor.channels.pulse.measurement import read_measurement
 from driver_monitor.channels.pulse.sensor import HeartJudge, HeartSensor
 from driver_monitor.config.pulse import PulseConfig
 from driver_monitor.errors import UsageError
-from driver_monitor.parameter import defined, judged
+from driver_monitor.parameter import judged
 from driver_monitor.state.heart import HeartReading
 
 logger = logging.getLogger(__name__)
 
-_SERVICE: Final = defined("0000180d-0000-1000-8000-00805f9b34fb", "Heart Rate Service", "Bluetooth SIG, 0x180D")
-_MEASUREMENT: Final = defined("00002a37-0000-1000-8000-00805f9b34fb", "its measurement", "Bluetooth SIG, 0x2A37")
+_SERVICE: Final = "0000180d-0000-1000-8000-00805f9b34fb"  # Heart Rate Service, 0x180D
+_MEASUREMENT: Final = "00002a37-0000-1000-8000-00805f9b34fb"  # its measurement, 0x2A37
 _SEARCH_S: Final = judged(10.0, "a sensor is looked for this long; straps call once a second")
 _AGAIN_S: Final = judged(5.0, "and then again after this long")
 

@@ -8,47 +8,62 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.channels.pulse.skin_rate import SkinRate
-from driver_monitor.channels.pulse.waves import Wave
+from driver_monitor.channels.pulse.waves import TINY, Wave
 from driver_monitor.face.observation import FaceObservation
-from driver_monitor.parameter import judged, measured
+from driver_monitor.parameter import defined, judged, measured
 from driver_monitor.state.signals import Signals
-
-_MEASURED_ON: Final = (
-    "two portraits, still, waved, tilted and under flickering light, against 12 clips of people, 2026-11-30"
-)
 
 _WINDOW_S: Final = judged(15.0, "a face is watched this long before it is called a photograph")
 _COVERED: Final = judged(0.9, "share of that time in which open eyes have to be seen", unit="0..1")
 _SHAPE_EVERY_S: Final = judged(0.2, "the shape of the face is looked at this often")
 _EVERY_NTH: Final = judged(9, "of the landmarks: 52 of them tell the shape", unit="count")
-_MESH: Final = 468
+_MESH: Final = defined(468, "landmarks without the irises", "MediaPipe face mesh", unit="count")
 _LEAST_EYES: Final = judged(0.3, "eyes seen less well, or behind dark glass, tell nothing", unit="quality")
 _BLINK: Final = judged(0.5, "lids that come down to this share of their usual opening blink", unit="ratio")
 _LIDS_STILL: Final = measured(
-    0.8, "a photograph's lids stay above this share of it: 0.81 when waved", _MEASURED_ON, unit="ratio"
+    0.8,
+    "a photograph's lids stay above this share of it: 0.81 when waved",
+    "portraits held by hand, 12 clips",
+    unit="ratio",
 )
 _MOUTH_STILL: Final = measured(
-    0.03, "a photograph's mouth varies by less: 0.024 when tilted", _MEASURED_ON, unit="ratio"
+    0.03,
+    "a photograph's mouth varies by less: 0.024 when tilted",
+    "portraits held by hand, 12 clips",
+    unit="ratio",
 )
 _FROZEN: Final = measured(
-    0.0015, "bending of a still photograph, eye distances: 0.0005; of a person who keeps still: 0.0034", _MEASURED_ON,
+    0.0015,
+    "bending of a still photograph, face widths: 0.0006; of a person who keeps still: 0.0034",
+    "portraits held by hand, 12 clips",
     unit="ratio",
-)  # fmt: skip
-_UNMOVED: Final = measured(0.01, "and how far a still photograph's points go: 0.001; a person's: 0.01", _MEASURED_ON,
-                           unit="ratio")  # fmt: skip
+)
+_UNMOVED: Final = measured(
+    0.01,
+    "and how far a still photograph's points go: 0.001; a person's: 0.01",
+    "portraits held by hand, 12 clips",
+    unit="ratio",
+)
 _MOVED: Final = judged(0.05, "a photograph in a hand goes at least this far, in eye distances", unit="ratio")
 _FLAT: Final = measured(
     0.08, "bending over motion of a photograph: 0.007 to 0.073; of people who move as much: 0.14 and more",
-    _MEASURED_ON, unit="ratio",
+    "portraits held by hand, 12 clips", unit="ratio",
 )  # fmt: skip
 _BENT: Final = measured(
-    0.3, "from this share of the motion on it is no plane's: a photograph's is 0.12 at most", _MEASURED_ON, unit="ratio"
+    0.3,
+    "from this share of the motion on it is no plane's: a photograph's is 0.12 at most",
+    "portraits held by hand, 12 clips",
+    unit="ratio",
 )
-_SHAPES: Final = judged(25, "looks at the shape, 5 s, before it says that somebody is alive")
-_BENDING: Final = measured(0.0034, "and from this much, in widths of the face", _MEASURED_ON, unit="ratio")
+_SHAPES: Final = judged(25, "looks at the shape, 5 s, before it says that somebody is alive", unit="count")
+_BENDING: Final = measured(
+    0.0034,
+    "and from this much, in widths of the face",
+    "portraits held by hand, 12 clips",
+    unit="ratio",
+)
 _PULSE_DB: Final = judged(2.0, "a pulse this clear is not a photograph's, whatever else is seen of it", unit="dB")
 _LOST_S: Final = judged(2.0, "who was away for this long may be somebody, or something, else")
-_TINY: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +164,7 @@ def bending(shapes: NDArray[np.float32]) -> tuple[Wave, Wave]:
     """
     centred = shapes.astype(np.float64) - shapes[len(shapes) // 2].mean(axis=0)
     reference = centred[len(shapes) // 2]
-    size = max(_TINY, float(np.sqrt((reference**2).sum(axis=1).mean())))
+    size = max(TINY, float(np.sqrt((reference**2).sum(axis=1).mean())))
     centred, reference = centred / size, reference / size
     x, y = reference.T
     one, none = np.ones_like(x), np.zeros_like(x)

@@ -6,13 +6,12 @@ from typing import Final
 
 from driver_monitor.parameter import defined
 
-_SIG: Final = "Bluetooth SIG, GATT Specification Supplement, Heart Rate Measurement"
-_WIDE: Final = defined(0x01, "flag: the rate has 16 bits, not 8", _SIG)
-_TOUCHES: Final = defined(0x02, "flag: the sensor touches the skin", _SIG)
-_KNOWS_TOUCH: Final = defined(0x04, "flag: the sensor can tell that", _SIG)
-_ENERGY: Final = defined(0x08, "flag: two bytes of energy expended follow the rate", _SIG)
-_INTERVALS: Final = defined(0x10, "flag: intervals between beats fill the rest", _SIG)
-_PER_S: Final = defined(1024, "an interval's unit: 1/1024 s", _SIG)
+_WIDE: Final = defined(0x01, "flag: the rate has 16 bits, not 8", "Bluetooth SIG, 0x2A37", unit="bits")
+_TOUCHES: Final = defined(0x02, "flag: the sensor touches the skin", "Bluetooth SIG, 0x2A37", unit="bits")
+_KNOWS_TOUCH: Final = defined(0x04, "flag: the sensor can tell that", "Bluetooth SIG, 0x2A37", unit="bits")
+_ENERGY: Final = defined(0x08, "flag: two bytes of energy follow the rate", "Bluetooth SIG, 0x2A37", unit="bits")
+_INTERVALS: Final = defined(0x10, "flag: intervals fill the rest", "Bluetooth SIG, 0x2A37", unit="bits")
+_PER_S: Final = defined(1024, "an interval is told in 1/1024 s", "Bluetooth SIG, 0x2A37", unit="1/s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from driver_monitor.state.heart import HeartReading
 LEAST_BPM: Final = judged(30.0, "no driver's heart is slower", unit="1/min")
 MOST_BPM: Final = judged(220.0, "nor faster", unit="1/min")
 _STUCK_S: Final = judged(120.0, "a heart does not beat at the same rate for this long, to a beat a minute")
-_STUCK_INTERVALS: Final = judged(30, "nor are this many of its intervals the same, to a thousandth of a second")
+_STUCK_INTERVALS: Final = judged(30, "nor are this many of its intervals the same, to a millisecond", unit="count")
 _KEPT_S: Final = judged(60.0, "intervals between beats are kept this long")
 
 

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 RECONNECT_S: Final = judged(2.0, "a lost port is opened again this often")
 _WAVE_S: Final = judged(30.0, "of light that beats are looked for in")
 _LEAST_S: Final = judged(8.0, "and the least")
-_EVERY_S: Final = judged(1.0, "so often")
+_BEATS_EVERY_S: Final = judged(2.0, "so often")
 _CLEAN: Final = judged(0.7, "share of sound intervals below which the wave is no pulse", unit="0..1")
 _GAP_S: Final = judged(1.0, "a wave with a longer gap begins anew")
 
@@ -101,7 +101,7 @@ class SerialHeart(HeartSensor):
         self._wave.append((at_s, line.value))
         while at_s - self._wave[0][0] > _WAVE_S:
             self._wave.popleft()
-        if at_s - self._wave[0][0] >= _LEAST_S and now_s - self._worked_s >= _EVERY_S:
+        if at_s - self._wave[0][0] >= _LEAST_S and now_s - self._worked_s >= _BEATS_EVERY_S:
             self._worked_s = now_s
             self._beat(now_s)
 

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from driver_monitor.channels.pulse.waves import RATE_HZ, Wave, band
+from driver_monitor.channels.pulse.waves import RATE_HZ, TINY, Wave, band
 from driver_monitor.parameter import paper
 
 _WINDOW_S: Final = paper(1.6, "colours are normalised by their mean over this long", "Wang et al. 2017, table I")
@@ -13,7 +13,6 @@ _SLOWEST_HZ: Final = paper(0.7, "slower than any pulse", "de Haan & Jeanne 2013:
 _FASTEST_HZ: Final = paper(4.0, "faster than any pulse", "de Haan & Jeanne 2013: 40 to 240 beats a minute")
 _POS: Final = np.array(((0.0, 1.0, -1.0), (-2.0, 1.0, 1.0)))
 _CHROM: Final = np.array(((3.0, -2.0, 0.0), (1.5, 1.0, -1.5)))
-_TINY: Final = 1e-12
 
 
 def pos(rgb: Wave, rate_hz: float = RATE_HZ) -> Wave:
@@ -45,7 +44,7 @@ def chrom(rgb: Wave, rate_hz: float = RATE_HZ) -> Wave:
     for place in range(len(pieces)):
         part = slice(place * (length // 2), place * (length // 2) + length)
         x, y = one[part], two[part]
-        wave = x - y * (x.std() / max(_TINY, float(y.std())))
+        wave = x - y * (x.std() / max(TINY, float(y.std())))
         total[part] += (wave - wave.mean()) * hann
     return total
 
@@ -56,7 +55,7 @@ def _whole(rgb: Wave, rate_hz: float) -> Wave:
     kernel = np.ones(length)
     count = np.convolve(np.ones(len(rgb)), kernel, "same")
     mean = np.stack([np.convolve(column, kernel, "same") / count for column in rgb.T], axis=1)
-    return np.asarray(_CHROM @ (rgb / np.maximum(mean, _TINY) - 1.0).T)
+    return np.asarray(_CHROM @ (rgb / np.maximum(mean, TINY) - 1.0).T)
 
 
 def _length(count: int, rate_hz: float) -> int:
@@ -65,9 +64,9 @@ def _length(count: int, rate_hz: float) -> int:
 
 def _projected(pieces: Wave, plane: Wave) -> Wave:
     """[2, windows, length] from colours [windows, 3, length] over their own means."""
-    normal = pieces / np.maximum(pieces.mean(axis=2, keepdims=True), _TINY)
+    normal = pieces / np.maximum(pieces.mean(axis=2, keepdims=True), TINY)
     return np.asarray(np.einsum("pc,wcl->pwl", plane, normal))
 
 
 def _spread(wave: Wave) -> Wave:
-    return np.asarray(np.maximum(wave.std(axis=1, keepdims=True), _TINY))
+    return np.asarray(np.maximum(wave.std(axis=1, keepdims=True), TINY))

@@ -9,13 +9,13 @@ from driver_monitor.channels.pulse import trace
 from driver_monitor.channels.pulse.heart_rate import BPM, Rate, RateFollower, spectrum
 from driver_monitor.channels.pulse.skin_pulse import chrom, pos
 from driver_monitor.channels.pulse.trace import Trace
-from driver_monitor.channels.pulse.waves import RATE_HZ, Wave, band, even, unbroken
+from driver_monitor.channels.pulse.waves import RATE_HZ, TINY, Wave, band, even, unbroken
 from driver_monitor.parameter import judged
 
 _LEAST_S: Final = judged(10.0, "shorter windows hold too few beats")
 _SEEN: Final = judged(0.9, "share of the frames in which a region has to be seen", unit="0..1")
 _LEAST_RATE_HZ: Final = judged(12.0, "frames a second below which a fast heart looks like a slow one", unit="Hz")
-_DARK: Final = judged(25.0, "of the skin's green, 0..255: below it a pulse is less than the sensor's noise")
+_DARK: Final = judged(25.0, "of the skin's green: below it a pulse is less than the sensor's noise", unit="0..255")
 _GREY: Final = judged(0.04, "colours of skin differ by more than this share of their mean, in infrared they do not",
                       unit="ratio")  # fmt: skip
 _CLIPPED: Final = judged(0.3, "with this share of the skin at the sensor's end the pulse is cut off", unit="0..1")
@@ -35,7 +35,6 @@ _MOTION_NOISE: Final = judged(
 )
 _LUMA_NOISE: Final = judged(0.01, "and light that flickers from this share on", unit="ratio")
 _SURE_OF_DOUBT: Final = judged(3.0, "at this many times that it is wholly in doubt", unit="ratio")
-_TINY: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def _doubt(drawn: Wave) -> Wave:
     """0..1 for each of BPM: where the head, the mouth or the light goes to and fro."""
     doubt = np.zeros(len(BPM))
     luma = drawn[:, trace.LUMA]
-    courses = [*drawn[:, trace.MOTION].T, luma / max(_TINY, float(luma.mean()))]
+    courses = [*drawn[:, trace.MOTION].T, luma / max(TINY, float(luma.mean()))]
     for course, noise in zip(courses, (*_MOTION_NOISE, _LUMA_NOISE), strict=True):
         wave = band(course, BPM[0] / 60, BPM[-1] / 60)
         strength = float(np.clip((wave.std() / noise - 1) / (_SURE_OF_DOUBT - 1), 0, 1))

@@ -12,26 +12,28 @@ from driver_monitor.parameter import defined, judged
 from driver_monitor.state.signals import Signals
 
 KEPT_S: Final = judged(60.0, "this much is kept: enough for how beats vary")
-_ROWS: Final = judged(8192, "rows in memory: 60 s at 120 frames a second fit")
+_ROWS: Final = judged(8192, "rows in memory: 60 s at 120 frames a second fit", unit="count")
 _LEAST_USED: Final = judged(0.15, "share of the pixels below which a frame's skin is not looked at", unit="0..1")
 _EYES: Final = defined((33, 263), "outer corners of the eyes", "MediaPipe face mesh", unit="index")
 
-# Columns of a row.
-TIME: Final = 0
-FOREHEAD: Final = slice(1, 4)
-CHEEKS: Final = slice(4, 7)
-USED: Final = 7
-CLIPPED: Final = 8
-MOTION: Final = slice(9, 15)  # place across and down in face widths, yaw, pitch and roll in degrees, mouth opening
-LUMA: Final = 15
-_COLUMNS: Final = 16
+# Columns of a row: place across and down are in eye distances, yaw, pitch and roll in degrees.
+_NAMES: Final = (
+    "time", "forehead red", "forehead green", "forehead blue", "cheeks red", "cheeks green", "cheeks blue", "used",
+    "clipped", "across", "down", "yaw", "pitch", "roll", "mouth", "luma",
+)  # fmt: skip
+TIME: Final = _NAMES.index("time")
+FOREHEAD: Final = slice(_NAMES.index("forehead red"), _NAMES.index("cheeks red"))
+CHEEKS: Final = slice(_NAMES.index("cheeks red"), _NAMES.index("used"))
+CLIPPED: Final = _NAMES.index("clipped")
+MOTION: Final = slice(_NAMES.index("across"), _NAMES.index("luma"))
+LUMA: Final = _NAMES.index("luma")
 
 
 class Trace:
     """Rows in the order of time; a time that does not advance adds none, one that goes back starts anew."""
 
     def __init__(self) -> None:
-        self._rows = np.zeros((_ROWS, _COLUMNS))
+        self._rows = np.zeros((_ROWS, len(_NAMES)))
         self._begin = self._end = 0
 
     def clear(self) -> None:

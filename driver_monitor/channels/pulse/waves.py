@@ -5,9 +5,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from driver_monitor.parameter import judged, measured
+from driver_monitor.parameter import defined, judged, measured
 
 Wave = NDArray[np.float64]
+
+TINY: Final = defined(1e-12, "keeps a quotient from being one by nothing", "no decision", unit="ratio")
 
 RATE_HZ: Final = judged(30.0, "waves are worked on at this rate: five times the third harmonic of 120 beats a minute")
 LEVEL_S: Final = measured(
@@ -15,8 +17,10 @@ LEVEL_S: Final = measured(
     "a wave's strength is levelled over this long, so that one jolt does not fill a spectrum",
     "scripts/evaluate heart on PURE's pulse waves: 2 s give an error of 1.6 instead of 1.2 beats a minute",
 )
-_LONGEST_GAP_S: Final = judged(0.5, "a wave is drawn on over a gap up to this long; half a beat at 60 a minute")
-_TINY: Final = 1e-12
+_ORDER: Final = judged(4, "of the filters that limit a band, as Butterworth's", unit="count")
+_LONGEST_GAP_S: Final = judged(
+    1.0, "a wave is drawn on over a gap up to this long: a look aside, a face lost for a moment"
+)
 
 
 def unbroken(t_s: Wave, longest_gap_s: float = _LONGEST_GAP_S) -> int:
@@ -40,11 +44,11 @@ def band(wave: Wave, low_hz: float, high_hz: float, rate_hz: float = RATE_HZ) ->
     count = len(wave)
     line = np.linspace(-1.0, 1.0, count)
     flat = wave - wave.mean()
-    flat = flat - line * (line @ flat) / max(_TINY, float(line @ line))
+    flat = flat - line * (line @ flat) / max(TINY, float(line @ line))
     reach = min(count - 1, int(2 * rate_hz))
     mirrored = np.concatenate((2 * flat[0] - flat[reach:0:-1], flat, 2 * flat[-1] - flat[-2 : -reach - 2 : -1]))
-    f_hz = np.maximum(np.fft.rfftfreq(len(mirrored), 1 / rate_hz), _TINY)
-    gain = 1 / (1 + (low_hz / f_hz) ** 8) / (1 + (f_hz / high_hz) ** 8)
+    f_hz = np.maximum(np.fft.rfftfreq(len(mirrored), 1 / rate_hz), TINY)
+    gain = 1 / (1 + (low_hz / f_hz) ** (2 * _ORDER)) / (1 + (f_hz / high_hz) ** (2 * _ORDER))
     return np.fft.irfft(np.fft.rfft(mirrored) * gain, len(mirrored))[reach : reach + count]
 
 
@@ -53,4 +57,4 @@ def levelled(wave: Wave, over_s: float = LEVEL_S, rate_hz: float = RATE_HZ) -> W
     width = min(len(wave), max(1, int(over_s * rate_hz)))
     power = np.convolve(wave**2, np.ones(width), "same") / np.convolve(np.ones(len(wave)), np.ones(width), "same")
     least = power.max(initial=0.0) * 1e-6
-    return wave / np.sqrt(np.maximum(power, max(least, _TINY)))
+    return wave / np.sqrt(np.maximum(power, max(least, TINY)))

@@ -72,7 +72,8 @@ class VisionWorker(FaceTracker):
             skip_still=config.skip_still,
             skin=skin,
             patient=config.patient,
-            **({"pose_model": str(body.pose), "hand_model": str(body.hand)} if body else {}),
+            pose_model=str(body.pose) if body else "",
+            hand_model=str(body.hand) if body else "",
             phone_detector=str(body.phone_detector or "") if body else "",
         )
         self._budget = RestartBudget(config.restarts, config.restart_window_s)

@@ -24,8 +24,7 @@ class BodySignals(SignalGroup):
     )
     body_missing: str = signal(
         "",
-        "why posture or hands cannot be measured: empty when they are, else not_looked_at, blind, no_body, "
-        "shoulders_hidden, turned or learning (the upright posture)",
+        f"why posture or hands cannot be measured: empty when they are, else one of {', '.join(BODY_MISSING)}",
         "not_looked_at",
     )
     quality_body: float = signal("0..1", "how well the head is seen, and that it is on a body", 0.0)

@@ -1,14 +1,11 @@
 """Senses beside the face as it looks."""
 
 from driver_monitor.config.section import Section, setting
+from driver_monitor.config.voice import VoiceConfig
 
 
 class PulseConfig(Section):
     enabled: bool = setting(False, "measure heart rate and breathing: from the skin in the frame, or with a sensor")
-
-
-class VoiceConfig(Section):
-    enabled: bool = setting(False, "listen to how the driver sounds; audio is never kept, sent or put into words")
 
 
 class BodyConfig(Section):

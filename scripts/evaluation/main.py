@@ -8,7 +8,7 @@ from pathlib import Path
 
 from driver_monitor.errors import DriverMonitorError, UsageError
 
-SUBJECTS = ("blinks", "fatigue", "expression", "stress", "heart", "distraction")
+SUBJECTS = ("blinks", "fatigue", "expression", "stress", "heart", "distraction", "voice")
 NEEDS_NO_DATA = ("distraction",)  # measured on scripted drives
 
 

@@ -14,6 +14,8 @@ SLOW: Final = frozenset(
         "camera/test_bad_frames.py",
         "camera/test_live.py",
         "camera/test_paced.py",
+        "channels/voice/test_listener.py",
+        "channels/voice/test_microphone_voice.py",
         "cli/test_bench.py",
         "cli/test_demo.py",
         "cli/test_doctor.py",

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.channels.voice.activity import CHUNK, VoiceActivity
-from driver_monitor.channels.voice.mel import RATE_HZ, log_mel
+from driver_monitor.channels.voice.mel import RATE_HZ, SILENCE_POWER
 from driver_monitor.channels.voice.net import VoiceNet
 from driver_monitor.channels.voice.pitch import pitch_of
 from driver_monitor.parameter import defined, judged, paper
@@ -20,12 +20,10 @@ SPEECH: Final = paper(0.5, "probability from which somebody speaks", "silero-vad
 FULL_SCALE: Final = judged(0.99, "samples from here on are at the end of the scale", unit="share")
 CLIPPED_SHARE: Final = judged(0.002, "of the samples at the end of the scale: the sound is cut off there")
 MUTED_DBFS: Final = judged(-85.0, "no open microphone is as quiet as this", unit="dBFS")
-MIN_SNR_DB: Final = judged(0.0, "speech that stands less than this above the car is not judged", unit="dB")
-QUIET_PERCENT: Final = judged(10.0, "of the quietest spectra are taken for what is heard between words", unit="percent")
-VOICE_BANDS: Final = judged(
-    6, "lowest bands left out of it, below 350 Hz: there the road is louder than any voice", unit="count"
+MIN_SNR_DB: Final = judged(
+    2.0, "speech that stands less above the car is not judged: road noise 5 dB louder than it", unit="dB"
 )
-DECIBELS: Final = defined(4.343, "decibels in a natural logarithm of power", "10 / ln 10", unit="dB")
+QUIET_PERCENT: Final = judged(10.0, "of the quietest chunks are taken for what is heard between words", unit="percent")
 
 
 class Listener:
@@ -91,8 +89,10 @@ def _level_dbfs(sound: NDArray[np.float32]) -> float | None:
 
 
 def _snr_db(sound: NDArray[np.float32], speaks: NDArray[np.bool_]) -> float:
-    """How far the median spectrum of speech stands above the quietest spectra, in the bands of the voice."""
-    loudness = np.logaddexp.reduce(log_mel(sound)[:, VOICE_BANDS:], axis=1)
-    chunk_of = np.arange(len(loudness)) * len(speaks) // len(loudness)
-    quiet = np.percentile(loudness, QUIET_PERCENT)
-    return float(DECIBELS * (np.median(loudness[speaks[chunk_of]]) - quiet))
+    """How far the median chunk of speech stands above the quietest ones, of the differences from sample to sample.
+
+    These rise by 6 dB an octave, as the road falls: what is left of it is what hides a voice.
+    """
+    power = np.square(np.diff(sound, prepend=sound[:1])).reshape(-1, CHUNK).mean(axis=1)
+    loudness_db = 10.0 * np.log10(power + SILENCE_POWER)
+    return float(np.median(loudness_db[speaks]) - np.percentile(loudness_db, QUIET_PERCENT))

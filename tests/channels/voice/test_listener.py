@@ -63,6 +63,13 @@ def test_a_voice_that_hardly_stands_above_the_road(listener: Listening) -> None:
     assert known[0] > known[1] > known[2]
 
 
+def test_speech_that_the_road_drowns_is_not_judged(listener: Listening) -> None:
+    last = heard(listener(), (speech(5.0) + noise(5.0, level=0.15)) * np.float32(0.3))[-1]
+    assert last.missing == "noise"
+    assert last.speech_share > 0.5
+    assert last.arousal is None
+
+
 def test_the_microphones_gain_does_not_change_what_is_said(listener: Listening) -> None:
     sound = speech(4.0) + noise(4.0, level=0.01)
     loud, quiet = heard(listener(), sound)[-1], heard(listener(), sound * np.float32(1 / 8))[-1]

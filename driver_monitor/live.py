@@ -153,13 +153,15 @@ class LiveRun:
         config = self._config
         model = face_model(config.face.model, progress=True)
         body = body_models(config.channels.body, progress=True)
+        senses = stack.enter_context(open_senses(config))
+        if config.channels.voice.enabled:
+            say("listening to how the driver sounds; no sound is kept")
         if self._sealed:
             seal_monitor(required=config.privacy.require_sandbox, report=logger.warning)
         tracker = stack.enter_context(
             VisionWorker(config.face, config.privacy, model, body, skin=wants_skin(config.channels))
         )
         known = keeper.load()
-        senses = stack.enter_context(open_senses(config.channels))
         pipeline = Pipeline(config, tracker, speed, senses=senses, baseline=known)
         monitor = pipeline.monitor
         ride.latency = pipeline.latency
@@ -180,14 +182,7 @@ class LiveRun:
             if not opened and frame.image is not None:
                 opened = True
                 say(f"camera {source.name}: {source.mode or _mode(source, frame)}")
-            if self._reload.is_set():
-                self._reload.clear()
-                self._take_over(monitor, frame, self._recorder)
-            if self._acknowledged.is_set():
-                self._acknowledged.clear()
-                monitor.acknowledge()
-                if self._recorder:
-                    self._recorder.control(frame.t_s, "acknowledge")
+            self._obey(monitor, frame)
             moment = pipeline.step(frame)
             if self._recorder:
                 self._recorder.add(moment, restarts=tracker.restarts)
@@ -203,6 +198,17 @@ class LiveRun:
             ride.duration_s = frame.t_s
             ride.restarts = tracker.restarts
             moment_seen(moment)
+
+    def _obey(self, monitor: Monitor, frame: Frame) -> None:
+        """What was asked of the run since the frame before."""
+        if self._reload.is_set():
+            self._reload.clear()
+            self._take_over(monitor, frame, self._recorder)
+        if self._acknowledged.is_set():
+            self._acknowledged.clear()
+            monitor.acknowledge()
+            if self._recorder:
+                self._recorder.control(frame.t_s, "acknowledge")
 
     def _take_over(self, monitor: Monitor, frame: Frame, recorder: Recorder | None) -> None:
         """Read the config again; a file with mistakes leaves the old one in force and says so."""

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any, Final
 
 from driver_monitor import classifiers, floor, rules, signals, state
-from driver_monitor.channels import body, micro, pulse
+from driver_monitor.channels import body, micro, pulse, voice
 
-PARTS: Final = (state, signals, pulse, body, micro, classifiers, rules, floor)
+PARTS: Final = (state, signals, pulse, voice, body, micro, classifiers, rules, floor)
 # The functions of driver_monitor.parameter, and what a source is called that came from each.
 KINDS: Final = {
     "norm": "norm",

@@ -17,6 +17,8 @@ SLOW: Final = frozenset(
         "camera/test_repetition.py",
         "channels/pulse/test_channel.py",
         "channels/pulse/test_liveness.py",
+        "channels/voice/test_listener.py",
+        "channels/voice/test_microphone_voice.py",
         "cli/test_bench.py",
         "cli/test_demo.py",
         "cli/test_doctor.py",

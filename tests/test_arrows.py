@@ -10,7 +10,7 @@ PACKAGE: Final = Path(driver_monitor.__file__).parent
 
 # Small modules that everybody may use; they know each other at most.
 SMALL: Final = {
-    "assets", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path",
+    "assets", "child", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path",
     "old_option", "output", "parameter", "pip", "printable", "privacy", "serial_port", "timecode",
 }  # fmt: skip
 # Each part with the parts that it imports. From the driver's side of the glass to the reader's: every part stands below
@@ -22,9 +22,9 @@ ARROWS: Final = {
     "vehicle": "config state",
     "face": "camera config",
     "signals": "config face state",
-    "channels": "config face state",
     "simulate": "camera config face signals",
     "classifiers": "camera config face signals state",
+    "channels": "classifiers config face signals state",
     "rules": "config state",
     "floor": "config rules signals state",
     "parameter_table": "channels classifiers floor rules signals state",
@@ -40,8 +40,8 @@ ARROWS: Final = {
     "timeline": "classifiers config state tally",
     "report": "camera classifiers config face recording rules state tally timeline",
     "labels": "config recording report state timeline",
-    "replay": "camera channels config face labels lines monitor pipeline recording report rules signals simulate state tally "
-    "timeline vehicle",
+    "replay": "camera channels config face labels lines monitor pipeline recording report rules signals simulate state "
+    "tally timeline vehicle",
     "score": "config jobs labels recording replay report rules state",
     "tune": "config jobs labels recording report rules score state",
     "conformance": "camera classifiers config face jobs rules score signals simulate state",

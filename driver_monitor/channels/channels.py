@@ -19,6 +19,8 @@ class Channels:
 
     def __init__(self, config: ChannelsConfig) -> None:
         self._steps: list[Step] = []
+        self._new_driver: list[Callable[[], None]] = []  # called where somebody else may be sitting there
+        self._epoch = 0
         self._last = NOTHING
         # Imported here: each brings libraries of its own, which a run without the channel does not need.
         if config.pulse.enabled:
@@ -26,6 +28,12 @@ class Channels:
 
             pulse = PulseChannel(config.pulse)
             self._steps.append(lambda seen, signals, senses: pulse.update(seen, signals, senses.heart))
+        if config.voice.enabled:
+            from driver_monitor.channels.voice.channel import VoiceChannel  # noqa: PLC0415
+
+            voice = VoiceChannel(config.voice)
+            self._steps.append(lambda seen, signals, senses: voice.update(seen.t_s, senses.voice))
+            self._new_driver.append(voice.new_driver)
         if config.body.enabled:
             from driver_monitor.channels.body.channel import BodyChannel  # noqa: PLC0415
 
@@ -46,5 +54,9 @@ class Channels:
         """The signals of a frame; None where no channel is on."""
         if not self._steps:
             return None
+        if signals.driver_epoch != self._epoch:
+            self._epoch = signals.driver_epoch
+            for forget in self._new_driver:
+                forget()
         self._last = joined(*(step(observation, signals, senses) for step in self._steps))
         return self._last

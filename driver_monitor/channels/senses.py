@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from driver_monitor.closing import Closing
 from driver_monitor.config.channels import ChannelsConfig
+from driver_monitor.config.config import Config
 from driver_monitor.state.senses import NO_SENSES, Senses
 
 logger = logging.getLogger(__name__)
@@ -19,34 +20,43 @@ class SenseSource(Closing):
         return NO_SENSES
 
 
-def open_senses(config: ChannelsConfig, report: Callable[[str], None] = logger.warning) -> SenseSource:
-    """``report`` is called from the readers' threads with one sentence for each change for the worse or the better.
+class Sensors(SenseSource):
+    """Heart sensor and microphone."""
 
-    Raises UsageError where a sensor needs an extra that is not installed.
+    def __init__(self, config: Config, report: Callable[[str], None]) -> None:
+        """See :func:`open_senses`."""
+        # Imported here: a run without a sensor needs none of its libraries.
+        from driver_monitor.channels.pulse.open import open_heart  # noqa: PLC0415
+        from driver_monitor.channels.voice.open import open_voice  # noqa: PLC0415
+
+        with ExitStack() as stack:
+            heart, voice = open_heart(config.channels.pulse, report), open_voice(config)
+            self._heart = None if heart is None else stack.enter_context(heart)
+            self._voice = None if voice is None else stack.enter_context(voice)
+            self._open = stack.pop_all()
+
+    def read(self, t_s: float) -> Senses:
+        return Senses(
+            None if self._heart is None else self._heart.reading(t_s),
+            None if self._voice is None else self._voice.reading(t_s),
+        )
+
+    def close(self) -> None:
+        self._open.close()
+
+
+def open_senses(config: Config, report: Callable[[str], None] = logger.warning) -> SenseSource:
+    """``report`` is called from a reader's thread with one sentence for each change for the worse or the better.
+
+    Raises UsageError where a sensor needs an extra that is not installed, AssetError or ModelError for a model that
+    cannot be had.
     """
-    if not config.pulse.enabled or config.pulse.sensor == "none":
-        return SenseSource()
-    return Sensors(config, report)
+    channels = config.channels
+    if channels.voice.enabled or (channels.pulse.enabled and channels.pulse.sensor != "none"):
+        return Sensors(config, report)
+    return SenseSource()
 
 
 def wants_skin(config: ChannelsConfig) -> bool:
     """Whether the vision worker is to measure the colour of the skin."""
     return config.pulse.enabled and config.pulse.camera
-
-
-class Sensors(SenseSource):
-    """The heart sensor."""
-
-    def __init__(self, config: ChannelsConfig, report: Callable[[str], None]) -> None:
-        from driver_monitor.channels.pulse.open import open_heart  # noqa: PLC0415  (a run without it needs no library)
-
-        with ExitStack() as stack:
-            heart = open_heart(config.pulse, report)
-            self._heart = None if heart is None else stack.enter_context(heart)
-            self._open = stack.pop_all()
-
-    def read(self, t_s: float) -> Senses:
-        return Senses(None if self._heart is None else self._heart.reading(t_s))
-
-    def close(self) -> None:
-        self._open.close()

@@ -3,10 +3,7 @@
 from driver_monitor.config.body import BodyConfig, MicroExpressionConfig
 from driver_monitor.config.pulse import PulseConfig
 from driver_monitor.config.section import Section, setting
-
-
-class VoiceConfig(Section):
-    enabled: bool = setting(False, "listen to how the driver sounds; audio is never kept, sent or put into words")
+from driver_monitor.config.voice import VoiceConfig
 
 
 class ChannelsConfig(Section):

@@ -7,14 +7,13 @@ closes the other end, or dies.
 
 import contextlib
 import os
-import select
 import signal
 import socket
 import sys
-import threading
 from dataclasses import replace
 from typing import Final
 
+from driver_monitor.child import end_with, say, sealed
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.face import messages
 from driver_monitor.face.backends import open_backend
@@ -27,7 +26,6 @@ from driver_monitor.face.messages import Kind, WorkerSettings
 from driver_monitor.face.picture_quality import PictureGauge
 from driver_monitor.face.skin import SkinGauge
 from driver_monitor.face.still import StillSkipper
-from driver_monitor.privacy import SandboxError, seal
 
 # How long the face may wait for Python's lock while a body is looked at; Python's own is ten times that.
 _SWITCH_S: Final = 0.0005
@@ -109,44 +107,17 @@ def main() -> None:
     parent = socket.socket(fileno=int(sys.argv[1]))
     settings = WorkerSettings.from_json(sys.argv[2])
     try:
-        unsealed = _seal(settings)
-        threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+        unsealed = sealed(required=settings.require_sandbox)
+        end_with(parent)
         worker = Worker(settings, parent)
     except DriverMonitorError as error:
-        _say(parent, messages.text(Kind.FAILED, str(error)))
+        say(parent, messages.text(Kind.FAILED, str(error)))
         sys.exit(1)
-    _say(parent, messages.text(Kind.READY, unsealed))
+    say(parent, messages.text(Kind.READY, unsealed))
     with contextlib.suppress(ConnectionError):
         worker.run()
     # Nothing here needs tidying up, and MediaPipe's own end takes a tenth of a second.
     os._exit(0)
-
-
-def _seal(settings: WorkerSettings) -> str:
-    """Why this process is not sealed, empty if it is."""
-    try:
-        seal()
-    except SandboxError as error:
-        if settings.require_sandbox:
-            raise
-        return str(error)
-    return ""
-
-
-def _end_with_parent(parent: socket.socket) -> None:
-    """End at once when the parent's end of the socket goes, even in the middle of a picture that never ends.
-
-    Not PR_SET_PDEATHSIG: that fires when the *thread* that started the worker ends.
-    """
-    hang_up = select.poll()
-    hang_up.register(parent, 0)
-    hang_up.poll()
-    os._exit(0)
-
-
-def _say(parent: socket.socket, message: bytes) -> None:
-    with contextlib.suppress(ConnectionError):  # a parent that has gone needs no answer
-        parent.send(message)
 
 
 if __name__ == "__main__":

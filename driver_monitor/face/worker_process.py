@@ -1,4 +1,4 @@
-"""Starting, hearing and ending the vision worker's process, seen from the parent."""
+"""Starting, hearing and ending a worker's process, seen from the parent."""
 
 import contextlib
 import logging
@@ -11,10 +11,10 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from typing import Final
+from typing import Final, Protocol
 
 from driver_monitor.face.frame_buffer import FrameBuffer
-from driver_monitor.face.messages import MAX_BYTES, WorkerSettings, buffer
+from driver_monitor.face.messages import MAX_BYTES, buffer
 from driver_monitor.privacy import python_path
 
 logger = logging.getLogger(__name__)
@@ -32,17 +32,26 @@ class WorkerGoneError(Exception):
     """The other end of the socket has closed; :meth:`WorkerProcess.obituary` tells why."""
 
 
+class Settings(Protocol):
+    """What a worker is told on its command line."""
+
+    def to_json(self) -> str: ...
+
+
 class WorkerProcess:
-    """One run of the worker.
+    """One run of a worker: of the ``module``, which people know as ``name``.
 
     Its standard output and error are kept (the last lines) and logged at DEBUG level, those of the libraries apart.
     """
 
-    def __init__(self, settings: WorkerSettings) -> None:
+    def __init__(
+        self, settings: Settings, *, module: str = "driver_monitor.face.worker", name: str = "vision worker"
+    ) -> None:
+        self._name = name
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "driver_monitor.face.worker", str(theirs.fileno()), settings.to_json()],
+                [sys.executable, "-P", "-m", module, str(theirs.fileno()), settings.to_json()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -54,7 +63,7 @@ class WorkerProcess:
         self._incoming = select.poll()
         self._incoming.register(self._socket, select.POLLIN)
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
-        self._listener = threading.Thread(target=self._listen, name="vision-worker-log", daemon=True)
+        self._listener = threading.Thread(target=self._listen, name=f"{name}: log", daemon=True)
         self._listener.start()
 
     @property
@@ -118,7 +127,7 @@ class WorkerProcess:
             for raw in iter(lambda: stream.readline(_LINE_BYTES), b""):
                 line = raw.decode(errors="replace").rstrip()
                 if _CHATTER.match(line):
-                    libraries.debug("vision worker: %s", line)
+                    libraries.debug("%s: %s", self._name, line)
                 elif line:
                     self._lines.append(line)
-                    logger.debug("vision worker: %s", line)
+                    logger.debug("%s: %s", self._name, line)

@@ -1,4 +1,4 @@
-"""What the channels beside the face tell of a frame: the signals of pulse, body and micro-expressions."""
+"""What the channels beside the face tell of a frame: the signals of pulse, voice, body and micro-expressions."""
 
 from dataclasses import dataclass
 from operator import attrgetter
@@ -9,10 +9,11 @@ from driver_monitor.state.body import BodySignals
 from driver_monitor.state.micro import MicroSignals
 from driver_monitor.state.pulse import PulseSignals
 from driver_monitor.state.signal import SignalGroup, declared
+from driver_monitor.state.voice import VoiceSignals
 
 
 @dataclass(frozen=True)
-class ChannelSignals(MicroSignals, BodySignals, PulseSignals):
+class ChannelSignals(MicroSignals, BodySignals, VoiceSignals, PulseSignals):
     """One frame's signals of all channels; those of a channel that is off are at their defaults, which say nothing."""
 
 

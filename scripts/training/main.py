@@ -10,7 +10,7 @@ from rich.logging import RichHandler
 
 from driver_monitor.errors import DriverMonitorError, UsageError
 
-MODELS = ("fatigue", "expression", "stress", "distraction")
+MODELS = ("fatigue", "expression", "stress", "distraction", "voice")
 TAKES_EXTRA, KEEPS_FACE = "fatigue", "stress"
 NEEDS_NO_DATA = ("distraction",)  # trained on geometry; clips in the folder measure its noise
 

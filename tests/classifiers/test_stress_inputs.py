@@ -6,7 +6,6 @@ from driver_monitor.classifiers.stress_inputs import StressInputs
 from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.signals import Signals
 
-
 ALL = ChannelSignals(
     heart_rate_bpm=70.0, rmssd_ms=40.0, sdnn_ms=50.0, quality_pulse=0.9,
     voice_arousal=0.4, voice_anger=0.1, quality_voice=0.9,

@@ -347,10 +347,10 @@ def test_the_worker_dies_with_its_parent(model: Path) -> None:
 
 
 BUSY = """
-import socket, sys, threading, time
-from driver_monitor.face.worker import _end_with_parent
+import socket, sys, time
+from driver_monitor.child import end_with
 parent = socket.socket(fileno=int(sys.argv[1]))
-threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+end_with(parent)
 parent.send(b"up")
 time.sleep(30)  # a picture that never ends
 sys.exit(1)

@@ -54,7 +54,7 @@ def test_it_comes_along_with_an_answer_of_the_worker(tracking: Tracking) -> None
     if tracking is Tracking.TRACKED:
         face = Face(np.full((478, 3), 0.5, np.float32), np.zeros(52, np.float32), np.eye(4, dtype=np.float32), 0.5)
     message = messages.sight(7, Sight(tracking, 1, face, body()), lambda _: QUALITY)
-    number, sight, quality = messages.read_sight(message)
+    number, sight, quality, _ = messages.read_sight(message)
     assert (number, sight.tracking, quality) == (7, tracking, QUALITY)
     assert (sight.face is None) == (face is None)
     assert sight.body is not None

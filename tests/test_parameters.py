@@ -37,6 +37,8 @@ ALLOWED: Final[dict[str, dict[float, str]]] = {
     "signals.head": {3: "yaw, pitch and roll"},
     "signals.head_pose": {3: "dimensions"},
     "channels.pulse.heart_rate": {10: "decibels"},
+    "channels.voice.listener": {10: "decibels"},
+    "channels.voice.pitch": {4: "of a parabola through three points"},
     "channels.pulse.sensor": {3: "decimals of an interval"},
     "rules.attention": {3: "the last of four quarters"},
     "rules.budget": {3: "decimals of a time"},

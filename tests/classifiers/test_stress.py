@@ -1,5 +1,3 @@
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +21,7 @@ from driver_monitor.classifiers.stress_window import (
 )
 from driver_monitor.config.classifiers import ClassifiersConfig
 from driver_monitor.config.config import Config
+from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.driver_state import Stress
 from driver_monitor.state.signals import Signals
 
@@ -275,16 +274,10 @@ def test_every_feature_belongs_to_a_part(model: OnnxModel) -> None:
     assert (FACE.stop, HEART.stop, VOICE.stop) == (HEART.start, VOICE.start, len(FEATURES) - 2)
 
 
-@dataclass(frozen=True, slots=True)
-class WithPulse(Signals):
-    heart_rate_bpm: float | None = None
-    quality_pulse: float | None = 1.0
-
-
 def hearts(stress: StressClassifier, bpm: float, minutes: float, start_s: float = 0.0) -> list[Stress | None]:
     """A drive in which nobody's face is seen, at one frame a second."""
     return [
-        stress.update(WithPulse(t_s=start_s + second, heart_rate_bpm=bpm), None)
+        stress.update(Signals(t_s=start_s + second), None, ChannelSignals(heart_rate_bpm=bpm, quality_pulse=1.0))
         for second in range(round(60 * minutes))
     ]
 

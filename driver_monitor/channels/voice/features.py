@@ -78,4 +78,6 @@ def _rhythms(track: NDArray[np.float32]) -> NDArray[np.float64]:
 _COSINES: Final = (
     np.cos(np.pi * np.outer(np.arange(BANDS) + 0.5, np.arange(BANDS)) / BANDS) * np.sqrt(2 / BANDS)
 ).astype(np.float32)
-FEATURES: Final = len(features(np.zeros(LEAST, np.float32)))
+FEATURES: Final = defined(
+    len(features(np.zeros(LEAST, np.float32))), "features of some speech", "all of the above", unit="count"
+)

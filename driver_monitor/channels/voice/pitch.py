@@ -33,7 +33,7 @@ SPREADS: Final = defined(
 LARGEST_STEP_ST: Final = judged(
     6.0, "a longer step between two looks is an error, and counts as this much", unit="semitones"
 )
-TINY: Final = 1e-9
+TINY: Final = defined(1e-9, "keeps a division from one by zero", "no sound is as soft", unit="share")
 
 
 @dataclass(frozen=True, slots=True)

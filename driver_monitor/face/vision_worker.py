@@ -40,9 +40,7 @@ class VisionWorker(FaceTracker):
     To be used from one thread at a time.
     """
 
-    def __init__(
-        self, config: FaceConfig, privacy: PrivacyConfig, model: Path, body: BodyModels | None = None
-    ) -> None:
+    def __init__(self, config: FaceConfig, privacy: PrivacyConfig, model: Path, body: BodyModels | None = None) -> None:
         """``model`` is the checked face model file, from :func:`driver_monitor.assets.face_model`; with ``body``, from
         :func:`driver_monitor.face.body.models.body_models`, the driver's body is looked at as well."""
         self.restarts = 0

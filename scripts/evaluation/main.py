@@ -8,8 +8,8 @@ from pathlib import Path
 
 from driver_monitor.errors import DriverMonitorError, UsageError
 
-SUBJECTS = ("blinks", "fatigue", "expression", "stress", "heart", "distraction")
-NEEDS_NO_DATA = ("distraction",)  # measured on scripted drives
+SUBJECTS = ("blinks", "fatigue", "expression", "stress", "heart", "distraction", "body", "micro_expressions")
+NEEDS_NO_DATA = ("distraction", "micro_expressions")  # measured on scripted drives
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         description="Measure the shipped models on whatever matching files the folder has; one JSON object on stdout.",
     )
     parser.add_argument("subject", choices=SUBJECTS, help="what to measure")
-    parser.add_argument("--data", type=Path, help="folder with the data sets; distraction needs none")
+    parser.add_argument("--data", type=Path, help="folder with the data sets; distraction and micro_expressions need none")
     options = parser.parse_args(arguments)
     try:
         print(json.dumps(measure(options.subject, options.data), allow_nan=False))

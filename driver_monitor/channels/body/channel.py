@@ -102,7 +102,7 @@ class BodyChannel:
         hand_at_head_s = at_head.lasted_s(t_s) if at_head.known else None
         low_s = self._hands.low_s(t_s)
         evidence = self._phone.evidence(hand_at_head_s, low_s, mouth=bool(over_mouth))
-        judged_at_all = at_head.known or signals.zone != "unknown" or self._phone.score is not None
+        looked_for = at_head.known or self._phone.score is not None
         return BodySignals(
             body=body,
             body_missing=missing or ("" if self._posture.known else "learning"),
@@ -114,7 +114,7 @@ class BodyChannel:
             lean_deg=self._posture.lean_deg,
             hands_low_s=low_s,
             phone_detector=self._phone.score,
-            phone_suspected=bool(evidence) if evidence or judged_at_all else None,
+            phone_suspected=bool(evidence) if evidence or looked_for else None,
             phone_evidence=evidence,
         )
 

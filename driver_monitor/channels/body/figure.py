@@ -28,13 +28,21 @@ SEEN: Final = judged(0.5, "a landmark less visible is a guess of the net", unit=
 SIDEWAYS: Final = judged(
     0.6, "shoulders nearer to each other than this many times ear to nape are seen from the side", unit="ratio"
 )
-# The net's place for a finger tells of a hand at the head even where it calls the hand hidden: behind the head, or with
-# the wrist below the frame.
+# The pose net also puts fingers somewhere where it sees none: near the mouth, in a close-up of a face.
 AT_HEAD: Final = measured(
-    0.72,
-    "from the middle of the ears to an index finger: a hand nearer is at the head",
-    "scripts/evaluate body, a clip with a hand on the face: 0.32 to 0.89 with it, 1.3 to 2.5 in nine of ten without",
+    0.70,
+    "from the middle of the ears to an index finger, or a part of a hand: nearer is at the head",
+    "scripts/evaluate body: clips with a hand on the face, and without",
     unit="shoulder widths",
+)
+FINGER_SEEN: Final = measured(
+    0.2,
+    "of an index finger at the head: lower ones are put there without a hand",
+    "scripts/evaluate body: 0.27 to 0.71 in nine of fifteen looks with a hand, up to 0.18 in 79 of 80 without",
+    unit="visibility",
+)
+PERHAPS: Final = judged(
+    0.9, "the same where the face shows that something covers the mouth, seen or not", unit="shoulder widths"
 )
 HAND_SHARE: Final = judged(0.25, "of a hand's landmarks that must be as near", unit="share")
 MOUTH: Final = judged(0.13, "around the middle of the mouth: a hand that is nearer covers it", unit="shoulder widths")
@@ -43,13 +51,15 @@ MOUTH: Final = judged(0.13, "around the middle of the mouth: a hand that is near
 @dataclass(frozen=True, slots=True)
 class Figure:
     """Head and shoulders with the hands: ``hands`` float64 [21, 2] as the hand net saw them, ``arms`` float64 [4, 2]
-    where the pose net puts the ends of the two arms. Qualities are 0..1."""
+    where the pose net puts the ends of the two arms, ``fingers_seen`` how likely their index fingers are in sight.
+    Qualities are 0..1."""
 
     ears: Point
     mouth: Point
     shoulders: tuple[Point, Point]  # the driver's left, right
     hands: tuple[Point, ...]
     arms: tuple[Point, Point]
+    fingers_seen: tuple[float, float]
     arm_in_sight: bool
     quality: float
     quality_shoulders: float
@@ -67,6 +77,7 @@ class Figure:
             (points[SHOULDERS[0]], points[SHOULDERS[1]]),
             tuple(hand * size for hand in body.hands),
             (points[list(ARMS[0])], points[list(ARMS[1])]),
+            (float(seen[ARMS[0][INDEX_FINGER]]), float(seen[ARMS[1][INDEX_FINGER]])),
             any(seen[arm[0]] > SEEN and _inside(points[arm[0]], size) for arm in ARMS),
             body.presence * float(seen[:HEAD].max()),
             body.presence * float(seen[list(SHOULDERS)].min()),
@@ -97,22 +108,23 @@ class Figure:
     def hand_in_sight(self) -> bool:
         return bool(self.hands) or self.arm_in_sight
 
-    @property
-    def hand_at_head(self) -> bool:
-        reach = AT_HEAD * self.span
-        fingers = (arm[INDEX_FINGER] for arm in self.arms)
-        return any(math.dist(finger, self.ears) <= reach for finger in fingers) or any(
-            float((np.hypot(*(hand - self.ears).T) <= reach).mean()) >= HAND_SHARE for hand in self.hands
+    def hand_at_head(self, *, mouth_hidden: bool) -> bool:
+        """``mouth_hidden`` is what the face shows: something is over the mouth."""
+        reach, perhaps = AT_HEAD * self.span, PERHAPS * self.span
+        fingers = [math.dist(arm[INDEX_FINGER], self.ears) for arm in self.arms]
+        return (
+            any(near <= reach and seen >= FINGER_SEEN for near, seen in zip(fingers, self.fingers_seen, strict=True))
+            or any(float((np.hypot(*(hand - self.ears).T) <= reach).mean()) >= HAND_SHARE for hand in self.hands)
+            or (mouth_hidden and min(fingers) <= perhaps)
         )
 
     @property
     def hand_over_mouth(self) -> bool:
         """Whether a hand's outline holds the mouth, or comes so near that its width covers it."""
-        return any(
-            cv2.pointPolygonTest(cv2.convexHull(hand.astype(np.float32)), self.mouth.tolist(), True)
-            >= -MOUTH * self.span
-            for hand in (*self.hands, *self.arms)
-        )
+        arms = (arm for arm, seen in zip(self.arms, self.fingers_seen, strict=True) if seen >= FINGER_SEEN)
+        outlines = (cv2.convexHull(hand.astype(np.float32)) for hand in (*self.hands, *arms))
+        mouth, near = self.mouth.tolist(), -MOUTH * self.span
+        return any(cv2.pointPolygonTest(outline, mouth, True) >= near for outline in outlines)
 
 
 def _inside(point: Point, size: Point) -> bool:

@@ -57,7 +57,7 @@ class Hands:
 
     def update(self, t_s: float, figure: Figure, *, mouth_hidden: bool) -> None:
         """``mouth_hidden`` is what the face shows: something is over the mouth."""
-        at_head = figure.hand_at_head
+        at_head = figure.hand_at_head(mouth_hidden=mouth_hidden)
         self.at_head.add(t_s, at_head)
         self.over_mouth.add(t_s, figure.hand_over_mouth or (at_head and mouth_hidden))
         in_sight = figure.hand_in_sight or at_head

@@ -2,7 +2,8 @@
 
 A micro-expression comes and goes within half a second (Ekman & Friesen 1969; Yan et al. 2013). Here it is an excursion
 of one kind over the resting face just before and after it, alone in two seconds, while the head is still, without a
-blink for the kinds that blinks move, and without talk for those of the mouth. Experimental: found on a scripted driver, claimed for no person.
+blink for the kinds that blinks move, and without talk for those of the mouth. Of several at once the first to peak is
+told. Experimental: found on a scripted driver, claimed for no person.
 """
 
 import math
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from driver_monitor.channels.micro.actions import KINDS, MOUTH, MOVED_BY_BLINKS, shown
 from driver_monitor.face.blendshapes import INDEX
 from driver_monitor.face.observation import FaceObservation
-from driver_monitor.parameter import judged, measured, paper
+from driver_monitor.parameter import defined, judged, paper
 from driver_monitor.state.micro import MicroSignals
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.terms import ROUNDING_S
@@ -34,13 +35,15 @@ TIMES_NOISE: Final = judged(6.0, "of the resting face's own standard deviation, 
 FOOT: Final = judged(0.25, "of the apex: where onset and offset are", unit="share")
 ALONE: Final = judged(0.5, "of the apex: as much at another time within the two seconds is talk or play", unit="share")
 BLINK: Final = judged(0.2, "of the blink blendshape over rest: some kinds move with it", unit="blendshape")
-BLINK_AROUND_S: Final = judged(0.15, "before and after the apex, in which a blink counts")
+AROUND_S: Final = judged(0.15, "before and after: a blink around the apex, a turn around the whole, explain it")
 JAW: Final = judged(0.06, "that the jaw may move within the two seconds: more is talk", unit="blendshape")
 HEAD_DEG: Final = judged(5.0, "that the head may turn from just before to just after")
 JITTER_FRAMES: Final = judged(5, "over which the jitter of head and jaw is averaged", unit="frames")
 FRONT_DEG: Final = judged(25.0, "off the front: beyond, blendshapes lose their meaning")
 LEAST_QUALITY: Final = judged(0.5, "of a frame whose blendshapes count", unit="quality")
-MAD_TO_SD: Final = measured(1.4826, "from a median absolute deviation to a standard deviation", "the normal law", unit="ratio")
+MAD_TO_SD: Final = defined(
+    1.4826, "from a median absolute deviation to a standard deviation", "the normal law", unit="ratio"
+)
 
 _JAW: Final = INDEX["jawOpen"]
 _BLINKS: Final = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
@@ -133,12 +136,14 @@ class MicroExpressionChannel:
         _, kind, first, last = best
         self._told_s = float(times[last])
         apex = min(1.0, float(over[centre, kind]))
-        return MicroSignals(KINDS[kind], apex, *(float(times[index]) for index in (first, centre, last)), "")
+        onset_s, apex_s, offset_s = times[[first, centre, last]].tolist()
+        return MicroSignals(KINDS[kind], apex, onset_s, apex_s, offset_s, "")
 
     def _explained(self, kind: str, centre: int, first: int, last: int) -> bool:
         """Whether a turn of the head, a blink or talk explains it."""
         frames = list(self._frames)
-        if _averaged_range([frame.head_deg for frame in frames[first : last + 1]]) > HEAD_DEG:
+        begin_s, end_s = frames[first].t_s - AROUND_S, frames[last].t_s + AROUND_S
+        if _averaged_range([frame.head_deg for frame in frames if begin_s <= frame.t_s <= end_s]) > HEAD_DEG:
             return True
         if kind in MOUTH and _averaged_range([(frame.jaw,) for frame in frames]) > JAW:
             return True
@@ -146,7 +151,7 @@ class MicroExpressionChannel:
             return False
         apex_s = frames[centre].t_s
         rest = float(np.median([frame.blink for frame in frames]))
-        return max(frame.blink for frame in frames if abs(frame.t_s - apex_s) <= BLINK_AROUND_S) > rest + BLINK
+        return max(frame.blink for frame in frames if abs(frame.t_s - apex_s) <= AROUND_S) > rest + BLINK
 
 
 def _span(over: NDArray[np.float32], times: NDArray[np.float64], centre: int) -> tuple[int, int] | None:

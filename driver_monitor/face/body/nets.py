@@ -4,7 +4,6 @@ Nothing of MediaPipe itself is used, whichever backend looks at faces.
 """
 
 import math
-from collections.abc import Sequence
 from typing import Final, Literal
 
 import numpy as np
@@ -37,19 +36,21 @@ _REACH_OF_FACES: Final = 5.0  # the same in face sizes, where there are no shoul
 class BodyNets:
     """Raises :class:`TrackerError` where LiteRT, the models or the phone detector cannot be used."""
 
-    def __init__(self, models: BodyModels, seat: Literal["left", "right"], min_face_share: float, forget_s: float):
+    def __init__(
+        self, models: BodyModels, seat: Literal["left", "right"], min_face_share: float, forget_s: float
+    ) -> None:
         pose, hand = ModelFile(models.pose, "pose"), ModelFile(models.hand, "hand")
         self._bodies = BodyDetector(pose.net("pose_detector.tflite"), POSES)
         self._pose = PoseNet(pose.net("pose_landmarks_detector.tflite"))
         self._palms = BodyDetector(hand.net("hand_detector.tflite"), PALMS)
         self._hand = HandNet(hand.net("hand_landmarks_detector.tflite"))
         self._phone = PhoneDetector(models.phone_detector) if models.phone_detector else None
-        self._new_choice = lambda: DriverChoice(seat, min_face_share, forget_s)
+        self._place = (seat, min_face_share, forget_s)
         self.reset()
 
     def reset(self) -> None:
         """A new stream begins."""
-        self._choice = self._new_choice()
+        self._choice = DriverChoice(*self._place)
         self._region: Region | None = None  # where the driver's body is looked for next
         self._searched_s = -math.inf
         self._heads: list[FaceBox] = []  # of everybody, as last seen
@@ -106,11 +107,9 @@ class BodyNets:
         self._region = pose.region
         return pose
 
-    def _hands(
-        self, image: NDArray[np.uint8], pose: Pose | None, face: FaceBox | None
-    ) -> list[NDArray[np.float64]]:
+    def _hands(self, image: NDArray[np.uint8], pose: Pose | None, face: FaceBox | None) -> list[NDArray[np.float64]]:
         """The driver's hands, float64 [21, 2] in px."""
-        found = []
+        found: list[NDArray[np.float64]] = []
         for palm in self._palms.find(image)[:_PALMS]:
             if len(found) < MOST_HANDS and self._own(palm, pose, face, image.shape[1]):
                 hand = self._hand.look(image, around_palm(palm))
@@ -124,9 +123,8 @@ class BodyNets:
         if pose is not None:
             shoulders = pose.points[_SHOULDERS]
             span = math.dist(*shoulders)
-            if np.hypot(*(pose.points[_WRISTS] - place).T)[pose.visibility[_WRISTS] > _SEEN].min(
-                initial=math.inf
-            ) <= _AT_WRIST * span:
+            wrists = pose.points[_WRISTS][pose.visibility[_WRISTS] > _SEEN]
+            if np.hypot(*(wrists - place).T).min(initial=math.inf) <= _AT_WRIST * span:
                 return True
             if np.hypot(*(shoulders - place).T).min() > _REACH * span:
                 return False
@@ -137,8 +135,6 @@ class BodyNets:
         apart = _apart(head, at)
         in_reach = pose is not None or apart <= _REACH_OF_FACES * head.size
         return in_reach and all(apart <= _apart(other, at) for other in self._heads if not _near(other, head))
-
-
 
 
 def _near(head: FaceBox, face: FaceBox) -> bool:

@@ -21,10 +21,10 @@ class BodyObservation:
     """The driver's body in the frame of ``t_s``, as far as it was seen there.
 
     ``pose`` float32 [33, 2] are MediaPipe's pose landmarks, ``hands`` up to two float32 [21, 2] its hand landmarks: x
-    and y as shares of the frame's width and height, origin top left. ``visibility`` float32 [33] tells of each pose landmark
-    how likely it is seen, ``presence`` how sure the net is of the pose as a whole, 0..1. Without a pose ``pose`` and
-    ``visibility`` are None and ``presence`` is 0. ``people`` counts the bodies in view. ``phone`` is what the user's
-    own detector said of the crop around head and hands, 0..1; NaN where there is none.
+    and y as shares of the frame's width and height, origin top left. ``visibility`` float32 [33] tells of each pose
+    landmark how likely it is seen, ``presence`` how sure the net is of the pose as a whole, 0..1. Without a pose
+    ``pose`` and ``visibility`` are None and ``presence`` is 0. ``people`` counts the bodies in view. ``phone`` is what
+    the user's own detector said of the crop around head and hands, 0..1; NaN where there is none.
     """
 
     t_s: float

@@ -45,7 +45,7 @@ class PhoneDetector:
         except Exception as error:  # onnxruntime's own exceptions share no base class
             raise _refused(path, f"is no ONNX file that can be run ({str(error).splitlines()[0]})") from error
         inputs = self._session.get_inputs()
-        side = inputs[0].shape[-1] if inputs and inputs[0].shape else None
+        side: int = inputs[0].shape[-1] if inputs and inputs[0].shape else 0
         if not (
             len(inputs) == 1
             and inputs[0].type == "tensor(float)"

@@ -57,8 +57,8 @@ class PoseNet:
 
 def around(centre: NDArray[np.float64], rim: NDArray[np.float64]) -> Region:
     """The square around a body whose hips are at ``centre``, and that reaches to ``rim`` (px of the frame)."""
-    side = 2 * _MARGIN * math.dist(centre, rim)
-    return Region(*centre.tolist(), side, lean(centre, rim))
+    x, y = centre.tolist()
+    return Region(x, y, 2 * _MARGIN * math.dist(centre, rim), lean(centre, rim))
 
 
 def around_found(found: Found) -> Region:

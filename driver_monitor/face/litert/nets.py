@@ -80,6 +80,4 @@ class ModelFile:
 def unusable(model: Path, error: Exception, kind: str = "face") -> str:
     """The sentence for a model file that is not what it should be."""
     otherwise = ", or leave face.model empty" if kind == "face" else ""
-    return (
-        f"the {kind} model {model} cannot be used ({error}): delete it and start again to have it fetched{otherwise}"
-    )
+    return f"the {kind} model {model} cannot be used ({error}): delete it and start again to have it fetched{otherwise}"

@@ -47,4 +47,5 @@ class Region:
         """Places float64 [..., 2] in px of a crop of ``size_px``, in px of the frame."""
         right, down = self.axes(size_px)
         to_frame = np.array(((right, down), (-down, right)))
-        return (points - size_px / 2) @ to_frame + (self.x, self.y)
+        placed: NDArray[np.float64] = (points - size_px / 2) @ to_frame + np.array((self.x, self.y))
+        return placed

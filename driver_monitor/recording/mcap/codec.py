@@ -82,8 +82,8 @@ def read_speed(data: bytes) -> Speed:
 
 def landmarks_bytes(observation: FaceObservation) -> bytes:
     """An observation: a head, eleven float64 qualities, then (while a face is tracked) landmarks int16 [n, 3] as in
-    :mod:`driver_monitor.face.packing`, blendshapes float32 [m] and the matrix float32 [4, 4], and what :mod:`driver_monitor.face.tail` puts at the end
-    (the body, in some frames); little endian."""
+    :mod:`driver_monitor.face.packing`, blendshapes float32 [m] and the matrix float32 [4, 4], and in some frames a body
+    as a part of :mod:`driver_monitor.face.tail`; little endian."""
     seen = observation
     points = 0 if seen.landmarks is None else len(seen.landmarks)
     shapes = 0 if seen.blendshapes is None else len(seen.blendshapes)

@@ -18,7 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
         description="Measure the shipped models on whatever matching files the folder has; one JSON object on stdout.",
     )
     parser.add_argument("subject", choices=SUBJECTS, help="what to measure")
-    parser.add_argument("--data", type=Path, help="folder with the data sets; distraction and micro_expressions need none")
+    parser.add_argument(
+        "--data", type=Path, help="folder with the data sets; distraction and micro_expressions need none"
+    )
     options = parser.parse_args(arguments)
     try:
         print(json.dumps(measure(options.subject, options.data), allow_nan=False))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.channels.micro.actions import KINDS, MOUTH, MOVED_BY_BLINKS, shown
-from driver_monitor.face.blendshapes import INDEX
+from driver_monitor.face.blendshapes import INDEX, NAMES
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.parameter import defined, judged, paper
 from driver_monitor.state.micro import MicroSignals
@@ -45,7 +45,7 @@ MAD_TO_SD: Final = defined(
     1.4826, "from a median absolute deviation to a standard deviation", "the normal law", unit="ratio"
 )
 
-_JAW: Final = INDEX["jawOpen"]
+_JAW: Final = NAMES.index("jawOpen")
 _BLINKS: Final = [INDEX["eyeBlinkLeft"], INDEX["eyeBlinkRight"]]
 
 

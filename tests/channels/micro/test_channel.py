@@ -51,7 +51,7 @@ def played(
         now = {"t_s": t_s, "fps": rate, "quality": 1.0, "yaw_deg": 0.0, "pitch_deg": 0.0, "roll_deg": 0.0} | {
             name: value(t_s) if callable(value) else value for name, value in signals.items()
         }
-        told.append(channel.update(seen, Signals(**now)))  # type: ignore[arg-type]
+        told.append(channel.update(seen, Signals(**now)))
     return told
 
 

@@ -23,4 +23,4 @@ def test_an_extra_that_does_not_exist_is_refused_with_those_that_do() -> None:
 
 
 def test_help_tells_how_to_call_it() -> None:
-    assert "Usage: scripts/setup [analysis|fleet|demo|train|dev ...]" in setup("--help").stdout
+    assert "Usage: scripts/setup [analysis|fleet|can|mqtt|gpio|bluetooth|demo|train|dev ...]" in setup("--help").stdout

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from driver_monitor.state.signal import signal
+from driver_monitor.state.signal import SignalGroup, signal
 
 BODY_MISSING: Final = (
     "not_looked_at",  # no look at the body has come for a while: the channel is off, or the worker starts again
@@ -15,8 +15,8 @@ BODY_MISSING: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BodySignals:
+@dataclass(frozen=True)
+class BodySignals(SignalGroup):
     """``None`` means "cannot be known", never "no". What is said of posture is relative to the driver's own upright."""
 
     body: str = signal(
@@ -24,8 +24,7 @@ class BodySignals:
     )
     body_missing: str = signal(
         "",
-        "why posture or hands cannot be measured: empty when they are, else not_looked_at, blind, no_body, "
-        "shoulders_hidden, turned or learning (the upright posture)",
+        f"why posture or hands cannot be measured: empty when they are, else one of {', '.join(BODY_MISSING)}",
         "not_looked_at",
     )
     quality_body: float = signal("0..1", "how well the head is seen, and that it is on a body", 0.0)

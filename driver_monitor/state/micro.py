@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from driver_monitor.state.signal import signal
+from driver_monitor.state.signal import SignalGroup, signal
 
 
-@dataclass(frozen=True, slots=True)
-class MicroSignals:
+@dataclass(frozen=True)
+class MicroSignals(SignalGroup):
     """Experimental: tested on a scripted driver, and claimed for no person."""
 
     micro_expression: str = signal(

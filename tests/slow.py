@@ -26,6 +26,7 @@ SLOW: Final = frozenset(
         "cli/test_score.py",
         "conformance/test_conformance.py",
         "conformance/test_unseen.py",
+        "face/body/test_worker.py",
         "face/test_backends.py",
         "face/test_litert_worker.py",
         "face/test_still.py",

@@ -59,7 +59,8 @@ class VisionWorker(FaceTracker):
             min_presence_confidence=config.min_presence_confidence,
             skip_still=config.skip_still,
             patient=config.patient,
-            **({"pose_model": str(body.pose), "hand_model": str(body.hand)} if body else {}),
+            pose_model=str(body.pose) if body else "",
+            hand_model=str(body.hand) if body else "",
             phone_detector=str(body.phone_detector or "") if body else "",
         )
         self._budget = RestartBudget(config.restarts, config.restart_window_s)

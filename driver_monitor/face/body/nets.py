@@ -4,6 +4,7 @@ Nothing of MediaPipe itself is used, whichever backend looks at faces.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ _SURE: Final = 0.5  # MediaPipe's own, for poses and for hands
 _SEARCH_S: Final = 2.0  # all bodies are looked for so often while one is followed; as face.recheck_s
 _PALMS: Final = 4  # looked at in one frame: two people's
 _SAME_HEAD: Final = 1.5  # a body whose head is further from the driver's face, in face sizes, is somebody else's
+_LEAST: Final = 1e-6  # of a box's sides: what the nets make of noise may have none
 _WRISTS: Final = [15, 16]
 _SHOULDERS: Final = [11, 12]
 _SEEN: Final = 0.5  # a landmark less visible is a guess
@@ -109,50 +111,50 @@ class BodyNets:
 
     def _hands(self, image: NDArray[np.uint8], pose: Pose | None, face: FaceBox | None) -> list[NDArray[np.float64]]:
         """The driver's hands, float64 [21, 2] in px."""
+        head = face or self._own_head
         found: list[NDArray[np.float64]] = []
         for palm in self._palms.find(image)[:_PALMS]:
-            if len(found) < MOST_HANDS and self._own(palm, pose, face, image.shape[1]):
+            if len(found) < MOST_HANDS and is_drivers(palm, pose, head, self._heads, image.shape[1]):
                 hand = self._hand.look(image, around_palm(palm))
                 if hand.presence > _SURE:
                     found.append(hand.points)
         return found
 
-    def _own(self, palm: Found, pose: Pose | None, face: FaceBox | None, width: int) -> bool:
-        """Whether a palm is the driver's: at a wrist that is seen, else in reach and nearer than to anybody else."""
-        place = np.array((palm.x, palm.y))
-        if pose is not None:
-            shoulders = pose.points[_SHOULDERS]
-            span = math.dist(*shoulders)
-            wrists = pose.points[_WRISTS][pose.visibility[_WRISTS] > _SEEN]
-            if np.hypot(*(wrists - place).T).min(initial=math.inf) <= _AT_WRIST * span:
-                return True
-            if np.hypot(*(shoulders - place).T).min() > _REACH * span:
-                return False
-        head = face or self._own_head
-        if head is None:
+
+def is_drivers(palm: Found, pose: Pose | None, head: FaceBox | None, heads: Sequence[FaceBox], width_px: int) -> bool:
+    """Whether a palm is the driver's: at a wrist that is seen, else in reach and nearer than to anybody else.
+
+    ``head`` is the driver's, ``heads`` are everybody's.
+    """
+    place = np.array((palm.x, palm.y))
+    if pose is not None:
+        shoulders = pose.points[_SHOULDERS]
+        span = math.dist(*shoulders)
+        wrists = pose.points[_WRISTS][pose.visibility[_WRISTS] > _SEEN]
+        if np.hypot(*(wrists - place).T).min(initial=math.inf) <= _AT_WRIST * span:
+            return True
+        if np.hypot(*(shoulders - place).T).min() > _REACH * span:
             return False
-        at = FaceBox(palm.x / width, palm.y / width, palm.width / width, palm.height / width)
-        apart = _apart(head, at)
-        in_reach = pose is not None or apart <= _REACH_OF_FACES * head.size
-        return in_reach and all(apart <= _apart(other, at) for other in self._heads if not _near(other, head))
+    if head is None:
+        return False
+    x, y = palm.x / width_px, palm.y / width_px
+    apart = math.hypot(head.x - x, head.y - y)
+    if pose is None and apart > _REACH_OF_FACES * head.size:
+        return False
+    return all(apart <= math.hypot(other.x - x, other.y - y) for other in heads if not _near(other, head))
 
 
 def _near(head: FaceBox, face: FaceBox) -> bool:
-    return _apart(head, face) <= _SAME_HEAD * face.size
-
-
-def _apart(one: FaceBox, other: FaceBox) -> float:
-    """In shares of the frame's width."""
-    return math.hypot(one.x - other.x, one.y - other.y)
+    return math.hypot(head.x - face.x, head.y - face.y) <= _SAME_HEAD * face.size
 
 
 def _head(body: Found, width: int) -> FaceBox:
     """A pose detector's box is the head's."""
-    return FaceBox(body.x / width, body.y / width, body.width / width, body.height / width)
+    return FaceBox(body.x / width, body.y / width, max(_LEAST, body.width / width), max(_LEAST, body.height / width))
 
 
 def _head_of(pose: Pose, width: int) -> FaceBox:
     """Around eyes, ears, nose and mouth, the pose's first eleven landmarks."""
     first, last = pose.points[:11].min(axis=0) / width, pose.points[:11].max(axis=0) / width
     (x, y), (across, down) = ((first + last) / 2).tolist(), (last - first).tolist()
-    return FaceBox(x, y, max(across, 1e-6), max(down, 1e-6))
+    return FaceBox(x, y, max(_LEAST, across), max(_LEAST, down))

@@ -1,4 +1,4 @@
-"""Every parameter of signals, rules, classifiers and the floor, read from the source where it stands."""
+"""Every parameter of signals, channels, rules, classifiers and the floor, read from the source where it stands."""
 
 import ast
 import importlib
@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any, Final
 
 from driver_monitor import classifiers, floor, rules, signals, state
+from driver_monitor.channels import voice
 
-PARTS: Final = (state, signals, classifiers, rules, floor)
+PARTS: Final = (state, signals, voice, classifiers, rules, floor)
 # The functions of driver_monitor.parameter, and what a source is called that came from each.
 KINDS: Final = {
     "norm": "norm",
@@ -27,6 +28,8 @@ UNITS: Final = {
     "_KMH": "km/h",
     "_FPS": "1/s",
     "_PX": "px",
+    "_HZ": "Hz",
+    "_DB": "dB",
     "_SHARE": "share",
     "_S": "s",
 }

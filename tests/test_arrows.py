@@ -27,7 +27,7 @@ ARROWS: Final = {
     "channels": "classifiers config face signals state",
     "rules": "config state",
     "floor": "config rules signals state",
-    "parameter_table": "classifiers floor rules signals state",
+    "parameter_table": "channels classifiers floor rules signals state",
     "alerts": "config rules state",
     "baseline": "config signals",
     "monitor": "camera classifiers config face rules signals state",

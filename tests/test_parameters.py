@@ -42,6 +42,8 @@ ALLOWED: Final[dict[str, dict[float, str]]] = {
     "classifiers.card": {110: "letters in a line of a file"},
     "classifiers.face_crop": {3: "points that are averaged", 4: "points that are averaged"},
     "classifiers.model": {4: "ONNX Runtime's level 'fatal'"},
+    "channels.voice.listener": {10.0: "decibels"},
+    "channels.voice.pitch": {4: "the height of a parabola through three points"},
     "floor.lapse": {30.0: "frames a second of a scripted camera"},
 }
 

@@ -19,8 +19,8 @@ CALM_ANGER: Final = measured(-4.43, "log-odds of anger in calm speech", "scripts
 MOST_SHIFT: Final = judged(
     2.0, "by which a driver's calm voice may move the estimates: more is no calm", unit="log-odds"
 )
-POOR_SNR_DB: Final = judged(2.0, "speech over the car at which nothing can be trusted", unit="dB")
-GOOD_SNR_DB: Final = judged(10.0, "speech over the car at which more makes no difference", unit="dB")
+POOR_SNR_DB: Final = judged(2.0, "speech over the car at which nothing can be trusted")
+GOOD_SNR_DB: Final = judged(10.0, "speech over the car at which more makes no difference")
 PRIOR_QUALITY: Final = judged(0.5, "trust while the driver's own calm voice is not known", unit="share")
 
 

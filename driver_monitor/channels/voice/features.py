@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from driver_monitor.channels.voice.mel import BANDS, HOP, RATE_HZ, log_mel
-from driver_monitor.channels.voice.pitch import LEAST, Pitch, pitch_of
+from driver_monitor.channels.voice.pitch import Pitch, pitch_of
 from driver_monitor.parameter import defined, judged
 
 SHAPE: Final = judged(
@@ -18,10 +18,11 @@ SHAPE: Final = judged(
 )
 MOVING: Final = judged(10, "cepstral coefficients whose rhythm is measured", unit="count")
 RHYTHMS_HZ: Final = judged(
-    (0.8, 2.0, 4.0, 7.0, 12.5, 23.5), "edges of what is called one rhythm: phrase, word, syllable, sound", unit="Hz"
+    (0.8, 2.0, 4.0, 7.0, 12.5, 23.5), "edges of what is called one rhythm: phrase, word, syllable, sound"
 )
 VOICE_BANDS: Final = judged((6, 30), "bands whose level says how loud the voice is: 350 to 3,800 Hz", unit="count")
 LOW_BANDS: Final = judged(12, "bands of the pitch's first harmonics: up to 750 Hz", unit="count")
+FEATURES: Final = defined(316, "numbers that the net is asked about", "features()", unit="count")
 _RHYTHM_LENGTH: Final = defined(
     512, "spectra that a rhythm is measured over, zeros included", "5 s, a power of 2", unit="count"
 )
@@ -78,6 +79,3 @@ def _rhythms(track: NDArray[np.float32]) -> NDArray[np.float64]:
 _COSINES: Final = (
     np.cos(np.pi * np.outer(np.arange(BANDS) + 0.5, np.arange(BANDS)) / BANDS) * np.sqrt(2 / BANDS)
 ).astype(np.float32)
-FEATURES: Final = defined(
-    len(features(np.zeros(LEAST, np.float32))), "features of some speech", "all of the above", unit="count"
-)

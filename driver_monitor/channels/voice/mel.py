@@ -7,20 +7,20 @@ from numpy.typing import NDArray
 
 from driver_monitor.parameter import defined, judged, paper
 
-RATE_HZ: Final = defined(16_000, "samples a second, one channel", "what silero-vad and the voice net take", unit="Hz")
+RATE_HZ: Final = defined(16_000, "samples a second, one channel", "what silero-vad and the voice net take")
 BANDS: Final = defined(40, "mel bands", "models/voice.md", unit="count")
 FRAME: Final = defined(512, "samples that one spectrum is of: 32 ms", "models/voice.md", unit="count")
 HOP: Final = defined(160, "samples from one spectrum to the next: 10 ms", "models/voice.md", unit="count")
-LOWEST_HZ: Final = judged(60.0, "lower edge of the lowest band: below it is the car, not the voice", unit="Hz")
-HIGHEST_HZ: Final = judged(7600.0, "upper edge of the highest band", unit="Hz")
-MEL_SCALE: Final = paper(2595.0, "mel for tenfold frequency, far above the knee", "O'Shaughnessy 1987", unit="mel")
-MEL_KNEE_HZ: Final = paper(700.0, "below it, mel grows with frequency; above, with its logarithm", "O'Shaughnessy 1987")
+LOWEST_HZ: Final = judged(60.0, "lower edge of the lowest band: below it is the car, not the voice")
+HIGHEST_HZ: Final = judged(7600.0, "upper edge of the highest band")
+MEL_STEP: Final = paper(2595.0, "mel to a power of ten of frequency", "O'Shaughnessy 1987", unit="mel")
+MEL_KNEE_HZ: Final = paper(700.0, "where the mel scale turns from straight to logarithmic", "O'Shaughnessy 1987")
 SILENCE_POWER: Final = judged(1e-10, "added to each band, so that silence has a logarithm: -100 dB", unit="share")
 
 
 def mel(hz: NDArray[np.floating[Any]] | float) -> NDArray[np.float64]:
-    """Frequency on the mel scale of O'Shaughnessy (1987)."""
-    return MEL_SCALE * np.log10(1.0 + np.asarray(hz, dtype=np.float64) / MEL_KNEE_HZ)
+    """Frequency on the mel scale."""
+    return MEL_STEP * np.log10(1.0 + np.asarray(hz, dtype=np.float64) / MEL_KNEE_HZ)
 
 
 def filters() -> NDArray[np.float32]:

@@ -134,7 +134,7 @@ class MicrophoneVoice(VoiceSource):
             self._process = None
 
     def _complain(self, sentence: str) -> None:
-        """Once, until something has been heard."""
-        if not self._complaint:
+        """Once for each sentence, until something has been heard."""
+        if sentence != self._complaint:
             logger.warning("%s", sentence)
         self._complaint = sentence

@@ -9,21 +9,19 @@ from numpy.typing import NDArray
 from driver_monitor.channels.voice.mel import RATE_HZ
 from driver_monitor.parameter import defined, judged, paper
 
-LOWEST_PITCH_HZ: Final = paper(75.0, "no voice is lower", "Boersma & Weenink, Praat: pitch floor", unit="Hz")
-HIGHEST_PITCH_HZ: Final = paper(500.0, "no speaking voice is higher", "Boersma & Weenink, Praat", unit="Hz")
-PASSED_HZ: Final = judged(
-    (70.0, 1500.0), "what is looked at: a voice's first harmonics, and little of the car", unit="Hz"
-)
+LOWEST_PITCH_HZ: Final = paper(75.0, "no voice is lower", "Boersma & Weenink, Praat: pitch floor")
+HIGHEST_PITCH_HZ: Final = paper(500.0, "no speaking voice is higher", "Boersma & Weenink, Praat")
+PASSED_HZ: Final = judged((70.0, 1500.0), "what is looked at: a voice's first harmonics, and little of the car")
 THINNED: Final = judged(2, "one sample in so many is kept: all that passes is far below 4 kHz", unit="count")
 LOOK: Final = judged(512, "thinned samples of one look: 64 ms, five periods of the lowest voice", unit="count")
 STRIDE: Final = judged(240, "thinned samples from look to look: 30 ms", unit="count")
-THIN_HZ: Final = defined(RATE_HZ / THINNED, "thinned samples a second", "RATE_HZ / THINNED", unit="Hz")
+THIN_HZ: Final = defined(RATE_HZ / THINNED, "thinned samples a second", "RATE_HZ / THINNED")
 LEAST: Final = defined(2 * LOOK * THINNED, "samples that it takes: two looks", "LOOK", unit="count")
 OCTAVE_COST: Final = judged(0.05, "of strength that a pitch an octave lower has to be better by", unit="share")
 VOICED: Final = paper(0.5, "of the sound repeats after a period", "near Praat's voicing threshold, 0.45", unit="share")
 MIN_VOICED: Final = judged(0.2, "of the looks, for a pitch of the whole", unit="share")
 SEMITONES: Final = defined(12.0, "semitones in an octave", "equal temperament", unit="count")
-ORIGIN_HZ: Final = defined(100.0, "pitches are told from here", "any other would do", unit="Hz")
+ORIGIN_HZ: Final = defined(100.0, "pitches are told from here", "any other would do")
 QUANTILES: Final = judged(
     (0.1, 0.25, 0.5, 0.75, 0.9), "of the pitch: octave errors lie outside the outer two", unit="share"
 )
@@ -33,7 +31,7 @@ SPREADS: Final = defined(
 LARGEST_STEP_ST: Final = judged(
     6.0, "a longer step between two looks is an error, and counts as this much", unit="semitones"
 )
-TINY: Final = defined(1e-9, "keeps a division from one by zero", "no sound is as soft", unit="share")
+TINY: Final = defined(1e-9, "power that keeps a division from being by nothing", "floating point", unit="share")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from driver_monitor.config.rules import All, Any_, Escalation, Output, RuleConfi
 
 _ASLEEP: Final = ("sleep", "unresponsive")
 _FORWARD_S: Final = 0.7  # and 0.3 s until a look ahead is no flicker: a gaze warning ends after 1 s of forward gaze
-_SILENT: Final[tuple[Output, ...]] = ("console", "serial")
+_SILENT: Final[tuple[Output, ...]] = ("console", "serial", "can", "mqtt")
 
 
 # The safety of this drive, and nothing beyond it: no score of a person, no record of a mood, no word to an employer.

@@ -8,7 +8,7 @@ from driver_monitor.config.section import Section, setting
 
 Term = Annotated[str, Field(min_length=3, description="'signal op threshold', for instance 'eyes_closed_s >= 1.5'")]
 LevelName = Literal["info", "warning", "critical", "unresponsive"]
-Output = Literal["console", "audio", "serial"]
+Output = Literal["console", "audio", "serial", "can", "mqtt", "gpio"]
 
 
 class All(Section):

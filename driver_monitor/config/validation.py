@@ -8,7 +8,17 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from driver_monitor.config.catalogue import Group, Named, Node, Setting, catalogue, find, settings
-from driver_monitor.config.checks import comparisons, ladders, messages, names, relations, source, words
+from driver_monitor.config.checks import (
+    can_ids,
+    comparisons,
+    ladders,
+    messages,
+    names,
+    pins,
+    relations,
+    source,
+    words,
+)
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path, Place, Problem, path_text, shown
 from driver_monitor.config.hints import advice, nearest
@@ -52,6 +62,8 @@ class Validation:
         for path, sentence in (
             *comparisons(clean),
             *words(self._data),
+            *can_ids(clean),
+            *pins(self._data),
             *relations(self._data),
             *names(self._data),
             *ladders(clean),

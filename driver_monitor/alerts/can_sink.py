@@ -18,6 +18,7 @@ from driver_monitor.config.can import CanConfig
 from driver_monitor.counted import counted
 from driver_monitor.parameter import defined, judged
 from driver_monitor.pip import install_self
+from driver_monitor.serial_port import PortError, open_port
 from driver_monitor.state.alert import Alert
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _DRAIN: Final = judged(1000, "frames of others thrown away at a time", unit="cou
 _FAULT_FRAMES: Final = judged(3, "DM_State says a fault this often, before the bus falls silent", unit="count")
 _ALL_IDS: Final = defined(0x1FFFFFFF, "every bit of an id", "CAN 2.0B")
 _BUS_OFF: Final = defined(0x40, "bit of an error frame", "linux/can/error.h: CAN_ERR_BUSOFF")
+_CAN_RAW: Final = defined(1, "protocol of a raw CAN socket", "linux/can.h: CAN_RAW")
+_PROBE_BAUD: Final = defined(115200, "no matter: nothing is sent", "python-can's default", unit="Bd")
 _REFUSED: Final = b"\a"  # LAWICEL's answer to what an adapter cannot do
 
 
@@ -229,15 +232,29 @@ class CanSink(QueuedSink):
         if config.interface == "slcan":
             options = {"bitrate": config.bitrate, "sleep_after_open": config.settle_s}
         try:
+            self._probe()
             self._bus = can.Bus(interface=config.interface, channel=config.channel, **options)
             if config.interface == "slcan":
                 time.sleep(_SETTLED_S)
                 self._complaint(self._bus)  # an adapter may refuse to close or to open what is so already
+        except PortError as error:
+            self._lose(str(error))
+            return
         except (can.CanError, OSError, ValueError) as error:
             self._lose(self._why(error, "cannot be opened"))
             return
         self._opened_s = time.monotonic()
         self._state_at_s = self._opened_s
+
+    def _probe(self) -> None:
+        """Raises PortError or OSError where the bus cannot be opened: python-can says so less plainly, and leaves
+        half a bus behind."""
+        config = self._config
+        if config.interface == "slcan":
+            open_port(config.channel.partition("@")[0], _PROBE_BAUD, setting="alerts.can", key="channel").close()
+        if config.interface == "socketcan":
+            with socket.socket(_af_can(), socket.SOCK_RAW, _CAN_RAW) as probe:
+                probe.bind((config.channel,))
 
     def _why(self, error: Exception, what: str) -> str:
         channel = self._config.channel
@@ -252,10 +269,6 @@ class CanSink(QueuedSink):
                 return f"there is no interface {channel}: connect the adapter or set alerts.can.channel"
             case errno.ENETDOWN:
                 return f"{channel} is down: 'sudo ip link set {channel} up type can bitrate 500000 restart-ms 100'"
-            case errno.ENOENT:
-                return f"{channel} does not exist: plug the adapter in or set alerts.can.channel"
-            case errno.EACCES | errno.EPERM:
-                return f"{channel}: permission denied; add the user to the group dialout and log in again"
         return f"{channel} {what} ({' '.join(str(error).split())}); check the adapter and alerts.can"
 
     def _lose(self, sentence: str, *, again: bool = True) -> None:

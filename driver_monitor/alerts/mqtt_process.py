@@ -23,7 +23,7 @@ from typing import Any, Final
 
 LATE_LIMIT: Final = 4096  # as of the other outputs: alerts kept through an outage
 WINDOW: Final = 64  # alerts on their way to the broker at a time
-GOODBYE_S: Final = 0.25
+GOODBYE_S: Final = 2.0  # for what is still on its way; the monitor does not wait for it
 LATE_S: Final = 2.0  # an alert that left later than this is history
 ONLINE: Final = "online"
 OFFLINE: Final = "offline"
@@ -42,8 +42,9 @@ NO_LIBRARY: Final = "paho-mqtt is not installed"
 
 
 def say(key: Said, value: int | str) -> None:
-    sys.stdout.write(json.dumps({key: value}) + "\n")
-    sys.stdout.flush()
+    with contextlib.suppress(OSError):  # the monitor has gone: what it sent is published all the same
+        sys.stdout.write(json.dumps({key: value}) + "\n")
+        sys.stdout.flush()
 
 
 class Publisher:
@@ -76,9 +77,7 @@ class Publisher:
             client.tls_set_context(context)
         client.reconnect_delay_set(1, max(1, round(settings["reconnect_s"])))
         client.max_inflight_messages_set(WINDOW)
-        client.on_socket_open = lambda _client, _data, opened: opened.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-        )
+        client.on_socket_open = _send_at_once
         put = self._inbox.put
         client.on_connect = lambda _client, _data, _flags, reason, _properties: put({"connected": reason})
         client.on_disconnect = lambda _client, _data, _flags, reason, _properties: put({"disconnected": reason})
@@ -144,15 +143,15 @@ class Publisher:
     def _end(self, *, goodbye: bool) -> None:
         """What is on its way, then ``offline``. After a fault the last will says that."""
         leave_s = time.monotonic() + GOODBYE_S
-        self._until(lambda: not (self._waiting or self._sent), leave_s)
+        self._until(lambda: self._connected and not (self._waiting or self._sent), leave_s)
         if goodbye and self._connected:
             gone = self._client.publish(self._settings["availability"], OFFLINE, qos=1, retain=True)
             with contextlib.suppress(ValueError, RuntimeError):
-                gone.wait_for_publish(GOODBYE_S)
+                gone.wait_for_publish(GOODBYE_S)  # its receipt comes by the queue as well
             self._client.disconnect()
 
     def _until(self, true: Any, leave_s: float) -> None:
-        while self._connected and not true():
+        while not true() and (self._connected or not self._been_down):
             try:
                 self._take(self._inbox.get(timeout=max(0.0, leave_s - time.monotonic())))
             except Empty:
@@ -179,6 +178,10 @@ class Publisher:
             say(Said.DOWN, why)
 
 
+def _send_at_once(_client: Any, _data: Any, opened: Any) -> None:
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 def _password(file: str) -> str | None:
     """The first line of the file."""
     return Path(file).read_text(encoding="utf-8").partition("\n")[0] if file else None
@@ -195,12 +198,14 @@ def main() -> None:
     if settings is None:
         return
     try:
-        Publisher(settings).run(lines)
+        publisher = Publisher(settings)
     except ImportError:
         say(Said.DOWN, NO_LIBRARY)
-    except (OSError, ValueError) as error:  # a password file or a certificate that cannot be read; the monitor is gone
-        with contextlib.suppress(OSError):
-            say(Said.DOWN, f"{reason(error)}; correct alerts.mqtt and start the monitor anew")
+    except (OSError, ValueError) as error:  # a password file or a certificate that cannot be read
+        say(Said.DOWN, f"{reason(error)}; correct alerts.mqtt and start the monitor anew")
+    else:
+        publisher.run(lines)
+        return
     for line in lines:  # nothing can be done: the alerts stay undelivered
         if "end" in json.loads(line):
             break

@@ -31,7 +31,6 @@ from driver_monitor.state.alert import Alert, json_line
 logger = logging.getLogger(__name__)
 
 _OFF: Final = "off"
-_END_S: Final = 0.05  # for the process to be gone once it has closed its output
 
 
 class MqttSink(QueuedSink):
@@ -84,7 +83,8 @@ class MqttSink(QueuedSink):
                     self._tell_state(messages.FAULT)
             self._leave()
         finally:
-            self._end_process()
+            with suppress(OSError):
+                self._input.close()  # the process ends, if it has not been told to yet
 
     def _tend(self) -> None:
         """The state, where it is due."""
@@ -161,6 +161,8 @@ class MqttSink(QueuedSink):
                 self._hear(json.loads(line))
         except (OSError, ValueError) as error:
             logger.debug("mqtt: %s", error)
+        self._output.close()
+        self._process.wait()
         self._gone.set()
         if not self._closed:
             self._report(
@@ -188,25 +190,13 @@ class MqttSink(QueuedSink):
                 self._report(f"mqtt: {self._config.host}:{self._config.port} is back{kept}{lost}")
 
     def _leave(self) -> None:
-        """Hand the rest over and let the process say goodbye, within FLUSH_S."""
+        """Hand the rest over. The process says goodbye by itself; what that takes beyond FLUSH_S is not waited for."""
         if not self._silent:
             self._tell_state(_OFF)
         self._tell({"end": messages.FAULT if self._silent else _OFF})
-        self._gone.wait(FLUSH_S)  # it is gone once it has said all
+        self._gone.wait(FLUSH_S)
         if self._on_the_way:
-            self._report(f"mqtt: closed with {counted(len(self._on_the_way), 'alert')} not delivered to the broker")
-
-    def _end_process(self) -> None:
-        """It ends by itself after its goodbye; one that hangs is ended."""
-        try:
-            self._process.wait(_END_S if self._closing else 0.0)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._reader.join()
-        for pipe in (self._input, self._output):
-            with suppress(OSError):
-                pipe.close()
+            self._report(f"mqtt: closed with {counted(len(self._on_the_way), 'alert')} not delivered to the broker yet")
 
 
 def _start_process() -> subprocess.Popen[bytes]:

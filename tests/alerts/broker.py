@@ -1,5 +1,6 @@
 """A real mosquitto on a free port, which can be stopped, frozen and started anew; and a listener on it."""
 
+import getpass
 import json
 import signal
 import socket
@@ -33,6 +34,7 @@ class Broker:
             f"listener {self.port} 127.0.0.1",
             f"allow_anonymous {str(anonymous).lower()}",
             "set_tcp_nodelay true",
+            f"user {getpass.getuser()}",  # as root it would become another, who may not read what is here
             "max_queued_messages 0",
             "log_dest none",
             *lines,

@@ -260,7 +260,7 @@ def has_af_can() -> bool:
 def test_over_the_kernels_own_virtual_bus() -> None:
     with can.Bus(interface="socketcan", channel="vcan0") as bus, CanSink(CanConfig(channel="vcan0"), print) as sink:
         sink.send(alert("microsleep"))
-        numbers = set()
+        numbers: set[int] = set()
         until_s = time.monotonic() + 5
         while numbers != {0x5D0, 0x5D1} and time.monotonic() < until_s:
             message = bus.recv(0.1)

@@ -42,10 +42,8 @@ def _lines(subject: Subject) -> list[Check]:
         print(f"{_MARKS[check.verdict]:<8} {check.name:<13} {lines[0]}", flush=True)
         for line in lines[1:]:
             print(f"{'':<{_INDENT}}{line}")
-    for check in checks:
-        if check.name == ALERTS and check.verdict is not Verdict.OK:
-            print(f"{check.finding}.")
-    print(_verdict(checks))
+    unheard = [f"{check.finding}. " for check in checks if check.name == ALERTS and check.verdict is not Verdict.OK]
+    print("".join([*unheard, _verdict(checks)]))
     return checks
 
 

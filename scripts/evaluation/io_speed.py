@@ -129,21 +129,17 @@ def serial_output(stack: ExitStack, folder: Path, arrivals: Arrivals) -> AlertSi
 def can_output(stack: ExitStack, folder: Path, arrivals: Arrivals) -> AlertSink:
     config = CanConfig(interface="virtual", channel=str(folder), most_per_s=4000)
     bus = stack.enter_context(can.Bus(interface="virtual", channel=str(folder)))
-    names = {rule_id(_rule(number)): _rule(number) for number in range(_MANY)}
     over = threading.Event()
     stack.callback(over.set)
-    unnamed = {rule_id(_rule(number)) for number in range(_MANY)}
 
     def read() -> None:
         while not over.is_set():
             message = bus.recv(0.1)
-            if message is not None and message.arbitration_id == config.base_id + 1:
-                number = int.from_bytes(message.data[1:3], "little")
-                identity = int.from_bytes(message.data[6:8], "little")
-                assert identity in unnamed
-                # Two of 10,000 names may share a number of 16 bits; the alert's own number tells them apart.
-                rule = _rule(number)
-                arrivals.note(rule if rule_id(rule) == identity else names[identity])
+            if message is not None and message.arbitration_id == config.base_id + 1 and message.data[3] & _FIRING:
+                # The alert's own number; that of its rule has 16 bits, which two of 10,000 names may share.
+                rule = _rule(int.from_bytes(message.data[1:3], "little"))
+                mine = rule_id(rule) == int.from_bytes(message.data[6:8], "little")
+                arrivals.note(rule if mine else "another")
 
     threading.Thread(target=read, daemon=True).start()
     return stack.enter_context(CanSink(config, _report))
@@ -213,7 +209,8 @@ OUTPUTS: Final[dict[str, Callable[[ExitStack, Path, Arrivals], AlertSink]]] = {
     "mqtt": mqtt_output,
     "gpio": gpio_output,
 }
-_NAMED: Final = ("console", "serial", "can", "mqtt")  # those whose bytes say which alert they are
+_FIRING: Final = 1 << 3  # of DM_Alert's byte 3
+_NAMED: Final = ("console", "serial", "mqtt")  # those whose bytes say which alert they are
 _LOSSLESS: Final = ("serial", "can", "mqtt")
 _PAUSE_S: Final = 0.15  # ALSA's null device swallows a tone at once; aplay takes its time to end
 _QUIET_S: Final = 0.03  # within a tone bytes follow each other faster
@@ -272,7 +269,7 @@ def many(name: str, count: int = _MANY) -> dict[str, Any]:
         last_s = arrivals.wait_for(_rule(count - 1))
         took_s = last_s - began_s
         time.sleep(0.5)  # anything twice would come by then
-        came = [int(rule.partition("-")[2]) for rule in arrivals.rules]
+        came = [int(rule.partition("-")[2] or -1) for rule in arrivals.rules]
     return {
         "sent": count,
         "came": len(came),

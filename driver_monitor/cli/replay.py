@@ -32,7 +32,7 @@ from driver_monitor.replay.many import SUM_UP, Outcome, Replays, folder_names
 from driver_monitor.replay.one import replay
 from driver_monitor.replay.recorded import Arrow
 from driver_monitor.replay.recorded_many import Replayed, ReplayTask
-from driver_monitor.replay.sources import drives_of
+from driver_monitor.replay.sources import check_there, drives_of
 from driver_monitor.rules.explain import Explanation
 from driver_monitor.state.alert import Alert, json_line
 from driver_monitor.timeline.judged import summary
@@ -60,6 +60,8 @@ def _replay(args: argparse.Namespace) -> int:
     if args.explain is not None:
         config = loaded.config if loaded else drive.config if drive else default_config()
         _explainable(args.explain, config.rules)
+    if drive is not None and args.annotate and args.arrow is None:
+        raise UsageError("--annotate draws on frames; a recorded drive needs --from video for it")
     if drive is not None and drive.header.level == "events" and args.arrow is None:
         return _events(args, drive)
     return _one(args, sources[0], loaded)
@@ -98,6 +100,7 @@ def _explainable(name: str, rules: Mapping[str, RuleConfig]) -> None:
 
 
 def _one(args: argparse.Namespace, source: str, loaded: Loaded | None) -> int:
+    check_there(source)
     lines = Lines()
     found = None if args.explain is None else Explanation(args.explain, args.at)
     with Bar() as bar:

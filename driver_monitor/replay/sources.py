@@ -1,10 +1,13 @@
 """From what stands on the command line to the drives it names."""
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
+from driver_monitor.camera.errors import CameraError
 from driver_monitor.errors import UsageError
+from driver_monitor.printable import printable
 from driver_monitor.recording.folder import segments
 from driver_monitor.recording.open import find_drives, is_drive
 
@@ -12,6 +15,8 @@ VIDEOS: Final = (
     ".3gp", ".asf", ".avi", ".flv", ".gif", ".h264", ".h265", ".hevc", ".m2ts", ".m4v", ".mjpeg", ".mjpg", ".mkv",
     ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".vob", ".webm", ".wmv",
 )  # fmt: skip
+TAKES: Final = "a video, a recorded drive (folder or file), a folder of these, '-' (stdin), a camera or scripted:demo"
+_NO_PATH: Final = re.compile(r"\d+|-|picamera2|/dev/.*|\w+:.*", re.DOTALL)
 _OURS: Final = "annotated."  # what an earlier replay has written is no drive
 
 
@@ -20,6 +25,8 @@ def drives_of(source: str) -> list[str]:
 
     Raises UsageError for a folder that holds neither.
     """
+    if not source:
+        raise UsageError(f"a source is empty; replay takes {TAKES}")
     path = Path(source)
     if not path.is_dir() or segments(path):
         return [source]
@@ -31,6 +38,12 @@ def drives_of(source: str) -> list[str]:
             f"{' '.join(VIDEOS)}"
         )
     return [str(each) for each in found]
+
+
+def check_there(source: str) -> None:
+    """Raises CameraError for a file that is not there."""
+    if not _NO_PATH.fullmatch(source) and not Path(source).exists():
+        raise CameraError(f"there is no {printable(source)}; replay takes {TAKES}")
 
 
 def _videos(folder: Path, recorded: set[Path]) -> list[Path]:

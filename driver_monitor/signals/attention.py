@@ -1,11 +1,13 @@
 """Where the driver looks, and for how long it has not been the road."""
 
 import math
-from typing import Final, TypedDict
+from typing import Final
 
 from driver_monitor.config.config import Config
+from driver_monitor.frozen import maker
 from driver_monitor.parameter import judged
 from driver_monitor.signals.attention_buffer import AttentionBuffer
+from driver_monitor.signals.context import FrameContext
 from driver_monitor.signals.daydream import Daydream
 from driver_monitor.signals.departure import LOW_DEG, SHOULDER_DEG, Departure, LastSeen
 from driver_monitor.signals.eyes import EyeState
@@ -13,11 +15,11 @@ from driver_monitor.signals.gaze import OPEN_LIDS, GazeDirection
 from driver_monitor.signals.glances import GlanceTimer
 from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
 from driver_monitor.signals.measures import FaceMeasures
-from driver_monitor.signals.normal import Normal
 from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.road_centre import RoadCentre
 from driver_monitor.signals.scan import Scan
 from driver_monitor.signals.zones import ZoneMap
+from driver_monitor.state.signals import DaydreamSignals, EyelidSignals, GazeSignals, HeadSignals
 from driver_monitor.state.zone import ELSEWHERE, UNKNOWN, Gaze
 
 HEAD_ALONE: Final = judged(
@@ -28,25 +30,7 @@ POSE_TRUST_DEG: Final = judged(
 )
 OWN_WINDOW_DEG: Final = judged(75.0, "a look over the near shoulder with the face in sight ends here: the eyes go on")
 DEPARTED_QUALITY: Final = judged(0.3, "of a direction concluded from how the face went, not seen", unit="quality")
-
-
-class AttentionSignals(TypedDict):
-    gaze_yaw_deg: float | None
-    gaze_pitch_deg: float | None
-    road_yaw_deg: float
-    road_pitch_deg: float
-    quality_gaze: float
-    zone: str
-    on_road: bool | None
-    off_road_s: float | None
-    driving_task_s: float | None
-    scanning: bool
-    away_30s: float
-    attention_buffer_s: float
-    road_focus_60s: float | None
-    mirror_checks_60s: int | None
-    road_stare_s: float | None
-    daydream: float | None
+_MAKE: Final = maker(GazeSignals)
 
 
 class Attention:
@@ -75,42 +59,45 @@ class Attention:
         self._daydream = Daydream()
 
     def update(
-        self, t_s: float, step_s: float, face: FaceMeasures, head: HeadPose, *, normal: Normal, known: bool,
-        eyes: EyeState, closed_s: float | None, openness: float | None, blinked: bool, quality: float,
+        self, frame: FrameContext, face: FaceMeasures, head: HeadSignals, eyelids: EyelidSignals, *, quality: float,
         confidence: float,
-    ) -> AttentionSignals:  # fmt: skip
-        """``head`` is the head from neutral; ``known`` says that ``normal`` is the driver's own; ``closed_s`` is how
-        long the eyes have been shut; ``openness`` is None where they cannot be judged: then the head alone tells where
-        the driver looks; ``quality`` is that of the picture: under ``attention.min_quality`` the gaze is not known;
-        ``confidence`` is how far the neutral pose can be trusted."""
+    ) -> tuple[GazeSignals, DaydreamSignals]:  # fmt: skip
+        """Where the eyes cannot be judged the head alone tells where the driver looks. ``quality`` is that of the
+        picture: under ``attention.min_quality`` the gaze is not known; ``confidence`` is how far the neutral pose can
+        be trusted."""
+        known, normal = frame.known, frame.normal
+        pose = HeadPose(head.yaw_deg or 0.0, head.pitch_deg or 0.0, head.roll_deg or 0.0)
+        eyes, openness, closed_s = eyelids.eyes, eyelids.openness, eyelids.eyes_closed_s or 0.0
         if self._known and not known:
             self._start_again()
         self._known = known
-        yaw, pitch = self._direction.update(t_s, step_s, face, head, rest=normal.face, eyes=eyes, openness=openness)
-        if known and eyes is EyeState.OPEN and openness is not None and openness >= OPEN_LIDS:
-            self._road.update(t_s, yaw, pitch, normal.pose)
+        yaw, pitch = self._direction.update(
+            frame.t_s, frame.step_s, face, pose, rest=normal.face, eyes=eyes, openness=openness
+        )
+        if known and eyes == EyeState.OPEN and openness is not None and openness >= OPEN_LIDS:
+            self._road.update(frame.t_s, yaw, pitch, normal.pose)
         off_yaw, off_pitch = yaw - self._road.yaw_deg, pitch - self._road.pitch_deg
         # Shut eyes look nowhere; a blink does not take the gaze off what it is on.
-        shut = eyes is EyeState.CLOSED and (closed_s or 0.0) > self._blink_max_s
+        shut = eyes == EyeState.CLOSED and closed_s > self._blink_max_s
         judged = quality >= self._min_quality and not shut
         zone = self._zones.zone(off_yaw, off_pitch, self._zone) if judged else UNKNOWN
         off_centre_deg = math.hypot(off_yaw, off_pitch)
         quality *= confidence * ramp(-off_camera_deg(face.pose), -POSE_TRUST_DEG[1], -POSE_TRUST_DEG[0])
         quality *= HEAD_ALONE + (1 - HEAD_ALONE) * self._direction.eyes_known
         # A closure that turns out to be a look down was one from when the lids fell.
-        since_s = self._closed_s if eyes is EyeState.GLANCE_DOWN else 0.0
-        self._closed_s = closed_s or 0.0
+        since_s = self._closed_s if eyes == EyeState.GLANCE_DOWN else 0.0
+        self._closed_s = closed_s
         return self._timed(
-            t_s, step_s, (yaw, pitch), zone, off_centre_deg, quality=quality, shut=shut, blinked=blinked,
-            since_s=since_s, low=head.pitch_deg <= LOW_DEG,
+            frame, (yaw, pitch), zone, off_centre_deg, quality=quality, shut=shut, blinked=eyelids.blink,
+            since_s=since_s, low=pose.pitch_deg <= LOW_DEG,
         )  # fmt: skip
 
-    def unseen(self, t_s: float, step_s: float, departure: Departure) -> AttentionSignals:
+    def unseen(self, frame: FrameContext, departure: Departure) -> tuple[GazeSignals, DaydreamSignals]:
         """A driver who was plainly leaving the camera's sight to look elsewhere is taken to do so, for a moment."""
         self._direction.reset()
         self._closed_s = 0.0
         zone, off_centre_deg, shut = UNKNOWN, None, False
-        if departure.goes_on(t_s):
+        if departure.goes_on(frame.t_s):
             shut = departure.last_seen is LastSeen.EYES_CLOSED
             if departure.direction is not None:
                 zone = self._zones.zone(*departure.direction)
@@ -118,7 +105,7 @@ class Attention:
             elif not shut:
                 zone = self._zone
         return self._timed(
-            t_s, step_s, (None, None), zone, off_centre_deg, quality=DEPARTED_QUALITY, shut=shut, blinked=False
+            frame, (None, None), zone, off_centre_deg, quality=DEPARTED_QUALITY, shut=shut, blinked=False
         )  # fmt: skip
 
     @property
@@ -127,17 +114,17 @@ class Attention:
         return self._glances.away_s
 
     def _timed(
-        self, t_s: float, step_s: float, direction: tuple[float | None, float | None], zone: str,
+        self, frame: FrameContext, direction: tuple[float | None, float | None], zone: str,
         off_centre_deg: float | None, *, quality: float, shut: bool, blinked: bool, since_s: float = 0.0,
         low: bool = False,
-    ) -> AttentionSignals:  # fmt: skip
+    ) -> tuple[GazeSignals, DaydreamSignals]:  # fmt: skip
         if zone != UNKNOWN:
             self._zone = zone
-        gaze = self._zones.gaze(zone)
+        t_s, step_s, gaze = frame.t_s, frame.step_s, self._zones.gaze(zone)
         self._glances.update(t_s, gaze, shut=shut, since_s=since_s, low=low)
         self._buffer.update(step_s, Gaze.AWAY if shut else gaze)
         off_road_s = self._glances.off_road_s(t_s)
-        return AttentionSignals(
+        gaze_signals = _MAKE(
             gaze_yaw_deg=direction[0],
             gaze_pitch_deg=direction[1],
             road_yaw_deg=self._road.yaw_deg,
@@ -150,5 +137,5 @@ class Attention:
             scanning=self._scan.update(step_s, zone, self._glances.length_s, seen=off_road_s is not None),
             away_30s=self._glances.away_30s,
             attention_buffer_s=self._buffer.left_s,
-            **self._daydream.update(t_s, gaze, off_centre_deg, blinked=blinked),
         )
+        return gaze_signals, self._daydream.update(t_s, gaze, off_centre_deg, blinked=blinked)

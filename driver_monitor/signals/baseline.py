@@ -8,6 +8,7 @@ from typing import Final
 
 from driver_monitor.config.signals import BaselineConfig
 from driver_monitor.face.observation import FaceObservation
+from driver_monitor.frozen import maker
 from driver_monitor.parameter import judged, measured
 from driver_monitor.signals.change import Change, ChangeWatch, Verdict
 from driver_monitor.signals.head_pose import HeadPose
@@ -16,6 +17,7 @@ from driver_monitor.signals.normal import PRIOR_FACE, Normal, Sample, resting_fa
 from driver_monitor.signals.seeding import SHUT_BLINK_SCORE, Seeding
 from driver_monitor.signals.shut_level import OPEN_SHARE
 from driver_monitor.signals.view import View, view
+from driver_monitor.state.signals import BaselineSignals
 from driver_monitor.state.terms import FRESH_DRIVER_S, SAMPLE_S
 
 FRONTAL_YAW_DEG: Final = judged(45.0, "a head turned no further can be learned from")
@@ -35,6 +37,7 @@ MISFIT: Final = measured(
     unit="ratio",
 )
 MISFIT_SAMPLES: Final = judged(25, "samples that must misfit: five seconds of them", unit="count")
+_MAKE: Final = maker(BaselineSignals)
 COVERED_S: Final = judged(6.0, "a face behind a hand must look like somebody else's for so long")
 
 
@@ -79,6 +82,15 @@ class Baseline:
     @property
     def needs(self) -> str:
         return "" if self.seeded else self._seeding.needs
+
+    @property
+    def signals(self) -> BaselineSignals:
+        return _MAKE(
+            baseline=self.source,
+            baseline_progress=self.progress,
+            baseline_needs=self.needs,
+            baseline_reset=self.cause,
+        )
 
     def unseen(self, t_s: float) -> None:
         """A frame without a face."""

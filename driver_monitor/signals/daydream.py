@@ -8,11 +8,12 @@ against the driver's own habit, and stays weak evidence.
 
 import math
 from collections import deque
-from typing import Final, TypedDict
+from typing import Final
 
 from driver_monitor.parameter import judged, paper
 from driver_monitor.signals.filters import MAX_STEP_S, FirstOrder
 from driver_monitor.signals.ramp import ramp
+from driver_monitor.state.signals import DaydreamSignals
 from driver_monitor.state.zone import Gaze
 
 CENTRE_DEG: Final = paper(8.0, "radius of the road centre", "Victor et al. 2005: a circle of 16 deg")
@@ -37,13 +38,6 @@ CHECK_S: Final = judged(
 )
 SAME_LOOK_S: Final = judged(0.5, "a gaze that was back for less has been at the same thing")
 SMOOTH_S: Final = judged(5.0, "time constant of the result")
-
-
-class DaydreamSignals(TypedDict):
-    road_focus_60s: float | None
-    mirror_checks_60s: int | None
-    road_stare_s: float | None
-    daydream: float | None
 
 
 class _Tally:
@@ -79,9 +73,7 @@ class Daydream:
         self._check_s = 0.0
         self._stare_s = 0.0
         self._daydream = FirstOrder(SMOOTH_S)
-        self._signals = DaydreamSignals(
-            road_focus_60s=None, mirror_checks_60s=None, road_stare_s=None, daydream=None
-        )  # fmt: skip
+        self._signals = DaydreamSignals()
 
     def update(self, t_s: float, gaze: Gaze, off_centre_deg: float | None, *, blinked: bool) -> DaydreamSignals:
         """``off_centre_deg``: how far from the road centre the gaze is, None while it is not known."""

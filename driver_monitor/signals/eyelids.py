@@ -2,11 +2,13 @@
 
 import math
 from collections import deque
-from typing import Final, TypedDict
+from typing import Final
 
 from driver_monitor.config.signals import SignalsConfig
+from driver_monitor.frozen import maker
 from driver_monitor.parameter import judged, paper
 from driver_monitor.signals.blinks import BlinkDetector
+from driver_monitor.signals.context import FrameContext
 from driver_monitor.signals.eyes import EyeJudge, EyeState
 from driver_monitor.signals.grimace import GrimaceMeter, wide
 from driver_monitor.signals.head_pose import HeadPose
@@ -18,6 +20,7 @@ from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.seeding import SHUT_BLINK_SCORE
 from driver_monitor.signals.shut_level import ShutEye
 from driver_monitor.state.blink import Blink
+from driver_monitor.state.signals import EyelidSignals
 from driver_monitor.state.terms import LONG_BLINK_S
 
 PERCLOS_WINDOWS_S: Final = paper((60.0, 180.0), "windows of PERCLOS", "Wierwille 1994 (P80): bands over 60 s and 3 min")
@@ -33,30 +36,14 @@ SHUT_MARGIN: Final = judged(
 )
 TOO_SLOW: Final = judged(0.95, "to min_blink_fps: frame times jitter, a 15 fps camera measures 14.9", unit="ratio")
 FAST_AGAIN: Final = judged(0.98, "to min_blink_fps, from which on blinks are counted again", unit="ratio")
-
-
-class EyelidSignals(TypedDict):
-    ear_left: float | None
-    ear_right: float | None
-    openness: float | None
-    openness_left: float | None
-    openness_right: float | None
-    eyes: str
-    eyes_closed_s: float | None
-    grimace: float | None
-    perclos_60s: float | None
-    perclos_180s: float | None
-    perclos_coverage: float
-    perclos_180s_coverage: float
-    blink: bool
-    blinks_suppressed: str
-    blink_rate_per_min: float | None
-    blink_duration_s: float | None
-    completed_blink: Blink | None
+_MAKE: Final = maker(EyelidSignals)
 
 
 class Eyelids:
-    """Feed it every frame; ``state`` is what it made of the last, ``shut`` what is known of the driver's shut eyes."""
+    """Feed it every frame, with a face or without.
+
+    ``completed`` is the blink that the last frame completed, ``shut`` what is known of the driver's shut eyes.
+    """
 
     def __init__(self, config: SignalsConfig) -> None:
         self._p80 = config.closure.p80_openness
@@ -72,21 +59,20 @@ class Eyelids:
         self._down = False  # lids at least 80 % shut in the frame before
         self._slow = False
         self.shut = ShutEye()
-        self.state = EyeState.UNKNOWN
+        self.completed: Blink | None = None
+        self._state = EyeState.UNKNOWN
 
     def lids(self, face: FaceMeasures, open_ear: float) -> Openness:
         """Opening of the lids as the landmarks draw both eyes; ``open_ear`` is the driver's pose-corrected open eye."""
         return openness(face.ratios, face.pose, open_ear, self.shut.ear(open_ear))
 
     def update(
-        self, t_s: float, step_s: float, face: FaceMeasures | None, *,
-        lids: Openness | None, head: HeadPose | None, normal: Normal, known: bool, fps: float | None,
-        covered: bool = False, goes_on: bool = False,
-    ) -> EyelidSignals:  # fmt: skip
-        """``lids`` is None where they cannot be judged, ``head`` is its pose from neutral, ``known`` says that
-        ``normal`` is the driver's own, ``covered`` that a hand is before the mouth, ``goes_on`` that eyes out of sight
-        are taken to be shut still."""
-        strain = _strain(face, normal) if face is not None and known else 0.0
+        self, frame: FrameContext, *, lids: Openness | None, head: HeadPose | None, goes_on: bool = False
+    ) -> EyelidSignals:
+        """``lids`` is None where they cannot be judged, ``head`` is its pose from neutral, ``goes_on`` says that eyes
+        out of sight are taken to be shut still."""
+        t_s, face, known = frame.t_s, frame.face, frame.known
+        strain = _strain(face, frame.normal) if face is not None and known else 0.0
         tension = max(self._tension, strain)
         tense = tension >= TENSE
         if tense:
@@ -95,23 +81,25 @@ class Eyelids:
         # Behind glasses shut lids may measure more than a fifth of a population's open eye. The blink blendshape, which
         # asks no baseline, tells them from narrow ones.
         sure = known or (face is not None and face.expression.blink >= SHUT_BLINK_SCORE)
-        self.state = eyes = self._judge.update(
+        self._state = eyes = self._judge.update(
             t_s, lids, head.pitch_deg if head else None, yaw_deg=head.yaw_deg if head else 0.0,
             sure=sure and not tense, tension=ease, goes_on=goes_on,
         )  # fmt: skip
         grimace = self._tension if goes_on else None  # as it was when the face was lost
         if face is not None:
             shown, opening = face.expression, face.ratios.mouth_opening
-            grimace = self._grimace.update(eyes, shown.smile, shown.brow_down, opening, step_s, covered=covered)
+            grimace = self._grimace.update(
+                eyes, shown.smile, shown.brow_down, opening, frame.step_s, covered=frame.covered
+            )
         self._tension = grimace or 0.0
-        suppressed = self._suppressed(fps)
-        blink = self._blink(t_s, lids, suppressed) if face is not None else None
+        suppressed = self._suppressed(frame.fps)
+        self.completed = blink = self._blink(t_s, lids, suppressed) if face is not None else None
         if face is not None and head is not None and lids is not None and lids.both_seen:
             self.shut.see(t_s, _ear(face, lids))
             if blink is not None and self._relaxed_and_ahead(blink, head):
-                self.shut.learn(blink.start_s, blink.end_s, normal.open_ear)
+                self.shut.learn(blink.start_s, blink.end_s, frame.normal.open_ear)
         perclos_60, perclos_180 = self._perclos.update(t_s, self._shut(lids))
-        return EyelidSignals(
+        return _MAKE(
             ear_left=face.ratios.ear_left if face else None,
             ear_right=face.ratios.ear_right if face else None,
             openness=lids.both if lids else None,
@@ -128,21 +116,20 @@ class Eyelids:
             blinks_suppressed=suppressed or ("" if lids is not None else "eyes_not_seen"),
             blink_rate_per_min=None if suppressed else self._rate_per_min(t_s, perclos_60.coverage),
             blink_duration_s=self._duration_s,
-            completed_blink=blink,
         )
 
     def _relaxed_and_ahead(self, blink: Blink, head: HeadPose) -> bool:
         ahead = abs(head.yaw_deg) <= AHEAD_DEG[0] and abs(head.pitch_deg) <= AHEAD_DEG[1]
-        return ahead and self._tensed_s < blink.start_s and self.state is not EyeState.GLANCE_DOWN
+        return ahead and self._tensed_s < blink.start_s and self._state is not EyeState.GLANCE_DOWN
 
     def _shut(self, lids: Openness | None) -> bool | None:
         """For PERCLOS: lids at least 80 % shut. A look down is not to be judged, nor lids shut by laughing or sun."""
-        if lids is None or self.state is EyeState.GLANCE_DOWN:
+        if lids is None or self._state is EyeState.GLANCE_DOWN:
             self._down = False
             return None
         limit = self._p80 + SHUT_MARGIN * self._down
         self._down = lids.both <= limit and lids.wider <= limit + WINK_MARGIN
-        if self.state is EyeState.CLOSED and self._tension >= TENSE:
+        if self._state is EyeState.CLOSED and self._tension >= TENSE:
             return None
         return self._down
 
@@ -158,7 +145,7 @@ class Eyelids:
             self._blinks.reset()
             return None
         blink = self._blinks.update(t_s, lids.both, lids.wider) if lids else None
-        if blink is not None and self.state is EyeState.GLANCE_DOWN and blink.duration_s > LONG_BLINK_S:
+        if blink is not None and self._state is EyeState.GLANCE_DOWN and blink.duration_s > LONG_BLINK_S:
             blink = None  # lids that followed a look down and came up again
         count = len(self._recent)
         while self._recent and t_s - self._recent[0].end_s > BLINK_WINDOW_S:

@@ -125,7 +125,7 @@ class GazeDirection:
 
     def update(
         self, t_s: float, step_s: float, face: FaceMeasures, head: HeadPose, *,
-        rest: RestingFace, eyes: EyeState, openness: float | None,
+        rest: RestingFace, eyes: str, openness: float | None,
     ) -> tuple[float, float]:  # fmt: skip
         """Yaw and pitch, degrees from the driver's neutral.
 
@@ -152,7 +152,7 @@ class GazeDirection:
             self._pitch.update(trust * eye_pitch_deg(face, rest, widest, head.pitch_deg), step_s)
         self.eyes_known = self._trust.value or 0.0
         pitch = self._pitch.value or 0.0
-        if eyes is EyeState.GLANCE_DOWN and widest < OPEN_LIDS:  # for longer than a blink
+        if eyes == EyeState.GLANCE_DOWN and widest < OPEN_LIDS:  # for longer than a blink
             self.eyes_known, pitch = 1.0, -LOWERED_LIDS_DEG
         return gaze_direction(head, self._yaw.value or 0.0, pitch)
 

@@ -1,10 +1,12 @@
 """The signals of one frame: everything the classifiers, the rules and a recorded drive can see."""
 
-from dataclasses import dataclass, fields
-from typing import Final
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final
 
+from driver_monitor.frozen import maker
 from driver_monitor.state.blink import Blink
-from driver_monitor.state.signal import signal
+from driver_monitor.state.signal import SignalGroup, declared, signal
 
 DEGRADED_CAUSES: Final = (
     "camera_lost",
@@ -30,13 +32,9 @@ def _either(words: tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """One frame's signals. ``None`` means "cannot be known from this frame", never "no".
-
-    Angles are in degrees relative to the driver's own neutral pose (population prior until there is one):
-    yaw positive to the driver's left, pitch positive up, roll positive to the driver's left shoulder.
-    """
+@dataclass(frozen=True)
+class FrameSignals(SignalGroup):
+    """The frame, and how well the driver can be seen in it."""
 
     t_s: float = signal("s", "media time of the frame", 0.0)
     tracking: str = signal("", "tracked, no_face, not_driver, camera_lost or tracker_lost", "no_face")
@@ -57,6 +55,11 @@ class Signals:
     quality_eye_left: float = signal("0..1", "visibility of the left eye: 0 when hidden or turned away", 0.0)
     quality_eye_right: float = signal("0..1", "visibility of the right eye", 0.0)
     fps: float | None = signal("Hz", "frame rate over the last seconds, from frame times")
+
+
+@dataclass(frozen=True)
+class EyelidSignals(SignalGroup):
+    """How far the lids are open, since when they are closed, blinks and PERCLOS."""
 
     ear_left: float | None = signal("ratio", "eye aspect ratio of the driver's left eye")
     ear_right: float | None = signal("ratio", "eye aspect ratio of the driver's right eye")
@@ -81,13 +84,29 @@ class Signals:
     blink_rate_per_min: float | None = signal("1/min", "blinks a minute over the last 60 judged seconds")
     blink_duration_s: float | None = signal("s", "mean blink duration over the last 60 s")
 
+
+@dataclass(frozen=True)
+class MouthSignals(SignalGroup):
+    """How far the mouth is open, and yawns."""
+
     mouth_opening: float | None = signal("ratio", "inner lip distance over mouth width")
     yawn: bool = signal("", "true while a yawn is recognised, also behind a hand", False)
     yawns_600s: int = signal("count", "yawns in the last 10 minutes", 0)
 
+
+@dataclass(frozen=True)
+class HeadSignals(SignalGroup):
+    """Where the head is turned."""
+
     yaw_deg: float | None = signal("deg", "head yaw from neutral, positive to the driver's left")
     pitch_deg: float | None = signal("deg", "head pitch from neutral, positive up")
     roll_deg: float | None = signal("deg", "head roll from neutral, positive to the left shoulder")
+
+
+@dataclass(frozen=True)
+class GazeSignals(SignalGroup):
+    """Where the driver looks, and for how long it has not been the road."""
+
     gaze_yaw_deg: float | None = signal("deg", "head and eyes together, horizontal")
     gaze_pitch_deg: float | None = signal("deg", "head and eyes together, vertical")
     road_yaw_deg: float = signal("deg", "learned road centre of the gaze zones, from neutral, horizontal", 0.0)
@@ -110,6 +129,12 @@ class Signals:
         "attention left (AttenD): 2 full, drains off the road, fills on it, the first second at a mirror is free",
         2.0,
     )
+
+
+@dataclass(frozen=True)
+class DaydreamSignals(SignalGroup):
+    """How narrow the gaze has become."""
+
     road_focus_60s: float | None = signal(
         "ratio", "share of the last 60 s with the gaze within 8 deg of the road centre"
     )
@@ -119,15 +144,31 @@ class Signals:
         "0..1", "experimental: gaze narrower than this driver's habit; after 5 minutes of it, never an alarm by itself"
     )
 
+
+@dataclass(frozen=True)
+class ExpressionSignals(SignalGroup):
+    """What the face shows over the driver's resting face."""
+
     brow_down: float | None = signal("0..1", "brow lowering over the driver's resting face")
     brow_inner_up: float | None = signal("0..1", "inner brow raise over the resting face")
     mouth_frown: float | None = signal("0..1", "mouth corners down over the resting face")
     mouth_press: float | None = signal("0..1", "lips pressed over the resting face")
     smile: float | None = signal("0..1", "mouth corners up over the resting face")
     jaw_open: float | None = signal("0..1", "jaw opening (blendshape)")
+
+
+@dataclass(frozen=True)
+class HeadMotionSignals(SignalGroup):
+    """How much the head moves, and nods."""
+
     head_motion_deg_s: float | None = signal("deg/s", "mean speed of head rotation over the last second")
     nod: bool = signal("", "true on the frame in which the head is up again after a drowsy nod", False)
     nods_600s: int = signal("count", "drowsy nods in the last 10 minutes: slow down, quick up", 0)
+
+
+@dataclass(frozen=True)
+class BaselineSignals(SignalGroup):
+    """What is known of what is normal for the driver."""
 
     baseline: str = signal(
         "",
@@ -143,6 +184,26 @@ class Signals:
         "",
     )
 
+
+# Fields of a base listed later come first, so a group that is put in front has its fields at the end of every list.
+@dataclass(frozen=True, slots=True)
+class Signals(
+    BaselineSignals,
+    HeadMotionSignals,
+    ExpressionSignals,
+    DaydreamSignals,
+    GazeSignals,
+    HeadSignals,
+    MouthSignals,
+    EyelidSignals,
+    FrameSignals,
+):
+    """One frame's signals. ``None`` means "cannot be known from this frame", never "no".
+
+    Angles are in degrees relative to the driver's own neutral pose (population prior until there is one):
+    yaw positive to the driver's left, pitch positive up, roll positive to the driver's left shoulder.
+    """
+
     completed_blink: Blink | None = signal("", "the blink completed in this frame, with its four features")
 
 
@@ -151,4 +212,21 @@ class Signals:
 BLIND: Final = frozenset(
     {"camera_lost", "tracker_lost", "covered", "dark", "glare", "blurred", "low_frame_rate", "camera_moved"}
 )
-NAMES: Final = tuple(f.name for f in fields(Signals) if f.name != "completed_blink")
+GROUPS: Final[tuple[type[SignalGroup], ...]] = tuple(reversed(Signals.__bases__))
+# Every signal but the completed blink, which is a thing of several values.
+FIELDS: Final = tuple(field for group in GROUPS for field in declared(group))
+NAMES: Final = tuple(field.name for field in FIELDS)
+
+_NOTHING: Final = Signals()
+_READ: Final = {group: attrgetter(*(field.name for field in declared(group))) for group in GROUPS}
+_MAKE: Final = maker(Signals)
+
+
+def joined(*groups: SignalGroup, blink: Blink | None = None, onto: Signals = _NOTHING) -> Signals:
+    """The signals of these groups; where a group is not given, those of ``onto``: nothing known, unless told else."""
+    given = {type(group): group for group in groups}
+    values: list[Any] = []
+    for group, read in _READ.items():
+        values += read(given.get(group, onto))
+    values.append(blink or onto.completed_blink)
+    return _MAKE(*values)

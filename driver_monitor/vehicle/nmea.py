@@ -18,7 +18,7 @@ from driver_monitor.vehicle.source import SpeedSource
 logger = logging.getLogger(__name__)
 
 RECONNECT_S = 2.0
-PATIENCE_S = 10.0  # receivers speak once a second; a cold start's first fix may take longer and is then said so
+PATIENCE_S = 10.0  # a receiver that has never told a speed may be at its cold start; one that did is missed sooner
 
 UNKNOWN = Speed(None, SpeedKnowledge.UNKNOWN)
 
@@ -79,7 +79,7 @@ class NmeaSpeed(SpeedSource):
 
     def _listen(self, port: serial.Serial) -> None:
         """Hear the receiver out until told to stop. Raises one of PORT_ERRORS when the port goes away."""
-        receiver, rest, since_s = Receiver(self._config.stale_s), b"", self._clock()
+        receiver, rest, since_s, told = Receiver(self._config.stale_s), b"", self._clock(), False
         while not self._stop.is_set():
             data = port.read(max(1, port.in_waiting))
             now_s = self._clock()
@@ -95,9 +95,9 @@ class NmeaSpeed(SpeedSource):
                 receiver.pause(now_s)
             before, self._reading = self._reading, receiver.reading
             if self._reading is not None and self._reading is not before:
-                since_s = now_s
+                since_s, told = now_s, True
                 self._recover()
-            if now_s - since_s > self._patience_s:
+            if now_s - since_s > (self._config.stale_s if told else self._patience_s):
                 self._say(receiver.trouble)
 
     def _say(self, trouble: Trouble, detail: str = "") -> None:

@@ -56,3 +56,12 @@ def test_a_drive_that_cannot_be_read_is_named_and_the_others_are_replayed(
 def test_dask_is_for_recorded_drives(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(folder), "scripted:demo", "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9"]) == 2
     assert "works on recorded drives" in capsys.readouterr().err
+
+
+def test_an_annotated_video_needs_frames_and_says_so(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drive = sorted(folder.iterdir())[0]
+    assert main(["replay", str(drive), "--annotate", "--out", str(tmp_path / "out")]) == 2
+    assert "a recorded drive needs --from video for it" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from driver_monitor.camera.errors import CameraError
 from driver_monitor.errors import UsageError
-from driver_monitor.replay.sources import drives_of
+from driver_monitor.replay.sources import check_there, drives_of
 
 
 def files(folder: Path, *names: str) -> None:
@@ -31,3 +32,19 @@ def test_anything_else_is_itself(tmp_path: Path) -> None:
     files(tmp_path, "notes.txt")
     with pytest.raises(UsageError, match=r"is a folder without a video or a recorded drive; videos are known by"):
         drives_of(str(tmp_path))
+
+
+@pytest.mark.parametrize("source", ["nosuch", "gone.mp4", "a/b.mcap"])
+def test_a_file_that_is_not_there_is_told_with_what_replay_takes(source: str) -> None:
+    with pytest.raises(CameraError, match=f"there is no {source}; replay takes a video, a recorded drive"):
+        check_there(source)
+
+
+@pytest.mark.parametrize("source", ["0", "-", "picamera2", "scripted:demo", "rtsp://camera/1", "/dev/video9"])
+def test_what_is_no_file_is_not_looked_for(source: str) -> None:
+    check_there(source)
+
+
+def test_an_empty_source_is_refused_and_not_taken_for_this_folder() -> None:
+    with pytest.raises(UsageError, match="a source is empty"):
+        drives_of("")

@@ -5,7 +5,8 @@ import random
 
 import pytest
 
-from driver_monitor.signals.daydream import Daydream, DaydreamSignals
+from driver_monitor.signals.daydream import Daydream
+from driver_monitor.state.signals import DaydreamSignals
 from driver_monitor.state.zone import Gaze
 
 FPS = 10.0
@@ -40,13 +41,13 @@ class Driver:
 
 
 def highest(found: list[DaydreamSignals]) -> float:
-    return max(signals["daydream"] or 0.0 for signals in found)
+    return max(signals.daydream or 0.0 for signals in found)
 
 
 def test_nothing_is_said_before_there_is_a_habit_to_compare_with() -> None:
     found = Driver().drive(290)
-    assert {signals["daydream"] for signals in found} == {None}
-    assert found[-1]["road_focus_60s"] is not None
+    assert {signals.daydream for signals in found} == {None}
+    assert found[-1].road_focus_60s is not None
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -55,8 +56,8 @@ def test_an_attentive_drive_is_no_daydream_and_a_long_stare_is(seed: int) -> Non
     assert highest(driver.drive(1500)) < 0.35
     dreaming = driver.drive(90, scans=0.4, checks=0.2, blinks=24)
     assert highest(dreaming) > 0.6
-    assert dreaming[-1]["road_focus_60s"] == pytest.approx(1.0, abs=0.05)
-    assert driver.drive(60)[-1]["daydream"] == pytest.approx(0.0, abs=0.2)
+    assert dreaming[-1].road_focus_60s == pytest.approx(1.0, abs=0.05)
+    assert driver.drive(60)[-1].daydream == pytest.approx(0.0, abs=0.2)
 
 
 def test_a_driver_who_never_scans_much_is_not_called_a_dreamer_for_it() -> None:
@@ -82,16 +83,16 @@ def test_a_dream_is_not_learned_as_the_habit() -> None:
     driver = Driver()
     driver.drive(900)
     found = driver.drive(600, scans=0.3, checks=0.1, blinks=24)
-    assert found[-1]["daydream"] is not None
-    assert found[-1]["daydream"] > 0.5
+    assert found[-1].daydream is not None
+    assert found[-1].daydream > 0.5
 
 
 @pytest.mark.parametrize("fps", [15.0, 60.0])
 def test_ingredients_do_not_depend_on_the_frame_rate(fps: float) -> None:
     found = Driver().drive(240, scans=15, checks=15, fps=fps)
-    checks = [signals["mirror_checks_60s"] or 0 for signals in found[round(60 * fps) :]]
+    checks = [signals.mirror_checks_60s or 0 for signals in found[round(60 * fps) :]]
     assert sum(checks) / len(checks) == pytest.approx(12, abs=4)  # 0.8 s each, none while another lasts
-    focus = [signals["road_focus_60s"] or 0 for signals in found[round(60 * fps) :]]
+    focus = [signals.road_focus_60s or 0 for signals in found[round(60 * fps) :]]
     assert sum(focus) / len(focus) == pytest.approx(0.71, abs=0.06)
 
 
@@ -112,4 +113,4 @@ def test_a_gaze_that_crosses_the_cluster_on_its_way_to_the_lap_checks_no_mirror(
             for gaze in look:
                 t_s += 1 / 30
                 signals = daydream.update(t_s, gaze, 0.0 if gaze is Gaze.ROAD else 20.0, blinked=False)
-        assert signals["mirror_checks_60s"] == (0 if lap else pytest.approx(8, abs=1))
+        assert signals.mirror_checks_60s == (0 if lap else pytest.approx(8, abs=1))

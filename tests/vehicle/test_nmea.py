@@ -127,15 +127,35 @@ def test_a_receiver_whose_clock_stands_still_is_not_believed(gps: Gps, link: Pat
     clock, said = Clock(), list[str]()
     with listening(link, said, clock) as source:
         gps.say_until(rmc("000.0"), lambda: kmh_of(source) == 0)
-        clock.ahead_s += 3.1
-        gps.say_until(rmc("000.0"), lambda: kmh_of(source) == -1)
+
+        def later() -> bool:
+            clock.ahead_s += 0.1
+            return said != []
+
+        gps.say_until(rmc("000.0"), later)
         gps.say(rmc("050.0"))
-        clock.ahead_s += 10
-        gps.say_until(rmc("000.0"), lambda: said != [])
         assert source.speed(0.0) == UNKNOWN
         assert "stands still" in said[0]
         gps.say(rmc("010.0", utc="081837"))
         wait_until(lambda: kmh_of(source) == pytest.approx(18.52))
+
+
+def test_a_fix_that_is_lost_is_missed_sooner_than_one_that_never_was(gps: Gps, link: Path) -> None:
+    clock, said = Clock(), list[str]()
+    with listening(link, said, clock) as source:
+        gps.say_until(rmc("", status="V", utc=""), lambda: True)
+        clock.ahead_s += 3.1
+        gps.say_until(rmc("010.0"), lambda: kmh_of(source) > 0)
+        assert said == []
+
+        def later() -> bool:
+            clock.ahead_s += 0.1
+            return said != []
+
+        gps.say_until(rmc("", status="V", utc=""), later)
+        assert kmh_of(source) == -1
+        assert clock() < 8.0
+    assert "has no fix" in said[0]
 
 
 def test_half_a_sentence_is_no_wrong_baud_rate(gps: Gps, link: Path) -> None:

@@ -82,13 +82,16 @@ class CanSink(QueuedSink):
         self._status = (status, time.monotonic())
 
     def _run(self) -> None:
-        while not self._closing:
-            self._tend()
-            for alert in self._take(self._idle_s()):
-                self._note(alert)
-            if self._failure is not None and not self._silent:
-                self._stop_by_fault()
-        self._leave()
+        try:
+            while not self._closing:
+                self._tend()
+                for alert in self._take(self._idle_s()):
+                    self._note(alert)
+                if self._failure is not None and not self._silent:
+                    self._stop_by_fault()
+            self._leave()
+        finally:
+            self._shut()
 
     def _note(self, alert: Alert) -> None:
         before = self._firing.level
@@ -299,7 +302,6 @@ class CanSink(QueuedSink):
         waiting = len(self._fresh) + len(self._late)
         if waiting:
             self._report(f"can: closed with {counted(waiting, 'alert')} not delivered to {self._config.channel}")
-        self._shut()
 
     def _shut(self) -> None:
         bus, self._bus = self._bus, None

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from driver_monitor.alerts.firing import Firing
@@ -76,18 +77,23 @@ class GpioSink(QueuedSink):
         self._start()
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        finally:
+            self._shut()
+
+    def _serve(self) -> None:
         ended = False
         while not self._closing:
             self._tend()
             for alert in self._take(self._idle_s()):
                 self._firing.take(alert)
-                self._guarded(lambda alert=alert: self._show(alert))  # type: ignore[misc]
+                self._guarded(partial(self._show, alert))
             if self._failure is not None and not ended:
                 ended = True
                 self._guarded(self._show_fault)
-        if ended and self._factory is not None and self._buzzer is not None:
+        if ended and self._buzzer is not None:
             time.sleep((FAULT.on_s + FAULT.off_s) * (FAULT.times or 1))
-        self._shut()
 
     def _idle_s(self) -> float | None:
         return max(0.0, self._open_at_s - time.monotonic()) if self._factory is None else None

@@ -12,6 +12,7 @@ import json
 import os
 import pty
 import queue
+import select
 import signal
 import socket
 import subprocess
@@ -168,31 +169,33 @@ def mqtt_output(stack: ExitStack, folder: Path, arrivals: Arrivals) -> AlertSink
 
 def sound_output(stack: ExitStack, folder: Path, arrivals: Arrivals) -> AlertSink:
     """A tone bears no name: any of them is the one that was just asked for."""
-    heard = folder / "heard.raw"
+    heard = folder / "heard"
+    os.mkfifo(heard)
     config = folder / "asound.conf"
     config.write_text(
-        "pcm.null { type null }\n"
-        f'pcm.bench {{ type file; slave.pcm null; file "{heard}"; format raw; truncate true }}\n'
+        f'pcm.null {{ type null }}\npcm.bench {{ type file; slave.pcm null; file "{heard}"; format raw }}\n'
     )
     os.environ["ALSA_CONFIG_PATH"] = str(config)
     stack.callback(os.environ.pop, "ALSA_CONFIG_PATH")
+    pipe = os.open(heard, os.O_RDWR)
     over = threading.Event()
     stack.callback(over.set)
 
-    def watch() -> None:
-        before, changed_s = (0, 0), 0.0
-        while not over.wait(0.0005):
-            status = heard.stat() if heard.exists() else None
-            now = (0, 0) if status is None else (status.st_mtime_ns, status.st_size)
-            if now != before and now[1]:
-                if time.monotonic() - changed_s > _QUIET_S:
-                    arrivals.note("a tone")
-                changed_s = time.monotonic()
-            before = now
+    def listen() -> None:
+        last_s = 0.0
+        while not over.is_set():
+            if not select.select([pipe], [], [], 0.1)[0]:
+                continue
+            os.read(pipe, 65536)
+            if time.monotonic() - last_s > _QUIET_S:
+                arrivals.note("a tone")
+            last_s = time.monotonic()
+        os.close(pipe)
 
+    threading.Thread(target=listen, daemon=True).start()
     sink = stack.enter_context(AudioSink(AudioConfig(backend="aplay", device="bench"), _report))
-    threading.Thread(target=watch, daemon=True).start()
     arrivals.wait_for("")  # the check for a card at the start
+    time.sleep(_PAUSE_S)
     return sink
 
 

@@ -8,7 +8,9 @@ import pytest
 from gpiozero import PinInvalidPin
 from gpiozero.pins.mock import MockFactory
 
+from driver_monitor.alerts.dispatch import Dispatcher
 from driver_monitor.alerts.gpio_sink import GpioSink
+from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.config.gpio import GpioConfig
 from driver_monitor.state.alert import Level
 
@@ -143,3 +145,15 @@ def test_without_any_device_nothing_counts_as_delivered(board: Board) -> None:
         sink.send(alert())
         time.sleep(0.2)
     assert delivered == []
+
+
+def test_the_button_of_the_config_reaches_whoever_runs_the_outputs() -> None:
+    pressed: list[str] = []
+    off = {"console": {"enabled": False}, "audio": {"enabled": False}}
+    config = AlertsConfig.model_validate({**off, "gpio": {"enabled": True, "pins": "mock", "button_pin": 4}})
+    with Dispatcher(config, print, acknowledged=lambda: pressed.append("awake")) as outputs:
+        sink = outputs._sinks["gpio"]
+        assert isinstance(sink, GpioSink)
+        wait_until(lambda: sink._button is not None and sink._button.when_pressed is not None)
+        sink._factory.pin(4).drive_low()
+        wait_until(lambda: pressed == ["awake"])

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from driver_monitor.alerts.dispatch import Dispatcher
 from driver_monitor.alerts.failure import Failure
+from driver_monitor.alerts.status import Status
 from driver_monitor.assets import face_model
 from driver_monitor.baseline.keeper import BaselineKeeper
 from driver_monitor.camera.frame import Frame
@@ -79,6 +80,7 @@ class LiveRun:
         self._acknowledged = threading.Event()
         self._source: FrameSource | None = None
         self._recorder: Recorder | None = None
+        self._outputs: Dispatcher | None = None
         self.watching = False  # frames come; before that, start-up may block in a download or a device
 
     def stop(self) -> None:
@@ -88,6 +90,11 @@ class LiveRun:
 
     def reload(self) -> None:
         self._reload.set()
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """What the status must not keep quiet about, whatever else it shows; from any thread."""
+        return () if self._outputs is None else self._outputs.standing
 
     def acknowledge(self) -> None:
         """The driver pressed the button; it counts in the next frame."""
@@ -118,8 +125,17 @@ class LiveRun:
         source = self._source = open_source(config.camera, live=True, required=False)
         with ExitStack() as stack:
             outputs = stack.enter_context(
-                Dispatcher(config.alerts, logger.warning, console, messages=config.messages, fault_told=fault_told)
-            )
+                Dispatcher(
+                    config.alerts, logger.warning, console, messages=config.messages, fault_told=fault_told,
+                    alarm=logger.critical, acknowledged=self.acknowledge,
+                )
+            )  # fmt: skip
+            self._outputs = outputs
+            if config.alerts.mqtt.enabled:
+                mqtt = config.alerts.mqtt
+                logger.warning(
+                    "MQTT is on: alerts and the driver's state leave this device for %s:%d", mqtt.host, mqtt.port
+                )
             say(f"alerts go to: {', '.join(outputs.outputs) or 'nowhere'}; Ctrl-C ends the run")
             stack.enter_context(keeper)
             stack.enter_context(speed)
@@ -157,7 +173,9 @@ class LiveRun:
         if config.channels.voice.enabled:
             say("listening to how the driver sounds; no sound is kept")
         if self._sealed:
-            seal_monitor(required=config.privacy.require_sandbox, report=logger.warning)
+            seal_monitor(
+                required=config.privacy.require_sandbox, report=logger.warning, families=outputs.socket_families
+            )
         tracker = stack.enter_context(
             VisionWorker(config.face, config.privacy, model, body, skin=wants_skin(config.channels))
         )
@@ -189,7 +207,9 @@ class LiveRun:
             for alert in moment.alerts:
                 outputs.send(alert)
             keeper.tend(frame.t_s, monitor.learned)
-            outputs.health(moment.state.signals.degraded or "ok")
+            status = Status.of(moment.state, moment.policy, moment.firing)
+            outputs.status(status)
+            outputs.health(status.health)
             ride.frames += frame.image is not None
             ride.alerts += sum(alert.state is AlertState.FIRING for alert in moment.alerts)
             ride.tally.add(moment.state.signals, frame.t_s)

@@ -10,7 +10,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -43,28 +43,29 @@ class SealReport:
     threads: int
 
 
-def seal_monitor(*, required: bool, report: Callable[[str], None]) -> None:
+def seal_monitor(*, required: bool, report: Callable[[str], None], families: Collection[int] = frozenset()) -> None:
     """Cut the monitor's own process off, once all that comes over a network (the face model) is there.
 
-    It may go on talking to the sound server and other programs of this machine over Unix sockets. Raises SandboxError
-    where that fails and is ``required``; else says so through ``report``.
+    It may go on talking to the sound server and other programs of this machine over Unix sockets, and over sockets of
+    further ``families`` that are no network of computers (AF_CAN). Raises SandboxError where that fails and is
+    ``required``; else says so through ``report``.
     """
     try:
-        seal(local_programs=True)
+        seal(local_programs=True, families=families)
     except SandboxError as error:
         if required:
             raise
         report(f"the monitor runs without network sandbox, as privacy.require_sandbox allows: {error}")
 
 
-def seal(*, local_programs: bool = False) -> SealReport:
+def seal(*, local_programs: bool = False, families: Collection[int] = frozenset()) -> SealReport:
     """Cut this process, all its threads and all its children off from every network, for good.
 
-    From now on ``EACCES`` answers: ``socket()`` of any family but AF_UNIX (so AF_INET, AF_INET6 and AF_PACKET, but
-    also AF_VSOCK, AF_SMC, ...); ``connect()`` of any kind, so that no other process (a name service, a proxy) can be
-    asked to talk to the network instead, unless ``local_programs`` are to be reached; ``io_uring_setup()``, which could
-    open sockets past the filter; and every system call through a foreign ABI (32-bit, x32). Sockets that are open
-    already, socket pairs and pipes go on working.
+    From now on ``EACCES`` answers: ``socket()`` of any family but AF_UNIX and ``families`` (so AF_INET, AF_INET6 and
+    AF_PACKET, but also AF_VSOCK, AF_SMC, ...); ``connect()`` of any kind, so that no other process (a name service, a
+    proxy) can be asked to talk to the network instead, unless ``local_programs`` are to be reached;
+    ``io_uring_setup()``, which could open sockets past the filter; and every system call through a foreign ABI (32-bit,
+    x32). Sockets that are open already, socket pairs and pipes go on working.
 
     Raises :class:`SandboxError` when the filter cannot be loaded or does not hold.
     """
@@ -79,7 +80,7 @@ def seal(*, local_programs: bool = False) -> SealReport:
         rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
         rules.set_attr(pyseccomp.Attr.CTL_NNP, 1)
         rules.set_attr(pyseccomp.Attr.CTL_TSYNC, 1)
-        refuse_networks(rules, local_programs=local_programs)
+        refuse_networks(rules, local_programs=local_programs, families=families)
         rules.load()
     except OSError as error:
         raise SandboxError(
@@ -90,7 +91,9 @@ def seal(*, local_programs: bool = False) -> SealReport:
     return _tried_out()
 
 
-def refuse_networks(rules: "pyseccomp.SyscallFilter", *, local_programs: bool) -> None:
+def refuse_networks(
+    rules: "pyseccomp.SyscallFilter", *, local_programs: bool, families: Collection[int] = frozenset()
+) -> None:
     """Give an empty filter that allows everything the rules of :func:`seal`, for the architectures it is for.
 
     Raises OSError where libseccomp does not take one.
@@ -99,7 +102,11 @@ def refuse_networks(rules: "pyseccomp.SyscallFilter", *, local_programs: bool) -
 
     refuse = pyseccomp.ERRNO(errno.EACCES)
     rules.set_attr(pyseccomp.Attr.ACT_BADARCH, refuse)
-    rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.NE, socket.AF_UNIX))
+    allowed = {int(socket.AF_UNIX), *families}
+    for family in range(max(allowed)):
+        if family not in allowed:
+            rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.EQ, family))
+    rules.add_rule(refuse, "socket", pyseccomp.Arg(0, pyseccomp.GT, max(allowed)))
     if not local_programs:
         rules.add_rule(refuse, "connect")
     rules.add_rule(refuse, "io_uring_setup")

@@ -15,15 +15,17 @@ class PortError(DriverMonitorError):
     """A serial port that cannot be opened."""
 
 
-def open_port(port: str, baud: int, *, setting: str, write_timeout_s: float | None = None) -> serial.Serial:
+def open_port(
+    port: str, baud: int, *, setting: str, key: str = "port", write_timeout_s: float | None = None
+) -> serial.Serial:
     """Open ``port`` for this program alone. A read waits at most 0.25 s.
 
-    ``setting`` is the config path that names the port; it goes into the message of :class:`PortError`.
+    ``setting`` is the config section that names the port, under ``key``: for :class:`PortError`.
     """
     try:
         return serial.Serial(system_name(port), baud, timeout=0.25, write_timeout=write_timeout_s, exclusive=True)
     except PORT_ERRORS as error:
-        raise PortError(f"cannot open serial port {port}: {_advice(error, setting)}") from error
+        raise PortError(f"cannot open serial port {port}: {_advice(error, f'{setting}.{key}')}") from error
     except ValueError as error:
         raise PortError(f"serial port {port} does not take {baud} Bd: choose another {setting}.baud") from error
 
@@ -31,9 +33,9 @@ def open_port(port: str, baud: int, *, setting: str, write_timeout_s: float | No
 def _advice(error: BaseException, setting: str) -> str:
     text = str(error)
     if isinstance(error, FileNotFoundError) or "No such file" in text:
-        return f"it does not exist; plug the device in or set {setting}.port"
+        return f"it does not exist; plug the device in or set {setting}"
     if isinstance(error, PermissionError) or "Permission denied" in text:
         return "permission denied; add the user to the group dialout and log in again"
     if "exclusively lock" in text or "busy" in text:
-        return f"another program holds it; stop that program or set {setting}.port"
-    return f"{text}; check the cable and {setting}.port"
+        return f"another program holds it; stop that program or set {setting}"
+    return f"{text}; check the cable and {setting}"

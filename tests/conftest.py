@@ -3,6 +3,7 @@
 Hypothesis keeps no time here: how long an example takes says more about the machine than about the code.
 """
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,18 @@ TESTS: Final = Path(__file__).parent
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """What a command sets up for a process of its own is gone with the test that ran it."""
+    root, libraries = logging.getLogger(), logging.getLogger("driver_monitor.libraries")
+    handlers, levels = list(root.handlers), (root.level, libraries.level)
+    yield
+    for handler in [each for each in root.handlers if each not in handlers]:
+        root.removeHandler(handler)
+    root.setLevel(levels[0])
+    libraries.setLevel(levels[1])
 
 
 @pytest.fixture(scope="module")

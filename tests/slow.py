@@ -8,6 +8,9 @@ from typing import Final
 SLOW: Final = frozenset(
     {
         "alerts/test_audio.py",
+        "alerts/test_can_sink.py",
+        "alerts/test_mqtt_sink.py",
+        "alerts/test_neighbours.py",
         "alerts/test_serial_sink.py",
         "alerts/test_sink_contract.py",
         "bench/test_peers.py",
@@ -29,6 +32,7 @@ SLOW: Final = frozenset(
         "cli/test_run.py",
         "cli/test_run_camera.py",
         "cli/test_score.py",
+        "cli/test_try.py",
         "conformance/test_conformance.py",
         "conformance/test_unseen.py",
         "face/body/test_worker.py",

@@ -10,6 +10,7 @@ from driver_monitor.alerts.sink import SinkError
 from driver_monitor.alerts.tones import SAMPLE_RATE_HZ, Tone, render
 from driver_monitor.alerts.urgency import Urgency
 from driver_monitor.config.alerts import AudioConfig
+from driver_monitor.state.alert import Alert
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,9 @@ class AudioSink(QueuedSink):
         self._urgency = Urgency(config.repeat_s)
         self._player: Player | None = None
         self._playing: Tone | None = None
+        # By rule: alerts that no tone has stood for yet, and those that the playing tone stands for or masks.
+        self._unheard: dict[str, Alert] = {}
+        self._sounding: dict[str, Alert] = {}
         self._overdue_s = 0.0  # when the playing tone counts as stuck
         self._check_at_s = 0.0
         self._outage = False
@@ -58,6 +62,7 @@ class AudioSink(QueuedSink):
                 for alert in self._take(self._idle_s()):
                     if self._failure is None:
                         self._urgency.take(alert)
+                        self._unheard[alert.rule] = alert
                 if self._failure is not None and not self._ended:
                     self._ended = True
                     self._urgency.end()
@@ -102,6 +107,9 @@ class AudioSink(QueuedSink):
                 )
             return
         self._playing = None
+        for alert in self._sounding.values():
+            self._came_out(alert)
+        self._sounding = {}
         if self._outage:
             self._outage = False
             self._report("sound: works again")
@@ -112,6 +120,9 @@ class AudioSink(QueuedSink):
             self._player = Player(self._sounds, choose_program(self._config.backend, device), device)
         self._player.start(tone)
         self._playing = tone
+        if tone is not Tone.CHECK:
+            self._sounding |= self._unheard  # what it cut off counts with it
+            self._unheard = {}
         self._overdue_s = now_s + len(self._sounds[tone]) / SAMPLE_RATE_HZ + HANG_S
         self._check_at_s = float("inf")
         self._urgency.started(tone, now_s)
@@ -119,6 +130,7 @@ class AudioSink(QueuedSink):
     def _fail(self, error: SinkError, now_s: float) -> None:
         logger.debug("no sound: %s", error)
         self._playing = None
+        self._unheard, self._sounding = self._sounding | self._unheard, {}
         self._check_at_s = now_s + self._retry_s
         self._urgency.failed(now_s)
         if not self._outage:

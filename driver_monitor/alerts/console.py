@@ -48,20 +48,23 @@ class ConsoleSink(QueuedSink):
         said = False
         while not self._closing:
             for alert in self._take(None):
-                self._print(alert_line(alert))
+                # What goes into a file or a journal has reached nobody yet.
+                if self._print(alert_line(alert)) and self._console.is_terminal:
+                    self._came_out(alert)
             if self._failure is not None and not said:
                 said = True
                 self._print(fault_line(self._failure))
 
-    def _print(self, line: Text) -> None:
+    def _print(self, line: Text) -> bool:
         try:
             self._console.print(line, soft_wrap=True)
         except (OSError, ValueError) as error:  # the reader went away, the file was closed, the disk is full
             if not self._down:
                 self._down = True
                 self._report(f"console: cannot write alerts ({error}); the other outputs go on")
-        else:
-            self._down = False
+            return False
+        self._down = False
+        return True
 
 
 def moment_clock(t_s: float) -> str:

@@ -1,27 +1,60 @@
 """Every alert to the outputs its rule names, every fault to all of them."""
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
+from typing import get_args
 
 from rich.console import Console
 
 from driver_monitor.alerts.audio import AudioSink
+from driver_monitor.alerts.can_sink import CanSink
 from driver_monitor.alerts.console import ConsoleSink
+from driver_monitor.alerts.delivery import Deliveries
 from driver_monitor.alerts.failure import Failure
+from driver_monitor.alerts.gpio_sink import GpioSink
+from driver_monitor.alerts.mqtt_sink import MqttSink
 from driver_monitor.alerts.serial_sink import SerialSink
 from driver_monitor.alerts.sink import AlertSink
+from driver_monitor.alerts.status import Status
 from driver_monitor.closing import Closing
 from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.config.messages import MessagesConfig
+from driver_monitor.config.rules import Output
 from driver_monitor.state.alert import Alert
 
 
+def open_output(
+    name: Output,
+    config: AlertsConfig,
+    report: Callable[[str], None],
+    *,
+    console: Console | None = None,
+    acknowledged: Callable[[], None] = lambda: None,
+) -> AlertSink:
+    """The output of that name, whether the config enables it or not. ``acknowledged`` is what its button calls."""
+    match name:
+        case "console":
+            return ConsoleSink(report, console)
+        case "audio":
+            return AudioSink(config.audio, report)
+        case "serial":
+            return SerialSink(config.serial, report)
+        case "can":
+            return CanSink(config.can, report)
+        case "mqtt":
+            return MqttSink(config.mqtt, report)
+        case "gpio":
+            return GpioSink(config.gpio, report, acknowledged)
+
+
 class Dispatcher(Closing):
-    """Owns the outputs that the config enables, by the names that rules use: console, audio, serial.
+    """Owns the outputs that the config enables, by the names that rules use: console, audio, serial, can, mqtt, gpio.
 
     A rule may name an output that is switched off; its alerts just do not go there. ``report`` gets one sentence for
-    each trouble and each recovery, from the outputs' own threads.
+    each trouble and each recovery, from the outputs' own threads; ``alarm`` the one that outweighs them all: a critical
+    alert has reached nobody.
 
     Leaving the ``with`` block by an error makes every output say that the monitor has stopped by a fault;
     :meth:`end_by` does that earlier, where closing other things may take its time.
@@ -36,35 +69,50 @@ class Dispatcher(Closing):
         *,
         messages: MessagesConfig | None = None,
         fault_told: Callable[[Failure], None] = lambda _: None,
+        alarm: Callable[[str], None] | None = None,
+        acknowledged: Callable[[], None] = lambda: None,
     ) -> None:
         """``console`` is where to print (default: standard error); ``more`` adds outputs made elsewhere.
 
-        ``messages`` has the words for a fault; ``fault_told`` hears of it after the outputs.
+        ``messages`` has the words for a fault; ``fault_told`` hears of it after the outputs. ``acknowledged`` is what
+        the driver's button calls, from any thread.
         """
-        sinks: dict[str, AlertSink] = {}
-        if config.console.enabled:
-            sinks["console"] = ConsoleSink(report, console)
-        if config.audio.enabled:
-            sinks["audio"] = AudioSink(config.audio, report)
-        if config.serial.enabled:
-            sinks["serial"] = SerialSink(config.serial, report)
-        self._sinks = sinks | dict(more or {})
+        enabled = [name for name in get_args(Output) if getattr(config, name).enabled]
+        sinks = {
+            name: open_output(name, config, report, console=console, acknowledged=acknowledged) for name in enabled
+        }
+        self._sinks: dict[str, AlertSink] = sinks | dict(more or {})
         self._report = report
         self._messages = messages
         self._fault_told = fault_told
         self._failure: Failure | None = None
         self._closed = False
+        self._deliveries = Deliveries(alarm or report, report)
+        for sink in self._sinks.values():
+            sink.delivered = self._deliveries.came_out
+        self._standing = ("MQTT ON",) if config.mqtt.enabled else ()
 
     @property
     def outputs(self) -> tuple[str, ...]:
         return tuple(self._sinks)
 
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """What whoever looks at the status must not miss, the worst first; from any thread."""
+        undelivered = self._deliveries.undelivered
+        return (f"CRITICAL ALERT NOT DELIVERED: {undelivered}", *self._standing) if undelivered else self._standing
+
+    @property
+    def socket_families(self) -> frozenset[int]:
+        """The kinds of socket that outputs open in this process, other than Unix sockets."""
+        return frozenset[int]().union(*(sink.socket_families for sink in self._sinks.values()))
+
     def send(self, alert: Alert) -> None:
         """Returns at once."""
-        for name in dict.fromkeys(alert.outputs):
-            sink = self._sinks.get(name)
-            if sink is not None:
-                sink.send(alert)
+        names = [name for name in dict.fromkeys(alert.outputs) if name in self._sinks]
+        self._deliveries.sent(alert, names, time.monotonic())
+        for name in names:
+            self._sinks[name].send(alert)
 
     def health(self, state: str) -> None:
         """How the monitor is doing, in a word. Call it with every frame: silence for 5 s counts as a stall.
@@ -75,6 +123,12 @@ class Dispatcher(Closing):
             if sink.defect is not None:
                 raise sink.defect
             sink.set_health(state)
+        self._deliveries.check(time.monotonic())
+
+    def status(self, status: Status) -> None:
+        """The driver's state, with every frame. Returns at once."""
+        for sink in self._sinks.values():
+            sink.set_status(status)
 
     def end_by(self, error: BaseException, t_s: float | None = None) -> Failure | None:
         """Tell every output of the fault that ``error`` is, once; None where it is an orderly end. Returns at once.

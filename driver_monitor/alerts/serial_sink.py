@@ -119,7 +119,9 @@ class SerialSink(QueuedSink):
             self._firing[alert.rule] = alert
         else:
             self._firing.pop(alert.rule, None)
-        if self._port is None or not self._write(_said(alert, Kind.ALERT)):
+        if self._port is not None and self._write(_said(alert, Kind.ALERT)):
+            self._came_out(alert)
+        else:
             self._keep(alert)
         after = self._unanswered()
         if after is not None and before is None:
@@ -181,7 +183,11 @@ class SerialSink(QueuedSink):
     def _remind(self) -> bool:
         """Say what fires now, most urgent first."""
         urgent_first = sorted(self._firing.values(), key=lambda alert: -alert.level)
-        return all(self._write(_said(alert, Kind.ACTIVE)) for alert in urgent_first)
+        for alert in urgent_first:
+            if not self._write(_said(alert, Kind.ACTIVE)):
+                return False
+            self._came_out(alert)
+        return True
 
     def _catch_up(self) -> None:
         if self._write(_said(self._late[0], Kind.LATE)):

@@ -6,6 +6,7 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from typing import Final, TextIO
 
 from rich.console import Console
@@ -22,6 +23,7 @@ PLAIN_EVERY_S: Final = 60.0  # where nobody may be looking, an unchanged status 
 _CLOSE_S: Final = 0.5
 _ALERTING: Final = "bold yellow"
 _DEGRADED: Final = "yellow"
+_STANDING: Final = "bold white on red"
 
 
 class Commentary(Closing):
@@ -32,12 +34,15 @@ class Commentary(Closing):
     what is logged goes above it.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, standing: Callable[[], Sequence[str]] = tuple) -> None:
+        """``standing`` is asked for what must not be missed; it stands first on the line."""
         self._console = console
+        self._standing = standing
         self._lines: queue.SimpleQueue[Text | None] = queue.SimpleQueue()
         self._moment: Moment | None = None
         self._calibration = Calibration()
-        self._told_state, self._told_s = "", -math.inf
+        self._told_state: tuple[str, ...] = ()
+        self._told_s = -math.inf
         in_place = console.is_terminal and not console.is_dumb_terminal
         self._live = Live(console=console, auto_refresh=False, transient=True) if in_place else None
         self._log_stream: TextIO | None = None
@@ -85,15 +90,16 @@ class Commentary(Closing):
         moment = self._moment
         if moment is None:
             return
+        standing = self._standing()
         if self._live is not None:
-            line = status_line(moment)
+            line = status_line(moment, standing)
             line.truncate(max(1, self._console.width - 1), overflow="ellipsis")
             self._live.update(line, refresh=True)
             return
-        state, t_s = state_words(moment), moment.state.t_s
+        state, t_s = (*standing, state_words(moment)), moment.state.t_s
         if state != self._told_state or t_s - self._told_s >= PLAIN_EVERY_S:
             self._told_state, self._told_s = state, t_s
-            self._console.print(status_line(moment), soft_wrap=True)
+            self._console.print(status_line(moment, standing), soft_wrap=True)
 
     def _begin(self) -> None:
         if self._live is None:
@@ -122,12 +128,16 @@ def state_words(moment: Moment) -> str:
     return moment.state.signals.degraded.replace("_", " ") or "watching"
 
 
-def status_line(moment: Moment) -> Text:
-    """Media time, state, eyes, gaze, quality and, while frames come, their rate, in 80 columns."""
+def status_line(moment: Moment, standing: Sequence[str] = ()) -> Text:
+    """Media time, state, eyes, gaze, quality and, while frames come, their rate, in 80 columns; what is ``standing``
+    comes first."""
     state = moment.state
     signals = state.signals
     style = _ALERTING if moment.firing else _DEGRADED if signals.degraded else "green"
-    line = Text(moment_clock(state.t_s))
+    line = Text()
+    for words in standing:
+        line.append(f" {words} ", _STANDING)
+    line.append(moment_clock(state.t_s))
     line.append(f"{state_words(moment):<14}", style)
     line.append(
         f"  eyes {_word(signals.eyes):<7} gaze {_word(signals.zone):<12} quality {signals.quality:4.0%}"

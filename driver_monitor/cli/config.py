@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from driver_monitor.alerts.dbc import dbc_text
 from driver_monitor.config.difference import differences
 from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import default_config, load
@@ -27,6 +28,8 @@ def run(args: argparse.Namespace) -> int:
             raise UsageError("--commented explains the keys of a config: it does not go with --signals or --parameters")
         case "show" if args.signals:
             sys.stdout.write(signals_text())
+        case "show" if args.dbc:
+            sys.stdout.write(dbc_text(load(args.config).config))
         case "show" if args.parameters:
             _parameters(as_json=args.json)
         case "show":

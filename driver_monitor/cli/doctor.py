@@ -11,6 +11,7 @@ from typing import Final
 from driver_monitor.config.loader import load
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.doctor.examination import examine
+from driver_monitor.doctor.outputs import ALERTS
 
 _MARKS: Final = {Verdict.OK: "ok", Verdict.WARN: "warning", Verdict.FAIL: "FAILED"}
 _INDENT: Final = 23  # of what was found
@@ -41,7 +42,8 @@ def _lines(subject: Subject) -> list[Check]:
         print(f"{_MARKS[check.verdict]:<8} {check.name:<13} {lines[0]}", flush=True)
         for line in lines[1:]:
             print(f"{'':<{_INDENT}}{line}")
-    print(_verdict(checks))
+    unheard = [f"{check.finding}. " for check in checks if check.name == ALERTS and check.verdict is not Verdict.OK]
+    print("".join([*unheard, _verdict(checks)]))
     return checks
 
 

@@ -3,6 +3,7 @@
 import argparse
 import errno
 import importlib
+import keyword
 import logging
 import os
 import select
@@ -28,7 +29,8 @@ class Handler(Protocol):
 
 def handler(command: str) -> Handler:
     """The module that does a command's work; importing it costs what the command costs, so only the one wanted is."""
-    return cast(Handler, importlib.import_module(f"driver_monitor.cli.{command.replace('-', '_')}"))
+    name = command.replace("-", "_")
+    return cast(Handler, importlib.import_module(f"driver_monitor.cli.{name}{'_' * keyword.iskeyword(name)}"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
                 stream = JsonStream()
                 ride = live.run(moment_seen=stream.seen, fault_told=stream.fault, for_s=args.for_s)
             else:
-                with Commentary(said) as commentary:
+                with Commentary(said, lambda: live.standing) as commentary:
                     ride = live.run(moment_seen=commentary.seen, for_s=args.for_s, say=commentary.say, console=said)
     except DriverMonitorError as error:
         raise (error if live.watching else _with_all_that_is_missing(error, config, args.config)) from None

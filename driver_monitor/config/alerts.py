@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+from driver_monitor.config.can import CanConfig
+from driver_monitor.config.gpio import GpioConfig
+from driver_monitor.config.mqtt import MqttConfig
 from driver_monitor.config.rules import Output
 from driver_monitor.config.section import Section, setting
 
@@ -47,7 +50,7 @@ class SerialConfig(Section):
     stop_request: bool = setting(True, "ask for a safe stop (STOP_REQUEST) while an unresponsive alert fires")
 
 
-_EVERYWHERE: tuple[Output, ...] = ("console", "audio", "serial")
+_EVERYWHERE: tuple[Output, ...] = ("console", "audio", "serial", "can", "mqtt", "gpio")
 
 
 class OutputsConfig(Section):
@@ -92,5 +95,8 @@ class AlertsConfig(Section):
     console: ConsoleConfig = setting(ConsoleConfig(), "terminal output")
     audio: AudioConfig = setting(AudioConfig(), "sound output")
     serial: SerialConfig = setting(SerialConfig(), "serial-bus output")
+    can: CanConfig = setting(CanConfig(), "CAN-bus output")
+    mqtt: MqttConfig = setting(MqttConfig(), "MQTT output: the one that leaves the device")
+    gpio: GpioConfig = setting(GpioConfig(), "buzzer, lights, vibration motor and button on the board's pins")
     outputs: OutputsConfig = setting(OutputsConfig(), "where alerts of a level go, unless their rule says otherwise")
     budget: BudgetConfig = setting(BudgetConfig(), "nuisance-alert suppression")

@@ -28,6 +28,7 @@ _ORDERED: Final[tuple[tuple[str, str, bool], ...]] = (
         for low, high in (("look_up_s", "warn_s"), ("warn_s", "urgent_s"), ("urgent_s", "used_up_s"))
     ),
 )
+_STANDARD_IDS: Final = 0x800
 LEVELS: Final = get_args(LevelName)
 # Every word a signal can say; a rule that waits for another one never fires.
 WORDS: Final[dict[str, tuple[str, ...]]] = {
@@ -81,6 +82,27 @@ def names(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     name = _find(data, path)
     if isinstance(name, str) and name and not BASELINE_NAME.fullmatch(name):
         yield path, f"got {shown(name)}; accepted: {BASELINE_NAMES}"
+
+
+def can_ids(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """An id of 29 bits where there are 11: DM_Alert's is the one after base_id."""
+    path: Path = ("alerts", "can", "base_id")
+    first, can = _number(data, path), _find(data, ("alerts", "can"))
+    if first is None or can.get("extended_id") or can.get("j1939_address") is not None:
+        return
+    if first >= _STANDARD_IDS - 1:
+        yield path, f"got {number(first)}; accepted: up to {_STANDARD_IDS - 2}, or set alerts.can.extended_id: true"
+
+
+def pins(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """A pin that is to do two things."""
+    section = _find(data, ("alerts", "gpio"))
+    used: dict[Any, str] = {}
+    for name, pin in (section if isinstance(section, dict) else {}).items():
+        if name.endswith("_pin") and pin is not None:
+            if pin in used:
+                yield ("alerts", "gpio", name), f"got {shown(pin)}, which is {used[pin]} as well; each needs its own"
+            used[pin] = name
 
 
 def relations(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -26,7 +26,7 @@ Term = Annotated[
     str, Field(description="'signal op threshold', for instance 'eyes_closed_s >= 1.5'"), AfterValidator(_read)
 ]
 LevelName = Literal["info", "warning", "critical", "unresponsive"]
-Output = Literal["console", "audio", "serial"]
+Output = Literal["console", "audio", "serial", "can", "mqtt", "gpio"]
 
 
 class All(Section):

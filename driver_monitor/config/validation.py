@@ -8,7 +8,17 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from driver_monitor.config.catalogue import Group, Named, Node, Setting, catalogue, find, settings
-from driver_monitor.config.checks import comparisons, ladders, messages, names, relations, source, words
+from driver_monitor.config.checks import (
+    can_ids,
+    comparisons,
+    ladders,
+    messages,
+    names,
+    pins,
+    relations,
+    source,
+    words,
+)
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path, Place, Problem, path_text, shown
 from driver_monitor.config.hints import advice, nearest
@@ -48,6 +58,8 @@ class Validation:
         for path, sentence in (
             *comparisons(self._data),
             *words(self._data),
+            *can_ids(self._data),
+            *pins(self._data),
             *relations(self._data),
             *names(self._data),
             *ladders(self._data),

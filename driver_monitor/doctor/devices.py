@@ -52,7 +52,7 @@ def _device(device: Path) -> Check:
         return warn("camera", f"{device} is not there; {seen}; 'run' {_WAITS}", remedy)
     if not os.access(device, os.R_OK | os.W_OK):
         finding = f"{device} may not be opened by {getpass.getuser()}; 'run' {_WAITS}"
-        return warn("camera", finding, _join_group(device))
+        return warn("camera", finding, join_group(device))
     if not is_camera_node(device):
         finding = f"{device} is not a camera device, so 'run' cannot start"
         return fail("camera", finding, "correct camera.source in the config")
@@ -88,7 +88,7 @@ def serial_ports(subject: Subject) -> Check:
             remedies.append(f"connect the device or correct {key}")
         elif not os.access(path, os.R_OK | os.W_OK):
             found.append(f"{key} {port} may not be opened by {getpass.getuser()}: until it may, {without}")
-            remedies.append(_join_group(path))
+            remedies.append(join_group(path))
     if found:
         return warn("serial", "; ".join([*found, seen]), "; ".join(dict.fromkeys(remedies)))
     used = ", ".join(f"{key} {port}" for key, port, _ in wanted)
@@ -113,7 +113,7 @@ def _measured(port: str, baud: int) -> Check:
         remedy = "connect the device or correct vehicle.speed.port"
         return warn("speed", f"will be measured once {by} is there; unknown until then", remedy)
     if not os.access(path, os.R_OK | os.W_OK):
-        return warn("speed", f"will be measured once {by} may be opened; unknown until then", _join_group(path))
+        return warn("speed", f"will be measured once {by} may be opened; unknown until then", join_group(path))
     try:
         heard = _heard(port, baud)
     except (PortError, *PORT_ERRORS) as error:
@@ -157,7 +157,8 @@ def _named(devices: dict[Path, str]) -> str:
     return ", ".join(f"{device} ({name})" if name else str(device) for device, name in devices.items())
 
 
-def _join_group(device: Path) -> str:
+def join_group(device: Path) -> str:
+    """What to type so that this user may open a device."""
     status = device.stat()
     if not status.st_mode & (stat.S_IRGRP | stat.S_IWGRP):
         return f"make {device} readable and writable for a group of yours (udev rule)"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from driver_monitor.doctor import devices, libraries, machine, packages, project
+from driver_monitor.doctor import devices, libraries, machine, outputs, packages, project
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.errors import DriverMonitorError
 
@@ -23,6 +23,10 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     libraries.sound_output,
     devices.sound_card,
     devices.serial_ports,
+    outputs.can,
+    outputs.mqtt,
+    outputs.gpio,
+    outputs.critical_alerts,
     devices.speed,
     machine.disk,
     machine.recordings,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from driver_monitor.config.config import Config
+from driver_monitor.config.gpio import GpioConfig
 from driver_monitor.floor.lapse import LAPSES, Demand, Lapse
 from driver_monitor.parameter import defined, judged
 from driver_monitor.rules.engine import RuleEngine
@@ -89,9 +90,13 @@ def _answers(news: Iterable[Alert], case: Case, config: Config) -> Iterator[Told
             yield Told(alert.rule, after_s)
 
 
+def _buzzes(gpio: GpioConfig) -> bool:
+    return gpio.buzzer_pin is not None and gpio.pins != "mock"
+
+
 def _reaches(alert: Alert, demand: Demand, config: Config) -> bool:
-    """Whether the alert gets to the driver: by a sound here or by the car that listens on the bus, and where it need
-    not be heard by the terminal too."""
+    """Whether the alert gets to the driver: by a sound or a buzzer here or by the car that listens on a bus, and where
+    it need not be heard by the terminal too. What MQTT reaches is not in the car."""
     outputs, audio = set(alert.outputs), config.alerts.audio
     rule = config.rules.get(alert.rule)
     may_be_muted = alert.level < Level.CRITICAL and rule is not None and not rule.never_muted
@@ -103,5 +108,7 @@ def _reaches(alert: Alert, demand: Demand, config: Config) -> bool:
     return (
         ("audio" in outputs and sounds)
         or ("serial" in outputs and config.alerts.serial.enabled)
+        or ("can" in outputs and config.alerts.can.enabled and config.alerts.can.interface != "virtual")
+        or ("gpio" in outputs and config.alerts.gpio.enabled and _buzzes(config.alerts.gpio))
         or (not demand.heard and "console" in outputs and config.alerts.console.enabled)
     )

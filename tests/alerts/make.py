@@ -24,7 +24,7 @@ def alert(
     *,
     t_s: float = 12.34,
     message: str = "Eyes closed: wake up",
-    outputs: tuple[str, ...] = ("console", "audio", "serial"),
+    outputs: tuple[str, ...] = ("console", "audio", "serial", "can", "mqtt", "gpio"),
 ) -> Alert:
     return Alert(t_s, rule, level, state, message, outputs, EVIDENCE)
 

@@ -7,18 +7,30 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from gpiozero import PinInvalidPin
+from gpiozero.pins.mock import MockFactory
 
 from driver_monitor.alerts.audio import AudioSink
+from driver_monitor.alerts.can_sink import CanSink
 from driver_monitor.alerts.console import AlertConsole, ConsoleSink
+from driver_monitor.alerts.gpio_sink import GpioSink
+from driver_monitor.alerts.mqtt_sink import MqttSink
 from driver_monitor.alerts.protocol import Bye, Fault
 from driver_monitor.alerts.serial_sink import SerialSink
 from driver_monitor.alerts.sink import AlertSink
 from driver_monitor.alerts.tones import Tone
 from driver_monitor.config.alerts import AudioConfig, SerialConfig
+from driver_monitor.config.can import CanConfig
+from driver_monitor.config.gpio import GpioConfig
+from driver_monitor.config.mqtt import MqttConfig
 from driver_monitor.state.alert import Level
 
+from .adapter import Adapter
+from .broker import Broker, Listener
+from .bus import database, decoded
 from .make import FAILURE, ODD, alert, wait_until
 from .receiver import Receiver
 from .speaker import DEVICE, Speaker
@@ -77,7 +89,76 @@ def serial_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
     )
 
 
-@pytest.fixture(params=[console_rig, audio_rig, serial_rig], ids=["console", "audio", "serial"])
+def can_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
+    link, known = folder / "ttyACM0", database()
+    config = CanConfig(interface="slcan", channel=str(link), settle_s=0.0)
+    if not works:
+        return Rig(lambda r: CanSink(config, r), lambda: False, False)
+    adapter = Adapter(link)
+    stack.callback(adapter.close)
+
+    def told(name: str, signal: str, word: str) -> bool:
+        frames = decoded([(sent.number, sent.data) for sent in list(adapter.frames)], known)
+        return any(message == name and values[signal] == word for message, values in frames)
+
+    return Rig(
+        lambda r: CanSink(config, r),
+        lambda: told("DM_Alert", "RuleId", "microsleep"),
+        True,
+        lambda: told("DM_State", "Health", "fault"),
+        lambda: told("DM_State", "Health", "off"),
+    )
+
+
+def mqtt_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
+    broker = Broker(folder / "broker")
+    stack.callback(broker.stop)
+    config = MqttConfig(host="127.0.0.1", port=broker.port)
+    if not works:
+        broker.stop()
+        return Rig(lambda r: MqttSink(config, r), lambda: False, False)
+    listener = Listener(broker.port)
+    stack.callback(listener.close)
+    return Rig(
+        lambda r: MqttSink(config, r),
+        lambda: any(alert["rule"] == "microsleep" for alert in listener.alerts),
+        True,
+        lambda: any(alert["event_type"] == "fault" for alert in listener.alerts),
+        lambda: any(state["health"] == "off" for state in listener.states),
+    )
+
+
+def gpio_rig(stack: ExitStack, folder: Path, works: bool) -> Rig:
+    """gpiozero's mock pins: what a machine without pins has."""
+    config = GpioConfig(buzzer_pin=17, led_critical_pin=27)
+    if not works:
+        return Rig(lambda r: GpioSink(config, r, factory=NoPins()), lambda: False, False)
+    factory = MockFactory()
+    buzzer, light = factory.pin(17), factory.pin(27)
+    return Rig(
+        lambda r: GpioSink(config, r, factory=factory),
+        lambda: any(state.state for state in light.states),
+        True,
+        lambda: any(state.state and state.timestamp > 0.4 for state in pairs_off(buzzer.states)),
+    )
+
+
+class NoPins:
+    """What a pin factory does on a board whose pins somebody else holds."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise PinInvalidPin("GPIO17 is busy")
+
+
+def pairs_off(states: list[Any]) -> list[Any]:
+    """gpiozero notes how long the state before lasted: of the pin that went off, how long it was on."""
+    return [type(s)(timestamp=s.timestamp, state=not s.state) for s in states]
+
+
+@pytest.fixture(
+    params=[console_rig, audio_rig, serial_rig, can_rig, mqtt_rig, gpio_rig],
+    ids=["console", "audio", "serial", "can", "mqtt", "gpio"],
+)
 def make_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[bool], Rig]]:
     with ExitStack() as stack:
         yield lambda works: request.param(stack, tmp_path, works)

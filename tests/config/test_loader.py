@@ -169,7 +169,8 @@ def test_every_mistake_is_told_at_once_with_line_key_value_and_range() -> None:
         "car.yaml:6: vehicle.speed.stale_s: got '2 s'; accepted: a number 0.5 to 60 (s); write 2 (always in s)",
         "car.yaml:7: vehicle.speed.source: got 'nmae'; accepted: one of none | fixed | nmea; did you mean 'nmea'?",
         "car.yaml:8: fps: there is no such key here; it belongs at camera.fps",
-        "car.yaml:9: alerts: got [1]; accepted: a section with the keys console, audio, serial, outputs, budget",
+        "car.yaml:9: alerts: got [1]; accepted: a section with the keys console, audio, serial, can, mqtt, gpio, "
+        "outputs, budget",
         "car.yaml:10: signals.closure.enter_openness: got 0.55; accepted: below signals.closure.exit_openness, "
         "which is 0.5",
         "car.yaml:12: rules.sleep.when: there is no signal 'eyes_closd_s'; did you mean 'eyes_closed_s'?",

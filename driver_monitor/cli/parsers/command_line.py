@@ -17,6 +17,7 @@ from driver_monitor.cli.parsers import (
     report,
     run,
     score,
+    try_,
     tune,
 )
 from driver_monitor.cli.parsers.parser import CommandParser
@@ -34,6 +35,7 @@ COMMANDS: Final[dict[str, CommandParser]] = {
     "erase": erase,
     "bench": bench,
     "doctor": doctor,
+    "try": try_,
     "config": config,
     "help": help,
 }

@@ -40,6 +40,9 @@ def add_parser(subparsers: Subparsers) -> None:
         action="store_true",
         help="list the numbers that no config changes instead: thresholds, times, with unit, meaning and source",
     )
+    show.add_argument(
+        "--dbc", action="store_true", help="the DBC file of what the config sends over CAN, with its ids and rules"
+    )
     show.add_argument("--json", action="store_true", help="with --parameters: a JSON array")
     show.add_argument("--commented", action="store_true", help="with meaning, unit, range and source of every key")
 

@@ -1,4 +1,4 @@
-"""Monitor the driver with a camera: alerts come out of the speaker, the serial port and the terminal."""
+"""Monitor the driver with a camera: alerts come out of the speaker, the terminal, and what the config switches on."""
 
 import argparse
 from pathlib import Path

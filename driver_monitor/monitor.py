@@ -132,6 +132,10 @@ class Monitor:
         """The driver pressed the button: an answer in the next frame (see ``rules/attention.py``)."""
         self._engine.acknowledge()
 
+    def quiet(self, on: bool) -> None:
+        """The driver wants no sound but for what matters most, or all of it again (see ``rules/budget.py``)."""
+        self._engine.quiet(on)
+
     @property
     def rules(self) -> RuleEngine:
         """The rules and where they stand, to be looked at between two frames."""

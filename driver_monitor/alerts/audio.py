@@ -51,7 +51,7 @@ class AudioSink(QueuedSink):
         self._sounding: dict[str, Alert] = {}
         self._overdue_s = 0.0  # when the playing tone counts as stuck
         self._check_at_s = 0.0
-        self._outage = False
+        self._down = False
         self._ended = False
         self._start()
 
@@ -110,8 +110,8 @@ class AudioSink(QueuedSink):
         for alert in self._sounding.values():
             self._came_out(alert)
         self._sounding = {}
-        if self._outage:
-            self._outage = False
+        if self._down:
+            self._down = False
             self._report("sound: works again")
 
     def _play(self, tone: Tone, now_s: float) -> None:
@@ -133,6 +133,6 @@ class AudioSink(QueuedSink):
         self._unheard, self._sounding = self._sounding | self._unheard, {}
         self._check_at_s = now_s + self._retry_s
         self._urgency.failed(now_s)
-        if not self._outage:
-            self._outage = True
+        if not self._down:
+            self._down = True
             self._report(f"sound: {error}; alerts go on without sound, which is tried again now and then")

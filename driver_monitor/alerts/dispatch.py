@@ -23,6 +23,7 @@ from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.config.messages import MessagesConfig
 from driver_monitor.config.rules import Output
 from driver_monitor.state.alert import Alert
+from driver_monitor.state.request import Ask
 
 
 def open_output(
@@ -31,9 +32,9 @@ def open_output(
     report: Callable[[str], None],
     *,
     console: Console | None = None,
-    acknowledged: Callable[[], None] = lambda: None,
+    asked: Callable[[Ask], None] = lambda ask: None,
 ) -> AlertSink:
-    """The output of that name, whether the config enables it or not. ``acknowledged`` is what its button calls."""
+    """The output of that name, whether the config enables it or not. ``asked`` hears what its buttons ask for."""
     match name:
         case "console":
             return ConsoleSink(report, console)
@@ -46,7 +47,7 @@ def open_output(
         case "mqtt":
             return MqttSink(config.mqtt, report)
         case "gpio":
-            return GpioSink(config.gpio, report, acknowledged)
+            return GpioSink(config.gpio, report, asked)
 
 
 class Dispatcher(Closing):
@@ -70,16 +71,16 @@ class Dispatcher(Closing):
         messages: MessagesConfig | None = None,
         fault_told: Callable[[Failure], None] = lambda _: None,
         alarm: Callable[[str], None] | None = None,
-        acknowledged: Callable[[], None] = lambda: None,
+        asked: Callable[[Ask], None] = lambda ask: None,
     ) -> None:
         """``console`` is where to print (default: standard error); ``more`` adds outputs made elsewhere.
 
-        ``messages`` has the words for a fault; ``fault_told`` hears of it after the outputs. ``acknowledged`` is what
-        the driver's button calls, from any thread.
+        ``messages`` has the words for a fault; ``fault_told`` hears of it after the outputs. ``asked`` hears what
+        the driver's buttons ask for, from any thread.
         """
         enabled = [name for name in get_args(Output) if getattr(config, name).enabled]
         sinks = {
-            name: open_output(name, config, report, console=console, acknowledged=acknowledged) for name in enabled
+            name: open_output(name, config, report, console=console, asked=asked) for name in enabled
         }
         self._sinks: dict[str, AlertSink] = sinks | dict(more or {})
         self._report = report
@@ -95,6 +96,11 @@ class Dispatcher(Closing):
     @property
     def outputs(self) -> tuple[str, ...]:
         return tuple(self._sinks)
+
+    @property
+    def working(self) -> dict[str, bool]:
+        """Every output by its name, and whether it works as far as anybody knows; from any thread."""
+        return {name: sink.works for name, sink in self._sinks.items()}
 
     @property
     def standing(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from driver_monitor.config.gpio import GpioConfig
 from driver_monitor.parameter import judged
 from driver_monitor.pip import install_self
 from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.state.request import Ask
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class GpioSink(QueuedSink):
     each alert, and goes on while a critical one fires.
 
     Pins that cannot be had, or fail, are asked for again every ``reconnect_s``; what fires by then is shown. The button
-    calls ``acknowledged`` from gpiozero's own thread.
+    says what it asks for from gpiozero's own thread.
     """
 
     name = "gpio"
@@ -57,19 +58,19 @@ class GpioSink(QueuedSink):
         self,
         config: GpioConfig,
         report: Callable[[str], None],
-        acknowledged: Callable[[], None] = lambda: None,
+        asked: Callable[[Ask], None] = lambda ask: None,
         factory: Any = None,
     ) -> None:
         """``factory`` is gpiozero's pin factory, in place of the one that ``config.pins`` names."""
         super().__init__(report)
         self._config = config
-        self._acknowledged = acknowledged
+        self._asked = asked
         self._given = factory
         self._factory: Any = None
         self._lights: dict[Level, Any] = {}
         self._buzzer: Any = None
         self._motor: Any = None
-        self._button: Any = None
+        self._buttons: list[Any] = []
         self._firing = Firing()
         self._alarm: Level | None = None  # the critical pattern that goes on
         self._down = False
@@ -137,9 +138,20 @@ class GpioSink(QueuedSink):
             Level.UNRESPONSIVE: config.led_unresponsive_pin,
         }
         self._lights = {level: output(pin) for level, pin in lights.items() if pin is not None}
+
+        def button(pin: int, pressed: Ask, held: Ask | None = None) -> None:
+            made = gpiozero.Button(
+                pin, bounce_time=config.bounce_s or None, hold_time=config.hold_s, pin_factory=factory
+            )
+            self._buttons.append(made)
+            made.when_pressed = lambda: self._asked(pressed)
+            if held is not None:
+                made.when_held = lambda: self._asked(held)
+
         if config.button_pin is not None:
-            self._button = gpiozero.Button(config.button_pin, bounce_time=config.bounce_s or None, pin_factory=factory)
-            self._button.when_pressed = self._acknowledged
+            button(config.button_pin, Ask.ACKNOWLEDGE, held=Ask.WRONG)
+        if config.quiet_pin is not None:
+            button(config.quiet_pin, Ask.QUIET)
         for alert in self._firing:
             self._show(alert)
         if self._down:
@@ -161,7 +173,7 @@ class GpioSink(QueuedSink):
             for device in filter(None, (self._buzzer, self._motor)):
                 device.off()
         if alert.state is AlertState.FIRING:
-            if level < Level.CRITICAL:
+            if level < Level.CRITICAL and not alert.muted:
                 self._sound(alert.level)
             if self._sounders(alert.level) or level in self._lights:
                 self._came_out(alert)
@@ -185,9 +197,10 @@ class GpioSink(QueuedSink):
             self._buzzer.blink(FAULT.on_s, FAULT.off_s, FAULT.times)
 
     def _shut(self) -> None:
-        devices = [self._buzzer, self._motor, self._button, *self._lights.values()]
+        devices = [self._buzzer, self._motor, *self._buttons, *self._lights.values()]
         factory, self._factory = self._factory, None
-        self._buzzer = self._motor = self._button = None
+        self._buzzer = self._motor = None
+        self._buttons = []
         self._lights = {}
         self._alarm = None
         for thing in [*devices, None if factory is self._given else factory]:

@@ -164,6 +164,7 @@ class MqttSink(QueuedSink):
         self._output.close()
         self._process.wait()
         self._gone.set()
+        self._down = True
         if not self._closed:
             self._report(
                 "mqtt: the process that talks to the broker has ended; nothing is published until the monitor is "
@@ -182,10 +183,12 @@ class MqttSink(QueuedSink):
             case {Said.DOWN: str(why)}:
                 extra = f": {install_self('mqtt')}" if why == NO_LIBRARY else ""
                 where = f"{self._config.host}:{self._config.port}"
+                self._down = True
                 self._report(f"mqtt: {where}: {why}{extra}; alerts are kept and it is tried again")
             case {Said.UP: int(late)}:
                 kept = f"; {counted(late, 'alert')} of the outage follow" if late else ""
                 forgotten, self._forgotten = self._forgotten, 0
+                self._down = False
                 lost = f", {forgotten} older ones are lost" if forgotten else ""
                 self._report(f"mqtt: {self._config.host}:{self._config.port} is back{kept}{lost}")
 

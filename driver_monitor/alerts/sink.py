@@ -35,6 +35,13 @@ class AlertSink(Closing, ABC):
     delivered: Callable[[Alert], None] | None = None
     socket_families: frozenset[int] = frozenset()  # what it opens in this process, beside Unix sockets
 
+    _down: bool = False  # an outage that has been reported
+
+    @property
+    def works(self) -> bool:
+        """Whether nothing is known to be wrong with it; from any thread."""
+        return self.defect is None and not self._down
+
     @abstractmethod
     def send(self, alert: Alert) -> None:
         """Take one alert."""

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     def say(sentence: str) -> None:
         print(f"  {sentence}", flush=True)
 
-    with open_output(name, config.alerts, say, acknowledged=lambda: say("the button was pressed")) as sink:
+    with open_output(name, config.alerts, say, asked=lambda ask: say(f"the button for '{ask}' was pressed")) as sink:
         sink.delivered = delivered.put
         sink.set_status(Status(0.0, "ok", "open", "road", 1.0, 1.0))
         sink.set_health("ok")

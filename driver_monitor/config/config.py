@@ -7,6 +7,7 @@ from driver_monitor.config.attention import AttentionConfig
 from driver_monitor.config.camera import CameraConfig
 from driver_monitor.config.channels import ChannelsConfig
 from driver_monitor.config.classifiers import ClassifiersConfig
+from driver_monitor.config.control import ControlConfig
 from driver_monitor.config.driver import DriverConfig
 from driver_monitor.config.face import FaceConfig
 from driver_monitor.config.messages import MessagesConfig
@@ -34,6 +35,7 @@ class Config(Section):
     attention: AttentionConfig = setting(AttentionConfig(), "awareness that drains while the driver does not watch")
     messages: MessagesConfig = setting(MessagesConfig(), "the driver's language")
     alerts: AlertsConfig = setting(AlertsConfig(), "where alerts go")
+    control: ControlConfig = setting(ControlConfig(), "the local socket")
     recording: RecordingConfig = setting(RecordingConfig(), "which drives are kept, and for how long")
     rules: dict[Name, RuleConfig] = Field(default_factory=built_in_rules, description="what is worth an alert, by name")
 

@@ -27,5 +27,10 @@ class GpioConfig(Section):
     led_critical_pin: int | None = _pin("light for critical alerts")
     led_unresponsive_pin: int | None = _pin("light for a driver who does not answer")
     button_pin: int | None = _pin("button to ground by which the driver answers, as SIGUSR1 does")
-    bounce_s: float = setting(0.05, "the button counts once in this time", unit="s", ge=0, le=1)
+    hold_s: float = setting(
+        2.0, "held down this long, it also says that the last alert was wrong, as 'wrong' on the socket does", unit="s",
+        ge=0.5, le=10,
+    )  # fmt: skip
+    quiet_pin: int | None = _pin("second button to ground: quiet for this drive, and sound again, as SIGUSR2")
+    bounce_s: float = setting(0.05, "a button counts once in this time", unit="s", ge=0, le=1)
     reconnect_s: float = setting(5.0, "wait between attempts to get pins that were refused", unit="s", ge=0.1, le=60)

@@ -58,7 +58,8 @@ class RecordedAlert:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What was done to the running monitor before the frame that follows: ``reload`` or ``acknowledge``.
+    """What was done to the running monitor before the frame that follows: ``reload``, ``acknowledge`` or ``quiet``
+    (``text``: on, off); or what the driver said of it, which changes nothing: ``mark``, or ``wrong`` of the last alert.
 
     ``fault`` follows the last frame instead: the run ended by one, which ``text`` names.
     """

@@ -17,6 +17,7 @@ from driver_monitor.recording.header import read_normal
 from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.pictures import Pictures
 from driver_monitor.state.recording_level import LEVELS
+from driver_monitor.state.request import ON
 from driver_monitor.state.senses import NO_SENSES, Senses
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 from driver_monitor.vehicle.source import SpeedSource
@@ -116,6 +117,8 @@ class RecordedPassage(Passage):
                     yield self._step(event)
                 case Control(control="acknowledge"):
                     self.monitor.acknowledge()
+                case Control(control="quiet", text=text):
+                    self.monitor.quiet(text == ON)
                 case Control(control="reload") if self._follow:
                     self.monitor.reconfigure(self._drive.config_of(event.config_text), event.t_s)
                 case SegmentStart(number=number):

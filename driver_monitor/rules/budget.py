@@ -5,6 +5,8 @@ anybody could have answered the sound, and stays so. A rule with more of them in
 sound for a while; it goes on to the other outputs, and one info alert named ``RULE.quiet`` says so and clears when the
 sound comes back. Critical alerts always sound, and so do rules with ``never_muted``: a drowsy driver looks attentive
 most of the time.
+
+A driver may ask for quiet: until he wants it otherwise, all that might be muted is. Nobody is judged by that.
 """
 
 from collections import deque
@@ -32,7 +34,7 @@ class _Record:
 class AlertBudget:
     """Takes every alert before it goes out, and every state to see what the driver did then.
 
-    ``audible_1h`` counts the alerts that made a sound in the last hour.
+    ``audible_1h`` counts the alerts that made a sound in the last hour; ``quiet`` is what the driver asked for.
     """
 
     def __init__(self, config: BudgetConfig, text: str, outputs: tuple[str, ...]) -> None:
@@ -47,15 +49,17 @@ class AlertBudget:
         self._quiet: set[str] = set()
         self._idle: DriverState | None = None  # the last frame, where there was nobody to be watched
         self.audible_1h = 0
+        self.quiet = False
 
     def take(self, alert: Alert, *, never_muted: bool) -> Alert:
-        """The alert as it may go out: without its sound where its rule has been lowered."""
+        """The alert as it may go out: without its sound where its rule has been lowered, or quiet was asked for."""
         if alert.state is AlertState.CLEARED or AUDIO not in alert.outputs:
             return alert
         safe = never_muted or alert.level >= Level.CRITICAL
-        if not safe and alert.rule in self._quiet:
-            quiet = tuple(output for output in alert.outputs if output != AUDIO)
-            return replace(alert, outputs=quiet, evidence={**alert.evidence, "lowered": True})
+        if not safe and (self.quiet or alert.rule in self._quiet):
+            silent = tuple(output for output in alert.outputs if output != AUDIO)
+            why = "quiet" if self.quiet else "lowered"
+            return replace(alert, outputs=silent, evidence={**alert.evidence, why: True})
         if alert.news is News.BEGAN:
             self._heard_s.append(alert.t_s)
             self.audible_1h = len(self._heard_s)

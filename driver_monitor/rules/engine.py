@@ -107,6 +107,10 @@ class RuleEngine:
         """The driver pressed the button; it counts in the next frame."""
         self._course.ladder.acknowledge()
 
+    def quiet(self, on: bool) -> None:
+        """Only critical alerts and rules with ``never_muted`` make a sound from the next frame on, or all do again."""
+        self._course.budget.quiet = on
+
     def update(self, state: DriverState) -> list[Alert]:
         t_s, course = state.t_s, self._course
         if not t_s > course.t_s:
@@ -171,6 +175,7 @@ class RuleEngine:
             or ladder.latched is not known.attention_latched
             or ladder.answered is not known.answered
             or budget.audible_1h != known.audible_alerts_1h
+            or budget.quiet is not known.quiet
         ):
             self._course.policy = PolicyState(
                 awareness=ladder.awareness,
@@ -180,6 +185,7 @@ class RuleEngine:
                 attention_used_up=ladder.used_up,
                 attention_lockout=ladder.lockout,
                 audible_alerts_1h=budget.audible_1h,
+                quiet=budget.quiet,
             )
         return self._course.policy
 

@@ -24,6 +24,8 @@ def because(alert: Alert) -> list[str]:
         words.append(f"after {length(evidence['fired_s'])}")
     if evidence.get("lowered"):
         words.append("muted: too many nuisance alerts")
+    if evidence.get("quiet"):
+        words.append("muted: the driver asked for quiet")
     return words
 
 
@@ -51,9 +53,13 @@ def numbers(evidence: Mapping[str, Any]) -> list[str]:
 
 
 def values(alert: Alert) -> str:
-    """The terms that held as ``signal=value``, joined by semicolons: for a line where every byte counts."""
+    """The terms that held as ``signal=value``, joined by semicolons: for a line where every byte counts.
+
+    ``muted=true`` comes first where whoever hears of it is to make no sound.
+    """
     terms = [term for term in _sequence(alert.evidence.get("terms")) if isinstance(term, Mapping)]
-    return ";".join(f"{term.get('signal')}={short(term.get('value'))}" for term in terms)
+    told = [f"{term.get('signal')}={short(term.get('value'))}" for term in terms]
+    return ";".join(["muted=true", *told] if alert.muted else told)
 
 
 def short(value: Any) -> str:

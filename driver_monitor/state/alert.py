@@ -45,7 +45,8 @@ class Alert:
     ``news`` (:class:`News`), ``terms`` (signal, op, threshold, value, true ``since_s``), ``channels`` (the second
     channels that held), ``since_s`` (when the condition came true), ``for_s``, ``speed_kmh``, ``speed``, ``tracking``,
     ``quality``, ``quality_eyes``, ``baseline``; ``last_seen`` where the driver was seen to go out of sight;
-    ``fired_s`` once it is over; ``lowered`` where it makes no sound because it cried wolf before.
+    ``fired_s`` once it is over; ``lowered`` where it makes no sound because it cried wolf before, ``quiet`` where the
+    driver asked for that.
     """
 
     t_s: float
@@ -69,6 +70,11 @@ class Alert:
         if word in tuple(News):
             return News(word)
         return News.BEGAN if self.state is AlertState.FIRING else News.ENDED
+
+    @property
+    def muted(self) -> bool:
+        """Whether it is to make no sound, on whatever output."""
+        return bool(self.evidence.get("lowered") or self.evidence.get("quiet"))
 
     def to_json(self) -> dict[str, Any]:
         return {

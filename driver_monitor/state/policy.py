@@ -21,6 +21,7 @@ class PolicyState:
         "", "true for the rest of the drive once that has happened attention.lockout_after times", False
     )
     audible_alerts_1h: int = signal("count", "alerts that made a sound in the last hour", 0)
+    quiet: bool = signal("", "the driver asked for quiet: only critical alerts and never_muted rules sound", False)
 
 
 POLICY_NAMES: Final = tuple(f.name for f in fields(PolicyState))

@@ -98,9 +98,19 @@ ALERTS: Final = Topic(
 CONTROL: Final = Topic(
     "/control",
     "events",
-    "what was done to the running monitor: rules read again (with the config from then on), the driver's button, "
-    "the fault that ended it",
-    {"type": "object", "properties": {"t_s": _NUMBER, "control": _WORD, "config": _WORD, "text": _WORD}},
+    "what was done to the running monitor: rules read again (with the config from then on), the driver's button, quiet "
+    "on or off, the fault that ended it; and what the driver said: a mark, an alert that was wrong",
+    {
+        "type": "object",
+        "properties": {
+            "t_s": _NUMBER,
+            "control": _WORD,
+            "config": _WORD,
+            "text": _WORD,
+            "rule": _WORD,
+            "alert_s": _NUMBER,
+        },
+    },
 )
 HEALTH: Final = Topic(
     "/health",

@@ -1,0 +1,1 @@
+"""What programs of this machine may see and ask of a running monitor."""

@@ -1,11 +1,14 @@
 """A live run: camera in, alerts out, until it is told to stop."""
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
@@ -22,6 +25,9 @@ from driver_monitor.config.camera_address import parse
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
 from driver_monitor.config.loader import Loaded
+from driver_monitor.control.health import Health
+from driver_monitor.control.requests import Requests
+from driver_monitor.control.server import ControlServer
 from driver_monitor.face.body.models import body_models
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.floor.hole import warn_of_holes
@@ -31,6 +37,7 @@ from driver_monitor.pipeline import Pipeline
 from driver_monitor.privacy import seal_monitor
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.state.alert import AlertState
+from driver_monitor.state.request import Ask, Request
 from driver_monitor.tally import Tally
 from driver_monitor.vehicle.open import open_speed
 from driver_monitor.vehicle.source import SpeedSource
@@ -39,6 +46,8 @@ logger = logging.getLogger(__name__)
 
 # What a running monitor takes over on SIGHUP; the other sections are bound to devices and processes.
 RELOADED = ("rules", "attention", "messages")
+HEALTH_EVERY_S: Final = 1.0  # media time, how often the local socket tells of the monitor's own health anew
+SLOWEST: Final = 0.99  # the share of frames whose latency it tells
 
 
 @dataclass(slots=True)
@@ -57,7 +66,7 @@ class Ride:
 
 
 class LiveRun:
-    """Owns the devices of one run. :meth:`stop`, :meth:`reload` and :meth:`acknowledge` suit a signal handler."""
+    """Owns the devices of one run. :meth:`stop` and :meth:`ask` suit a signal handler."""
 
     def __init__(
         self,
@@ -76,8 +85,9 @@ class LiveRun:
         self._said = said
         self._sealed = sealed and parse(config.camera.source).kind != "network"
         self._stop = threading.Event()
-        self._reload = threading.Event()
-        self._acknowledged = threading.Event()
+        self._requests = Requests(config.control, said)
+        self._server: ControlServer | None = None
+        self._quiet = False
         self._source: FrameSource | None = None
         self._recorder: Recorder | None = None
         self._outputs: Dispatcher | None = None
@@ -88,17 +98,15 @@ class LiveRun:
         if self._source is not None:
             self._source.stop()
 
-    def reload(self) -> None:
-        self._reload.set()
+    def ask(self, ask: Ask, who: str = "") -> None:
+        """What somebody wants of the run; it counts in the next frame."""
+        self._requests.put(Request(ask, who))
 
     @property
     def standing(self) -> tuple[str, ...]:
         """What the status must not keep quiet about, whatever else it shows; from any thread."""
-        return () if self._outputs is None else self._outputs.standing
-
-    def acknowledge(self) -> None:
-        """The driver pressed the button; it counts in the next frame."""
-        self._acknowledged.set()
+        quiet = ("QUIET",) if self._quiet else ()
+        return quiet if self._outputs is None else (*self._outputs.standing, *quiet)
 
     def run(
         self,
@@ -124,10 +132,12 @@ class LiveRun:
         speed = open_speed(config.vehicle.speed)
         source = self._source = open_source(config.camera, live=True, required=False)
         with ExitStack() as stack:
+            stack.enter_context(self._requests)
+            server = self._server = self._serve(stack, say)
             outputs = stack.enter_context(
                 Dispatcher(
                     config.alerts, logger.warning, console, messages=config.messages, fault_told=fault_told,
-                    alarm=logger.critical, acknowledged=self.acknowledge,
+                    alarm=logger.critical, asked=self._button,
                 )
             )  # fmt: skip
             self._outputs = outputs
@@ -148,10 +158,23 @@ class LiveRun:
             except BaseException as error:
                 # Said at once: what else is to be closed may take its time.
                 failure = outputs.end_by(error, ride.duration_s if ride.tally.frames else None)
+                if failure is not None and server is not None:
+                    server.fault(failure)
                 if failure is not None and self._recorder is not None:
                     self._recorder.control(ride.duration_s, "fault", text=f"{failure.reason}: {failure.detail}")
                 raise
         return ride
+
+    def _serve(self, stack: ExitStack, say: Callable[[str], None]) -> ControlServer | None:
+        """Before anything else is opened: a second monitor in the same car must not get as far as its devices."""
+        if not self._config.control.enabled:
+            return None
+        server = stack.enter_context(ControlServer(self._config.control, self._requests.put))
+        say(f"programs of this machine may look at {server.path}")
+        return server
+
+    def _button(self, ask: Ask) -> None:
+        self.ask(ask, "the button")
 
     def _watch(
         self,
@@ -193,6 +216,7 @@ class LiveRun:
             ride.recorded = self._recorder.drive
             say(f"recording ({config.recording.level}) into {ride.recorded}")
         opened = False
+        health, health_s = Health(), -math.inf
         for frame in source:
             self.watching = True
             if self._stop.is_set() or (for_s is not None and frame.t_s >= for_s):
@@ -200,8 +224,10 @@ class LiveRun:
             if not opened and frame.image is not None:
                 opened = True
                 say(f"camera {source.name}: {source.mode or _mode(source, frame)}")
-            self._obey(monitor, frame)
+            self._requests.obey(monitor, frame.t_s, self._recorder, partial(self._take_over, monitor, frame))
             moment = pipeline.step(frame)
+            self._requests.seen(moment)
+            self._quiet = moment.policy.quiet
             if self._recorder:
                 self._recorder.add(moment, restarts=tracker.restarts)
             for alert in moment.alerts:
@@ -217,32 +243,46 @@ class LiveRun:
             ride.bad += frame.bad
             ride.duration_s = frame.t_s
             ride.restarts = tracker.restarts
+            if self._server is not None:
+                if frame.t_s >= health_s:
+                    health, health_s = self._health(ride, outputs), frame.t_s + HEALTH_EVERY_S
+                self._server.seen(moment, health)
             moment_seen(moment)
 
-    def _obey(self, monitor: Monitor, frame: Frame) -> None:
-        """What was asked of the run since the frame before."""
-        if self._reload.is_set():
-            self._reload.clear()
-            self._take_over(monitor, frame, self._recorder)
-        if self._acknowledged.is_set():
-            self._acknowledged.clear()
-            monitor.acknowledge()
-            if self._recorder:
-                self._recorder.control(frame.t_s, "acknowledge")
+    def _health(self, ride: Ride, outputs: Dispatcher) -> Health:
+        latency, recorder = ride.latency, self._recorder
+        return Health(
+            frames=ride.frames,
+            dropped=ride.dropped,
+            bad=ride.bad,
+            restarts=ride.restarts,
+            latency_p99_ms={stage: 1000 * latency.percentile_s(stage, SLOWEST) for stage in latency.stages},
+            outputs=outputs.working,
+            standing=self.standing,
+            recording=None
+            if recorder is None
+            else {
+                "drive": recorder.drive.name,
+                "level": self._config.recording.level,
+                "paused_for": recorder.paused_for,
+                "unrecorded": recorder.unrecorded,
+            },
+        )
 
-    def _take_over(self, monitor: Monitor, frame: Frame, recorder: Recorder | None) -> None:
-        """Read the config again; a file with mistakes leaves the old one in force and says so."""
+    def _take_over(self, monitor: Monitor, frame: Frame) -> str:
+        """Read the config again; a file with mistakes leaves the old one in force, and the mistakes are returned."""
         try:
             loaded = self._loaded.again()
         except ConfigError as error:
             logger.warning("the config was not reloaded, the old one stays in force: %s", error)
-            return
+            return str(error)
         monitor.reconfigure(loaded.config, frame.t_s)
         threading.Thread(target=warn_of_holes, args=(loaded,), daemon=True).start()  # the loop must not wait for it
-        if recorder:
-            recorder.control(frame.t_s, "reload", loaded.text)
+        if self._recorder:
+            self._recorder.control(frame.t_s, Ask.RELOAD, loaded.text)
         self._said(reloaded(loaded, last_read=self._last_read, started=self._config))
         self._last_read = loaded.config
+        return ""
 
 
 def reloaded(loaded: Loaded, *, last_read: Config, started: Config) -> str:

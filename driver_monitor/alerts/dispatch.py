@@ -79,9 +79,7 @@ class Dispatcher(Closing):
         the driver's buttons ask for, from any thread.
         """
         enabled = [name for name in get_args(Output) if getattr(config, name).enabled]
-        sinks = {
-            name: open_output(name, config, report, console=console, asked=asked) for name in enabled
-        }
+        sinks = {name: open_output(name, config, report, console=console, asked=asked) for name in enabled}
         self._sinks: dict[str, AlertSink] = sinks | dict(more or {})
         self._report = report
         self._messages = messages

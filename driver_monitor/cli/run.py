@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 from driver_monitor.alerts.console import AlertConsole
 from driver_monitor.alerts.failure import Failure
@@ -27,8 +28,11 @@ from driver_monitor.monitor import Moment
 from driver_monitor.native_path import file_path
 from driver_monitor.recording.folder import refuse_a_file
 from driver_monitor.state.alert import json_line
+from driver_monitor.state.request import Ask
 from driver_monitor.timecode import length
 from driver_monitor.timeline.judged import blinks, not_seen, percent
+
+ASKS: Final = {signal.SIGHUP: Ask.RELOAD, signal.SIGUSR1: Ask.ACKNOWLEDGE, signal.SIGUSR2: Ask.QUIET}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -122,7 +126,8 @@ def _with_all_that_is_missing(
 
 @contextmanager
 def _signals(live: LiveRun) -> Iterator[None]:
-    """SIGINT and SIGTERM stop the run in order, a second one at once; SIGHUP reloads the rules, SIGUSR1 is a button."""
+    """SIGINT and SIGTERM stop the run in order, a second one at once; SIGHUP reloads the rules, SIGUSR1 and SIGUSR2 are
+    buttons."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         if not live.watching:  # a camera that takes its time to answer must not hold up the end
@@ -130,18 +135,14 @@ def _signals(live: LiveRun) -> Iterator[None]:
         live.stop()
         signal.signal(number, signal.default_int_handler)
 
-    def reload(number: int, frame: FrameType | None) -> None:
-        live.reload()
-
-    def acknowledge(number: int, frame: FrameType | None) -> None:
-        live.acknowledge()
+    def ask(number: int, frame: FrameType | None) -> None:
+        live.ask(ASKS[number], signal.Signals(number).name)
 
     before = {
         signal.SIGINT: signal.signal(signal.SIGINT, stop),
         signal.SIGTERM: signal.signal(signal.SIGTERM, stop),
-        signal.SIGHUP: signal.signal(signal.SIGHUP, reload),
-        signal.SIGUSR1: signal.signal(signal.SIGUSR1, acknowledge),
     }
+    before |= {number: signal.signal(number, ask) for number in ASKS}
     try:
         yield
     finally:

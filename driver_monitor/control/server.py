@@ -224,7 +224,9 @@ class ControlServer(Closing):
         logger.info("control: %s asks for %s", client.who, command.name)
         if command.name == STATE:
             moment = self._moment
-            told = answer(STATE, "no frame has come yet") if moment is None else answer(STATE, state=self._state(moment))
+            told = (
+                answer(STATE, "no frame has come yet") if moment is None else answer(STATE, state=self._state(moment))
+            )
             self._tell(client, line(told))
             return
         if command.name == Ask.RELOAD:
@@ -298,5 +300,7 @@ class ControlServer(Closing):
 
 def _peer(connected: socket.socket) -> str:
     """Who is at the other end, as the kernel knows it."""
-    pid, uid, _ = struct.unpack("3i", connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    pid, uid, _ = struct.unpack(
+        "3i", connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    )
     return f"process {pid} of user {uid}"

@@ -10,6 +10,8 @@ KSS: Final = "kss"
 KINDS: Final = (
     "drowsy", "microsleep", "sleep", "phone", "distracted", "mirror", "talking", "attentive", "yawn", KSS,
 )  # fmt: skip
+FALSE_ALERT: Final = "false_alert"  # the driver's own word on an alert, as it was given
+MARK: Final = "mark"  # the driver's: look here
 KSS_RANGE: Final = (1, 9)  # Karolinska sleepiness scale
 MAX_KIND: Final = 40
 MAX_NOTE: Final = 500

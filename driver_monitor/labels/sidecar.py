@@ -9,7 +9,7 @@ from typing import Final
 
 from driver_monitor.labels.entries import Entries, Entry, read_bytes
 from driver_monitor.labels.errors import LabelError
-from driver_monitor.labels.label import Label
+from driver_monitor.labels.label import Label, sort_key
 from driver_monitor.labels.table import YAML_SUFFIXES, read_csv, read_yaml, to_csv, to_yaml
 from driver_monitor.recording.parquet.folder import LABELS, sibling
 from driver_monitor.recording.parquet.folder import SUFFIX as PARQUET
@@ -66,6 +66,16 @@ def write_labels(path: Path, labels: Iterable[Label]) -> None:
         raise LabelError(
             [f"{path} cannot be written: {error.strerror or error}; the labels in it are as before"]
         ) from error
+
+
+def add_label(drive: Path, label: Label) -> None:
+    """One more label in the sidecar of a drive, while it is being recorded.
+
+    Raises :class:`LabelError` where the file cannot be read or written; it stays as it is.
+    """
+    path = sidecar(drive)
+    before = read_labels(path) if path.exists() else []
+    write_labels(path, sorted([*before, label], key=sort_key))
 
 
 def version(path: Path) -> str:

@@ -21,10 +21,12 @@ from driver_monitor.recording.mcap.codec import (
 from driver_monitor.recording.mcap.topics import Topic
 from driver_monitor.state.alert import News, json_line
 from driver_monitor.state.recording_level import LEVELS
+from driver_monitor.state.request import Ask
 from driver_monitor.state.senses import NO_SENSES
 
 Messages = tuple[tuple[Topic, bytes], ...]
 ENDS_IN_A_FAULT: Final = "fault"
+_KEPT_IN_CLIPS: Final = (ENDS_IN_A_FAULT, Ask.MARK, Ask.WRONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Entry:
 
 
 def of_control(t_s: float, record: dict[str, Any]) -> Entry:
-    return Entry(t_s, messages=((topics.CONTROL, to_json(record)),), alerted=record["control"] == ENDS_IN_A_FAULT)
+    return Entry(t_s, messages=((topics.CONTROL, to_json(record)),), alerted=record["control"] in _KEPT_IN_CLIPS)
 
 
 def of_frame(moment: Moment, config: RecordingConfig, lines: Lines, start_ns: int) -> Entry:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from driver_monitor.recording.errors import RecordingError
-from driver_monitor.recording.folder import LOCK, SUFFIX, being_recorded, segments
+from driver_monitor.recording.folder import LOCK, MARKS, SUFFIX, being_recorded, segments
 from driver_monitor.recording.header import DRIVE_ID
 from driver_monitor.recording.mcap.description import UndescribedError, read_description
 
@@ -18,6 +18,7 @@ _OURS: Final = re.compile(
 )
 _CACHED: Final = re.compile(r"states-.+\.npz|\.part-\w+")
 _SEGMENT: Final = re.compile(rf"\d{{3,}}{re.escape(SUFFIX)}")
+_FOLDERS: Final = {CACHE: _CACHED, MARKS: _SEGMENT}  # with what we put there
 
 
 def is_erasable(folder: Path) -> bool:
@@ -40,7 +41,7 @@ def erase(drive: Path) -> list[Path]:
     left = []
     try:
         for path in sorted(drive.iterdir()):
-            if path.name == CACHE and _is_folder(path):
+            if path.name in _FOLDERS and _is_folder(path):
                 left += _emptied(path)
             elif _is_ours(path):
                 path.unlink()
@@ -64,19 +65,21 @@ def erase_segment(file: Path) -> None:
 
 def bytes_of(drive: Path) -> int:
     """What :func:`erase` would free."""
-    cached = [path for path in (drive / CACHE).glob("*") if _CACHED.fullmatch(path.name)]
-    return sum(path.lstat().st_size for path in [*drive.iterdir(), *cached] if path in cached or _is_ours(path))
+    below = [
+        path for folder, ours in _FOLDERS.items() for path in (drive / folder).glob("*") if ours.fullmatch(path.name)
+    ]
+    return sum(path.lstat().st_size for path in [*drive.iterdir(), *below] if path in below or _is_ours(path))
 
 
-def _emptied(cache: Path) -> list[Path]:
+def _emptied(folder: Path) -> list[Path]:
     left = []
-    for path in sorted(cache.iterdir()):
-        if _CACHED.fullmatch(path.name) and _is_plain(path):
+    for path in sorted(folder.iterdir()):
+        if _FOLDERS[folder.name].fullmatch(path.name) and _is_plain(path):
             path.unlink()
         else:
             left.append(path)
     if not left:
-        cache.rmdir()
+        folder.rmdir()
     return left
 
 

@@ -15,6 +15,7 @@ from driver_monitor.recording.header import DRIVE_ID, date_in, place_in_order
 
 SUFFIX: Final = ".mcap"  # of the files of a drive
 LOCK: Final = ".recording"
+MARKS: Final = "marks"  # in a drive's folder: what was measured around alerts that the driver called wrong
 _FIRST_VERSION: Final = datetime(2026, 1, 1, tzinfo=UTC)  # earlier versions of this software are not older
 
 

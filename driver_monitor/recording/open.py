@@ -6,8 +6,8 @@ from typing import Final
 
 from driver_monitor.recording.drive import Drive
 from driver_monitor.recording.errors import NoDriveError
+from driver_monitor.recording.folder import MARKS, in_order, segments
 from driver_monitor.recording.folder import SUFFIX as MCAP
-from driver_monitor.recording.folder import in_order, segments
 from driver_monitor.recording.parquet.folder import SUFFIX as PARQUET
 from driver_monitor.recording.parquet.folder import find_parquet
 
@@ -35,7 +35,7 @@ def find_drives(path: Path) -> list[Path]:
     where nothing else is there."""
     if not path.is_dir() or segments(path):
         return [path]
-    found = {file.parent for file in path.rglob(f"*{MCAP}")}
+    found = {file.parent for file in path.rglob(f"*{MCAP}") if file.parent.name != MARKS}
     return in_order(found) or find_parquet(path)
 
 

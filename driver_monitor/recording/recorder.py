@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
-from typing import Final
+from typing import Any, Final
 
 from driver_monitor.closing import Closing
 from driver_monitor.config.config import Config
@@ -100,14 +100,20 @@ class Recorder(Closing):
         self._queue.put(Given(moment.state.t_s, moment, self._stamped(), restarts, self.unrecorded))
 
     @property
+    def paused_for(self) -> str:
+        """Why nothing is written now, empty where all is; from any thread."""
+        return self._paused_for
+
+    @property
     def waiting(self) -> int:
         """Frames that have been handed over and not yet been taken up."""
         return self._queue.qsize()
 
-    def control(self, t_s: float, control: str, config_text: str = "", *, text: str = "") -> None:
-        """``acknowledge`` (the button) or ``reload`` (with the config from now on), before the frame of ``t_s``;
-        ``fault``: the run has ended by one, which ``text`` names."""
-        record = {"t_s": t_s, "control": control} | ({"text": text} if text else {})
+    def control(self, t_s: float, control: str, config_text: str = "", *, text: str = "", **more: Any) -> None:
+        """What is told in :class:`~driver_monitor.recording.event.Control`, before the frame of ``t_s``: ``reload``
+        with the config from now on, ``wrong`` with the ``rule`` and ``alert_s`` of the alert, whose surroundings are
+        kept (:mod:`driver_monitor.recording.marks`), ``fault`` with what ended the run as ``text``."""
+        record = {"t_s": t_s, "control": control} | ({"text": text} if text else {}) | more
         self._queue.put(Given(t_s, record | ({"config": config_text} if config_text else {}), self._stamped()))
 
     def close(self) -> None:

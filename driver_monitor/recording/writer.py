@@ -13,9 +13,11 @@ from driver_monitor.monitor import Moment
 from driver_monitor.recording.clock import STEP_S, Stamp
 from driver_monitor.recording.entry import Entry, Given, of_control, of_frame
 from driver_monitor.recording.header import DriveHeader
+from driver_monitor.recording.marks import Marks
 from driver_monitor.recording.mcap import topics
 from driver_monitor.recording.mcap.codec import to_json
 from driver_monitor.recording.mcap.segment import Segment, segment_name, to_ns
+from driver_monitor.state.request import Ask
 
 HEALTH_EVERY_S: Final = 1.0
 
@@ -91,6 +93,7 @@ class DriveWriter:
         self._file: _File | None = None
         self._ring: deque[Entry] = deque()  # of clips: what came before an alert
         self._clip_until_s = -math.inf
+        self._marks = Marks(drive, header)
 
     @property
     def writing(self) -> bool:
@@ -103,10 +106,14 @@ class DriveWriter:
         entry = self._frame(given, what) if isinstance(what, Moment) else of_control(given.t_s, what)
         if paused:
             self._counts = replace(self._counts, paused=self._counts.paused + 1)
-        elif self._config.clip_s:
+            return
+        if self._config.clip_s:
             self._clip(entry, given.at)
         else:
             self._put(entry, given.at)
+        self._marks.take(entry, given.at)
+        if isinstance(what, dict) and what["control"] == Ask.WRONG:
+            self._marks.mark(what["alert_s"], given.t_s)
 
     def sync(self) -> None:
         """Put what there is on the disk. Raises OSError."""
@@ -118,6 +125,7 @@ class DriveWriter:
         file, self._file = self._file, None
         if file is not None:
             file.segment.abandon()
+        self._marks.abandon()
 
     def close(self, unrecorded: int = 0) -> None:
         """Finish the drive; safe to call twice. ``unrecorded`` as in :class:`Given`, in the end. Raises OSError."""
@@ -127,6 +135,7 @@ class DriveWriter:
             if health != self._told:  # what was counted since
                 self._file.segment.add(topics.HEALTH, last.t_s, health)
         self._end()
+        self._marks.close()
 
     def _end(self) -> None:
         if self._file is not None:

@@ -14,7 +14,8 @@ class Ask(StrEnum):
     RELOAD = "reload"  # the config's rules, from their files
 
 
-ON, OFF: Final = "on", "off"  # what a recorded quiet says
+ON: Final = "on"  # what a recorded quiet says
+OFF: Final = "off"
 
 
 def _unheard(error: str) -> None:

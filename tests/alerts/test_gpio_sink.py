@@ -151,7 +151,7 @@ def test_the_button_of_the_config_reaches_whoever_runs_the_outputs() -> None:
     pressed: list[str] = []
     off = {"console": {"enabled": False}, "audio": {"enabled": False}}
     config = AlertsConfig.model_validate({**off, "gpio": {"enabled": True, "pins": "mock", "button_pin": 4}})
-    with Dispatcher(config, print, acknowledged=lambda: pressed.append("awake")) as outputs:
+    with Dispatcher(config, print, asked=pressed.append) as outputs:
         sink = outputs._sinks["gpio"]
         assert isinstance(sink, GpioSink)
         wait_until(lambda: sink._button is not None and sink._button.when_pressed is not None)

@@ -17,7 +17,8 @@ examples:
   driver-monitor run --source scripted:demo --for-s 20
   driver-monitor run --config my.yaml --record drives/    keep the drive, to replay and to tune with
 
-Ctrl-C or SIGTERM ends the run; SIGHUP reads the config's rules again; SIGUSR1 is the driver's button: "I am awake".
+Ctrl-C or SIGTERM ends the run; SIGHUP reads the config's rules again; SIGUSR1 is the driver's button: "I am awake";
+SIGUSR2 asks for quiet, or for sound again.
 """
 
 

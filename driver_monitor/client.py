@@ -33,13 +33,13 @@ class Connection:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._socket = socket.socket(socket.AF_UNIX)
+        self._file = self._socket.makefile("rb")
         self._waiting: deque[Record] = deque()
         try:
             self._socket.connect(os.fspath(path))
-            self._file = self._socket.makefile("rb")
             self.hello = self._read()
         except BaseException:
-            self._socket.close()
+            self.close()
             raise
 
     def __iter__(self) -> Iterator[Record]:
@@ -78,8 +78,10 @@ class Connection:
         return dict(self._ask("state")["state"])
 
     def close(self) -> None:
-        self._file.close()
         self._socket.close()
+        self._file.close()
+
+    __del__ = close  # connect().acknowledge() leaves nothing behind
 
     def _ask(self, command: str, **more: object) -> Record:
         self._socket.sendall(json.dumps({"command": command, **more}).encode() + b"\n")

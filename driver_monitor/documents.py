@@ -38,6 +38,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "serial": Topic("driver_monitor/alerts/README.md", "the serial protocol", "Serial lines"),
     "can": Topic("driver_monitor/alerts/README.md", "the messages on a CAN bus", "CAN"),
     "mqtt": Topic("driver_monitor/alerts/README.md", "what is published over MQTT, and what never is", "MQTT"),
+    "socket": Topic("driver_monitor/control/README.md", "the local socket: watching a run, and asking things of it"),
     "recording": Topic("driver_monitor/recording/README.md", "recorded drives: levels, topics, erasing, repair"),
     "fleet": Topic("driver_monitor/recording/README.md", "many drives: Parquet, processes, dask", "Many drives"),
     "labels": Topic("driver_monitor/labels/README.md", "labelling what really happened in a drive"),

@@ -176,7 +176,7 @@ class LiveRun:
     def _button(self, ask: Ask) -> None:
         self.ask(ask, "the button")
 
-    def _watch(
+    def _watch(  # noqa: PLR0915  (the loop, read from top to bottom)
         self,
         stack: ExitStack,
         source: FrameSource,

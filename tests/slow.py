@@ -33,6 +33,7 @@ SLOW: Final = frozenset(
         "cli/test_run_camera.py",
         "cli/test_score.py",
         "cli/test_try.py",
+        "control/test_socket.py",
         "conformance/test_conformance.py",
         "conformance/test_unseen.py",
         "face/body/test_worker.py",

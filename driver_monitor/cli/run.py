@@ -32,7 +32,7 @@ from driver_monitor.state.request import Ask
 from driver_monitor.timecode import length
 from driver_monitor.timeline.judged import blinks, not_seen, percent
 
-ASKS: Final = {signal.SIGHUP: Ask.RELOAD, signal.SIGUSR1: Ask.ACKNOWLEDGE, signal.SIGUSR2: Ask.QUIET}
+ASKS: Final[dict[int, Ask]] = {signal.SIGHUP: Ask.RELOAD, signal.SIGUSR1: Ask.ACKNOWLEDGE, signal.SIGUSR2: Ask.QUIET}
 
 
 def run(args: argparse.Namespace) -> int:

@@ -99,7 +99,7 @@ def command_of(raw: bytes) -> Command:
     except (ValueError, RecursionError):
         raise CommandError('this is no JSON; send one object a line, such as {"command": "acknowledge"}') from None
     name = record.pop("command", None) if isinstance(record, dict) else None
-    if name not in COMMANDS:
+    if not isinstance(name, str) or name not in COMMANDS:
         raise CommandError(f"this is no known command; accepted: {', '.join(COMMANDS)}")
     takes = _TAKES.get(name, ())
     for key in record:

@@ -13,6 +13,7 @@ from driver_monitor.alerts.gpio_sink import GpioSink
 from driver_monitor.config.alerts import AlertsConfig
 from driver_monitor.config.gpio import GpioConfig
 from driver_monitor.state.alert import Level
+from driver_monitor.state.request import Ask
 
 from .make import alert, cleared, wait_until
 
@@ -102,7 +103,7 @@ def test_the_button_is_the_drivers_answer(board: Board) -> None:
         sink.send(alert())
         wait_until(lambda: board.on(24))
         board.press()
-        wait_until(lambda: pressed == ["awake"])
+        wait_until(lambda: pressed == [Ask.ACKNOWLEDGE])
 
 
 def test_a_device_that_is_on_with_a_low_pin(board: Board) -> None:
@@ -148,12 +149,12 @@ def test_without_any_device_nothing_counts_as_delivered(board: Board) -> None:
 
 
 def test_the_button_of_the_config_reaches_whoever_runs_the_outputs() -> None:
-    pressed: list[str] = []
+    pressed: list[Ask] = []
     off = {"console": {"enabled": False}, "audio": {"enabled": False}}
     config = AlertsConfig.model_validate({**off, "gpio": {"enabled": True, "pins": "mock", "button_pin": 4}})
     with Dispatcher(config, print, asked=pressed.append) as outputs:
         sink = outputs._sinks["gpio"]
         assert isinstance(sink, GpioSink)
-        wait_until(lambda: sink._button is not None and sink._button.when_pressed is not None)
+        wait_until(lambda: bool(sink._buttons) and sink._buttons[0].when_pressed is not None)
         sink._factory.pin(4).drive_low()
-        wait_until(lambda: pressed == ["awake"])
+        wait_until(lambda: pressed == [Ask.ACKNOWLEDGE])

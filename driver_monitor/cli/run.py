@@ -142,7 +142,7 @@ def _signals(live: LiveRun) -> Iterator[None]:
         signal.SIGINT: signal.signal(signal.SIGINT, stop),
         signal.SIGTERM: signal.signal(signal.SIGTERM, stop),
     }
-    before |= {number: signal.signal(number, ask) for number in ASKS}
+    before |= {signal.Signals(number): signal.signal(number, ask) for number in ASKS}
     try:
         yield
     finally:

@@ -98,8 +98,8 @@ def test_a_critical_alert_buzzes_until_it_ends(sink: GpioSink, board: Board) -> 
 
 
 def test_the_button_is_the_drivers_answer(board: Board) -> None:
-    pressed: list[str] = []
-    with GpioSink(CONFIG, print, lambda ask: pressed.append("awake"), board) as sink:
+    pressed: list[Ask] = []
+    with GpioSink(CONFIG, print, pressed.append, board) as sink:
         sink.send(alert())
         wait_until(lambda: board.on(24))
         board.press()

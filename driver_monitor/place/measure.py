@@ -1,5 +1,6 @@
 """From a camera to its place: frames in, the driver told what to do meanwhile."""
 
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -8,15 +9,20 @@ import numpy as np
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.source import FrameSource
 from driver_monitor.config.config import Config
-from driver_monitor.face.observation import Tracking
 from driver_monitor.face.tracker import FaceTracker
-from driver_monitor.parameter import defined
-from driver_monitor.place.measurement import PlaceMeasurement
-from driver_monitor.place.survey import QUARTER_DEG, PlaceSurvey, Progress, turned
+from driver_monitor.parameter import defined, judged
+from driver_monitor.place.measurement import PlaceError, PlaceMeasurement
+from driver_monitor.place.survey import SIDEWAYS_DEG, PlaceSurvey, Progress
+from driver_monitor.signals.head_pose import head_pose
 
 # Smaller faces than a driver's are followed as well, to be told that they are too small.
 SMALLEST_FACE_SHARE: Final = defined(0.02, "of the frame's width", "the least that face.min_face_share may be")
-_TURNS: Final = (180, 90, 270)
+# On an upside-down face the tracker may see an upright one, and be sure of it: its eyes are then where there are none.
+DARKER_EYES: Final = judged(
+    0.95, "to the eyes of the frame as it is, of a turned frame with the real eyes", unit="ratio"
+)
+QUARTER_DEG: Final = 90
+_TURNS_DEG: Final = (180, 90, 270)
 
 
 def for_measuring(config: Config) -> Config:
@@ -34,23 +40,34 @@ def measure_place(
     what source and tracker raise.
     """
     survey = PlaceSurvey(config)
-    turned_round = False
+    doubts = survey.in_doubt
     for frame in source:
         told(survey.update(tracker.track(frame)))
-        if survey.faceless and frame.image is not None and not turned_round:
-            turned_round = True
-            _look_for_a_turned_face(frame, tracker, config)
+        if frame.image is not None and any(new and not old for new, old in zip(survey.in_doubt, doubts, strict=True)):
+            _refuse_turned(frame, tracker, survey.eye_luma, config.camera.rotate_deg)
+        doubts = survey.in_doubt
         if survey.done:
             break
     return survey.result()
 
 
-def _look_for_a_turned_face(frame: Frame, tracker: FaceTracker, config: Config) -> None:
-    """Raises PlaceError where the frame shows a face once it is turned. The tracker begins a new stream."""
+def _refuse_turned(frame: Frame, tracker: FaceTracker, eye_luma: float, rotate_deg: int) -> None:
+    """Raises PlaceError where the frame shows an upright face once it is turned, and in the frame as it is there was
+    none, or one with brighter eyes. The tracker begins a new stream."""
     assert frame.image is not None
-    for turn in _TURNS:
+    upright = {}
+    for turn_deg in _TURNS_DEG:
         tracker.reset()
-        image = np.ascontiguousarray(np.rot90(frame.image, -turn // QUARTER_DEG))
-        if tracker.track(Frame(0.0, image)).tracking is Tracking.TRACKED:
-            raise turned(config.camera.rotate_deg, turn)
+        seen = tracker.track(Frame(0.0, np.ascontiguousarray(np.rot90(frame.image, -turn_deg // QUARTER_DEG))))
+        pose = head_pose(seen.matrix)
+        if pose is not None and abs(pose.roll_deg) < SIDEWAYS_DEG:
+            upright[seen.eye_luma] = turn_deg
     tracker.reset()
+    if not upright:
+        return
+    darkest = min(upright)
+    if math.isnan(eye_luma) or darkest < DARKER_EYES * eye_luma:
+        turn_deg = upright[darkest]
+        lies = "is upside down" if turn_deg == 2 * QUARTER_DEG else "lies on its side"
+        wanted = (rotate_deg + turn_deg) % (4 * QUARTER_DEG)
+        raise PlaceError("turned_frame", f"the camera {lies}: set camera.rotate_deg: {wanted}, and measure again")

@@ -33,8 +33,7 @@ MAX_SIDE_DEG: Final = measured(
 )
 MAX_OFF_DEG: Final = defined(POSE_TRUST_DEG[0], "the same in any direction", "beyond it head angles get lost")
 SHOWN_AFTER_S: Final = judged(0.7, "what stands in the way is told once it has lasted so long; blinks are not")
-SIDEWAYS_DEG: Final = judged(45.0, "a frame that leans further is turned by a quarter or a half")
-QUARTER_DEG: Final = 90
+SIDEWAYS_DEG: Final = judged(45.0, "a face that leans further is in a frame that is not upright")
 
 AHEAD: Final = "look straight at the road ahead"
 # What stands in the way (``degraded``, and three causes of this module's own), and what to do about it.
@@ -42,7 +41,7 @@ REMEDIES: Final = {
     "no_face": "I see no face: turn the camera to your face",
     "not_driver": "I see a face on the passenger's side only: sit in the driver's seat, and set face.seat to your side",
     "small_face": "your face is too small in the frame: move the camera nearer",
-    "turned_frame": "the frame is not upright",
+    "turned_frame": "the frame is not upright: set camera.rotate_deg",
     "camera_lost": "the camera gives no image: see to its cable",
     "tracker_lost": "the face tracker is being restarted: wait",
     "covered": "the lens is covered: uncover it",
@@ -96,7 +95,7 @@ class PlaceSurvey:
         self._t_s = 0.0
         self._causes: Counter[str] = Counter()
         self._cause, self._cause_since_s, self._shown = "", 0.0, ""
-        self._rolls: list[float] = []
+        self._eye_lumas: list[float] = []
         self._looks: list[_Look] = []
         self.done = False
 
@@ -107,12 +106,12 @@ class PlaceSurvey:
         share = _face_share(observation)
         if self._first_s is None:
             self._first_s = self._seen_s = t_s
-        if face is not None:
-            self._seen_s = t_s
         cause = self._obstacle(signals, face, share)
         self._causes[cause] += 1
-        if cause == "turned_frame" and face is not None:
-            self._rolls.append(face.pose.roll_deg)
+        if face is not None and cause != "turned_frame":
+            self._seen_s = t_s
+        if not cause and math.isfinite(observation.eye_luma):
+            self._eye_lumas.append(observation.eye_luma)
         if self._began_s is None:
             self._settle(t_s, cause)
         elif not cause and face is not None:
@@ -123,9 +122,16 @@ class PlaceSurvey:
         return Progress(left_s, self._lasting(t_s, cause), REMEDIES.get(self._shown, AHEAD))
 
     @property
-    def faceless(self) -> bool:
-        """Whether no face has been seen for so long that the camera may be upside down."""
-        return self._began_s is None and self._seen_s is not None and self._t_s - self._seen_s >= LOST_S
+    def in_doubt(self) -> tuple[bool, bool, bool]:
+        """Whether no upright face has been seen for long, whether the look has begun, whether it is over: when one of
+        these becomes true, it is worth looking whether the camera is upside down."""
+        lost = self._began_s is None and self._seen_s is not None and self._t_s - self._seen_s >= LOST_S
+        return lost, self._began_s is not None, self.done
+
+    @property
+    def eye_luma(self) -> float:
+        """How bright the eyes are, over the skin, in the frames that count; NaN while there is none."""
+        return median(self._eye_lumas) if self._eye_lumas else math.nan
 
     def _obstacle(self, signals: Signals, face: FaceMeasures | None, share: float) -> str:
         if face is not None and abs(face.pose.roll_deg) > SIDEWAYS_DEG:
@@ -163,7 +169,7 @@ class PlaceSurvey:
             raise PlaceError("no_frames", "no frame arrived, so nothing could be measured")
         [(cause, count)] = (self._without_none(self._causes) or Counter({"": 0})).most_common(1)
         if len(self._looks) < MIN_USED_SHARE * frames and cause:
-            raise self._refusal(cause, count / frames)
+            raise PlaceError(cause, f"{REMEDIES[cause]} (so it was in {count / frames:.0%} of the frames)")
         if not self.done or not self._looks:
             raise PlaceError(
                 "too_short",
@@ -204,29 +210,9 @@ class PlaceSurvey:
             )
         return middle, spread_deg
 
-    def _refusal(self, cause: str, share: float) -> PlaceError:
-        if cause == "turned_frame":
-            return turned(self._config.camera.rotate_deg, quarter(median(self._rolls)))
-        return PlaceError(cause, f"{REMEDIES[cause]} (so it was in {share:.0%} of the frames)")
-
     @staticmethod
     def _without_none(causes: Counter[str]) -> Counter[str]:
         return Counter({cause: count for cause, count in causes.items() if cause})
-
-
-def turned(rotate_deg: int, turn_deg: int) -> PlaceError:
-    """A camera whose frames are upright once they are turned by ``turn_deg`` more, clockwise."""
-    lies = "is upside down" if turn_deg == 2 * QUARTER_DEG else "lies on its side"
-    wanted = (rotate_deg + turn_deg) % (4 * QUARTER_DEG)
-    return PlaceError("turned_frame", f"the camera {lies}: set camera.rotate_deg: {wanted}, and measure again")
-
-
-def quarter(roll_deg: float) -> int:
-    """The clockwise turn, 0, 90, 180 or 270, after which a face that leans by ``roll_deg`` is upright.
-
-    The driver's left is on the frame's right, so a positive roll leans clockwise.
-    """
-    return round(-roll_deg / QUARTER_DEG) * QUARTER_DEG % (4 * QUARTER_DEG)
 
 
 def _median(poses: list[HeadPose]) -> HeadPose:

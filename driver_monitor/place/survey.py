@@ -96,6 +96,7 @@ class PlaceSurvey:
         self._causes: Counter[str] = Counter()
         self._cause, self._cause_since_s, self._shown = "", 0.0, ""
         self._eye_lumas: list[float] = []
+        self._poses: list[HeadPose] = []  # of every upright face, whether its frame counts or not
         self._looks: list[_Look] = []
         self.done = False
 
@@ -110,6 +111,7 @@ class PlaceSurvey:
         self._causes[cause] += 1
         if face is not None and cause != "turned_frame":
             self._seen_s = t_s
+            self._poses.append(face.pose)
         if not cause and math.isfinite(observation.eye_luma):
             self._eye_lumas.append(observation.eye_luma)
         if self._began_s is None:
@@ -167,6 +169,8 @@ class PlaceSurvey:
         frames = self._causes.total()
         if not frames:
             raise PlaceError("no_frames", "no frame arrived, so nothing could be measured")
+        if self._poses:
+            _refuse_aside(_median(self._poses))  # before what it comes from: no face found, no eyes seen
         [(cause, count)] = (self._without_none(self._causes) or Counter({"": 0})).most_common(1)
         if len(self._looks) < MIN_USED_SHARE * frames and cause:
             raise PlaceError(cause, f"{REMEDIES[cause]} (so it was in {count / frames:.0%} of the frames)")
@@ -177,14 +181,7 @@ class PlaceSurvey:
                 "which the face can be read",
             )
         pose, spread_deg = self._steady()
-        off_deg, place = off_camera_deg(pose), towards_camera(pose)
-        if abs(place.yaw_deg) > MAX_SIDE_DEG or off_deg > MAX_OFF_DEG:
-            raise PlaceError(
-                "too_far_aside",
-                f"seen from your look at the road the camera is {in_words(place.yaw_deg, place.pitch_deg)}: beyond "
-                f"{MAX_SIDE_DEG:g} deg to the side only a third of faces are found, and beyond {MAX_OFF_DEG:g} deg in "
-                "any direction head angles get lost; move it nearer to the road ahead",
-            )
+        place = towards_camera(pose)
         face_share = median(look.face_share for look in self._looks)
         known = [look.fps for look in self._looks if math.isfinite(look.fps)]
         found = PlaceMeasurement(
@@ -213,6 +210,18 @@ class PlaceSurvey:
     @staticmethod
     def _without_none(causes: Counter[str]) -> Counter[str]:
         return Counter({cause: count for cause, count in causes.items() if cause})
+
+
+def _refuse_aside(pose: HeadPose) -> None:
+    """Raises PlaceError for a camera from which a look at the road has that pose, if it is too far off."""
+    place = towards_camera(pose)
+    if abs(place.yaw_deg) > MAX_SIDE_DEG or off_camera_deg(pose) > MAX_OFF_DEG:
+        raise PlaceError(
+            "too_far_aside",
+            f"seen from your look at the road the camera is {in_words(place.yaw_deg, place.pitch_deg)}: beyond "
+            f"{MAX_SIDE_DEG:g} deg to the side only a third of faces are found, and beyond {MAX_OFF_DEG:g} deg in any "
+            "direction head angles get lost; move it nearer to the road ahead",
+        )
 
 
 def _median(poses: list[HeadPose]) -> HeadPose:

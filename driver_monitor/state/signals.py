@@ -1,7 +1,7 @@
 """The signals of one frame: everything the classifiers, the rules and a recorded drive can see."""
 
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 from driver_monitor.frozen import maker
 from driver_monitor.state.blink import Blink
@@ -223,7 +223,7 @@ GROUPS: Final[tuple[type[SignalGroup], ...]] = tuple(reversed(Signals.__bases__)
 FIELDS: Final = tuple(field for group in GROUPS for field in declared(group))
 NAMES: Final = tuple(field.name for field in FIELDS)
 
-_UNKNOWN: Final = {each.name: each.default for each in fields(Signals)}
+_UNKNOWN: Final[dict[str, Any]] = {each.name: each.default for each in fields(Signals)}
 _MAKE: Final = maker(Signals)
 
 

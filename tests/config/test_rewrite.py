@@ -16,7 +16,7 @@ FILES = {
     "no section": "# my car\nextends: quiet   # base\nface:\n    seat: left\n",
     "no line end": "face: {seat: left}",
     "another setting": "signals:\n  # yawns of mine\n  yawn:   # long\n    min_s: 2.5   # s\n# the end\n",
-    "block": "signals:\n  camera_place:   # A-pillar\n    # left\n    yaw_deg: 25   # measured\n    roll_deg: 1\nface:\n",
+    "block": "signals:\n  camera_place:   # mine\n    # left\n    yaw_deg: 25   # so\n    roll_deg: 1\nface:\n",
     "flow": "signals: {yawn: {min_s: 2.5}, camera_place: {pitch_deg: 3}}   # all of it\n",
     "empty": "signals:\n  camera_place:\nface:\n  seat: left\n",
     "empty flow": "signals: {}\n",

@@ -34,7 +34,14 @@ class AudioConfig(Section):
 
 class SerialConfig(Section):
     enabled: bool = setting(False, "send alerts over a serial port")
-    port: str = setting("/dev/ttyUSB0", "serial port")
+    port: str = setting(
+        "/dev/ttyUSB0",
+        "serial port; a name of /dev/serial/by-id/ stays the same. A USB adapter that comes back under another name is "
+        "found by its identity",
+    )
+    mode: Literal["lines", "buzzer"] = setting(
+        "lines", "what is sent: lines with everything in them, or for a buzzer one character by level"
+    )
     baud: int = setting(115200, "baud rate", unit="Bd", ge=1200, le=4000000)
     heartbeat_s: float = setting(
         1.0,
@@ -47,6 +54,16 @@ class SerialConfig(Section):
         0.2, "a write that takes longer than this and the line itself counts as failed", unit="s", ge=0.01, le=5
     )
     reconnect_s: float = setting(2.0, "wait between attempts to reopen a lost port", unit="s", ge=0.1, le=60)
+    ack: bool = setting(
+        False,
+        "the receiver acknowledges critical alerts: one that it does not acknowledge is sent again. Otherwise this "
+        "begins with the first acknowledgement that comes",
+    )
+    rs485: Literal["off", "rts_high", "rts_low"] = setting(
+        "off",
+        "RS-485: the level of RTS by which the port's driver turns the transceiver to sending; off where the adapter "
+        "does so by itself",
+    )
     stop_request: bool = setting(True, "ask for a safe stop (STOP_REQUEST) while an unresponsive alert fires")
 
 

@@ -24,12 +24,28 @@ class AudioConfig(Section):
     critical_volume: float = setting(1.0, "peak of critical tones; cannot be muted", unit="0..1", ge=0.1, le=1)
     repeat_s: float = setting(
         2.0,
-        "a critical tone (1.2 s) is repeated this often while its rule fires, from start to start",
+        "a critical tone (1.2 s) is repeated this often while its rule fires and the driver has not answered, from "
+        "start to start",
         unit="s",
         ge=0.5,
         le=30,
         source="practice: an urgent alert repeats until answered",
     )
+
+    night_volume: float = setting(
+        1.0,
+        "at night info and warning tones are this much of their volume; critical ones are as loud as by day. 1: no "
+        "difference. Only where the clock can be trusted",
+        unit="0..1",
+        ge=0,
+        le=1,
+    )
+    night_from_h: int = setting(22, "the hour at which night begins, local time", unit="h", ge=0, le=23)
+    night_to_h: int = setting(6, "the hour at which it ends", unit="h", ge=0, le=23)
+    speech: bool = setting(
+        False, "speak each message after its tone, in the language of messages.language; needs espeak-ng"
+    )
+    voice: str = setting("", "voice, as 'espeak-ng --voices' names it; empty: the one of the language")
 
 
 class SerialConfig(Section):

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from driver_monitor import serial_port
 from driver_monitor.alerts.protocol import Kind
 from driver_monitor.alerts.serial_sink import SerialSink
 from driver_monitor.config.alerts import SerialConfig
@@ -134,7 +134,7 @@ def test_permission_denied_names_the_port_s_own_group(
     def refused(*_: Any, **__: Any) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(serial_port.serial, "Serial", refused)
+    monkeypatch.setattr(serial, "Serial", refused)
     with pytest.raises(PortError, match="add the user to the group audio and log in again"):
         open_port(str(port), 115200, setting="alerts.serial")
     port.chmod(0o600)

@@ -16,7 +16,7 @@ from driver_monitor.alerts.speech import Speech
 from driver_monitor.alerts.tones import SAMPLE_RATE_HZ, Tone, render, wav_bytes
 from driver_monitor.alerts.urgency import Urgency
 from driver_monitor.config.alerts import AudioConfig
-from driver_monitor.config.messages import MessagesConfig, language_texts
+from driver_monitor.config.messages import MessagesConfig
 from driver_monitor.state.alert import Alert, AlertState, Level
 
 logger = logging.getLogger(__name__)
@@ -52,13 +52,13 @@ class AudioSink(QueuedSink):
         super().__init__(report)
         self._config = config
         self._retry_s = retry_s
-        self._tones = {
+        self._tones: dict[tuple[Tone, float], NDArray[np.int16]] = {
             (tone, volume): render(tone, volume)
             for tone in Tone
             if tone is not Tone.SPEECH
             for volume in (self._volume(tone, night=False), self._volume(tone, night=True))
         }
-        self._speech = _speech(config, messages or MessagesConfig(), report) if config.speech else None
+        self._speech = Speech.of(config, messages or MessagesConfig(), report) if config.speech else None
         self._to_say: Alert | None = None  # its tone was heard
         self._answered = False  # set by any thread
         self._urgency = Urgency(config.repeat_s)
@@ -206,11 +206,3 @@ class AudioSink(QueuedSink):
         if not self._outage:
             self._outage = True
             self._report(f"sound: {error}; alerts go on without sound, which is tried again now and then")
-
-
-def _speech(config: AudioConfig, messages: MessagesConfig, report: Callable[[str], None]) -> Speech:
-    """All messages of the driver's language, in the voice of it."""
-    speech = Speech(config.voice or messages.language, report)
-    keys = {*language_texts("en"), *language_texts(messages.language), *messages.texts}
-    speech.prepare(text for key in sorted(keys) if "{" not in (text := messages.text(key)))
-    return speech

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from driver_monitor.alerts.sink import SinkError
 from driver_monitor.alerts.tones import SAMPLE_RATE_HZ, wav_bytes
 from driver_monitor.assets import cache_folder
+from driver_monitor.config.alerts import AudioConfig
+from driver_monitor.config.messages import MessagesConfig, language_texts
 from driver_monitor.parameter import judged
 
 PROGRAM: Final = "espeak-ng"
@@ -41,6 +43,14 @@ class Speech:
         self._thread = threading.Thread(target=self._work, name="speech", daemon=True)
         self._thread.start()
 
+    @classmethod
+    def of(cls, config: AudioConfig, messages: MessagesConfig, report: Callable[[str], None]) -> "Speech":
+        """With all messages of the driver's language asked for, in its voice unless the config names another."""
+        speech = cls(config.voice or messages.language, report)
+        keys = {*language_texts("en"), *language_texts(messages.language), *messages.texts}
+        speech.prepare(text for key in sorted(keys) if "{" not in (text := messages.text(key)))
+        return speech
+
     def prepare(self, texts: Iterable[str]) -> None:
         """Have them rendered, or read from the cache. Returns at once."""
         for text in texts:
@@ -53,8 +63,13 @@ class Speech:
         return self._known.get(text)
 
     def close(self) -> None:
-        """Begin no further text; does not wait."""
+        """Take no further text; does not wait."""
         self._wanted.put(None)
+
+    def finish(self) -> None:
+        """Take no further text, and wait until all are in the cache."""
+        self.close()
+        self._thread.join()
 
     def _work(self) -> None:
         reported = False

@@ -8,6 +8,7 @@ from typing import Final, get_args
 
 from driver_monitor.alerts.dispatch import open_output
 from driver_monitor.alerts.sink import AlertSink
+from driver_monitor.alerts.speech import Speech
 from driver_monitor.alerts.status import Status
 from driver_monitor.cli.parsers.try_ import OUTPUTS
 from driver_monitor.config.config import Config
@@ -42,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
 
     spoken = name == "audio" and config.alerts.audio.speech
     texts = {level: config.messages.text(key) for level, key in _SPOKEN.items()} if spoken else {}
+    if spoken:
+        Speech.of(config.alerts.audio, config.messages, lambda _: None).finish()  # the output says what is wrong
     with open_output(
         name, config.alerts, say, messages=config.messages, acknowledged=lambda: say("the button was pressed")
     ) as sink:

@@ -103,8 +103,7 @@ def test_no_espeak_is_said_once_with_what_to_do(said: list[str], monkeypatch: py
     speech = Speech("en", said.append)
     speech.prepare(["Wake up!", "Look ahead again."])
     wait_until(lambda: said != [])
-    speech.close()
-    speech._thread.join()
+    speech.finish()
     assert len(said) == 1
     assert "sudo apt install espeak-ng" in said[0]
 
@@ -129,7 +128,8 @@ def sink(speaker: Speaker, said: list[str]) -> Iterator[AudioSink]:
     with AudioSink(CONFIG, said.append, messages=MessagesConfig(language="de", texts={"own": TEXT})) as sink:
         speaker.wait_for_check()
         assert sink._speech is not None
-        wait_until(lambda: sink._speech is not None and None not in sink._speech._known.values())
+        known = sink._speech._known
+        wait_until(lambda: all(samples is not None for samples in list(known.values())))
         yield sink
     assert said == []
 

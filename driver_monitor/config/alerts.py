@@ -72,8 +72,8 @@ class SerialConfig(Section):
     reconnect_s: float = setting(2.0, "wait between attempts to reopen a lost port", unit="s", ge=0.1, le=60)
     ack: bool = setting(
         False,
-        "the receiver of lines acknowledges critical alerts: one that it does not acknowledge is sent again. Otherwise this "
-        "begins with the first acknowledgement that comes",
+        "the receiver of lines acknowledges critical alerts: one that it does not acknowledge is sent again. Otherwise "
+        "this begins with the first acknowledgement that comes",
     )
     rs485: Literal["off", "rts_high", "rts_low"] = setting(
         "off",

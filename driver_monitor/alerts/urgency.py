@@ -78,7 +78,7 @@ class Urgency:
             self._repeat_at_s = now_s + self._repeat_s
 
     def failed(self, now_s: float) -> None:
-        """Nothing can be heard: what waited is stale by the time it could; an unanswered critical alert keeps trying."""
+        """Nothing can be heard: what waited is stale by the time it could; an alarm without answer keeps trying."""
         unanswered = self.news or self._repeat_at_s < float("inf")
         self._waiting.clear()
         if self.critical and unanswered:

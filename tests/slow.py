@@ -43,6 +43,8 @@ SLOW: Final = frozenset(
         "floor/test_hole.py",
         "jobs/test_dask.py",
         "labels/desk/test_in_chromium.py",
+        "place/test_place_tracked.py",
+        "place/test_survey.py",
         "recording/parquet/test_parquet.py",
         "recording/test_clocks.py",
         "recording/test_damage.py",

@@ -11,6 +11,7 @@ from typing import Final
 
 from driver_monitor.camera.device import is_camera_node
 from driver_monitor.config.camera_address import SourceError, parse, redacted
+from driver_monitor.config.signals import CameraPlaceConfig
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.native_path import file_path
 from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
@@ -57,6 +58,15 @@ def _device(device: Path) -> Check:
         finding = f"{device} is not a camera device, so 'run' cannot start"
         return fail("camera", finding, "correct camera.source in the config")
     return ok("camera", _named({device: present.get(device, "")}))
+
+
+def camera_place(subject: Subject) -> Check:
+    """Where the config says that the camera is. Straight ahead may be right, so it is no fault."""
+    place = subject.config.signals.camera_place
+    if place == CameraPlaceConfig():
+        return ok("camera place", "taken to be straight ahead; 'driver-monitor place --config FILE' measures it")
+    angles = f"yaw {place.yaw_deg:g}, pitch {place.pitch_deg:g}, roll {place.roll_deg:g} deg"
+    return ok("camera place", f"{angles}; driver on the {subject.config.face.seat}")
 
 
 def sound_card(subject: Subject) -> Check:

@@ -513,6 +513,12 @@ def test_python_itself_is_named(tmp_path: Path) -> None:
     assert packages.python(subject(tmp_path)).finding.startswith("Python 3.")
 
 
+def test_the_doctor_says_where_the_camera_is_taken_to_be(tmp_path: Path) -> None:
+    assert "straight ahead; 'driver-monitor place" in devices.camera_place(subject(tmp_path, "")).finding
+    stated = subject(tmp_path, "face: {seat: right}\nsignals: {camera_place: {yaw_deg: 20, pitch_deg: -10}}\n")
+    assert devices.camera_place(stated).finding == "yaw 20, pitch -10, roll 0 deg; driver on the right"
+
+
 @pytest.mark.parametrize(
     ("text", "finding"),
     [

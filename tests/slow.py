@@ -8,11 +8,16 @@ from typing import Final
 SLOW: Final = frozenset(
     {
         "alerts/test_audio.py",
+        "alerts/test_buzzer.py",
         "alerts/test_can_sink.py",
         "alerts/test_mqtt_sink.py",
         "alerts/test_neighbours.py",
+        "alerts/test_night.py",
         "alerts/test_serial_sink.py",
+        "alerts/test_serial_ports.py",
+        "alerts/test_serial_receipts.py",
         "alerts/test_sink_contract.py",
+        "alerts/test_speech.py",
         "bench/test_peers.py",
         "camera/test_bad_frames.py",
         "camera/test_live.py",

@@ -3,6 +3,7 @@
 import getpass
 import grp
 import os
+import shutil
 import stat
 import time
 from importlib.util import find_spec
@@ -76,6 +77,9 @@ def sound_card(subject: Subject) -> Check:
     cards = sound_cards()
     if not cards:
         return warn("sound card", "none, so alerts make no sound", "connect a speaker or a sound card")
+    if subject.config.alerts.audio.speech and not shutil.which("espeak-ng"):
+        finding = f"{', '.join(cards)}; but espeak-ng is not installed, so messages are not spoken"
+        return warn("sound card", finding, "sudo apt install espeak-ng")
     return ok("sound card", ", ".join(cards))
 
 

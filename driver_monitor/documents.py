@@ -45,7 +45,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "tune": Topic("driver_monitor/tune/README.md", "finding thresholds on labelled drives"),
     "reports": Topic("driver_monitor/report/README.md", "reports of one drive, or of many"),
     "models": Topic("models/README.md", "the models, their figures, and how to train them"),
-    "channels": Topic("driver_monitor/channels/README.md", "senses beside the face: voice"),
+    "channels": Topic("driver_monitor/channels/README.md", "pulse, voice, body and micro-expressions"),
     "limits": Topic("driver_monitor/signals/README.md", "what it does not see, and what was never tried"),
     "measured": Topic("scripts/README.md", "everything that was measured, with the commands"),
     "development": Topic("driver_monitor/README.md", "how the program is built, and where to add to it"),

@@ -91,7 +91,7 @@ def serial_ports(subject: Subject) -> Check:
     seen = f"ports here: {', '.join(present)}" if present else "no serial port here"
     wanted = []
     if subject.config.alerts.serial.enabled:
-        wanted.append(("alerts.serial.port", subject.config.alerts.serial.port, "no alert reaches the bus"))
+        wanted.append(("alerts.serial.port", subject.config.alerts.serial.port, "no alert goes out on it"))
     if subject.config.vehicle.speed.source == "nmea":
         wanted.append(("vehicle.speed.port", subject.config.vehicle.speed.port, "the speed is unknown"))
     found, remedies = [], []

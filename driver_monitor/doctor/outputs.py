@@ -74,8 +74,8 @@ def critical_alerts(subject: Subject) -> Check:
     if all(reached):
         return ok(ALERTS, f"critical ones go to {', '.join(reached[0])}")
     terminal = config.alerts.console.enabled and all("console" in outputs for outputs in levels)
-    whom = "NOBODY BUT WHO LOOKS AT A TERMINAL" if terminal else "NOBODY"
-    finding = f"A CRITICAL ALERT WOULD REACH {whom}: no sound, bus or pin that it goes to is on and there"
+    whom = "ONLY SOMEBODY WHO LOOKS AT A TERMINAL" if terminal else "NOBODY"
+    finding = f"A CRITICAL ALERT WOULD REACH {whom}: no sound, bus or pin that it goes to is ready"
     return warn(ALERTS, finding, "make one of the outputs above work before you drive")
 
 

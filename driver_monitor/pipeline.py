@@ -10,6 +10,7 @@ from driver_monitor.face.tracker import FaceTracker
 from driver_monitor.latency import Latency
 from driver_monitor.monitor import Moment, Monitor
 from driver_monitor.signals.normal import Normal
+from driver_monitor.vehicle.inputs import InputSource, plausible
 from driver_monitor.vehicle.source import SpeedSource
 
 
@@ -23,12 +24,14 @@ class Pipeline:
         speed: SpeedSource,
         *,
         senses: SenseSource | None = None,
+        inputs: InputSource | None = None,
         baseline: Normal | None = None,
     ) -> None:
         """``baseline`` is what was normal for this driver in an earlier drive."""
         self._tracker = tracker
         self._speed = speed
         self._senses = senses or SenseSource()
+        self._inputs = inputs or InputSource()
         self.monitor = Monitor(config, baseline)
         self.monitor.load_models()
 
@@ -37,7 +40,10 @@ class Pipeline:
         began = perf_counter()
         observation = self._tracker.track(frame)
         self.latency.add("tracker", perf_counter() - began)
-        moment = self.monitor.observe(observation, frame, self._speed.speed(frame.t_s), self._senses.read(frame.t_s))
+        t_s = frame.t_s
+        speed, senses = self._speed.speed(t_s), self._senses.read(t_s)
+        vehicle = plausible(self._inputs.read(t_s), speed)
+        moment = self.monitor.observe(observation, frame, speed, senses, vehicle)
         if math.isfinite(frame.captured_s):
             self.latency.add("capture to decision", monotonic() - frame.captured_s)
         return moment

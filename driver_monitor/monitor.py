@@ -138,6 +138,11 @@ class Monitor:
         )
         self._cleared += cleared
 
+    def end(self, t_s: float) -> list[Alert]:
+        """The drive is over: what fires ends."""
+        self._engine, cleared = self._engine.reconfigured({}, t_s)
+        return [*self._cleared, *cleared]
+
     def acknowledge(self) -> None:
         """The driver pressed the button: an answer in the next frame (see ``rules/attention.py``)."""
         self._engine.acknowledge()

@@ -1,7 +1,7 @@
 """All channels of a run: from what is seen, and what sensors send, to the channels' signals."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from driver_monitor.config.channels import ChannelsConfig
 from driver_monitor.face.observation import FaceObservation
@@ -12,10 +12,8 @@ from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed
 from driver_monitor.state.vehicle import NO_INPUTS, VehicleInputs
 
-if TYPE_CHECKING:
-    from driver_monitor.channels.steering import SteeringChannel
-
 Step = Callable[[FaceObservation, Signals, Senses], SignalGroup]
+SteeringStep = Callable[[float, float | None, float | None], SignalGroup]
 PHOTOGRAPH: Final = "photograph"
 
 
@@ -26,7 +24,7 @@ class Channels:
         """``steering``: the angle of the steering wheel is connected."""
         self._steps: list[Step] = []
         self._new_driver: list[Callable[[], None]] = []  # called where somebody else may be sitting there
-        self._steering: SteeringChannel | None = None
+        self._steering: SteeringStep | None = None
         self._epoch = 0
         self._last = NOTHING
         # Imported here: each brings libraries of its own, which a run without the channel does not need.
@@ -54,8 +52,9 @@ class Channels:
         if steering:
             from driver_monitor.channels.steering import SteeringChannel  # noqa: PLC0415
 
-            self._steering = SteeringChannel()
-            self._new_driver.append(self._steering.new_driver)
+            wheel = SteeringChannel()
+            self._steering = wheel.update
+            self._new_driver.append(wheel.new_driver)
 
     @property
     def photograph(self) -> bool:
@@ -80,6 +79,6 @@ class Channels:
         groups = [step(observation, signals, senses) for step in self._steps]
         if self._steering is not None:
             angle_deg = (vehicle or NO_INPUTS).steering_angle_deg
-            groups.append(self._steering.update(observation.t_s, angle_deg, speed.kmh))
+            groups.append(self._steering(observation.t_s, angle_deg, speed.kmh))
         self._last = joined(*groups)
         return self._last

@@ -38,7 +38,7 @@ class Classifiers:
             self._expression = ExpressionClassifier(OnnxModel(folder / "expression.onnx"), chosen)
             self._stress = StressClassifier(OnnxModel(folder / "stress.onnx"), chosen)
 
-    def update(
+    def update(  # noqa: PLR0917  (what Monitor has at hand, in the order of the arrows)
         self,
         frame: Frame,
         observation: FaceObservation,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from driver_monitor.config.section import Section, setting
 
@@ -40,28 +40,26 @@ class VehicleCanConfig(Section):
     reconnect_s: float = setting(2.0, "wait between attempts to open a lost bus again", unit="s", ge=0.1, le=60)
 
 
-class _InputConfig(Section):
-    message: str = setting("", "name of its message in vehicle.can.dbc, for can")
-    signal: str = setting("", "name of its signal in that message, for can")
+def _values(given: object) -> tuple[str, ...]:
+    """One value or several, numbers as they are written."""
+    return tuple(str(value) for value in (given if isinstance(given, (list, tuple)) else (given,)))
 
 
-def _values(given: object) -> object:
-    return given if isinstance(given, (list, tuple)) else (given,)
-
-
-class SwitchConfig(_InputConfig):
+class SwitchConfig(Section):
     """Something that is on or off."""
 
     source: Literal["none", "can", "gpio"] = setting(
         "none", "none: not connected; can: a signal on the car's bus; gpio: a pin of the board", alias="from"
     )
-    active: Annotated[tuple[int | float | str, ...], BeforeValidator(_values)] = Field(
-        (1,),
-        description="values of the signal that mean yes, as numbers or as the DBC names them; its other values mean no",
+    message: str = setting("", "name of its message in vehicle.can.dbc, for can")
+    signal: str = setting("", "name of its signal in that message, for can")
+    active: Annotated[tuple[str, ...], BeforeValidator(_values)] = setting(
+        ("1",),
+        "values of the signal that mean yes, as numbers or as the DBC names them; its other values mean no",
         min_length=1,
     )
-    invalid: Annotated[tuple[int | float | str, ...], BeforeValidator(_values)] = Field(
-        (), description="values that mean 'not known', besides those outside the range that the DBC gives"
+    invalid: Annotated[tuple[str, ...], BeforeValidator(_values)] = setting(
+        (), "values that mean 'not known', as are those outside the range that the DBC gives"
     )
     pin: int | None = setting(None, "pin for gpio, by the chip's number (GPIO17 is 17)", ge=0, le=53)
     active_high: bool = setting(True, "a high pin means yes (5 V and 12 V need a divider); false: one drawn to ground")
@@ -71,10 +69,12 @@ class SwitchConfig(_InputConfig):
         return self.source != "none"
 
 
-class AngleConfig(_InputConfig):
+class AngleConfig(Section):
     """The angle of the steering wheel."""
 
     source: Literal["none", "can"] = setting("none", "none: not connected; can: a signal on the bus", alias="from")
+    message: str = setting("", "name of its message in vehicle.can.dbc, for can")
+    signal: str = setting("", "name of its signal in that message, for can")
     factor: float = setting(
         1.0, "degrees for each unit of the signal; negative where it counts to the right", unit="deg", ge=-360, le=360
     )

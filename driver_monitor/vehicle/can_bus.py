@@ -1,6 +1,7 @@
 """The car's CAN bus, read by any DBC: whoever wants a message is told its signals."""
 
 import logging
+import math
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -49,7 +50,7 @@ class Dbc:
             self._dbc: Any = cantools.database.load_file(str(self._path))
         except OSError as error:
             raise UsageError(f"vehicle.can.dbc: {self._path} cannot be read: {error.strerror or error}") from None
-        except Exception as error:  # cantools raises what its parsers raise
+        except Exception as error:  # noqa: BLE001  (cantools raises what its parsers raise)
             why = " ".join(str(error).split())
             raise UsageError(f"vehicle.can.dbc: {self._path} is not a DBC file: {why}") from None
 
@@ -65,17 +66,24 @@ class Dbc:
             raise UsageError(_no(f"{wanted.setting}.signal", "signal", wanted.signal, where, names))
         return message
 
-    def numbers(self, wanted: Wanted, values: Iterable[int | float | str], key: str) -> frozenset[float]:
+    def numbers(self, wanted: Wanted, values: Iterable[str], key: str) -> frozenset[float]:
         """Values as numbers; words are the DBC's names for them. Raises UsageError for a word that it does not know."""
         signal = self.message(wanted).get_signal_by_name(wanted.signal)
         words = {str(word): float(number) for number, word in (signal.choices or {}).items()}
         found = set()
         for value in values:
-            if isinstance(value, str) and value not in words:
+            if value not in words and not _is_number(value):
                 where = f"signal {wanted.signal} of {self._path}"
                 raise UsageError(_no(f"{wanted.setting}.{key}", "value", value, where, words))
-            found.add(words[value] if isinstance(value, str) else float(value))
+            found.add(words[value] if value in words else float(value))
         return frozenset(found)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _no(setting: str, kind: str, name: str, where: object, there: Iterable[str]) -> str:
@@ -128,10 +136,7 @@ class CanBus(Closing):
         config = self._config
         filters = [{"can_id": number, "can_mask": 0x1FFFFFFF, "extended": wide} for number, wide in self._messages]
         options: dict[str, Any] = {"bitrate": config.bitrate} if config.interface == "slcan" else {}
-        bus: can.BusABC = can.Bus(
-            interface=config.interface, channel=config.channel, can_filters=filters, **options
-        )  # fmt: skip
-        return bus
+        return can.Bus(interface=config.interface, channel=config.channel, can_filters=filters, **options)  # type: ignore[no-any-return]
 
     def _listen(self, bus: "can.BusABC") -> None:
         """Raises CanError or OSError where the bus is lost."""

@@ -44,6 +44,13 @@ def open_inputs(
     return board
 
 
+def check_inputs(config: VehicleConfig) -> None:
+    """Raises UsageError for what cannot be read as ``config`` says, whether or not bus and pins are there."""
+    _pinned(config.inputs)
+    if config.inputs.on("can"):
+        wanted(config, Dbc(config.can), lambda name, value: None)
+
+
 def wanted(config: VehicleConfig, dbc: Dbc, tell: Callable[[str, bool | float | None], None]) -> list[Wanted]:
     """What is to be read from the bus. Raises UsageError for what the DBC does not have."""
     found = []

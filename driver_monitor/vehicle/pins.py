@@ -54,7 +54,7 @@ class Pins(Closing):
                 factory = self._given or _factory(self._pins)
                 self._open(devices, factory)
                 self._look(devices)
-            except Exception as error:  # noqa: BLE001  (pins fail in as many ways as there are libraries below gpiozero)
+            except Exception as error:  # pins fail in as many ways as there are libraries below
                 logger.debug("vehicle pins: %s", error, exc_info=True)
                 self._lose(error)
             finally:

@@ -227,18 +227,26 @@ class LiveRun:
                 pipeline = Pipeline(
                     config, tracker, speed, senses=senses, inputs=inputs, baseline=known, began_s=began_s
                 )
-                try:
-                    self._record(stack, config, known, ride)
-                except RecordingError as error:
-                    logger.warning("this drive is not recorded: %s", error)
+                self._record(stack, config, known, ride, required=False)
             self._obey(pipeline.monitor, frame.t_s - began_s)
             moment_seen(self._step(pipeline, frame, ride, restarts=tracker.restarts))
             keeper.tend(frame.t_s, pipeline.monitor.learned)
 
-    def _record(self, stack: ExitStack, config: Config, known: Normal | None, ride: Ride) -> None:
-        """Begin a recording, if there is to be one; ``known`` is the driver's baseline."""
-        if config.recording.dir:
+    def _record(
+        self, stack: ExitStack, config: Config, known: Normal | None, ride: Ride, *, required: bool = True
+    ) -> None:
+        """Begin a recording, if there is to be one; ``known`` is the driver's baseline. Raises RecordingError
+        where that fails and is ``required``: a disk that has gone since must not keep a later drive from being
+        watched."""
+        if not config.recording.dir:
+            return
+        try:
             self._recorder = stack.enter_context(Recorder(config, normal=known))
+        except RecordingError as error:
+            if required:
+                raise
+            logger.warning("this drive is not recorded: %s", error)
+        else:
             ride.recorded = self._recorder.drive
 
     def _step(self, pipeline: Pipeline, frame: Frame, ride: Ride, *, restarts: int) -> Moment:

@@ -35,7 +35,8 @@ class SteeringChannel:
         """What was learned of the last driver is void."""
         self._t_s = math.nan
         self._own = self._own_s = 0.0
-        self._driven_s = 0.0
+        self.driven_s = 0.0  # with a known angle, fast enough
+        self.reversals = 0  # in all of it
         self._reversed: deque[float] = deque()  # in driven time
         self._lost()
 
@@ -52,13 +53,14 @@ class SteeringChannel:
         return self._signals(known=angle_deg is not None)
 
     def _drive(self, step_s: float, reverses: bool) -> None:
-        self._driven_s += step_s
+        self.driven_s += step_s
         if self._own_s < OWN_S:
             self._own_s += step_s
             self._own += reverses
         if reverses:
-            self._reversed.append(self._driven_s)
-        while self._reversed and self._driven_s - self._reversed[0] > RATE_S:
+            self.reversals += 1
+            self._reversed.append(self.driven_s)
+        while self._reversed and self.driven_s - self._reversed[0] > RATE_S:
             self._reversed.popleft()
 
     def _reverses(self, step_s: float, angle_deg: float) -> bool:
@@ -77,7 +79,7 @@ class SteeringChannel:
         return False
 
     def _signals(self, *, known: bool) -> SteeringSignals:
-        window_s = min(RATE_S, self._driven_s)
+        window_s = min(RATE_S, self.driven_s)
         if not known or window_s < LEAST_S:
             return SteeringSignals()
         rate = len(self._reversed) * 60 / window_s

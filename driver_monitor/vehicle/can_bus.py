@@ -140,11 +140,11 @@ class CanBus(Closing):
 
     def _listen(self, bus: "can.BusABC") -> None:
         """Raises CanError or OSError where the bus is lost."""
-        if self._down:
-            self._down = False
-            self._report(f"vehicle.can: {self._config.channel} is back")
         while not self._stop.is_set():
             frame = bus.recv(WAIT_S)
+            if frame is not None and self._down:  # one that opens may still be dead
+                self._down = False
+                self._report(f"vehicle.can: {self._config.channel} is back")
             if frame is not None and not (frame.is_error_frame or frame.is_remote_frame):
                 self._hear(frame.arbitration_id, frame.is_extended_id, bytes(frame.data))
 

@@ -1,6 +1,7 @@
 """The ignition ends a drive, and begins the next."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import can
@@ -18,7 +19,7 @@ STANDING, ROLLING, SILENT = (
     Speed(0.0, SpeedKnowledge.MEASURED), Speed(20.0, SpeedKnowledge.MEASURED), Speed(None, SpeedKnowledge.UNKNOWN)
 )  # fmt: skip
 ON, OFF = VehicleInputs(ignition=True), VehicleInputs(ignition=False)
-Told = list[tuple[VehicleInputs | None, Speed]]
+Told = Sequence[tuple[VehicleInputs | None, Speed]]
 
 
 def over(told: Told) -> list[bool]:
@@ -85,7 +86,7 @@ def test_a_run_makes_two_drives_of_two_ignitions(tmp_path: Path) -> None:
         if sentence.startswith("the ignition is off"):
             key[0] = True
 
-    frames: list[int] = []  # of each drive
+    frames: list[bool] = []  # of each drive
     live = LiveRun(load(config))
     talking = threading.Thread(target=car)
     talking.start()

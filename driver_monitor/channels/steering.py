@@ -21,7 +21,7 @@ RATE_S: Final = judged(180.0, "the rate is that of so long above FROM_KMH")
 LEAST_S: Final = judged(60.0, "it takes so long of it to tell a rate")
 OWN_S: Final = judged(600.0, "the first of it is the driver's own: nobody is tired at once, as a rule")
 LEAST_OWN_PER_MIN: Final = judged(
-    1.0, "an own rate below this counts as this: nothing is twice of nothing", unit="1/min"
+    2.0, "an own rate below this counts as this: nothing is twice of nothing", unit="1/min"
 )
 
 

@@ -10,6 +10,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.monitor import Monitor
 from driver_monitor.recording.mcap.codec import read_vehicle, vehicle_bytes
 from driver_monitor.recording.open import open_drive
+from driver_monitor.recording.parquet.folder import find_parquet
 from driver_monitor.recording.parquet.writer import FleetWriter
 from driver_monitor.recording.recorder import Recorder
 from driver_monitor.replay.recorded import Arrow, RecordedInputs, open_passage
@@ -17,7 +18,6 @@ from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 from driver_monitor.state.vehicle import VehicleInputs
 from tests.recording.make import config_for, observations, script
-from tests.recording.parquet.test_parquet import find_parquet
 
 KNOWN = Speed(80.0, SpeedKnowledge.MEASURED)
 STEERING = {"vehicle": {"inputs": {"steering_angle": {"from": "can", "message": "S", "signal": "A"}}}}

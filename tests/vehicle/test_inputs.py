@@ -1,6 +1,7 @@
 """What the car tells: over a bus read by a DBC of its own, on pins, and what becomes of it when nothing comes."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,10 @@ def test_what_the_dbc_does_not_have_is_said_with_what_it_has(
 
 def test_pins_are_read_and_the_button_counts_once_a_press() -> None:
     pressed: list[bool] = []
+
+    def pressed_so_often(times: int) -> bool:
+        return len(pressed) == times
+
     config = VehicleConfig.model_validate(
         {
             "inputs": {
@@ -196,7 +201,7 @@ def test_pins_are_read_and_the_button_counts_once_a_press() -> None:
         assert pressed == []
         for presses in (1, 2):
             factory.pin(22).drive_high()
-            wait_until(lambda presses=presses: len(pressed) == presses)
+            wait_until(partial(pressed_so_often, presses))
             factory.pin(22).drive_low()
             wait_until(lambda: source._known["acknowledge"][1] is False)  # type: ignore[attr-defined]
     factory.reset()

@@ -43,13 +43,16 @@ class Lines:
     """Turns moments into records: every alert, and a state whenever a second has gone by."""
 
     def __init__(self) -> None:
-        self._next_s = -math.inf
+        self._t_s = self._next_s = -math.inf
         self._tally = Tally()
 
     def of(self, moment: Moment) -> Iterator[dict[str, Any]]:
         for alert in moment.alerts:
             yield alert.to_json()
         t_s = moment.state.t_s
+        if t_s < self._t_s:  # another drive of the same run
+            self._next_s, self._tally = -math.inf, Tally()
+        self._t_s = t_s
         self._tally.add(moment.state.signals, t_s)
         if t_s >= self._next_s:
             yield state_record(moment, self._tally)

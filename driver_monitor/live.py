@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -25,14 +25,21 @@ from driver_monitor.config.loader import Loaded
 from driver_monitor.face.body.models import body_models
 from driver_monitor.face.vision_worker import VisionWorker
 from driver_monitor.floor.hole import warn_of_holes
+from driver_monitor.ignition import Ignition
 from driver_monitor.latency import Latency
 from driver_monitor.monitor import Moment, Monitor
 from driver_monitor.pipeline import Pipeline
 from driver_monitor.privacy import seal_monitor
+from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.recorder import Recorder
+from driver_monitor.signals.normal import Normal
 from driver_monitor.state.alert import AlertState
+from driver_monitor.state.zone import UNKNOWN
 from driver_monitor.tally import Tally
+from driver_monitor.vehicle.can_bus import can_families
+from driver_monitor.vehicle.inputs import InputSource, plausible
 from driver_monitor.vehicle.open import open_speed
+from driver_monitor.vehicle.open_inputs import open_inputs
 from driver_monitor.vehicle.source import SpeedSource
 
 logger = logging.getLogger(__name__)
@@ -43,7 +50,8 @@ RELOADED = ("rules", "attention", "messages")
 
 @dataclass(slots=True)
 class Ride:
-    """What a run amounted to. ``frames`` counts those with an image: a lost camera gives moments without one."""
+    """What a run amounted to; where the ignition ended a drive on the way, ``tally``, ``duration_s`` and ``recorded``
+    are of the last drive. ``frames`` counts those with an image: a lost camera gives moments without one."""
 
     frames: int = 0
     alerts: int = 0
@@ -81,6 +89,7 @@ class LiveRun:
         self._source: FrameSource | None = None
         self._recorder: Recorder | None = None
         self._outputs: Dispatcher | None = None
+        self._status: Status | None = None
         self.watching = False  # frames come; before that, start-up may block in a download or a device
 
     def stop(self) -> None:
@@ -122,6 +131,7 @@ class LiveRun:
         config = self._config
         keeper = BaselineKeeper(config)
         speed = open_speed(config.vehicle.speed)
+        inputs = open_inputs(config.vehicle, acknowledged=self.acknowledge)
         source = self._source = open_source(config.camera, live=True, required=False)
         with ExitStack() as stack:
             outputs = stack.enter_context(
@@ -139,10 +149,11 @@ class LiveRun:
             say(f"alerts go to: {', '.join(outputs.outputs) or 'nowhere'}; Ctrl-C ends the run")
             stack.enter_context(keeper)
             stack.enter_context(speed)
+            stack.enter_context(inputs)
             stack.enter_context(source)
             try:
                 self._watch(
-                    stack, source, speed, outputs=outputs, keeper=keeper, ride=ride, moment_seen=moment_seen,
+                    stack, source, speed, inputs, outputs=outputs, keeper=keeper, ride=ride, moment_seen=moment_seen,
                     for_s=for_s, say=say,
                 )  # fmt: skip
             except BaseException as error:
@@ -158,6 +169,7 @@ class LiveRun:
         stack: ExitStack,
         source: FrameSource,
         speed: SpeedSource,
+        inputs: InputSource,
         *,
         outputs: Dispatcher,
         keeper: BaselineKeeper,
@@ -173,26 +185,25 @@ class LiveRun:
         if config.channels.voice.enabled:
             say("listening to how the driver sounds; no sound is kept")
         if self._sealed:
-            seal_monitor(
-                required=config.privacy.require_sandbox, report=logger.warning, families=outputs.socket_families
-            )
+            families = outputs.socket_families
+            if config.vehicle.inputs.on("can"):
+                families |= can_families(config.vehicle.can)
+            seal_monitor(required=config.privacy.require_sandbox, report=logger.warning, families=families)
         tracker = stack.enter_context(
             VisionWorker(config.face, config.privacy, model, body, skin=wants_skin(config.channels))
         )
-        known = keeper.load()
-        pipeline = Pipeline(config, tracker, speed, senses=senses, baseline=known)
-        monitor = pipeline.monitor
+        began_s, known = 0.0, keeper.load()
+        pipeline = Pipeline(config, tracker, speed, senses=senses, inputs=inputs, baseline=known)
         ride.latency = pipeline.latency
         say("starting the face tracker")
         # A camera or file starts to count once the tracker can see: what happens before is nobody's lapse.
         while not tracker.ready(0.1):
             if self._stop.is_set():
                 return
-        if config.recording.dir:
-            self._recorder = stack.enter_context(Recorder(config, normal=known))
-            ride.recorded = self._recorder.drive
+        self._record(stack, config, known, ride)
+        if ride.recorded:
             say(f"recording ({config.recording.level}) into {ride.recorded}")
-        opened = False
+        opened, ignition = False, Ignition(config.vehicle.ignition_off_s)
         for frame in source:
             self.watching = True
             if self._stop.is_set() or (for_s is not None and frame.t_s >= for_s):
@@ -200,49 +211,102 @@ class LiveRun:
             if not opened and frame.image is not None:
                 opened = True
                 say(f"camera {source.name}: {source.mode or _mode(source, frame)}")
-            self._obey(monitor, frame)
-            moment = pipeline.step(frame)
-            if self._recorder:
-                self._recorder.add(moment, restarts=tracker.restarts)
-            for alert in moment.alerts:
-                outputs.send(alert)
-            keeper.tend(frame.t_s, monitor.learned)
-            status = Status.of(moment.state, moment.policy, moment.firing)
-            outputs.status(status)
-            outputs.health(status.health)
-            ride.frames += frame.image is not None
-            ride.alerts += sum(alert.state is AlertState.FIRING for alert in moment.alerts)
-            ride.tally.add(moment.state.signals, frame.t_s)
-            ride.dropped += frame.dropped
-            ride.bad += frame.bad
-            ride.duration_s = frame.t_s
-            ride.restarts = tracker.restarts
-            moment_seen(moment)
+            was_over = ignition.over
+            kmh = speed.speed(frame.t_s)
+            ignition.update(frame.t_s, plausible(inputs.read(frame.t_s), kmh), kmh)
+            if ignition.over:
+                if not was_over:
+                    say("the ignition is off: the drive is over, and the next begins when it is on again")
+                    self._end_drive(pipeline.monitor, ride.duration_s)
+                self._rest()
+                continue
+            if was_over:
+                say("the ignition is on: a new drive begins")
+                began_s, ride.tally, known = frame.t_s, Tally(), keeper.load()
+                config = config.model_copy(update={name: getattr(self._last_read, name) for name in RELOADED})
+                pipeline = Pipeline(
+                    config, tracker, speed, senses=senses, inputs=inputs, baseline=known, began_s=began_s
+                )
+                self._record(stack, config, known, ride, required=False)
+            self._obey(pipeline.monitor, frame.t_s - began_s)
+            moment_seen(self._step(pipeline, frame, ride, restarts=tracker.restarts))
+            keeper.tend(frame.t_s, pipeline.monitor.learned)
 
-    def _obey(self, monitor: Monitor, frame: Frame) -> None:
+    def _record(
+        self, stack: ExitStack, config: Config, known: Normal | None, ride: Ride, *, required: bool = True
+    ) -> None:
+        """Begin a recording, if there is to be one; ``known`` is the driver's baseline. Raises RecordingError
+        where that fails and is ``required``: a disk that has gone since must not keep a later drive from being
+        watched."""
+        if not config.recording.dir:
+            return
+        try:
+            self._recorder = stack.enter_context(Recorder(config, normal=known))
+        except RecordingError as error:
+            if required:
+                raise
+            logger.warning("this drive is not recorded: %s", error)
+        else:
+            ride.recorded = self._recorder.drive
+
+    def _step(self, pipeline: Pipeline, frame: Frame, ride: Ride, *, restarts: int) -> Moment:
+        """One frame through the pipeline and on to recorder and outputs."""
+        assert self._outputs is not None
+        moment = pipeline.step(frame)
+        if self._recorder:
+            self._recorder.add(moment, restarts=restarts)
+        for alert in moment.alerts:
+            self._outputs.send(alert)
+        self._status = Status.of(moment.state, moment.policy, moment.firing)
+        self._outputs.status(self._status)
+        self._outputs.health(self._status.health)
+        ride.frames += frame.image is not None
+        ride.alerts += sum(alert.state is AlertState.FIRING for alert in moment.alerts)
+        ride.tally.add(moment.state.signals, moment.state.t_s)
+        ride.dropped += frame.dropped
+        ride.bad += frame.bad
+        ride.duration_s = moment.state.t_s
+        ride.restarts = restarts
+        return moment
+
+    def _rest(self) -> None:
+        """Between two drives outputs are told that the monitor lives, and nothing of anybody."""
+        if self._outputs is not None and self._status is not None:
+            self._outputs.status(replace(self._status, eyes=UNKNOWN, zone=UNKNOWN, awareness=None, firing=()))
+
+    def _end_drive(self, monitor: Monitor, t_s: float) -> None:
+        """What fires ends at the outputs, and the recording as at the end of a run."""
+        assert self._outputs is not None
+        for alert in monitor.end(t_s):
+            self._outputs.send(alert)
+        if self._recorder:
+            self._recorder.close()
+            self._recorder = None
+
+    def _obey(self, monitor: Monitor, t_s: float) -> None:
         """What was asked of the run since the frame before."""
         if self._reload.is_set():
             self._reload.clear()
-            self._take_over(monitor, frame, self._recorder)
+            self._take_over(monitor, t_s, self._recorder)
         if self._acknowledged.is_set():
             self._acknowledged.clear()
             monitor.acknowledge()
             if self._outputs is not None:
                 self._outputs.acknowledge()
             if self._recorder:
-                self._recorder.control(frame.t_s, "acknowledge")
+                self._recorder.control(t_s, "acknowledge")
 
-    def _take_over(self, monitor: Monitor, frame: Frame, recorder: Recorder | None) -> None:
+    def _take_over(self, monitor: Monitor, t_s: float, recorder: Recorder | None) -> None:
         """Read the config again; a file with mistakes leaves the old one in force and says so."""
         try:
             loaded = self._loaded.again()
         except ConfigError as error:
             logger.warning("the config was not reloaded, the old one stays in force: %s", error)
             return
-        monitor.reconfigure(loaded.config, frame.t_s)
+        monitor.reconfigure(loaded.config, t_s)
         threading.Thread(target=warn_of_holes, args=(loaded,), daemon=True).start()  # the loop must not wait for it
         if recorder:
-            recorder.control(frame.t_s, "reload", loaded.text)
+            recorder.control(t_s, "reload", loaded.text)
         self._said(reloaded(loaded, last_read=self._last_read, started=self._config))
         self._last_read = loaded.config
 

@@ -87,6 +87,7 @@ SLOW: Final = frozenset(
         "test_assets.py",
         "test_end_to_end.py",
         "test_endings.py",
+        "test_ignition.py",
         "test_no_network.py",
         "test_pages.py",
         "test_stuck_camera.py",

@@ -35,7 +35,9 @@ ARROWS: Final = {
     "tally": "state",
     "lines": "monitor state tally",
     "recording": "classifiers config face lines monitor signals state",
-    "live": "alerts baseline camera channels config face floor monitor pipeline recording state tally vehicle",
+    "ignition": "state",
+    "live": "alerts baseline camera channels config face floor ignition monitor pipeline recording signals state tally "
+    "vehicle",
     "jobs": "",
     "timeline": "classifiers config state tally",
     "report": "camera classifiers config face recording rules state tally timeline",
@@ -45,7 +47,7 @@ ARROWS: Final = {
     "score": "config jobs labels recording replay report rules state",
     "tune": "config jobs labels recording report rules score state",
     "conformance": "camera classifiers config face jobs rules score signals simulate state",
-    "doctor": "baseline camera classifiers config face floor recording state",
+    "doctor": "baseline camera classifiers config face floor recording state vehicle",
     "place": "camera config face signals state",
     "bench": "camera config face pipeline report vehicle",
     "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor parameter_table place "

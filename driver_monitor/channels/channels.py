@@ -9,17 +9,22 @@ from driver_monitor.state.channels import NOTHING, ChannelSignals, joined
 from driver_monitor.state.senses import Senses
 from driver_monitor.state.signal import SignalGroup
 from driver_monitor.state.signals import Signals
+from driver_monitor.state.speed import Speed
+from driver_monitor.state.vehicle import NO_INPUTS, VehicleInputs
 
 Step = Callable[[FaceObservation, Signals, Senses], SignalGroup]
+SteeringStep = Callable[[float, float | None, float | None], SignalGroup]
 PHOTOGRAPH: Final = "photograph"
 
 
 class Channels:
     """The channels that the config switches on; the others are not even loaded."""
 
-    def __init__(self, config: ChannelsConfig) -> None:
+    def __init__(self, config: ChannelsConfig, *, steering: bool = False) -> None:
+        """``steering``: the angle of the steering wheel is connected."""
         self._steps: list[Step] = []
         self._new_driver: list[Callable[[], None]] = []  # called where somebody else may be sitting there
+        self._steering: SteeringStep | None = None
         self._epoch = 0
         self._last = NOTHING
         # Imported here: each brings libraries of its own, which a run without the channel does not need.
@@ -44,19 +49,36 @@ class Channels:
 
             micro = MicroExpressionChannel()
             self._steps.append(lambda seen, signals, senses: micro.update(seen, signals))
+        if steering:
+            from driver_monitor.channels.steering import SteeringChannel  # noqa: PLC0415
+
+            wheel = SteeringChannel()
+            self._steering = wheel.update
+            self._new_driver.append(wheel.new_driver)
 
     @property
     def photograph(self) -> bool:
         """Whether what was seen last is a photograph and no driver."""
         return self._last.liveness == PHOTOGRAPH
 
-    def update(self, observation: FaceObservation, signals: Signals, senses: Senses) -> ChannelSignals | None:
+    def update(
+        self,
+        observation: FaceObservation,
+        signals: Signals,
+        senses: Senses,
+        speed: Speed,
+        vehicle: VehicleInputs | None = None,
+    ) -> ChannelSignals | None:
         """The signals of a frame; None where no channel is on."""
-        if not self._steps:
+        if not self._steps and self._steering is None:
             return None
         if signals.driver_epoch != self._epoch:
             self._epoch = signals.driver_epoch
             for forget in self._new_driver:
                 forget()
-        self._last = joined(*(step(observation, signals, senses) for step in self._steps))
+        groups = [step(observation, signals, senses) for step in self._steps]
+        if self._steering is not None:
+            angle_deg = (vehicle or NO_INPUTS).steering_angle_deg
+            groups.append(self._steering(observation.t_s, angle_deg, speed.kmh))
+        self._last = joined(*groups)
         return self._last

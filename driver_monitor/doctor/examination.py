@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from driver_monitor.doctor import devices, libraries, machine, outputs, packages, project
+from driver_monitor.doctor import devices, inputs, libraries, machine, outputs, packages, project
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.errors import DriverMonitorError
 
@@ -29,6 +29,7 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     outputs.gpio,
     outputs.critical_alerts,
     devices.speed,
+    inputs.inputs,
     machine.disk,
     machine.recordings,
     machine.memory,

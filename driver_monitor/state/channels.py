@@ -1,4 +1,5 @@
-"""What the channels beside the face tell of a frame: the signals of pulse, voice, body and micro-expressions."""
+"""What the channels beside the face tell of a frame: the signals of pulse, voice, body, micro-expressions and
+steering."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,11 +9,12 @@ from driver_monitor.state.body import BodySignals
 from driver_monitor.state.micro import MicroSignals
 from driver_monitor.state.pulse import PulseSignals
 from driver_monitor.state.signal import SignalGroup, declared
+from driver_monitor.state.steering import SteeringSignals
 from driver_monitor.state.voice import VoiceSignals
 
 
 @dataclass(frozen=True)
-class ChannelSignals(MicroSignals, BodySignals, VoiceSignals, PulseSignals):
+class ChannelSignals(SteeringSignals, MicroSignals, BodySignals, VoiceSignals, PulseSignals):
     """One frame's signals of all channels; those of a channel that is off are at their defaults, which say nothing."""
 
 

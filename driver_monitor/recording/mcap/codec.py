@@ -21,6 +21,7 @@ from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue,
 from driver_monitor.state.senses import Senses
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.vehicle import VehicleInputs
 
 _TRACKING: Final = tuple(Tracking)
 # t_s, the picture's width and height, tracking, faces, points, blendshapes; then the qualities of the picture.
@@ -47,6 +48,7 @@ class Estimates:
 class _Vehicle:
     speed_kmh: float | None
     speed: SpeedKnowledge
+    inputs: VehicleInputs | None = None
 
 
 def _plain(value: Any) -> Any:
@@ -80,13 +82,15 @@ def estimates_bytes(state: DriverState) -> bytes:
     return to_json(Estimates(state.fatigue, state.stress, state.distraction, state.expression))
 
 
-def speed_bytes(speed: Speed) -> bytes:
-    return to_json(_Vehicle(speed.kmh, speed.knowledge))
+def vehicle_bytes(speed: Speed, inputs: VehicleInputs | None = None) -> bytes:
+    """Without ``inputs`` where the car tells nothing but its speed."""
+    said = {"speed_kmh": speed.kmh, "speed": speed.knowledge}
+    return to_json(said if inputs is None else said | {"inputs": inputs})
 
 
-def read_speed(data: bytes) -> Speed:
+def read_vehicle(data: bytes) -> tuple[Speed, VehicleInputs | None]:
     vehicle = _VEHICLE.decode(data)
-    return Speed(vehicle.speed_kmh, vehicle.speed)
+    return Speed(vehicle.speed_kmh, vehicle.speed), vehicle.inputs
 
 
 def landmarks_bytes(observation: FaceObservation) -> bytes:

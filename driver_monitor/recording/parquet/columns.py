@@ -13,9 +13,10 @@ from driver_monitor.frozen import maker
 from driver_monitor.state.blink import Blink
 from driver_monitor.state.channels import CHANNEL_FIELDS, CHANNEL_NAMES, ChannelSignals
 from driver_monitor.state.driver_state import ESTIMATE_KINDS, Distraction, DriverState, Fatigue, Stress
-from driver_monitor.state.signal import declared
+from driver_monitor.state.signal import Declared, declared
 from driver_monitor.state.signals import FIELDS, NAMES, Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.vehicle import INPUT_FIELDS, INPUT_NAMES, VehicleInputs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,8 @@ _BLINK_PLACE: Final = [f.name for f in fields(Signals)].index("completed_blink")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind``: float, int, bool, word, words (a map from word to float) or channels (all their signals)."""
+    """``kind``: float, int, bool, word, words (a map from word to float) or a struct: channels (all their
+    signals), vehicle (what the car tells)."""
 
     name: str
     kind: str
@@ -45,10 +47,12 @@ COLUMNS: Final = (
     *(Column(f"{name}_{f.name}", _KINDS[f.kind]) for name, kind in ESTIMATE_KINDS.items() for f in declared(kind)),
     Column("expression", "words"),
     Column("channels", "channels"),
+    Column("vehicle", "vehicle"),
 )
 WORDS: Final = tuple(column.name for column in COLUMNS if column.kind == "word")
 _OF_SIGNALS: Final = attrgetter(*NAMES)
 _OF_CHANNELS: Final = attrgetter(*CHANNEL_NAMES)
+_OF_VEHICLE: Final = attrgetter(*INPUT_NAMES)
 _OF_BLINK: Final = attrgetter(*_BLINK)
 _OF: Final = {name: attrgetter(*(f.name for f in fields(kind))) for name, kind in ESTIMATE_KINDS.items()}
 
@@ -61,7 +65,11 @@ def schema() -> "pa.Schema":
         "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "word": pa.string(),
         "words": pa.map_(pa.string(), pa.float64()),
     }  # fmt: skip
-    kinds["channels"] = pa.struct([pa.field(field.name, kinds[_KINDS[field.kind]]) for field in CHANNEL_FIELDS])
+
+    def struct(declared_fields: tuple[Declared, ...]) -> "pa.DataType":
+        return pa.struct([pa.field(field.name, kinds[_KINDS[field.kind]]) for field in declared_fields])
+
+    kinds |= {"channels": struct(CHANNEL_FIELDS), "vehicle": struct(INPUT_FIELDS)}
     names = [pa.field("drive_id", pa.string()), pa.field("driver", pa.string())]
     return pa.schema(names + [pa.field(column.name, kinds[column.kind]) for column in COLUMNS])
 
@@ -81,6 +89,7 @@ def row(state: DriverState) -> tuple[Any, ...]:
         *_estimate(state.distraction, "distraction"),
         None if expression is None else list(expression.items()),
         None if state.channels is None else dict(zip(CHANNEL_NAMES, _OF_CHANNELS(state.channels), strict=True)),
+        None if state.vehicle is None else dict(zip(INPUT_NAMES, _OF_VEHICLE(state.vehicle), strict=True)),
     )
 
 
@@ -104,7 +113,7 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
             _once(remember, kind, values[start:end])
             for kind, start, end in zip(ESTIMATE_KINDS.values(), ends[2:], ends[3:], strict=False)
         ]
-        expression, channels = values[ends[-1] :]
+        expression, channels, vehicle = values[ends[-1] :]
         yield _MAKE_STATE(
             values[0],
             _MAKE_SIGNALS(*seen),
@@ -114,11 +123,16 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
             distraction,
             None if expression is None else dict(expression),
             None if channels is None else _once(remember, _channels, tuple(channels.items())),
+            None if vehicle is None else _once(remember, _vehicle, tuple(vehicle.items())),
         )
 
 
 def _channels(*items: tuple[str, Any]) -> ChannelSignals:
     return ChannelSignals(**{name: value for name, value in items if name in CHANNEL_NAMES})
+
+
+def _vehicle(*items: tuple[str, Any]) -> VehicleInputs:
+    return VehicleInputs(**{name: value for name, value in items if name in INPUT_NAMES})
 
 
 def _speed(kmh: float | None, knowledge: str) -> Speed:

@@ -46,7 +46,5 @@ class PulseSignals(SignalGroup):
     rmssd_ms: float | None = signal("ms", "how much one beat's interval differs from the next, root mean square")
     sdnn_ms: float | None = signal("ms", "how much the intervals between beats differ, standard deviation")
     liveness: str = signal(
-        "",
-        f"{ALIVE} or {PHOTOGRAPH} (a flat, still face before the camera); empty where it cannot be told: without a face",
-        "",
+        "", f"{ALIVE} or {PHOTOGRAPH} (a flat, still face before the camera); empty where neither can be told", ""
     )

@@ -37,8 +37,7 @@ class Sentences:
 
 def load(data: Path) -> Sentences | None:
     """None without at least three speakers. Needs torch."""
-    # Imported here: what was learned can be looked at without torch.
-    from scripts.training import voice  # noqa: PLC0415
+    from scripts.training import voice  # brings torch, which nothing else here needs
 
     sentences = emodb.load(data)
     if sentences is None or len(np.unique(sentences.speakers)) < 3:

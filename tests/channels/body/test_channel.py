@@ -150,7 +150,7 @@ def test_another_driver_or_place_of_the_camera_is_learned_afresh(cause: str) -> 
 
 def test_a_photograph_s_face_is_nobody_s() -> None:
     drive = Drive()
-    held = {"tracking": "not_driver", "degraded": "photograph"}
+    held: dict[str, Any] = {"tracking": "not_driver", "degraded": "photograph"}
     assert last(drive.sits(None, 3, **held)).body == "unknown"
     assert last(drive.sits(Sit(there=False), 3, **held)).body == "absent"
     assert last(drive.sits(UPRIGHT, 3, **held)).body == "present"

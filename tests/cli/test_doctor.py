@@ -589,7 +589,7 @@ def test_a_library_that_is_missing_is_a_sentence_of_runs_and_a_failure_of_the_do
 def test_no_sandbox_library_keeps_run_from_starting_and_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "pyseccomp.py").write_text("raise OSError('libseccomp.so.2: cannot open shared object file')\n")
     file = tmp_path / "car.yaml"
-    file.write_text(f"camera: {{source: 'scripted:demo'}}\nrecording: {{dir: /proc/drives}}\n")
+    file.write_text("camera: {source: 'scripted:demo'}\nrecording: {dir: /proc/drives}\n")
     ran = driver_monitor_("run", "--config", file, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert ran.returncode == 1
     said, _, missing = ran.stderr.partition("Also missing:")

@@ -1,11 +1,11 @@
 """All channels of a run: from what is seen, and what sensors send, to the channels' signals."""
 
 from collections.abc import Callable
-from typing import Final
 
 from driver_monitor.config.channels import ChannelsConfig
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.state.channels import NOTHING, ChannelSignals, joined
+from driver_monitor.state.pulse import PHOTOGRAPH
 from driver_monitor.state.senses import Senses
 from driver_monitor.state.signal import SignalGroup
 from driver_monitor.state.signals import Signals
@@ -14,7 +14,6 @@ from driver_monitor.state.vehicle import NO_INPUTS, VehicleInputs
 
 Step = Callable[[FaceObservation, Signals, Senses], SignalGroup]
 SteeringStep = Callable[[float, float | None, float | None], SignalGroup]
-PHOTOGRAPH: Final = "photograph"
 
 
 class Channels:
@@ -32,29 +31,32 @@ class Channels:
             from driver_monitor.channels.pulse.channel import PulseChannel  # noqa: PLC0415
 
             pulse = PulseChannel(config.pulse)
-            self._steps.append(lambda seen, signals, senses: pulse.update(seen, signals, senses.heart))
+            self._add(lambda seen, signals, senses: pulse.update(seen, signals, senses.heart), pulse.new_driver)
         if config.voice.enabled:
             from driver_monitor.channels.voice.channel import VoiceChannel  # noqa: PLC0415
 
             voice = VoiceChannel(config.voice)
-            self._steps.append(lambda seen, signals, senses: voice.update(seen.t_s, senses.voice))
-            self._new_driver.append(voice.new_driver)
+            self._add(lambda seen, _, senses: voice.update(seen.t_s, senses.voice), voice.new_driver)
         if config.body.enabled:
             from driver_monitor.channels.body.channel import BodyChannel  # noqa: PLC0415
 
             body = BodyChannel(config.body)
-            self._steps.append(lambda seen, signals, senses: body.update(seen, signals))
+            self._add(lambda seen, signals, _: body.update(seen, signals), body.new_driver)
         if config.micro_expression.enabled:
             from driver_monitor.channels.micro.channel import MicroExpressionChannel  # noqa: PLC0415
 
             micro = MicroExpressionChannel()
-            self._steps.append(lambda seen, signals, senses: micro.update(seen, signals))
+            self._add(lambda seen, signals, _: micro.update(seen, signals), micro.new_driver)
         if steering:
             from driver_monitor.channels.steering import SteeringChannel  # noqa: PLC0415
 
             wheel = SteeringChannel()
             self._steering = wheel.update
             self._new_driver.append(wheel.new_driver)
+
+    def _add(self, step: Step, new_driver: Callable[[], None]) -> None:
+        self._steps.append(step)
+        self._new_driver.append(new_driver)
 
     @property
     def photograph(self) -> bool:

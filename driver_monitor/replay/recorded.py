@@ -88,10 +88,12 @@ def _latest(drive: Drive, config: Config | None, notes: list[str]) -> Arrow:
     if config is None:
         return Arrow.STATE
     recorded = drive.config
-    if config.signals != recorded.signals:
+    other = [name for name in ("signals", "channels") if getattr(config, name) != getattr(recorded, name)]
+    if other:
         if keeps(drive, Arrow.LANDMARKS):
             return Arrow.LANDMARKS
-        notes.append("the signals section differs from the drive's, which keeps no landmarks: signals as recorded")
+        notes += [f"the {name} section differs from the drive's, which keeps no landmarks: {name} as recorded"
+                  for name in other]  # fmt: skip
     return Arrow.SIGNALS if config.classifiers != recorded.classifiers else Arrow.STATE
 
 

@@ -91,6 +91,7 @@ class SignalExtractor:
         self._way = way(vehicle)
         step_s = t_s - self._last.t_s if math.isfinite(self._last.t_s) else 0.0
         fps = self._fps.update(t_s)
+        photograph = photograph and observation.tracking is Tracking.TRACKED
         face = None if photograph else measure(observation)
         if face is not None or math.isnan(self._seen_s):
             self._seen_s = t_s

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from driver_monitor.cause import cause_words
 from driver_monitor.counted import counted
 from driver_monitor.rules.evidence import numbers, seen
 from driver_monitor.state.alert import Level
@@ -228,4 +229,4 @@ def degraded(timeline: Timeline) -> list[tuple[str, float]]:
     rows = sorted(tally.degraded_s.items(), key=lambda item: -item[1])
     if tally.unseen_s:
         rows.append(("no frames at all", tally.unseen_s))
-    return [(cause.replace("_", " "), seconds) for cause, seconds in rows]
+    return [(cause_words(cause), seconds) for cause, seconds in rows]

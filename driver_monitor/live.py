@@ -17,6 +17,7 @@ from driver_monitor.baseline.keeper import BaselineKeeper
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.open import open_source
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.channel_tally import ChannelTally
 from driver_monitor.channels.senses import open_senses, wants_skin
 from driver_monitor.config.camera_address import parse
 from driver_monitor.config.config import Config
@@ -54,6 +55,7 @@ class Ride:
     recorded: Path | None = None
     latency: Latency = field(default_factory=Latency)
     tally: Tally = field(default_factory=Tally)
+    channels: ChannelTally = field(default_factory=ChannelTally)
 
 
 class LiveRun:
@@ -170,6 +172,8 @@ class LiveRun:
         model = face_model(config.face.model, progress=True)
         body = body_models(config.channels.body, progress=True)
         senses = stack.enter_context(open_senses(config))
+        if config.channels.on:
+            say(f"channels on: {', '.join(config.channels.on).replace('_', ' ')}")
         if config.channels.voice.enabled:
             say("listening to how the driver sounds; no sound is kept")
         if self._sealed:
@@ -213,6 +217,7 @@ class LiveRun:
             ride.frames += frame.image is not None
             ride.alerts += sum(alert.state is AlertState.FIRING for alert in moment.alerts)
             ride.tally.add(moment.state.signals, frame.t_s)
+            ride.channels.add(moment.state.channels)
             ride.dropped += frame.dropped
             ride.bad += frame.bad
             ride.duration_s = frame.t_s

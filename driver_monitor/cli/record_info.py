@@ -79,6 +79,7 @@ def _all(info: DriveInfo) -> None:
         "degraded": unknown
         if info.tracked_share is None
         else ", ".join(f"{cause_words(cause)} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",
+        **({"measured": ", ".join(info.measured)} if info.measured else {}),
         "gaps": _some([f"{clock(a, 1)} to {clock(b, 1)}" for a, b in info.gaps]),
         "frames dropped": f"{info.dropped_frames} by the camera loop, {info.unrecorded_frames} not recorded",
         "bad frames": str(info.bad_frames),

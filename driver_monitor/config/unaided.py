@@ -23,11 +23,7 @@ def unaided(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     for name, rule in (rules if isinstance(rules, dict) else {}).items():
         if not isinstance(rule, dict) or not _fires(rule) or not (signals := _named(rule)):
             continue
-        steps = rule.get("escalate")
-        levels = [(("level",), rule)]
-        levels += [(("escalate", i, "level"), s) for i, s in enumerate(steps if isinstance(steps, list) else ())]
-        for path, step in levels:
-            level = step.get("level") if isinstance(step, dict) else None
+        for path, level in _levels(rule):
             if level in LEVELS:
                 yield (
                     ("rules", name, *path),
@@ -38,13 +34,22 @@ def unaided(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
                 break
 
 
+def _levels(rule: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """The rule's own level and those that it can rise to."""
+    yield ("level",), rule.get("level")
+    steps = rule.get("escalate")
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        if isinstance(step, dict):
+            yield ("escalate", index, "level"), step.get("level")
+
+
 def _fires(rule: Mapping[str, Any]) -> bool:
     """Whether channels and speed alone can make it fire."""
     second = rule.get("requires_second_channel")
-    channels = second.get("channels") if isinstance(second, dict) else None
+    second = second if isinstance(second, dict) else {}
+    channels, asked = second.get("channels"), second.get("at_least", 1)
     agree = [can_hold(each) for each in (channels if isinstance(channels, dict) else {}).values()]
-    asked = second.get("at_least", 1) if agree else 0
-    enough = isinstance(asked, int) and sum(agree) >= asked
+    enough = not agree or (isinstance(asked, int) and sum(agree) >= asked)
     return enough and can_hold(rule.get("when")) and (rule.get("only_while") is None or can_hold(rule["only_while"]))
 
 

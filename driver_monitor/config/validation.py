@@ -65,7 +65,8 @@ class Validation:
             *names(self._data),
             *ladders(self._data),
             *messages(self._data),
-            *(() if self._driven else (*source(self._data), *unaided(self._data))),
+            *(() if self._driven else source(self._data)),
+            *(() if self._driven else unaided(self._data)),
         ):
             self._report(path, sentence)
         return None if self.problems or self._reported else config

@@ -66,6 +66,8 @@ def lanes(timeline: Timeline, scripted: Sequence[ScriptedSpan]) -> list[Lane]:
         ("mirror or cluster", timeline.runs("gaze", GAZE_TASK)),
         ("yawn", timeline.runs("yawn", 1.0)),
         ("nod", timeline.fatigue.nods),
+        ("hand at head", timeline.runs("hand_at_head", 1.0)),
+        ("phone suspected", timeline.runs("phone_suspected", 1.0)),
     )
     rows += [Lane("Driver", label, "driver", [Bar(*run) for run in runs]) for label, runs in driver if runs]
     if blinks := _density(timeline):

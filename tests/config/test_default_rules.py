@@ -293,7 +293,7 @@ def test_an_unresponsive_driver_who_looks_up_is_believed_after_a_second() -> Non
     assert ended == [pytest.approx(9.0, abs=0.05)]
 
 
-HALF_CLOSED = {"perclos_60s": 0.10, "perclos_180s": 0.05}
+HALF_CLOSED: dict[str, Any] = {"perclos_60s": 0.10, "perclos_180s": 0.05}
 SECOND_CHANNELS: dict[str, tuple[dict[str, Any], str, Any]] = {
     "slump": ({"slump": 0.6, "quality_body": 0.8}, "quality_body", 0.2),
     "flat voice": ({"voice_flatness": 0.8, "quality_voice": 0.8}, "quality_voice", 0.2),

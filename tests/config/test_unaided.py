@@ -83,5 +83,6 @@ def test_a_recorded_drive_with_such_a_rule_can_still_be_read() -> None:
 
 
 def test_what_is_no_condition_cannot_hold() -> None:
-    for condition in (None, [], {}, {"all": []}, {"all": "slump > 1"}, "slump >> 1", "nonsense > 1", 3):
+    conditions: tuple[object, ...] = (None, [], {}, {"all": []}, {"all": "slump > 1"}, "slump >> 1", "nonsense > 1", 3)
+    for condition in conditions:
         assert not can_hold(condition)

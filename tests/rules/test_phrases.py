@@ -43,7 +43,10 @@ def term(signal: str, op: str, threshold: Any, value: Any, **more: Any) -> dict[
         (term("min(slump, 60, 0.8)", ">=", 0.5, 0.613), "slumped by 0.61 shoulder widths for 60 s"),
         (term("min(voice_flatness, 120)", ">=", 0.7, 0.82), "a flat voice (82 %) for 2 min"),
         (term("max(breathing_per_min, 60, 0.8)", "<=", 10.0, 8.8), "only 9 breaths a minute for 60 s"),
-        (term("count(hand_over_mouth == true, 600)", ">=", 3.0, 3.0), "a hand over the mouth 3 times in the last 10 min"),
+        (
+            term("count(hand_over_mouth, 600)", ">=", 3.0, 3.0),
+            "a hand over the mouth 3 times in the last 10 min",
+        ),
         (term("hand_at_head_s", ">=", 8.0, 9.04), "a hand at the head for 9.0 s"),
         (term("phone_evidence", "!=", "detector", "lap_looks"), "phone suspected by: lap looks"),
     ],

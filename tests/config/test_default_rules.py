@@ -13,6 +13,7 @@ from driver_monitor.config.rules import built_in_rules
 from driver_monitor.config.term import parse_term
 from driver_monitor.face.observation import Tracking
 from driver_monitor.rules.engine import RuleEngine
+from driver_monitor.rules.evidence import because
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.state.alert import AlertState, Level
 from driver_monitor.state.channels import ChannelSignals
@@ -337,3 +338,13 @@ def test_a_heart_alone_is_no_ground_for_the_hint_to_breathe(confidence: float | 
         signals = replace(ATTENTIVE, t_s=t_s)
         told += engine.update(DriverState(t_s, signals, Speed(80.0, SpeedKnowledge.MEASURED), stress=stress))
     assert [alert.rule for alert in told] == ["strain"] * hinted
+
+
+def test_a_photo_before_the_camera_is_named_by_the_alert_that_nobody_can_be_seen() -> None:
+    engine, told = RuleEngine(built_in_rules()), []
+    for frame in range(round(10 / FRAME_S)):
+        t_s = frame * FRAME_S
+        signals = Signals(t_s=t_s, tracking="not_driver", degraded="photograph", degraded_s=t_s, quality=0.9)
+        told += engine.update(DriverState(t_s, signals, Speed(80.0, SpeedKnowledge.MEASURED)))
+    (alert,) = [each for each in told if each.rule == "cannot_see"]
+    assert "photo held up" in because(alert)

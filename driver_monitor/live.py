@@ -17,7 +17,8 @@ from driver_monitor.baseline.keeper import BaselineKeeper
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.open import open_source
 from driver_monitor.camera.source import FrameSource
-from driver_monitor.channels.senses import open_senses, wants_skin
+from driver_monitor.channel_tally import ChannelTally
+from driver_monitor.channels.senses import SenseSource, open_senses, wants_skin
 from driver_monitor.config.camera_address import parse
 from driver_monitor.config.config import Config
 from driver_monitor.config.errors import ConfigError
@@ -62,6 +63,7 @@ class Ride:
     recorded: Path | None = None
     latency: Latency = field(default_factory=Latency)
     tally: Tally = field(default_factory=Tally)
+    channels: ChannelTally = field(default_factory=ChannelTally)
 
 
 class LiveRun:
@@ -179,19 +181,7 @@ class LiveRun:
         say: Callable[[str], None],
     ) -> None:
         config = self._config
-        model = face_model(config.face.model, progress=True)
-        body = body_models(config.channels.body, progress=True)
-        senses = stack.enter_context(open_senses(config))
-        if config.channels.voice.enabled:
-            say("listening to how the driver sounds; no sound is kept")
-        if self._sealed:
-            families = outputs.socket_families
-            if config.vehicle.inputs.on("can"):
-                families |= can_families(config.vehicle.can)
-            seal_monitor(required=config.privacy.require_sandbox, report=logger.warning, families=families)
-        tracker = stack.enter_context(
-            VisionWorker(config.face, config.privacy, model, body, skin=wants_skin(config.channels))
-        )
+        tracker, senses = self._workers(stack, outputs, say)
         began_s, known = 0.0, keeper.load()
         pipeline = Pipeline(config, tracker, speed, senses=senses, inputs=inputs, baseline=known)
         ride.latency = pipeline.latency
@@ -222,7 +212,8 @@ class LiveRun:
                 continue
             if was_over:
                 say("the ignition is on: a new drive begins")
-                began_s, ride.tally, known = frame.t_s, Tally(), keeper.load()
+                began_s, known = frame.t_s, keeper.load()
+                ride.tally, ride.channels = Tally(), ChannelTally()
                 config = config.model_copy(update={name: getattr(self._last_read, name) for name in RELOADED})
                 pipeline = Pipeline(
                     config, tracker, speed, senses=senses, inputs=inputs, baseline=known, began_s=began_s
@@ -231,6 +222,28 @@ class LiveRun:
             self._obey(pipeline.monitor, frame.t_s - began_s)
             moment_seen(self._step(pipeline, frame, ride, restarts=tracker.restarts))
             keeper.tend(frame.t_s, pipeline.monitor.learned)
+
+    def _workers(
+        self, stack: ExitStack, outputs: Dispatcher, say: Callable[[str], None]
+    ) -> tuple[VisionWorker, SenseSource]:
+        """What looks and what listens; in between, the last moment at which anything may be fetched."""
+        config = self._config
+        model = face_model(config.face.model, progress=True)
+        body = body_models(config.channels.body, progress=True)
+        senses = stack.enter_context(open_senses(config))
+        if config.channels.on:
+            say(f"channels on: {', '.join(config.channels.on).replace('_', ' ')}")
+        if config.channels.voice.enabled:
+            say("listening to how the driver sounds; no sound is kept")
+        if self._sealed:
+            families = outputs.socket_families
+            if config.vehicle.inputs.on("can"):
+                families |= can_families(config.vehicle.can)
+            seal_monitor(required=config.privacy.require_sandbox, report=logger.warning, families=families)
+        tracker = stack.enter_context(
+            VisionWorker(config.face, config.privacy, model, body, skin=wants_skin(config.channels))
+        )
+        return tracker, senses
 
     def _record(
         self, stack: ExitStack, config: Config, known: Normal | None, ride: Ride, *, required: bool = True
@@ -263,6 +276,7 @@ class LiveRun:
         ride.frames += frame.image is not None
         ride.alerts += sum(alert.state is AlertState.FIRING for alert in moment.alerts)
         ride.tally.add(moment.state.signals, moment.state.t_s)
+        ride.channels.add(moment.state.channels)
         ride.dropped += frame.dropped
         ride.bad += frame.bad
         ride.duration_s = moment.state.t_s

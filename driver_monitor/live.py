@@ -174,8 +174,9 @@ class LiveRun:
             say("listening to how the driver sounds; no sound is kept")
         if self._sealed:
             seal_monitor(
-                required=config.privacy.require_sandbox, report=logger.warning, families=outputs.socket_families
-            )
+                required=config.privacy.require_sandbox, report=logger.warning,
+                families=outputs.socket_families | speed.socket_families,
+            )  # fmt: skip
         tracker = stack.enter_context(
             VisionWorker(config.face, config.privacy, model, body, skin=wants_skin(config.channels))
         )

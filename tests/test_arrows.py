@@ -10,8 +10,8 @@ PACKAGE: Final = Path(driver_monitor.__file__).parent
 
 # Small modules that everybody may use; they know each other at most.
 SMALL: Final = {
-    "assets", "child", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path",
-    "old_option", "output", "parameter", "pip", "printable", "privacy", "serial_port", "timecode",
+    "assets", "can_bus", "child", "closing", "counted", "documents", "ending", "errors", "frozen", "latency",
+    "native_path", "old_option", "output", "parameter", "pip", "printable", "privacy", "serial_port", "timecode",
 }  # fmt: skip
 # Each part with the parts that it imports. From the driver's side of the glass to the reader's: every part stands below
 # all that it imports, so there is no way back and no circle.
@@ -45,7 +45,7 @@ ARROWS: Final = {
     "score": "config jobs labels recording replay report rules state",
     "tune": "config jobs labels recording report rules score state",
     "conformance": "camera classifiers config face jobs rules score signals simulate state",
-    "doctor": "baseline camera classifiers config face floor recording state",
+    "doctor": "baseline camera classifiers config face floor recording state vehicle",
     "bench": "camera config face pipeline report vehicle",
     "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor parameter_table recording "
     "replay report rules score simulate state timeline tune",

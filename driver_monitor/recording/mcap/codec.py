@@ -43,10 +43,10 @@ class Estimates:
     expression: dict[str, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Vehicle:
+class _Vehicle(msgspec.Struct, frozen=True, omit_defaults=True):
     speed_kmh: float | None
     speed: SpeedKnowledge
+    speed_source: str = ""
 
 
 def _plain(value: Any) -> Any:
@@ -81,12 +81,12 @@ def estimates_bytes(state: DriverState) -> bytes:
 
 
 def speed_bytes(speed: Speed) -> bytes:
-    return to_json(_Vehicle(speed.kmh, speed.knowledge))
+    return to_json(_Vehicle(speed.kmh, speed.knowledge, speed.source))
 
 
 def read_speed(data: bytes) -> Speed:
     vehicle = _VEHICLE.decode(data)
-    return Speed(vehicle.speed_kmh, vehicle.speed)
+    return Speed(vehicle.speed_kmh, vehicle.speed, vehicle.speed_source)
 
 
 def landmarks_bytes(observation: FaceObservation) -> bytes:

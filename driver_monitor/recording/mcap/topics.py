@@ -80,8 +80,8 @@ SENSES: Final = Topic(
 VEHICLE: Final = Topic(
     "/vehicle",
     "events",
-    "speed, whenever it changes",
-    {"type": "object", "properties": {"speed_kmh": _NUMBER, "speed": _WORD}},
+    "speed and who measured it, whenever they change",
+    {"type": "object", "properties": {"speed_kmh": _NUMBER, "speed": _WORD, "speed_source": _WORD}},
 )
 STATE: Final = Topic(
     "/state",

@@ -7,6 +7,8 @@ from typing import Final
 
 SLOW: Final = frozenset(
     {
+        "vehicle/test_elm327.py",
+        "vehicle/test_source_contract.py",
         "alerts/test_audio.py",
         "alerts/test_can_sink.py",
         "alerts/test_mqtt_sink.py",

@@ -37,9 +37,11 @@ class SpeedSignal:
     def kmh(self, data: bytes) -> float | None:
         """The speed in a frame. None where it is too short, of another multiplexer, out of the bounds that the DBC
         gives, a named value ("not available"), or no car's."""
+        from cantools.database import DecodeError  # noqa: PLC0415  (there by now)
+
         try:
             values = self._message.decode(data)
-        except (ValueError, KeyError):  # cantools' DecodeError is a ValueError
+        except (DecodeError, ValueError, KeyError):
             return None
         value = values.get(self._signal.name) if isinstance(values, dict) else None
         if not isinstance(value, int | float):

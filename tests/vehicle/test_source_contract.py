@@ -1,5 +1,7 @@
 """What holds for everything that measures the speed, with its device well, missing, pulled out, garbled and silent."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -125,3 +127,35 @@ def test_gpsd_is_read_by_a_process_of_its_own_that_ends_with_the_source(tmp_path
     finally:
         gpsd.close()
     assert "says nothing of a speed" in said[0]
+
+
+SEALED = """
+import errno, socket, sys, time
+from driver_monitor.config.vehicle import SpeedConfig
+from driver_monitor.privacy import seal_monitor
+from driver_monitor.vehicle.open import open_speed
+
+with open_speed(SpeedConfig.model_validate_json(sys.argv[1])) as source:
+    seal_monitor(required=True, report=print)
+    until_s = time.monotonic() + 20
+    while source.speed(0.0).kmh is None and time.monotonic() < until_s:
+        time.sleep(0.05)
+    try:
+        socket.socket()
+    except OSError as error:
+        print(round(source.speed(0.0).kmh), errno.errorcode[error.errno])
+"""
+
+
+def test_the_sealed_monitor_has_the_speed_and_no_socket(tmp_path: Path) -> None:
+    gpsd = Gpsd(tmp_path)
+    gpsd.plug_in()
+    gpsd.start()
+    try:
+        told = subprocess.run(
+            [sys.executable, "-c", SEALED, gpsd.config.model_dump_json()],
+            capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+    finally:
+        gpsd.close()
+    assert told.stdout == "50 EACCES\n"

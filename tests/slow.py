@@ -8,6 +8,7 @@ from typing import Final
 SLOW: Final = frozenset(
     {
         "vehicle/test_elm327.py",
+        "vehicle/test_gpsd.py",
         "vehicle/test_source_contract.py",
         "alerts/test_audio.py",
         "alerts/test_can_sink.py",

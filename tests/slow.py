@@ -7,9 +7,6 @@ from typing import Final
 
 SLOW: Final = frozenset(
     {
-        "vehicle/test_elm327.py",
-        "vehicle/test_gpsd.py",
-        "vehicle/test_source_contract.py",
         "alerts/test_audio.py",
         "alerts/test_can_sink.py",
         "alerts/test_mqtt_sink.py",
@@ -87,6 +84,9 @@ SLOW: Final = frozenset(
         "test_pages.py",
         "test_stuck_camera.py",
         "vehicle/test_drive.py",
+        "vehicle/test_elm327.py",
+        "vehicle/test_gpsd.py",
         "vehicle/test_nmea.py",
+        "vehicle/test_source_contract.py",
     }
 )

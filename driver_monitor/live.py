@@ -228,6 +228,8 @@ class LiveRun:
         if self._acknowledged.is_set():
             self._acknowledged.clear()
             monitor.acknowledge()
+            if self._outputs is not None:
+                self._outputs.acknowledge()
             if self._recorder:
                 self._recorder.control(frame.t_s, "acknowledge")
 

@@ -46,9 +46,10 @@ ARROWS: Final = {
     "tune": "config jobs labels recording report rules score state",
     "conformance": "camera classifiers config face jobs rules score signals simulate state",
     "doctor": "baseline camera classifiers config face floor recording state vehicle",
+    "place": "camera config face signals state",
     "bench": "camera config face pipeline report vehicle",
-    "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor parameter_table recording "
-    "replay report rules score simulate state timeline tune",
+    "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor parameter_table place "
+    "recording replay report rules score simulate state timeline tune",
     "__main__": "cli",
 }
 

@@ -31,14 +31,18 @@ def open_output(
     report: Callable[[str], None],
     *,
     console: Console | None = None,
+    messages: MessagesConfig | None = None,
     acknowledged: Callable[[], None] = lambda: None,
 ) -> AlertSink:
-    """The output of that name, whether the config enables it or not. ``acknowledged`` is what its button calls."""
+    """The output of that name, whether the config enables it or not.
+
+    ``messages`` is what it may have to speak, ``acknowledged`` what its button calls.
+    """
     match name:
         case "console":
             return ConsoleSink(report, console)
         case "audio":
-            return AudioSink(config.audio, report)
+            return AudioSink(config.audio, report, messages=messages)
         case "serial":
             return SerialSink(config.serial, report)
         case "can":
@@ -74,12 +78,13 @@ class Dispatcher(Closing):
     ) -> None:
         """``console`` is where to print (default: standard error); ``more`` adds outputs made elsewhere.
 
-        ``messages`` has the words for a fault; ``fault_told`` hears of it after the outputs. ``acknowledged`` is what
-        the driver's button calls, from any thread.
+        ``messages`` has the words for a fault and those that are spoken; ``fault_told`` hears of it after the outputs.
+        ``acknowledged`` is what the driver's button calls, from any thread.
         """
         enabled = [name for name in get_args(Output) if getattr(config, name).enabled]
         sinks = {
-            name: open_output(name, config, report, console=console, acknowledged=acknowledged) for name in enabled
+            name: open_output(name, config, report, console=console, messages=messages, acknowledged=acknowledged)
+            for name in enabled
         }
         self._sinks: dict[str, AlertSink] = sinks | dict(more or {})
         self._report = report
@@ -129,6 +134,11 @@ class Dispatcher(Closing):
         """The driver's state, with every frame. Returns at once."""
         for sink in self._sinks.values():
             sink.set_status(status)
+
+    def acknowledge(self) -> None:
+        """The driver has answered. Returns at once."""
+        for sink in self._sinks.values():
+            sink.acknowledge()
 
     def end_by(self, error: BaseException, t_s: float | None = None) -> Failure | None:
         """Tell every output of the fault that ``error`` is, once; None where it is an orderly end. Returns at once.

@@ -3,6 +3,7 @@
 import getpass
 import grp
 import os
+import shutil
 import stat
 import time
 from contextlib import suppress
@@ -13,6 +14,7 @@ from typing import Final
 
 from driver_monitor.camera.device import is_camera_node
 from driver_monitor.config.camera_address import SourceError, parse, redacted
+from driver_monitor.config.signals import CameraPlaceConfig
 from driver_monitor.config.vehicle import Measuring, SpeedConfig
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.errors import UsageError
@@ -67,6 +69,15 @@ def _device(device: Path) -> Check:
     return ok("camera", _named({device: present.get(device, "")}))
 
 
+def camera_place(subject: Subject) -> Check:
+    """Where the config says that the camera is. Straight ahead may be right, so it is no fault."""
+    place = subject.config.signals.camera_place
+    if place == CameraPlaceConfig():
+        return ok("camera place", "taken to be straight ahead; 'driver-monitor place --config FILE' measures it")
+    angles = f"yaw {place.yaw_deg:g}, pitch {place.pitch_deg:g}, roll {place.roll_deg:g} deg"
+    return ok("camera place", f"{angles}; driver on the {subject.config.face.seat}")
+
+
 def sound_card(subject: Subject) -> Check:
     """Alerts go on without one, on the terminal and the bus."""
     if not subject.config.alerts.audio.enabled:
@@ -74,6 +85,9 @@ def sound_card(subject: Subject) -> Check:
     cards = sound_cards()
     if not cards:
         return warn("sound card", "none, so alerts make no sound", "connect a speaker or a sound card")
+    if subject.config.alerts.audio.speech and not shutil.which("espeak-ng"):
+        finding = f"{', '.join(cards)}; but espeak-ng is not installed, so messages are not spoken"
+        return warn("sound card", finding, "sudo apt install espeak-ng")
     return ok("sound card", ", ".join(cards))
 
 

@@ -20,6 +20,7 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     project.config,
     project.safety_floor,
     devices.camera,
+    devices.camera_place,
     libraries.sound_output,
     devices.sound_card,
     devices.serial_ports,

@@ -445,7 +445,7 @@ def test_a_wrong_config_is_told_instead_of_a_report(tmp_path: Path) -> None:
 
 WANTING = """\
 camera: {source: FOLDER/none.mp4}
-recording: {dir: FOLDER/car.yaml/drives}
+recording: {dir: /proc/drives}
 classifiers: {models_dir: FOLDER}
 alerts: {serial: {enabled: true, port: /dev/ttyNONE}}
 """
@@ -511,6 +511,12 @@ def test_the_doctor_never_imports_mediapipe() -> None:
 
 def test_python_itself_is_named(tmp_path: Path) -> None:
     assert packages.python(subject(tmp_path)).finding.startswith("Python 3.")
+
+
+def test_the_doctor_says_where_the_camera_is_taken_to_be(tmp_path: Path) -> None:
+    assert "straight ahead; 'driver-monitor place" in devices.camera_place(subject(tmp_path, "")).finding
+    stated = subject(tmp_path, "face: {seat: right}\nsignals: {camera_place: {yaw_deg: 20, pitch_deg: -10}}\n")
+    assert devices.camera_place(stated).finding == "yaw 20, pitch -10, roll 0 deg; driver on the right"
 
 
 @pytest.mark.parametrize(
@@ -583,7 +589,7 @@ def test_a_library_that_is_missing_is_a_sentence_of_runs_and_a_failure_of_the_do
 def test_no_sandbox_library_keeps_run_from_starting_and_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "pyseccomp.py").write_text("raise OSError('libseccomp.so.2: cannot open shared object file')\n")
     file = tmp_path / "car.yaml"
-    file.write_text(f"camera: {{source: 'scripted:demo'}}\nrecording: {{dir: {file}/drives}}\n")
+    file.write_text("camera: {source: 'scripted:demo'}\nrecording: {dir: /proc/drives}\n")
     ran = driver_monitor_("run", "--config", file, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert ran.returncode == 1
     said, _, missing = ran.stderr.partition("Also missing:")

@@ -34,6 +34,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "attention": Topic("configs/README.md", "awareness, and what counts as a long look", "Attention"),
     "budget": Topic("configs/README.md", "nuisance-alert suppression", "Alert budget"),
     "signals": Topic("configs/README.md", "every signal that a rule may name", "Signals"),
+    "speed": Topic("driver_monitor/vehicle/README.md", "where the car's speed comes from: OBD, CAN, GPS"),
     "alerts": Topic("driver_monitor/alerts/README.md", "sound, serial lines, CAN, MQTT, pins, and how a fault is told"),
     "serial": Topic("driver_monitor/alerts/README.md", "the serial protocol", "Serial lines"),
     "can": Topic("driver_monitor/alerts/README.md", "the messages on a CAN bus", "CAN"),

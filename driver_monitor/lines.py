@@ -31,6 +31,8 @@ def state_record(moment: Moment, tally: Tally) -> dict[str, Any]:
     record: dict[str, Any] = {"t_s": round(state.t_s, 3), "type": "state"}
     record |= {name: getattr(state.signals, name) for name in STATE_SIGNALS}
     record |= {"speed_kmh": state.speed.kmh, "speed": state.speed.knowledge.value}
+    if state.speed.source:
+        record["speed_source"] = state.speed.source
     for name in ESTIMATE_KINDS:
         estimate = getattr(state, name)
         record[name] = None if estimate is None else asdict(estimate)

@@ -181,7 +181,7 @@ class LiveRun:
         say: Callable[[str], None],
     ) -> None:
         config = self._config
-        tracker, senses = self._workers(stack, outputs, say)
+        tracker, senses = self._workers(stack, outputs.socket_families | speed.socket_families, say)
         began_s, known = 0.0, keeper.load()
         pipeline = Pipeline(config, tracker, speed, senses=senses, inputs=inputs, baseline=known)
         ride.latency = pipeline.latency
@@ -224,7 +224,7 @@ class LiveRun:
             keeper.tend(frame.t_s, pipeline.monitor.learned)
 
     def _workers(
-        self, stack: ExitStack, outputs: Dispatcher, say: Callable[[str], None]
+        self, stack: ExitStack, families: frozenset[int], say: Callable[[str], None]
     ) -> tuple[VisionWorker, SenseSource]:
         """What looks and what listens; in between, the last moment at which anything may be fetched."""
         config = self._config
@@ -236,7 +236,6 @@ class LiveRun:
         if config.channels.voice.enabled:
             say("listening to how the driver sounds; no sound is kept")
         if self._sealed:
-            families = outputs.socket_families
             if config.vehicle.inputs.on("can"):
                 families |= can_families(config.vehicle.can)
             seal_monitor(required=config.privacy.require_sandbox, report=logger.warning, families=families)

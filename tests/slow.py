@@ -95,6 +95,9 @@ SLOW: Final = frozenset(
         "test_pages.py",
         "test_stuck_camera.py",
         "vehicle/test_drive.py",
+        "vehicle/test_elm327.py",
+        "vehicle/test_gpsd.py",
         "vehicle/test_nmea.py",
+        "vehicle/test_source_contract.py",
     }
 )

@@ -10,7 +10,7 @@ PACKAGE: Final = Path(driver_monitor.__file__).parent
 
 # Small modules that everybody may use; they know each other at most.
 SMALL: Final = {
-    "assets", "cause", "child", "closing", "counted", "documents", "ending", "errors", "frozen", "latency",
+    "assets", "can_bus", "cause", "child", "closing", "counted", "documents", "ending", "errors", "frozen", "latency",
     "native_path", "old_option", "output", "parameter", "pip", "printable", "privacy", "serial_port", "timecode",
 }  # fmt: skip
 # Each part with the parts that it imports. From the driver's side of the glass to the reader's: every part stands below

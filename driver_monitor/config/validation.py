@@ -17,6 +17,7 @@ from driver_monitor.config.checks import (
     pins,
     relations,
     source,
+    speed_sources,
     words,
 )
 from driver_monitor.config.config import Config
@@ -60,6 +61,7 @@ class Validation:
             *comparisons(self._data),
             *words(self._data),
             *can_ids(self._data),
+            *speed_sources(self._data),
             *pins(self._data),
             *relations(self._data),
             *names(self._data),

@@ -89,5 +89,5 @@ def pictures_of(source: str, config: Config, *, speed_kmh: float | None, sealed:
 
 
 def _recorded(speed: SpeedConfig) -> SpeedConfig:
-    """A receiver on a port knows nothing of a drive that is over: without a given speed the car counts as moving."""
-    return speed.model_copy(update={"source": "none"}) if speed.source == "nmea" else speed
+    """A receiver or a bus knows nothing of a drive that is over: without a given speed the car counts as moving."""
+    return speed.model_copy(update={"source": "none", "fallback": ()}) if speed.measuring else speed

@@ -221,11 +221,13 @@ class RuleEngine:
             evidence["channels"] = agreeing
         if signals.last_seen:
             evidence["last_seen"] = signals.last_seen
+        named = {"speed_source": state.speed.source} if state.speed.source else {}
         return evidence | {
             "since_s": rule.course.pending_since_s,
             "for_s": rule.config.for_s,
             "speed_kmh": state.speed.kmh,
             "speed": state.speed.knowledge.value,
+            **named,
             "tracking": signals.tracking,
             "quality": signals.quality,
             "quality_eyes": signals.quality_eyes,

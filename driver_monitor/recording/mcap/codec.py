@@ -44,10 +44,10 @@ class Estimates:
     expression: dict[str, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Vehicle:
+class _Vehicle(msgspec.Struct, frozen=True, omit_defaults=True):
     speed_kmh: float | None
     speed: SpeedKnowledge
+    speed_source: str = ""
     inputs: VehicleInputs | None = None
 
 
@@ -83,14 +83,13 @@ def estimates_bytes(state: DriverState) -> bytes:
 
 
 def vehicle_bytes(speed: Speed, inputs: VehicleInputs | None = None) -> bytes:
-    """Without ``inputs`` where the car tells nothing but its speed."""
-    said = {"speed_kmh": speed.kmh, "speed": speed.knowledge}
-    return to_json(said if inputs is None else said | {"inputs": inputs})
+    """Without ``inputs`` where the car tells nothing but its speed, and without a source where none measures it."""
+    return to_json(_Vehicle(speed.kmh, speed.knowledge, speed.source, inputs))
 
 
 def read_vehicle(data: bytes) -> tuple[Speed, VehicleInputs | None]:
     vehicle = _VEHICLE.decode(data)
-    return Speed(vehicle.speed_kmh, vehicle.speed), vehicle.inputs
+    return Speed(vehicle.speed_kmh, vehicle.speed, vehicle.speed_source), vehicle.inputs
 
 
 def landmarks_bytes(observation: FaceObservation) -> bytes:

@@ -81,10 +81,15 @@ SENSES: Final = Topic(
 VEHICLE: Final = Topic(
     "/vehicle",
     "events",
-    "speed and what else the car tells, whenever it changes",
+    "speed, who measured it and what else the car tells, whenever it changes",
     {
         "type": "object",
-        "properties": {"speed_kmh": _NUMBER, "speed": _WORD, "inputs": _object(INPUT_FIELDS, nullable=True)},
+        "properties": {
+            "speed_kmh": _NUMBER,
+            "speed": _WORD,
+            "speed_source": _WORD,
+            "inputs": _object(INPUT_FIELDS, nullable=True),
+        },
     },
 )
 STATE: Final = Topic(

@@ -44,6 +44,7 @@ COLUMNS: Final = (
     *(Column(f"blink_{name}", "float") for name in _BLINK),
     Column("speed_kmh", "float"),
     Column("speed", "word"),
+    Column("speed_source", "word", ""),
     *(Column(f"{name}_{f.name}", _KINDS[f.kind]) for name, kind in ESTIMATE_KINDS.items() for f in declared(kind)),
     Column("expression", "words"),
     Column("channels", "channels"),
@@ -84,6 +85,7 @@ def row(state: DriverState) -> tuple[Any, ...]:
         *((None,) * len(_BLINK) if blink is None else _OF_BLINK(blink)),
         state.speed.kmh,
         state.speed.knowledge.value,
+        state.speed.source,
         *_estimate(state.fatigue, "fatigue"),
         *_estimate(state.stress, "stress"),
         *_estimate(state.distraction, "distraction"),
@@ -101,14 +103,14 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
     """Back from values by column, in the order of :data:`COLUMNS`, to states."""
     remember: dict[Callable[..., Any], tuple[tuple[Any, ...], Any]] = {}
     signals, blinks = len(NAMES), len(_BLINK)
-    ends = [signals, signals + blinks, signals + blinks + 2]
+    ends = [signals, signals + blinks, signals + blinks + len(fields(Speed))]
     for kind in ESTIMATE_KINDS.values():
         ends.append(ends[-1] + len(fields(kind)))
     for values in zip(*columns, strict=True):
         blink = values[ends[0] : ends[1]]
         seen = list(values[: ends[0]])
         seen.insert(_BLINK_PLACE, None if blink[0] is None else Blink(*blink))
-        kmh, knowledge = values[ends[1] : ends[2]]
+        speed = values[ends[1] : ends[2]]
         fatigue, stress, distraction = [
             _once(remember, kind, values[start:end])
             for kind, start, end in zip(ESTIMATE_KINDS.values(), ends[2:], ends[3:], strict=False)
@@ -117,7 +119,7 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
         yield _MAKE_STATE(
             values[0],
             _MAKE_SIGNALS(*seen),
-            _once(remember, _speed, (kmh, knowledge)),
+            _once(remember, _speed, speed),
             fatigue,
             stress,
             distraction,
@@ -135,8 +137,8 @@ def _vehicle(*items: tuple[str, Any]) -> VehicleInputs:
     return VehicleInputs(**{name: value for name, value in items if name in INPUT_NAMES})
 
 
-def _speed(kmh: float | None, knowledge: str) -> Speed:
-    return Speed(kmh, SpeedKnowledge(knowledge))
+def _speed(kmh: float | None, knowledge: str, source: str) -> Speed:
+    return Speed(kmh, SpeedKnowledge(knowledge), source)
 
 
 def _once(

@@ -144,9 +144,14 @@ def models_folders() -> list[Path]:
     checkout = Path(__file__).resolve().parents[1]
     installed = Path(sys.prefix) / "share" / "driver-monitor" / "models"
     own = checkout / "models" if (checkout / "pyproject.toml").is_file() else installed
+    return [own, cache_folder()]
+
+
+def cache_folder() -> Path:
+    """The user's own, for what can be made or fetched again."""
     cache = os.environ.get("XDG_CACHE_HOME", "")
     root = Path(cache) if cache.startswith("/") else Path.home() / ".cache"
-    return [own, root / "driver_monitor"]
+    return root / "driver_monitor"
 
 
 def _given(asset: Asset, file: Path) -> Path:

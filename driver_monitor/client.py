@@ -5,7 +5,8 @@
     for state in connect():
         print(state["t_s"], state["eyes"], state["zone"], state["firing"])
 
-    connect().acknowledge()
+    with connect() as monitor:
+        monitor.acknowledge()
 
 ``driver_monitor/control/README.md`` lists what a state holds. The monitor needs ``control.enabled: true``.
 """
@@ -16,7 +17,7 @@ import socket
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 Record = dict[str, Any]
 
@@ -41,6 +42,12 @@ class Connection:
         except BaseException:
             self.close()
             raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
     def __iter__(self) -> Iterator[Record]:
         return (record for record in self.records() if record["type"] == "state")
@@ -80,8 +87,6 @@ class Connection:
     def close(self) -> None:
         self._socket.close()
         self._file.close()
-
-    __del__ = close  # connect().acknowledge() leaves nothing behind
 
     def _ask(self, command: str, **more: object) -> Record:
         self._socket.sendall(json.dumps({"command": command, **more}).encode() + b"\n")

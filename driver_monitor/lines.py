@@ -31,6 +31,8 @@ def state_record(moment: Moment, tally: Tally) -> dict[str, Any]:
     record: dict[str, Any] = {"t_s": round(state.t_s, 3), "type": "state"}
     record |= {name: getattr(state.signals, name) for name in STATE_SIGNALS}
     record |= {"speed_kmh": state.speed.kmh, "speed": state.speed.knowledge.value}
+    if state.speed.source:
+        record["speed_source"] = state.speed.source
     for name in ESTIMATE_KINDS:
         estimate = getattr(state, name)
         record[name] = None if estimate is None else asdict(estimate)
@@ -43,13 +45,16 @@ class Lines:
     """Turns moments into records: every alert, and a state whenever a second has gone by."""
 
     def __init__(self) -> None:
-        self._next_s = -math.inf
+        self._t_s = self._next_s = -math.inf
         self._tally = Tally()
 
     def of(self, moment: Moment) -> Iterator[dict[str, Any]]:
         for alert in moment.alerts:
             yield alert.to_json()
         t_s = moment.state.t_s
+        if t_s < self._t_s:  # another drive of the same run
+            self._next_s, self._tally = -math.inf, Tally()
+        self._t_s = t_s
         self._tally.add(moment.state.signals, t_s)
         if t_s >= self._next_s:
             yield state_record(moment, self._tally)

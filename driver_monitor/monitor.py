@@ -25,6 +25,7 @@ from driver_monitor.state.policy import NOTHING_YET, PolicyState
 from driver_monitor.state.senses import NO_SENSES, Senses
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed
+from driver_monitor.state.vehicle import VehicleInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Monitor:
         """``baseline`` is what was normal for this driver in an earlier drive."""
         self._config = config
         self._signals = SignalExtractor(config, baseline)
-        self._channels = Channels(config.channels)
+        self._channels = Channels(config.channels, steering=config.vehicle.inputs.steering_angle.connected)
         self._classifiers: Classifiers | None = None
         self._engine = RuleEngine.of(config)
         self._cleared: list[Alert] = []
@@ -66,11 +67,18 @@ class Monitor:
             self._classifiers = Classifiers(self._config)
         return self._classifiers
 
-    def observe(self, observation: FaceObservation, frame: Frame, speed: Speed, senses: Senses = NO_SENSES) -> Moment:
-        """From what the tracker saw in ``frame``, and what sensors had sent by then."""
-        signals, channels = self._measured(observation, senses)
+    def observe(
+        self,
+        observation: FaceObservation,
+        frame: Frame,
+        speed: Speed,
+        senses: Senses = NO_SENSES,
+        vehicle: VehicleInputs | None = None,
+    ) -> Moment:
+        """From what the tracker saw in ``frame``, and what sensors and the car had sent by then."""
+        signals, channels = self._measured(observation, senses, speed, vehicle)
         began = perf_counter()
-        state = self.load_models().update(frame, observation, signals, speed, channels)
+        state = self.load_models().update(frame, observation, signals, speed, channels, vehicle)
         classified = perf_counter()
         moment = self.decide(state, observation, frame, senses)
         self.latency.add("classifiers", classified - began)
@@ -83,10 +91,11 @@ class Monitor:
         expression: dict[str, float] | None,
         speed: Speed,
         senses: Senses = NO_SENSES,
+        vehicle: VehicleInputs | None = None,
     ) -> Moment:
-        """From what tracker and sensors gave; ``expression`` is what was made of the frame then."""
-        signals, channels = self._measured(observation, senses)
-        state = self.load_models().judge(signals, expression, speed, channels)
+        """From what tracker, sensors and the car gave; ``expression`` is what was made of the frame then."""
+        signals, channels = self._measured(observation, senses, speed, vehicle)
+        state = self.load_models().judge(signals, expression, speed, channels, vehicle)
         return self.decide(state, observation, senses=senses)
 
     def classify(
@@ -95,9 +104,10 @@ class Monitor:
         expression: dict[str, float] | None,
         speed: Speed,
         channels: ChannelSignals | None = None,
+        vehicle: VehicleInputs | None = None,
     ) -> Moment:
         """From a frame's signals; ``expression`` is what was made of the frame then."""
-        return self.decide(self.load_models().judge(signals, expression, speed, channels))
+        return self.decide(self.load_models().judge(signals, expression, speed, channels, vehicle))
 
     def decide(
         self,
@@ -128,6 +138,11 @@ class Monitor:
         )
         self._cleared += cleared
 
+    def end(self, t_s: float) -> list[Alert]:
+        """The drive is over: what fires ends."""
+        self._engine, cleared = self._engine.reconfigured({}, t_s)
+        return [*self._cleared, *cleared]
+
     def acknowledge(self) -> None:
         """The driver pressed the button: an answer in the next frame (see ``rules/attention.py``)."""
         self._engine.acknowledge()
@@ -141,9 +156,11 @@ class Monitor:
         """The rules and where they stand, to be looked at between two frames."""
         return self._engine
 
-    def _measured(self, observation: FaceObservation, senses: Senses) -> tuple[Signals, ChannelSignals | None]:
+    def _measured(
+        self, observation: FaceObservation, senses: Senses, speed: Speed, vehicle: VehicleInputs | None
+    ) -> tuple[Signals, ChannelSignals | None]:
         began = perf_counter()
-        signals = self._signals.update(observation, photograph=self._channels.photograph)
-        channels = self._channels.update(observation, signals, senses)
+        signals = self._signals.update(observation, photograph=self._channels.photograph, vehicle=vehicle)
+        channels = self._channels.update(observation, signals, senses, speed, vehicle)
         self.latency.add("signals", perf_counter() - began)
         return signals, channels

@@ -10,8 +10,8 @@ PACKAGE: Final = Path(driver_monitor.__file__).parent
 
 # Small modules that everybody may use; they know each other at most.
 SMALL: Final = {
-    "assets", "child", "closing", "counted", "documents", "ending", "errors", "frozen", "latency", "native_path",
-    "old_option", "output", "parameter", "pip", "printable", "privacy", "serial_port", "timecode",
+    "assets", "can_bus", "cause", "child", "closing", "counted", "documents", "ending", "errors", "frozen", "latency",
+    "native_path", "old_option", "output", "parameter", "pip", "printable", "privacy", "serial_port", "timecode",
 }  # fmt: skip
 # Each part with the parts that it imports. From the driver's side of the glass to the reader's: every part stands below
 # all that it imports, so there is no way back and no circle.
@@ -33,24 +33,28 @@ ARROWS: Final = {
     "monitor": "camera channels classifiers config face rules signals state",
     "pipeline": "camera channels config face monitor signals vehicle",
     "tally": "state",
+    "channel_tally": "state",
     "lines": "monitor state tally",
-    "recording": "classifiers config face lines monitor signals state",
+    "recording": "channel_tally classifiers config face lines monitor signals state",
+    "ignition": "state",
     "jobs": "",
-    "timeline": "classifiers config state tally",
-    "report": "camera classifiers config face recording rules state tally timeline",
+    "timeline": "channel_tally classifiers config state tally",
+    "report": "camera channel_tally classifiers config face recording rules state tally timeline",
     "labels": "config recording report state timeline",
     "client": "",
     "control": "alerts client config labels lines monitor recording rules state tally",
-    "live": "alerts baseline camera channels config control face floor monitor pipeline recording state tally vehicle",
-    "replay": "camera channels config face labels lines monitor pipeline recording report rules signals simulate state "
-    "tally timeline vehicle",
+    "live": "alerts baseline camera channel_tally channels config control face floor ignition monitor pipeline "
+    "recording signals state tally vehicle",
+    "replay": "camera channel_tally channels config face labels lines monitor pipeline recording report rules signals "
+    "simulate state tally timeline vehicle",
     "score": "config jobs labels recording replay report rules state",
     "tune": "config jobs labels recording report rules score state",
     "conformance": "camera classifiers config face jobs rules score signals simulate state",
-    "doctor": "baseline camera classifiers config face floor recording state",
+    "doctor": "baseline camera channels classifiers config control face floor recording state vehicle",
+    "place": "camera config face signals state",
     "bench": "camera config face pipeline report vehicle",
-    "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor parameter_table recording "
-    "replay report rules score simulate state timeline tune",
+    "cli": "alerts bench camera config doctor face floor jobs labels lines live monitor parameter_table place "
+    "recording replay report rules score simulate state timeline tune",
     "__main__": "cli",
 }
 

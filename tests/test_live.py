@@ -124,6 +124,21 @@ def test_an_output_whose_thread_dies_is_a_fault_on_the_others(
     assert fault_of(loaded, receiver, ZeroDivisionError).reason == "defect"
 
 
+def test_the_start_says_which_channels_are_on_and_that_no_sound_is_kept(
+    configured: Callable[..., Loaded], film: Path
+) -> None:
+    on = "channels: {voice: {enabled: true, device: none of that name}, micro_expression: {enabled: true}}"
+    for lines, expected in (
+        (on, ["channels on: voice, micro expression", "listening to how the driver sounds; no sound is kept"]),
+        ("channels: {pulse: {enabled: true}}", ["channels on: pulse"]),
+        ("", []),
+    ):
+        said: list[str] = []
+        loaded = configured(f"camera: {{source: {film}}}\n{lines}\n")
+        LiveRun(loaded).run(moment_seen=ignore, for_s=0.2, say=said.append)
+        assert [sentence for sentence in said if sentence.startswith(("channels", "listening"))] == expected
+
+
 @pytest.mark.parametrize(
     ("lines", "kind", "reason"),
     [

@@ -1,8 +1,6 @@
 """Alerts and the driver's state on a CAN bus, in the messages of :mod:`driver_monitor.alerts.can_frames`."""
 
-import errno
 import logging
-import socket
 import time
 from collections import deque
 from collections.abc import Callable
@@ -14,11 +12,10 @@ from driver_monitor.alerts.firing import Firing
 from driver_monitor.alerts.queued import FLUSH_S, QueuedSink
 from driver_monitor.alerts.serial_sink import LATE_LIMIT, STALL_S
 from driver_monitor.alerts.status import Status
+from driver_monitor.can_bus import BusError, NoPythonCanError, open_bus, socket_families, why
 from driver_monitor.config.can import CanConfig
 from driver_monitor.counted import counted
 from driver_monitor.parameter import defined, judged
-from driver_monitor.pip import install_self
-from driver_monitor.serial_port import PortError, open_port
 from driver_monitor.state.alert import Alert
 
 if TYPE_CHECKING:
@@ -34,8 +31,6 @@ _DRAIN: Final = judged(1000, "frames of others thrown away at a time", unit="cou
 _FAULT_FRAMES: Final = judged(3, "DM_State says a fault this often, before the bus falls silent", unit="count")
 _ALL_IDS: Final = defined(0x1FFFFFFF, "every bit of an id", "CAN 2.0B")
 _BUS_OFF: Final = defined(0x40, "bit of an error frame", "linux/can/error.h: CAN_ERR_BUSOFF")
-_CAN_RAW: Final = defined(1, "protocol of a raw CAN socket", "linux/can.h: CAN_RAW")
-_PROBE_BAUD: Final = defined(115200, "no matter: nothing is sent", "python-can's default", unit="Bd")
 _REFUSED: Final = b"\a"  # LAWICEL's answer to what an adapter cannot do
 
 
@@ -61,7 +56,7 @@ class CanSink(QueuedSink):
     def __init__(self, config: CanConfig, report: Callable[[str], None]) -> None:
         super().__init__(report)
         self._config = config
-        self.socket_families = frozenset({_af_can()} if config.interface == "socketcan" else ())
+        self.socket_families = socket_families(config.interface)
         self._bus: can.BusABC | None = None
         self._down = False  # an outage that has been reported
         self._open_at_s = time.monotonic()
@@ -224,55 +219,27 @@ class CanSink(QueuedSink):
         return ""
 
     def _open(self) -> None:
-        try:
-            import can  # noqa: PLC0415  (an extra, and 80 ms)
-        except ImportError:
-            self._lose(f"python-can is not installed: {install_self('can')}", again=False)
-            return
         config = self._config
         own = {"can_id": can_id(STATE, config.base_id, config.j1939_address), "can_mask": _ALL_IDS, "extended": True}
         options: dict[str, Any] = {"can_filters": [own]}  # others' frames are not for us
         if config.interface == "slcan":
             options = {"bitrate": config.bitrate, "sleep_after_open": config.settle_s}
         try:
-            self._probe()
-            self._bus = can.Bus(interface=config.interface, channel=config.channel, **options)
+            self._bus = open_bus(config.interface, config.channel, "alerts.can", **options)
             if config.interface == "slcan":
                 time.sleep(_SETTLED_S)
                 self._complaint(self._bus)  # an adapter may refuse to close or to open what is so already
-        except PortError as error:
-            self._lose(str(error))
+        except BusError as error:
+            self._lose(str(error), again=not isinstance(error, NoPythonCanError))
             return
-        except (can.CanError, OSError, ValueError) as error:
+        except OSError as error:
             self._lose(self._why(error, "cannot be opened"))
             return
         self._opened_s = time.monotonic()
         self._state_at_s = self._opened_s
 
-    def _probe(self) -> None:
-        """Raises PortError or OSError where the bus cannot be opened: python-can says so less plainly, and leaves
-        half a bus behind."""
-        config = self._config
-        if config.interface == "slcan":
-            open_port(config.channel.partition("@")[0], _PROBE_BAUD, setting="alerts.can", key="channel").close()
-        if config.interface == "socketcan":
-            with socket.socket(_af_can(), socket.SOCK_RAW, _CAN_RAW) as probe:
-                probe.bind((config.channel,))
-
     def _why(self, error: Exception, what: str) -> str:
-        channel = self._config.channel
-        number = getattr(error, "error_code", None) or getattr(error, "errno", None)
-        if number is None and isinstance(error.__cause__, OSError):
-            number = error.__cause__.errno
-        logger.debug("can %s: %s", channel, error)
-        match number:
-            case errno.EAFNOSUPPORT:
-                return "this kernel has no CAN (no AF_CAN): use one with the module can_raw, or an slcan adapter"
-            case errno.ENODEV | errno.ENXIO if self._config.interface == "socketcan":
-                return f"there is no interface {channel}: connect the adapter or set alerts.can.channel"
-            case errno.ENETDOWN:
-                return f"{channel} is down: 'sudo ip link set {channel} up type can bitrate 500000 restart-ms 100'"
-        return f"{channel} {what} ({' '.join(str(error).split())}); check the adapter and alerts.can"
+        return why(error, what, self._config.interface, self._config.channel, "alerts.can")
 
     def _lose(self, sentence: str, *, again: bool = True) -> None:
         self._shut()
@@ -313,7 +280,3 @@ class CanSink(QueuedSink):
                     close()
             except Exception as error:  # noqa: BLE001  (a bus that is gone cannot be closed well)
                 logger.debug("closing %s: %s", self._config.channel, error)
-
-
-def _af_can() -> int:
-    return int(getattr(socket, "AF_CAN", 29))

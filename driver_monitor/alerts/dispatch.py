@@ -32,14 +32,18 @@ def open_output(
     report: Callable[[str], None],
     *,
     console: Console | None = None,
+    messages: MessagesConfig | None = None,
     asked: Callable[[Ask], None] = lambda ask: None,
 ) -> AlertSink:
-    """The output of that name, whether the config enables it or not. ``asked`` hears what its buttons ask for."""
+    """The output of that name, whether the config enables it or not.
+
+    ``messages`` is what it may have to speak, ``asked`` hears what its buttons ask for.
+    """
     match name:
         case "console":
             return ConsoleSink(report, console)
         case "audio":
-            return AudioSink(config.audio, report)
+            return AudioSink(config.audio, report, messages=messages)
         case "serial":
             return SerialSink(config.serial, report)
         case "can":
@@ -75,11 +79,13 @@ class Dispatcher(Closing):
     ) -> None:
         """``console`` is where to print (default: standard error); ``more`` adds outputs made elsewhere.
 
-        ``messages`` has the words for a fault; ``fault_told`` hears of it after the outputs. ``asked`` hears what
-        the driver's buttons ask for, from any thread.
+        ``messages`` has the words for a fault and those that are spoken; ``fault_told`` hears of it after the outputs.
+        ``asked`` hears what the driver's buttons ask for, from any thread.
         """
         enabled = [name for name in get_args(Output) if getattr(config, name).enabled]
-        sinks = {name: open_output(name, config, report, console=console, asked=asked) for name in enabled}
+        sinks = {
+            name: open_output(name, config, report, console=console, messages=messages, asked=asked) for name in enabled
+        }
         self._sinks: dict[str, AlertSink] = sinks | dict(more or {})
         self._report = report
         self._messages = messages
@@ -133,6 +139,11 @@ class Dispatcher(Closing):
         """The driver's state, with every frame. Returns at once."""
         for sink in self._sinks.values():
             sink.set_status(status)
+
+    def acknowledge(self) -> None:
+        """The driver has answered. Returns at once."""
+        for sink in self._sinks.values():
+            sink.acknowledge()
 
     def end_by(self, error: BaseException, t_s: float | None = None) -> Failure | None:
         """Tell every output of the fault that ``error`` is, once; None where it is an orderly end. Returns at once.

@@ -10,19 +10,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from driver_monitor.alerts.sink import SinkError
-from driver_monitor.alerts.tones import Tone, wav_bytes
 from driver_monitor.native_path import system_name
-
-Sounds = Mapping[Tone, NDArray[np.int16]]
 
 _ORIGIN = re.compile(r"^aplay: (\w+:\d+: )?")  # "aplay: main:831: " names a line of its source
 _COMPLAINTS_BYTES = 65536
@@ -47,25 +41,27 @@ def choose_program(backend: Literal["auto", "aplay", "sounddevice"], device: str
 
 
 class Player:
-    """Plays one tone at a time and never waits for its end.
+    """Plays one sound at a time and never waits for its end.
 
-    Tones lie as WAV files in memory without a name (``memfd``): nothing is left behind however the monitor ends.
+    Sounds lie as WAV files in memory without a name (``memfd``): nothing is left behind however the monitor ends.
     """
 
-    def __init__(self, sounds: Sounds, program: Program, device: str) -> None:
-        self._sounds = sounds
+    def __init__(self, program: Program, device: str) -> None:
         self._program = program
         self._device = device
         self._process: subprocess.Popen[bytes] | None = None
-        self._tones: dict[Tone, int] = {}  # their descriptors
+        self._sounds: dict[str, int] = {}  # their descriptors
         self._complaints = _memory("complaints", b"")
 
-    def start(self, tone: Tone) -> None:
-        """Cut off what plays and begin. Raises SinkError when nothing can be heard."""
+    def start(self, name: str, wav_bytes: Callable[[], bytes]) -> None:
+        """Cut off what plays and begin. ``wav_bytes`` is asked for the sound of that ``name`` the first time.
+
+        Raises SinkError when nothing can be heard.
+        """
         self.stop()
-        if tone not in self._tones:
-            self._tones[tone] = _memory(tone.name.lower(), wav_bytes(self._sounds[tone]))
-        wav = self._tones[tone]
+        if name not in self._sounds:
+            self._sounds[name] = _memory(name, wav_bytes())
+        wav = self._sounds[name]
         os.ftruncate(self._complaints, 0)
         os.lseek(self._complaints, 0, os.SEEK_SET)
         try:
@@ -83,7 +79,7 @@ class Player:
             raise SinkError(f"cannot start {self._program.name}: {error}; free some memory and disk space") from error
 
     def busy(self) -> bool:
-        """Whether the tone still plays. Raises SinkError, once, when it could not be played."""
+        """Whether the sound still plays. Raises SinkError, once, when it could not be played."""
         if self._process is None:
             return False
         code = self._process.poll()
@@ -116,9 +112,9 @@ class Player:
     def close(self) -> None:
         """Stop and release everything; safe to call twice."""
         self.stop()
-        for fd in self._tones.values():
+        for fd in self._sounds.values():
             os.close(fd)
-        self._tones.clear()
+        self._sounds.clear()
         if self._complaints >= 0:
             os.close(self._complaints)
             self._complaints = -1

@@ -1,4 +1,4 @@
-r"""The line protocol on the serial port: ASCII, one way, made for a microcontroller with a small buffer.
+r"""The line protocol on the serial port: ASCII, made for a microcontroller with a small buffer.
 
 Every line is ``$DM,<seq>,<uptime_ms>,<type>[,<field>...]*<crc>\r\n`` and has at most 128 bytes.
 
@@ -28,6 +28,9 @@ Types and fields:
     ``camera``, ``model``, ``setup``, ``system``, ``defect``, ...), ``text`` what to tell the driver. No BYE and no
     heartbeat follows, so a receiver that does not know this line finds the sender dead by their absence
 ``BYE``            the sender ends in good order: it was told to
+
+All of it goes one way, but for ``ACK,<seq>`` and a line feed, which a receiver may send for a critical ALERT or ACTIVE
+line (:mod:`driver_monitor.alerts.receipts`).
 
 ``level`` is 1 info, 2 warning, 3 critical, 4 unresponsive. ``media_ms`` is the time in the video (may be empty or
 negative), ``why`` the evidence as ``signal=value;...``. In text, bytes other than printable ASCII, and ``% , * $``, are

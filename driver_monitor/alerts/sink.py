@@ -52,6 +52,9 @@ class AlertSink(Closing, ABC):
     def set_status(self, status: Status) -> None:
         """Take note of the driver's state, with every frame. Never blocks; an output tells it at a rate of its own."""
 
+    def acknowledge(self) -> None:
+        """The driver has answered: what repeats may cease until there is news. Never blocks."""
+
     def fault(self, failure: Failure) -> None:
         """The monitor has stopped by a fault: say so, and nothing after it. Never blocks; the first one counts."""
 

@@ -22,14 +22,18 @@ SAMPLE_RATE_HZ = 48_000  # what every ALSA card and USB speaker takes without re
 
 
 class Tone(IntEnum):
-    """A sound, ordered by urgency. CHECK is a short silence that finds out whether there is a sound card at all."""
+    """A sound, ordered by urgency. CHECK is a short silence that finds out whether there is a sound card at all.
+
+    SPEECH is no tone but the message after one, which every tone cuts off.
+    """
 
     CHECK = 0
-    INFO = 1
-    WARNING = 2
-    CRITICAL = 3
-    URGENT = 4  # a critical alert that was sounded before and still fires
-    FAULT = 5  # the monitor has stopped: the last that is heard of it
+    SPEECH = 1
+    INFO = 2
+    WARNING = 3
+    CRITICAL = 4
+    URGENT = 5  # a critical alert that was sounded before and still fires
+    FAULT = 6  # the monitor has stopped: the last that is heard of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ class Urgency:
     repeated. A more urgent one cuts off what is playing; a less urgent one waits for the end of it. Whatever waits when
     a more urgent tone starts is masked by that tone, and while a critical alert fires nothing else is sounded. A
     critical alert (or one that nobody answers, which begins with the urgent tone) repeats every ``repeat_s`` (from
-    start to start; when the tone is longer than that, without a pause) while any such rule fires. The tone of a fault
-    is the last one: nobody knows any more whether what fired still does.
+    start to start; when the tone is longer than that, without a pause) while any such rule fires, or until the driver
+    answers; the next news makes it repeat again. A message that is spoken is heard out before a tone repeats. The tone
+    of a fault is the last one: nobody knows any more whether what fired still does.
     """
 
     def __init__(self, repeat_s: float) -> None:
@@ -36,6 +37,15 @@ class Urgency:
             self._firing.pop(alert.rule, None)
         if not self.critical:
             self._repeat_at_s = float("inf")
+
+    def answer(self) -> None:
+        """The driver has answered: nothing is repeated until there is news."""
+        self._repeat_at_s = float("inf")
+
+    @property
+    def news(self) -> bool:
+        """Whether an alert waits for its tone."""
+        return bool(self._waiting)
 
     def end(self) -> None:
         """The monitor has stopped by a fault: its tone, at once, and nothing after it."""
@@ -68,9 +78,10 @@ class Urgency:
             self._repeat_at_s = now_s + self._repeat_s
 
     def failed(self, now_s: float) -> None:
-        """Nothing can be heard: what waited is stale by the time it could; a critical alert keeps trying."""
+        """Nothing can be heard: what waited is stale by the time it could; an alarm without answer keeps trying."""
+        unanswered = self.news or self._repeat_at_s < float("inf")
         self._waiting.clear()
-        if self.critical:
+        if self.critical and unanswered:
             self._repeat_at_s = now_s + self._repeat_s
 
     @property

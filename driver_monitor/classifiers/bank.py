@@ -10,6 +10,7 @@ from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed
+from driver_monitor.state.vehicle import VehicleInputs
 
 
 class Classifiers:
@@ -37,20 +38,21 @@ class Classifiers:
             self._expression = ExpressionClassifier(OnnxModel(folder / "expression.onnx"), chosen)
             self._stress = StressClassifier(OnnxModel(folder / "stress.onnx"), chosen)
 
-    def update(
+    def update(  # noqa: PLR0917  (what Monitor has at hand, in the order of the arrows)
         self,
         frame: Frame,
         observation: FaceObservation,
         signals: Signals,
         speed: Speed,
         channels: ChannelSignals | None = None,
+        vehicle: VehicleInputs | None = None,
     ) -> DriverState:
         """The state at ``signals.t_s``; frame, observation and signals are of the same moment."""
         self._meet(signals)
         expression = None
         if self._expression is not None:
             expression = self._expression.update(signals.t_s, frame.image, observation)
-        return self._state(signals, expression, speed, channels)
+        return self._state(signals, expression, speed, channels, vehicle)
 
     def judge(
         self,
@@ -58,10 +60,12 @@ class Classifiers:
         expression: dict[str, float] | None,
         speed: Speed,
         channels: ChannelSignals | None = None,
+        vehicle: VehicleInputs | None = None,
     ) -> DriverState:
         """The same where the picture is gone and ``expression`` is what was made of it then."""
         self._meet(signals)
-        return self._state(signals, expression if self._expression is not None else None, speed, channels)
+        expression = expression if self._expression is not None else None
+        return self._state(signals, expression, speed, channels, vehicle)
 
     def _meet(self, signals: Signals) -> None:
         """Whoever sits there in another epoch is not known to be the driver of before."""
@@ -70,8 +74,9 @@ class Classifiers:
         self._driver_epoch = signals.driver_epoch
 
     def _state(
-        self, signals: Signals, expression: dict[str, float] | None, speed: Speed, channels: ChannelSignals | None
-    ) -> DriverState:
+        self, signals: Signals, expression: dict[str, float] | None, speed: Speed, channels: ChannelSignals | None,
+        vehicle: VehicleInputs | None,
+    ) -> DriverState:  # fmt: skip
         return DriverState(
             t_s=signals.t_s,
             signals=signals,
@@ -81,6 +86,7 @@ class Classifiers:
             distraction=self._distraction.update(signals) if self._distraction else None,
             expression=expression,
             channels=channels,
+            vehicle=vehicle,
         )
 
     def reset(self) -> None:

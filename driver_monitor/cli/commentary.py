@@ -14,6 +14,7 @@ from rich.live import Live
 from rich.text import Text
 
 from driver_monitor.alerts.console import moment_clock
+from driver_monitor.cause import cause_words
 from driver_monitor.cli.calibration import Calibration
 from driver_monitor.closing import Closing
 from driver_monitor.monitor import Moment
@@ -125,7 +126,7 @@ def state_words(moment: Moment) -> str:
     if moment.firing:
         alert = moment.firing[0]
         return f"{alert.level.word}: {alert.rule}".replace("_", " ")
-    return moment.state.signals.degraded.replace("_", " ") or "watching"
+    return cause_words(moment.state.signals.degraded) or "watching"
 
 
 def status_line(moment: Moment, standing: Sequence[str] = ()) -> Text:

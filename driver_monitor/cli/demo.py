@@ -144,7 +144,7 @@ def _sum_up(
     console.print(latency_table(drive.latency))
     written = sorted(args.out.iterdir()) if args.out.is_dir() else []
     where = f"Written to {args.out}/:" if written else "Nothing could be written."
-    words = f"\n{summary(drive.tally, drive.firings)}. {where}"
+    words = f"\n{summary(drive.tally, drive.firings, drive.channels)}. {where}"
     console.print(words, highlight=False, markup=False, soft_wrap=True)
     for path in written:
         console.print(f"  {path.name}", highlight=False, markup=False)

@@ -36,7 +36,7 @@ def topics_text() -> str:
     """All topics, a line each."""
     width = max(map(len, TOPICS))
     lines = [f"  {name:<{width}}  {topic.about}" for name, topic in TOPICS.items()]
-    head = "driver-monitor help TOPIC prints one of these; the name of a command prints its options:\n"
+    head = "driver-monitor help TOPIC prints one of these; the name of any other command prints its options:\n"
     return "\n".join((head, *lines, ""))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.table import Table
 
+from driver_monitor.cause import cause_words
 from driver_monitor.counted import counted
 from driver_monitor.errors import UsageError
 from driver_monitor.recording.clock import is_set
@@ -77,7 +78,8 @@ def _all(info: DriveInfo) -> None:
         "face followed": unknown if info.tracked_share is None else f"{info.tracked_share:.1%} of frames",
         "degraded": unknown
         if info.tracked_share is None
-        else ", ".join(f"{cause} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",
+        else ", ".join(f"{cause_words(cause)} {share:.1%}" for cause, share in info.degraded_share.items()) or "never",
+        **({"measured": ", ".join(info.measured)} if info.measured else {}),
         "gaps": _some([f"{clock(a, 1)} to {clock(b, 1)}" for a, b in info.gaps]),
         "frames dropped": f"{info.dropped_frames} by the camera loop, {info.unrecorded_frames} not recorded",
         "bad frames": str(info.bad_frames),

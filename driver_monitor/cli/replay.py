@@ -135,9 +135,9 @@ def _one(args: argparse.Namespace, source: str, loaded: Loaded | None) -> int:
         explanation(found, Console(highlight=False))
     if not args.json:
         part = f" (read to {found.around_s:g} s after --at)" if found is not None and found.cut_short else ""
-        _sum_up(source, summary(drive.tally, drive.firings) + part, args.out)
+        _sum_up(source, summary(drive.tally, drive.firings, drive.channels) + part, args.out)
     elif SUM_UP in os.environ:
-        print(json_line({"type": "summary", "words": summary(drive.tally, drive.firings)}))
+        print(json_line({"type": "summary", "words": summary(drive.tally, drive.firings, drive.channels)}))
     for said in (*drive.notes, *drive.problems):
         sys.stderr.write(f"driver-monitor: {shown_name(source)}: {said}\n")
     if found is not None and found.beyond_the_end:

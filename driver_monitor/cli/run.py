@@ -94,6 +94,7 @@ def _summary(ride: Ride) -> str:
         f"{percent(ride.tally.judged_share)} judged" if ride.tally.frames else "",
         counted(ride.alerts, "alert"),
         blinks(ride.tally) if ride.frames else "",
+        *ride.channels.words(),
         f"{ride.dropped} dropped",
         counted(ride.bad, "bad frame"),
         f"{counted(ride.restarts, 'restart')} of the vision worker",

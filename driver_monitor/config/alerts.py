@@ -24,17 +24,40 @@ class AudioConfig(Section):
     critical_volume: float = setting(1.0, "peak of critical tones; cannot be muted", unit="0..1", ge=0.1, le=1)
     repeat_s: float = setting(
         2.0,
-        "a critical tone (1.2 s) is repeated this often while its rule fires, from start to start",
+        "a critical tone (1.2 s) is repeated this often while its rule fires and the driver has not answered, from "
+        "start to start",
         unit="s",
         ge=0.5,
         le=30,
         source="practice: an urgent alert repeats until answered",
     )
 
+    night_volume: float = setting(
+        1.0,
+        "at night info and warning tones are this much of their volume; critical ones are as loud as by day. 1: no "
+        "difference. Only where the clock can be trusted",
+        unit="0..1",
+        ge=0,
+        le=1,
+    )
+    night_from_h: int = setting(22, "the hour at which night begins, local time", unit="h", ge=0, le=23)
+    night_to_h: int = setting(6, "the hour at which it ends", unit="h", ge=0, le=23)
+    speech: bool = setting(
+        False, "speak each message after its tone, in the language of messages.language; needs espeak-ng"
+    )
+    voice: str = setting("", "voice, as 'espeak-ng --voices' names it; empty: the one of the language")
+
 
 class SerialConfig(Section):
     enabled: bool = setting(False, "send alerts over a serial port")
-    port: str = setting("/dev/ttyUSB0", "serial port")
+    port: str = setting(
+        "/dev/ttyUSB0",
+        "serial port; a name of /dev/serial/by-id/ stays the same. A USB adapter that comes back under another name is "
+        "found by its identity",
+    )
+    mode: Literal["lines", "buzzer"] = setting(
+        "lines", "what is sent: lines with everything in them, or for a buzzer one character by level"
+    )
     baud: int = setting(115200, "baud rate", unit="Bd", ge=1200, le=4000000)
     heartbeat_s: float = setting(
         1.0,
@@ -47,6 +70,16 @@ class SerialConfig(Section):
         0.2, "a write that takes longer than this and the line itself counts as failed", unit="s", ge=0.01, le=5
     )
     reconnect_s: float = setting(2.0, "wait between attempts to reopen a lost port", unit="s", ge=0.1, le=60)
+    ack: bool = setting(
+        False,
+        "the receiver of lines acknowledges critical alerts: one that it does not acknowledge is sent again. Otherwise "
+        "this begins with the first acknowledgement that comes",
+    )
+    rs485: Literal["off", "rts_high", "rts_low"] = setting(
+        "off",
+        "RS-485: the level of RTS by which the port's driver turns the transceiver to sending; off where the adapter "
+        "does so by itself",
+    )
     stop_request: bool = setting(True, "ask for a safe stop (STOP_REQUEST) while an unresponsive alert fires")
 
 

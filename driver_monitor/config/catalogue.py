@@ -31,7 +31,7 @@ Kind = Literal[
 _WORDS: Final[dict[Kind, str]] = {
     "condition": "a term 'signal op threshold', or all:, any: or not: over conditions",
     "conditions": "names with a condition each",
-    "names": "a list of names of rules",
+    "names": "a list of words",
     "texts": "names with a text each",
     "steps": "a list of {after: SECONDS, level: LEVEL, message: TEXT} with rising times and levels",
 }

@@ -11,3 +11,8 @@ class ChannelsConfig(Section):
     voice: VoiceConfig = setting(VoiceConfig(), "arousal and anger in the voice")
     body: BodyConfig = setting(BodyConfig(), "hands and posture")
     micro_expression: MicroExpressionConfig = setting(MicroExpressionConfig(), "expressions too short to be noticed")
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """Those that are switched on, by name."""
+        return tuple(name for name in type(self).model_fields if getattr(self, name).enabled)

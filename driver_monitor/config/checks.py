@@ -1,5 +1,6 @@
 """What no single key can tell: settings that must suit each other, and words that no signal ever says."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_args
 
@@ -28,6 +29,8 @@ _ORDERED: Final[tuple[tuple[str, str, bool], ...]] = (
         for low, high in (("look_up_s", "warn_s"), ("warn_s", "urgent_s"), ("urgent_s", "used_up_s"))
     ),
 )
+_TCP_ADDRESS: Final = re.compile(r"tcp://[^\s:/]+:\d{1,5}")
+_CAN_NEEDS: Final = {"dbc": "a DBC file that describes the car's messages", "signal": "MESSAGE.SIGNAL of that file"}
 _STANDARD_IDS: Final = 0x800
 LEVELS: Final = get_args(LevelName)
 # Every word a signal can say; a rule that waits for another one never fires.
@@ -92,6 +95,40 @@ def can_ids(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         return
     if first >= _STANDARD_IDS - 1:
         yield path, f"got {number(first)}; accepted: up to {_STANDARD_IDS - 2}, or set alerts.can.extended_id: true"
+
+
+def speed_sources(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Sources of the speed that are named twice, need what is not given, or want what somebody else holds."""
+    path: Path = ("vehicle", "speed")
+    source, fallback = _find(data, (*path, "source")), _find(data, (*path, "fallback"))
+    if not isinstance(fallback, list):
+        fallback = []
+    measuring = [source, *fallback]
+    if fallback and source in ("none", "fixed"):
+        yield (
+            (*path, "fallback"),
+            f"got {shown(fallback)}, but source '{source}' is never silent; name one that measures",
+        )
+    for index, name in enumerate(fallback):
+        if name in measuring[: index + 1]:
+            yield (*path, "fallback", index), f"'{name}' is named twice"
+    if "can" in measuring:
+        for key, needed in _CAN_NEEDS.items():
+            if not _find(data, (*path, "can", key)):
+                yield (*path, "can", key), f"got nothing; the speed source 'can' needs {needed}"
+        own, alerts = ([_find(data, (*at, key)) for key in ("interface", "channel")]
+                       for at in ((*path, "can"), ("alerts", "can")))  # fmt: skip
+        if own == alerts and own[0] == "slcan" and _find(data, ("alerts", "can", "enabled")):
+            yield (
+                (*path, "can", "channel"),
+                (
+                    f"got {shown(own[1])}, the adapter of alerts.can; an slcan adapter cannot be shared: make it a "
+                    "socketcan interface with slcand"
+                ),
+            )
+    address = str(_find(data, (*path, "obd", "address")))
+    if "obd" in measuring and address.startswith("tcp://") and not _TCP_ADDRESS.fullmatch(address):
+        yield (*path, "obd", "address"), f"got {shown(address)}; accepted: a serial port or tcp://HOST:PORT"
 
 
 def pins(data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

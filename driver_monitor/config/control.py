@@ -14,6 +14,3 @@ class ControlConfig(Section):
     )
     group: str = setting("", "group whose members may connect as well (mode 0660); empty: the same user only (0600)")
     rate_hz: float = setting(10.0, "how often the state is told", unit="Hz", ge=0.5, le=30)
-    remember: bool = setting(
-        False, "quiet stays as the driver left it, in $XDG_STATE_HOME/driver-monitor/choices.json; false: per drive"
-    )

@@ -28,7 +28,8 @@ def shown(value: Any) -> str:
         text = "a section with " + ", ".join(map(str, value)) if value else "an empty section"
     else:
         text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 70 else text[:60] + f"... ({len(text)} characters)"
+    length = len(value if isinstance(value, str) else text)
+    return text if len(text) <= 70 else text[:60] + f"... ({length} characters)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ class GazeConfig(Section):
     )
     zones: dict[Name, ZoneConfig] = setting(
         LEFT_HAND_DRIVE_ZONES,
-        "gaze zones other than the road; a direction in several belongs to the nearest centre",
+        "gaze zones other than the road; a direction in several belongs to the nearest centre; given for a "
+        "left-hand-drive car: with 'face.seat: right' angles and names are mirrored, yours too",
     )
 
 

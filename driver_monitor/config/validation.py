@@ -17,6 +17,7 @@ from driver_monitor.config.checks import (
     pins,
     relations,
     source,
+    speed_sources,
     words,
 )
 from driver_monitor.config.config import Config
@@ -24,6 +25,7 @@ from driver_monitor.config.errors import Path, Place, Problem, path_text, shown
 from driver_monitor.config.hints import advice, nearest
 from driver_monitor.config.refusal import RAISED, details
 from driver_monitor.config.rules import CONDITION
+from driver_monitor.config.unaided import unaided
 from driver_monitor.printable import printable
 
 _CONFIG: Final = TypeAdapter(Config)  # tells pydantic's own error, which has every mistake
@@ -37,7 +39,7 @@ class Validation:
     ) -> None:
         """``data`` is the merged content, ``places`` tells the line of a path, ``refused`` what the reader left out.
 
-        ``driven``: a drive was made with it, so its camera was there, by whatever name.
+        ``driven``: a drive was made with it, so its camera was there, by whatever name, and its rules were allowed.
         """
         self._data: Mapping[str, Any] = _with_texts(catalogue(), data)
         self._places = places
@@ -59,12 +61,14 @@ class Validation:
             *comparisons(self._data),
             *words(self._data),
             *can_ids(self._data),
+            *speed_sources(self._data),
             *pins(self._data),
             *relations(self._data),
             *names(self._data),
             *ladders(self._data),
             *messages(self._data),
             *(() if self._driven else source(self._data)),
+            *(() if self._driven else unaided(self._data)),
         ):
             self._report(path, sentence)
         return None if self.problems or self._reported else config

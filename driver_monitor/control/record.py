@@ -17,7 +17,7 @@ from driver_monitor.tally import Tally
 PROTOCOL: Final = 1
 STATE: Final = "state"  # the one command that asks for no change
 COMMANDS: Final = (*Ask, STATE)
-MAX_TEXT: Final = 200
+MAX_TEXT_CHARS: Final = 200
 
 
 # What a command may say beside its name.
@@ -104,10 +104,10 @@ def command_of(raw: bytes) -> Command:
     takes = _TAKES.get(name, ())
     for key in record:
         if key not in takes:
-            raise CommandError(f"'{name}' takes {' and '.join(takes) or 'nothing else'}, got {key[:MAX_TEXT]!r}")
+            raise CommandError(f"'{name}' takes {' and '.join(takes) or 'nothing else'}, got {key[:MAX_TEXT_CHARS]!r}")
     text, on = record.get("text", ""), record.get("on")
-    if not isinstance(text, str) or len(text) > MAX_TEXT or not text.isprintable():
-        raise CommandError(f"'text' must be one line of at most {MAX_TEXT} characters")
+    if not isinstance(text, str) or len(text) > MAX_TEXT_CHARS or not text.isprintable():
+        raise CommandError(f"'text' must be one line of at most {MAX_TEXT_CHARS} characters")
     if on is not None and not isinstance(on, bool):
         raise CommandError("'on' must be true or false; left out, quiet goes the other way round")
     return Command(name, text, on)

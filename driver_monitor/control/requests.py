@@ -1,13 +1,12 @@
 """What was asked of a run from one frame to the next, done between the two."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Final
 
 from driver_monitor.closing import Closing
-from driver_monitor.config.control import ControlConfig
-from driver_monitor.control.choices import keep_quiet, was_quiet
 from driver_monitor.control.errands import Errands
 from driver_monitor.labels.label import FALSE_ALERT, MARK, Label
 from driver_monitor.labels.sidecar import add_label
@@ -16,8 +15,8 @@ from driver_monitor.recording.recorder import Recorder
 from driver_monitor.state.alert import Alert, AlertState, News
 from driver_monitor.state.request import OFF, ON, Ask, Request
 
-REMEMBERED: Final = "the drive before"
 NOT_RECORDED: Final = "nothing is recorded, so there is no drive to label; start with 'run --record DIR'"
+BETWEEN_DRIVES: Final = "the ignition is off, and the drive is over; ask again in the next one"
 
 
 class Requests(Closing):
@@ -26,16 +25,18 @@ class Requests(Closing):
     ``said`` hears of what was done. Nothing that is asked for changes a threshold.
     """
 
-    def __init__(self, config: ControlConfig, said: Callable[[str], None]) -> None:
-        self._config = config
+    def __init__(self, said: Callable[[str], None]) -> None:
         self._said = said
         self._asked: SimpleQueue[Request] = SimpleQueue()
         self._errands = Errands()
         self._quiet = False
         self._last: Alert | None = None  # the last alert that began
         self._ended_s: float | None = None  # and when it was over
-        if config.remember and was_quiet():
-            self.put(Request(Ask.QUIET, REMEMBERED, on=True))
+
+    @property
+    def quiet(self) -> bool:
+        """What the driver of this drive asked for; from any thread."""
+        return self._quiet
 
     def put(self, request: Request) -> None:
         self._asked.put(request)
@@ -51,16 +52,32 @@ class Requests(Closing):
             elif alert.state is AlertState.CLEARED and self._last is not None and alert.rule == self._last.rule:
                 self._ended_s = alert.t_s
 
-    def obey(self, monitor: Monitor, t_s: float, recorder: Recorder | None, reload: Callable[[], str]) -> None:
-        """Before the frame of ``t_s``. ``reload`` reads the config again and returns what was wrong with it."""
-        while True:
-            try:
-                request = self._asked.get_nowait()
-            except Empty:
-                return
+    def end_drive(self) -> None:
+        """The next one begins with sound, and without an alert."""
+        self._quiet, self._last, self._ended_s = False, None, None
+
+    def wait(self) -> None:
+        """Between two drives: there is nobody to answer for. Only a reload is kept for the next drive."""
+        for request in self._taken():
+            if request.ask is Ask.RELOAD:
+                self.put(request)
+            else:
+                request.answered(BETWEEN_DRIVES)
+
+    def obey(
+        self,
+        monitor: Monitor,
+        t_s: float,
+        recorder: Recorder | None,
+        acknowledge: Callable[[], None],
+        reload: Callable[[], str],
+    ) -> None:
+        """Before the frame of ``t_s``. ``acknowledge`` tells the outputs that the driver has answered; ``reload``
+        reads the config again and returns what was wrong with it."""
+        for request in self._taken():
             match request.ask:
                 case Ask.ACKNOWLEDGE:
-                    error = self._acknowledge(monitor, t_s, recorder)
+                    error = self._acknowledge(monitor, t_s, recorder, acknowledge)
                 case Ask.QUIET:
                     error = self._be_quiet(request, monitor, t_s, recorder)
                 case Ask.MARK:
@@ -71,8 +88,19 @@ class Requests(Closing):
                     error = reload()
             request.answered(error)
 
-    def _acknowledge(self, monitor: Monitor, t_s: float, recorder: Recorder | None) -> str:
+    def _taken(self) -> list[Request]:
+        """All that was asked up to now."""
+        taken = []
+        with suppress(Empty):
+            while True:
+                taken.append(self._asked.get_nowait())
+        return taken
+
+    def _acknowledge(
+        self, monitor: Monitor, t_s: float, recorder: Recorder | None, acknowledge: Callable[[], None]
+    ) -> str:
         monitor.acknowledge()
+        acknowledge()
         if recorder:
             recorder.control(t_s, Ask.ACKNOWLEDGE)
         return ""
@@ -88,8 +116,6 @@ class Requests(Closing):
             if self._quiet
             else f"all alerts sound again{by}"
         )
-        if self._config.remember and request.who != REMEMBERED:
-            self._errands.run(partial(keep_quiet, self._quiet))
         return ""
 
     def _mark(self, request: Request, t_s: float, recorder: Recorder | None) -> str:

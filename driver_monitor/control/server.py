@@ -30,6 +30,7 @@ MAX_LINE_BYTES: Final = 4096  # of what a client sends
 MAX_WAITING_BYTES: Final = 1 << 20  # some 20 s of states beyond what the kernel holds; then the client is dropped
 RELOAD_EVERY_S: Final = 1.0  # no client may keep the loop busy with reading files
 LOAD_EVERY_S: Final = 1.0
+EARLY_S: Final = 1e-3  # a frame that much before its time is told; rates that divide are kept in spite of rounding
 CLOSE_S: Final = 0.5  # how long the last lines may take
 
 
@@ -134,7 +135,7 @@ class ControlServer(Closing):
 
     def _work_off(self) -> None:
         with contextlib.suppress(BlockingIOError):
-            self._woken.recv(4096)
+            self._woken.recv(MAX_LINE_BYTES)
         while not self._over:
             try:
                 work = self._work.get_nowait()
@@ -143,13 +144,15 @@ class ControlServer(Closing):
             work()
 
     def _take(self, moment: Moment, health: Health) -> None:
-        self._moment, self._health = moment, health
         t_s = moment.state.t_s
+        if self._moment is not None and t_s < self._moment.state.t_s:  # a new drive
+            self._tally, self._next_s = Tally(), float("-inf")
+        self._moment, self._health = moment, health
         self._tally.add(moment.state.signals, t_s)
         for alert in moment.alerts:
             self._tell_all(alert_record(alert))
         if t_s >= self._next_s or moment.alerts:
-            self._next_s = t_s + 1 / self._config.rate_hz - 1e-3
+            self._next_s = t_s + 1 / self._config.rate_hz - EARLY_S
             if self._clients:
                 self._tell_all(self._state(moment))
 
@@ -293,7 +296,7 @@ class ControlServer(Closing):
         self._tell_all(record)
         until_s = time.monotonic() + CLOSE_S
         while any(client.waiting for client in self._clients.values()) and time.monotonic() < until_s:
-            for key, events in self._selector.select(CLOSE_S / 10):
+            for key, events in self._selector.select(until_s - time.monotonic()):
                 if isinstance(key.data, _Client) and events & selectors.EVENT_WRITE:
                     self._flush(key.data)
 

@@ -3,21 +3,31 @@
 import getpass
 import grp
 import os
+import shutil
 import stat
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Final
 
 from driver_monitor.camera.device import is_camera_node
 from driver_monitor.config.camera_address import SourceError, parse, redacted
+from driver_monitor.config.signals import CameraPlaceConfig
+from driver_monitor.config.vehicle import Measuring, SpeedConfig
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
+from driver_monitor.errors import UsageError
 from driver_monitor.native_path import file_path
 from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.vehicle.open import open_measuring
 
 _CARDS: Final = Path("/proc/asound/cards")
 _VIDEO_NAMES: Final = Path("/sys/class/video4linux")
+_SEARCH_S: Final = 20.0  # an OBD adapter may search for the car's protocol
+_LOOK_S: Final = 0.1
+_TROUBLESHOOTING: Final = "driver-monitor help speed"
 _LISTEN_S: Final = 2.0  # GPS receivers speak once a second
 _SENTENCE: Final = b"$"  # what each NMEA 0183 sentence begins with
 _WAITS: Final = "waits for it and says 'camera lost' until then"
@@ -59,6 +69,15 @@ def _device(device: Path) -> Check:
     return ok("camera", _named({device: present.get(device, "")}))
 
 
+def camera_place(subject: Subject) -> Check:
+    """Where the config says that the camera is. Straight ahead may be right, so it is no fault."""
+    place = subject.config.signals.camera_place
+    if place == CameraPlaceConfig():
+        return ok("camera place", "taken to be straight ahead; 'driver-monitor place --config FILE' measures it")
+    angles = f"yaw {place.yaw_deg:g}, pitch {place.pitch_deg:g}, roll {place.roll_deg:g} deg"
+    return ok("camera place", f"{angles}; driver on the {subject.config.face.seat}")
+
+
 def sound_card(subject: Subject) -> Check:
     """Alerts go on without one, on the terminal and the bus."""
     if not subject.config.alerts.audio.enabled:
@@ -66,6 +85,9 @@ def sound_card(subject: Subject) -> Check:
     cards = sound_cards()
     if not cards:
         return warn("sound card", "none, so alerts make no sound", "connect a speaker or a sound card")
+    if subject.config.alerts.audio.speech and not shutil.which("espeak-ng"):
+        finding = f"{', '.join(cards)}; but espeak-ng is not installed, so messages are not spoken"
+        return warn("sound card", finding, "sudo apt install espeak-ng")
     return ok("sound card", ", ".join(cards))
 
 
@@ -77,9 +99,12 @@ def serial_ports(subject: Subject) -> Check:
     seen = f"ports here: {', '.join(present)}" if present else "no serial port here"
     wanted = []
     if subject.config.alerts.serial.enabled:
-        wanted.append(("alerts.serial.port", subject.config.alerts.serial.port, "no alert reaches the bus"))
-    if subject.config.vehicle.speed.source == "nmea":
-        wanted.append(("vehicle.speed.port", subject.config.vehicle.speed.port, "the speed is unknown"))
+        wanted.append(("alerts.serial.port", subject.config.alerts.serial.port, "no alert goes out on it"))
+    speed = subject.config.vehicle.speed
+    if "nmea" in speed.measuring:
+        wanted.append(("vehicle.speed.port", speed.port, "the speed is unknown"))
+    if "obd" in speed.measuring and not speed.networked("obd"):
+        wanted.append(("vehicle.speed.obd.address", speed.obd.address, "the speed is unknown"))
     found, remedies = [], []
     for key, port, without in wanted:
         path = Path(port)
@@ -98,16 +123,38 @@ def serial_ports(subject: Subject) -> Check:
 def speed(subject: Subject) -> Check:
     """What the rules will be told of the speed."""
     config = subject.config.vehicle.speed
-    match config.source:
-        case "none":
-            return ok("speed", f"{Speed(config.assumed_kmh, SpeedKnowledge.ASSUMED)}: no vehicle.speed.source")
-        case "fixed":
-            return ok("speed", f"{Speed(config.fixed_kmh, SpeedKnowledge.GIVEN)} by vehicle.speed.fixed_kmh")
-        case "nmea":
-            return _measured(config.port, config.baud)
+    if config.source == "none":
+        return ok("speed", f"{Speed(config.assumed_kmh, SpeedKnowledge.ASSUMED)}: no vehicle.speed.source")
+    if config.source == "fixed":
+        return ok("speed", f"{Speed(config.fixed_kmh, SpeedKnowledge.GIVEN)} by vehicle.speed.fixed_kmh")
+    found = [_receiver(config.port, config.baud) if name == "nmea" else _asked(name, config)
+             for name in config.measuring]  # fmt: skip
+    if len(found) == 1:
+        return found[0]
+    told = "; ".join(f"{name}: {check.finding}" for name, check in zip(config.measuring, found, strict=True))
+    remedies = [check.remedy for check in found if check.remedy]
+    return warn("speed", told, "; ".join(dict.fromkeys(remedies))) if remedies else ok("speed", told)
 
 
-def _measured(port: str, baud: int) -> Check:
+def _asked(name: Measuring, config: SpeedConfig) -> Check:
+    """What a source says of itself within a while: its speed, or what is wrong."""
+    said: SimpleQueue[str] = SimpleQueue()
+    until_s = time.monotonic() + _SEARCH_S
+    try:
+        with open_measuring(name, config, said.put) as source:
+            while time.monotonic() < until_s:
+                with suppress(Empty):
+                    sentence = said.get(timeout=_LOOK_S).removeprefix("speed: ")
+                    return warn("speed", sentence, f"see to that; unknown until then ({_TROUBLESHOOTING})")
+                if source.fresh() is not None:
+                    return ok("speed", str(source.speed(0.0)))
+    except UsageError as error:
+        return fail("speed", f"{error}, so 'run' cannot start", "correct vehicle.speed in the config")
+    finding = f"{name} told no speed in {_SEARCH_S:g} s; unknown until it does"
+    return warn("speed", finding, f"switch the ignition on and check the device ({_TROUBLESHOOTING})")
+
+
+def _receiver(port: str, baud: int) -> Check:
     path, by = Path(port), f"the receiver on {port}"
     if not path.exists():
         remedy = "connect the device or correct vehicle.speed.port"

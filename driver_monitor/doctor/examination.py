@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from driver_monitor.doctor import devices, libraries, machine, outputs, packages, project
+from driver_monitor.doctor import channels, control, devices, inputs, libraries, machine, outputs, packages, project
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.errors import DriverMonitorError
 
-CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
+CHECKS: Final[tuple[Callable[[Subject], Check | None], ...]] = (
     packages.python,
     packages.opencv,
     packages.face_backend,
@@ -20,6 +20,11 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     project.config,
     project.safety_floor,
     devices.camera,
+    devices.camera_place,
+    channels.body_models,
+    channels.heart_sensor,
+    channels.microphone,
+    channels.voice_model,
     libraries.sound_output,
     devices.sound_card,
     devices.serial_ports,
@@ -27,7 +32,9 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
     outputs.mqtt,
     outputs.gpio,
     outputs.critical_alerts,
+    control.local_socket,
     devices.speed,
+    inputs.inputs,
     machine.disk,
     machine.recordings,
     machine.memory,
@@ -40,6 +47,7 @@ CHECKS: Final[tuple[Callable[[Subject], Check], ...]] = (
 _SAID_BY: Final = {
     "AssetError": "face model",
     "CameraError": "camera",
+    "ControlError": "local socket",
     "ModelError": "models",
     "RecordingError": "recording",
     "SandboxError": "sandbox",
@@ -64,6 +72,8 @@ def with_all_that_is_missing(error: DriverMonitorError, subject: Subject) -> Dri
 
 
 def examine(subject: Subject) -> Iterator[Check]:
-    """The checks' answers, each as soon as it is known. No check raises for what it finds."""
+    """The checks' answers, each as soon as it is known; those of what is switched off and optional have none. No check
+    raises for what it finds."""
     for check in CHECKS:
-        yield check(subject)
+        if (answer := check(subject)) is not None:
+            yield answer

@@ -27,7 +27,7 @@ def can(subject: Subject) -> Check:
         return ok("can", "switched off (alerts.can)")
     if find_spec("can") is None:
         return warn("can", "python-can is not installed, so no alert reaches the bus", install_self("can"))
-    trouble = _can_trouble(config.interface, config.channel)
+    trouble = can_trouble(config.interface, config.channel)
     if trouble:
         return warn("can", f"{trouble[0]}: until then no alert reaches the bus", trouble[1])
     return ok("can", f"{config.channel} ({config.interface}) is there")
@@ -58,7 +58,7 @@ def gpio(subject: Subject) -> Check:
     config = subject.config.alerts.gpio
     if not config.enabled:
         return ok("gpio", "switched off (alerts.gpio)")
-    trouble = _gpio_trouble(config.pins)
+    trouble = gpio_trouble(config.pins)
     if trouble:
         return warn("gpio", f"{trouble[0]}, so nothing is shown or sounded on pins", trouble[1])
     if config.pins == "mock":
@@ -74,8 +74,8 @@ def critical_alerts(subject: Subject) -> Check:
     if all(reached):
         return ok(ALERTS, f"critical ones go to {', '.join(reached[0])}")
     terminal = config.alerts.console.enabled and all("console" in outputs for outputs in levels)
-    whom = "NOBODY BUT WHO LOOKS AT A TERMINAL" if terminal else "NOBODY"
-    finding = f"A CRITICAL ALERT WOULD REACH {whom}: no sound, bus or pin that it goes to is on and there"
+    whom = "ONLY SOMEBODY WHO LOOKS AT A TERMINAL" if terminal else "NOBODY"
+    finding = f"A CRITICAL ALERT WOULD REACH {whom}: no sound, bus or pin that it goes to is ready"
     return warn(ALERTS, finding, "make one of the outputs above work before you drive")
 
 
@@ -89,49 +89,49 @@ def _reaches(name: str, config: Config) -> bool:
             return alerts.serial.enabled and os.access(file_path(alerts.serial.port), os.R_OK | os.W_OK)
         case "can":
             here = alerts.can.enabled and alerts.can.interface != "virtual" and find_spec("can") is not None
-            return here and not _can_trouble(alerts.can.interface, alerts.can.channel)
+            return here and not can_trouble(alerts.can.interface, alerts.can.channel)
         case "gpio":
-            return alerts.gpio.enabled and alerts.gpio.pins != "mock" and not _gpio_trouble(alerts.gpio.pins)
+            return alerts.gpio.enabled and alerts.gpio.pins != "mock" and not gpio_trouble(alerts.gpio.pins)
     return False
 
 
-def _can_trouble(interface: str, channel: str) -> tuple[str, str] | None:
-    """What is wrong and what to do, None where nothing is."""
+def can_trouble(interface: str, channel: str, section: str = "alerts.can") -> tuple[str, str] | None:
+    """What is wrong and what to do, None where nothing is; ``section`` of the config names the bus."""
     match interface:
         case "virtual":
-            return "alerts.can.interface: virtual reaches nobody outside the program", "set it to socketcan or slcan"
+            return f"{section}.interface: virtual reaches nobody outside the program", "set it to socketcan or slcan"
         case "slcan":
-            return _port_trouble(file_path(channel.partition("@")[0]))
-    return _interface_trouble(channel)
+            return _port_trouble(file_path(channel.partition("@")[0]), section)
+    return _interface_trouble(channel, section)
 
 
-def _port_trouble(port: Path) -> tuple[str, str] | None:
+def _port_trouble(port: Path, section: str) -> tuple[str, str] | None:
     if not port.exists():
-        return f"{port} is not there", "plug the adapter in or correct alerts.can.channel"
+        return f"{port} is not there", f"plug the adapter in or correct {section}.channel"
     if not os.access(port, os.R_OK | os.W_OK):
         return f"{port} may not be opened by {getpass.getuser()}", join_group(port)
     return None
 
 
-def _interface_trouble(channel: str) -> tuple[str, str] | None:
+def _interface_trouble(channel: str, section: str) -> tuple[str, str] | None:
     try:
         socket.socket(_AF_CAN, socket.SOCK_RAW, 1).close()
     except OSError:
         return "this kernel has no CAN (no AF_CAN)", "use a kernel with the module can_raw, or an slcan adapter"
     if not (_INTERFACES / channel).exists():
-        return f"there is no interface {channel}", "connect the adapter or correct alerts.can.channel"
+        return f"there is no interface {channel}", f"connect the adapter or correct {section}.channel"
     if (_INTERFACES / channel / "operstate").read_text().strip() == "down":
         return f"{channel} is down", f"sudo ip link set {channel} up type can bitrate 500000 restart-ms 100"
     return None
 
 
-def _gpio_trouble(pins: str) -> tuple[str, str] | None:
+def gpio_trouble(pins: str) -> tuple[str, str] | None:
     for library in ("gpiozero", *(("lgpio",) if pins == "lgpio" else ())):
         if find_spec(library) is None:
             return f"{library} is not installed", install_self("gpio")
     chips = sorted(Path("/dev").glob("gpiochip*"))
     if pins == "lgpio" and not chips:
-        return "this machine has no pins (no /dev/gpiochip0)", "use a board that has, or switch alerts.gpio off"
+        return "this machine has no pins (no /dev/gpiochip0)", "use a board that has, or do without pins"
     if pins == "lgpio" and not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips):
         who = getpass.getuser()
         return f"{chips[0]} may not be opened by {who}", join_group(chips[0])

@@ -1,12 +1,15 @@
 """The project's own files: config, face model and ONNX models."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from driver_monitor.config.errors import path_text
 from driver_monitor.config.loader import load
 from driver_monitor.counted import counted
 from driver_monitor.doctor.check import Check, Subject, fail, ok, warn
 from driver_monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from driver_monitor.assets import Asset
 
 _RESTORE: Final = "restore models/ from the release, or train them again"
 
@@ -39,30 +42,32 @@ def safety_floor(subject: Subject) -> Check:
 
 
 def face_model(subject: Subject) -> Check:
-    """MediaPipe's model by its hash. The doctor fetches nothing, the first run does; whether it could is tried out."""
-    from driver_monitor.assets import (  # noqa: PLC0415  (rich, urllib)
-        FACE_MODEL,
-        face_model,
-        models_folders,
-        unreachable,
-    )
+    """MediaPipe's model by its hash."""
+    from driver_monitor.assets import FACE_MODEL  # noqa: PLC0415  (rich, urllib)
 
-    name = "face model"
-    if given := subject.config.face.model:
+    return asset("face model", FACE_MODEL, subject.config.face.model, "face.model")
+
+
+def asset(name: str, wanted: "Asset", given: str = "", key: str = "") -> Check:
+    """A file known by its hash; ``given`` by the setting ``key`` or found. The doctor fetches nothing, the first run
+    does; whether it could is tried out."""
+    from driver_monitor.assets import models_folders, obtain, unreachable  # noqa: PLC0415  (rich, urllib)
+
+    if given:
         try:
-            return ok(name, f"{face_model(given, progress=False)}, hash right")
+            return ok(name, f"{obtain(wanted, given, progress=False)}, hash right")
         except UsageError as error:
-            return fail(name, str(error), "correct face.model in the config")
-    files = [folder / FACE_MODEL.name for folder in models_folders()]
+            return fail(name, str(error), f"correct {key} in the config")
+    files = [folder / wanted.name for folder in models_folders()]
     there = [file for file in files if file.is_file()]
     for file in there:
-        if not FACE_MODEL.fault(file):
+        if not wanted.fault(file):
             return ok(name, f"{file}, hash right")
-    finding = f"{there[0]} is not the right file: {FACE_MODEL.fault(there[0])}" if there else "not here yet"
-    if reasons := unreachable(FACE_MODEL):
-        place = f"put it at {files[0]} (sha256 {FACE_MODEL.sha256}) from a machine with network, or connect this one"
+    finding = f"{there[0]} is not the right file: {wanted.fault(there[0])}" if there else "not here yet"
+    if reasons := unreachable(wanted):
+        place = f"put it at {files[0]} (sha256 {wanted.sha256}) from a machine with network, or connect this one"
         return fail(name, f"{finding}, and it cannot be fetched: {'; '.join(reasons)}", place)
-    return warn(name, finding, f"nothing: the first run fetches it ({FACE_MODEL.size / 1e6:.1f} MB)")
+    return warn(name, finding, f"nothing: the first run fetches it ({wanted.size / 1e6:.1f} MB)")
 
 
 def models(subject: Subject) -> Check:
@@ -75,10 +80,11 @@ def models(subject: Subject) -> Check:
         "expression": wanted.stress,
         "stress": wanted.stress,
         "distraction": wanted.distraction,
+        "voice": subject.config.channels.voice.enabled,
     }
     names = [name for name, used in users.items() if used]
     if not names:
-        return ok("models", "not needed: every classifier is switched off")
+        return ok("models", "not needed: every classifier and the voice are switched off")
     cards, faults = [], []
     try:
         folder = models_dir(subject.config)

@@ -14,8 +14,8 @@ from driver_monitor.recording.mcap.codec import (
     landmarks_bytes,
     senses_bytes,
     signals_bytes,
-    speed_bytes,
     to_json,
+    vehicle_bytes,
     video_bytes,
 )  # fmt: skip
 from driver_monitor.recording.mcap.topics import Topic
@@ -60,7 +60,7 @@ def of_control(t_s: float, record: dict[str, Any]) -> Entry:
 def of_frame(moment: Moment, config: RecordingConfig, lines: Lines, start_ns: int) -> Entry:
     """As much as ``config.level`` keeps; ``start_ns`` is media time 0, since 1970."""
     state, frame, observation = moment.state, moment.frame, moment.observation
-    changes = [(topics.VEHICLE, speed_bytes(state.speed))]
+    changes = [(topics.VEHICLE, vehicle_bytes(state.speed, state.vehicle))]
     messages: list[tuple[Topic, bytes]] = []
     if keeps(config, "video") and frame is not None and frame.image is not None:
         at_ns = start_ns + round(state.t_s * 1e9)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from driver_monitor.channel_tally import ChannelTally
 from driver_monitor.recording.clock import STEP_S, Stamp, is_set
 from driver_monitor.recording.drive import Drive
 from driver_monitor.recording.event import (
@@ -40,6 +41,7 @@ class DriveInfo:
 
     ``clock_set`` are the times (s, by how much s) at which the wall clock was set; media time does not follow it.
     ``frames`` are those that were kept, none at level events; ``counted_frames`` all that came, as the drive says.
+    ``measured_share`` is of the senses beside the face that were on, ``measured`` the same in words with the reason.
     ``started_by_later_clock`` is when a drive began whose clock was set only on the way (UTC, ISO 8601).
     """
 
@@ -65,6 +67,8 @@ class DriveInfo:
     controls: list[tuple[float, str]] = field(default_factory=list)
     tracked_share: float | None = None
     degraded_share: dict[str, float] = field(default_factory=dict)
+    measured_share: dict[str, float] = field(default_factory=dict)
+    measured: list[str] = field(default_factory=list)
     dropped_frames: int = 0
     bad_frames: int = 0
     unrecorded_frames: int = 0
@@ -89,6 +93,7 @@ def inspect(drive: Drive) -> DriveInfo:
         header.vehicle, header.camera, header.config_sha256, header.models, tracker=header.tracker,
     )  # fmt: skip
     tracked = 0
+    channels = ChannelTally()
     faults: list[str] = []
     degraded: Counter[str] = Counter()
     alerts: Counter[str] = Counter()
@@ -104,6 +109,7 @@ def inspect(drive: Drive) -> DriveInfo:
                 continue
             case RecordedFrame():
                 info.frames += 1
+                channels.add(event.state.channels)
                 tracked += event.state.signals.tracking == "tracked"
                 if event.state.signals.degraded:
                     degraded[event.state.signals.degraded] += 1
@@ -133,6 +139,7 @@ def inspect(drive: Drive) -> DriveInfo:
     if info.frames:
         info.tracked_share = tracked / info.frames
         info.degraded_share = {cause: count / info.frames for cause, count in degraded.most_common()}
+        info.measured_share, info.measured = channels.shares, list(channels.words())
     info.notes, info.problems = [*drive.notes, *faults], drive.problems
     return info
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import driver_monitor
+from driver_monitor.channel_tally import ChannelTally
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import Loaded, default_config, load
 from driver_monitor.config.show import effective_yaml
@@ -40,6 +41,7 @@ class Replay:
     duration_s: float = 0.0
     alerts: list[Alert] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    channels: ChannelTally = field(default_factory=ChannelTally)
     report: Path | None = None
     timeline: Timeline | None = None
     problems: list[str] = field(default_factory=list)
@@ -115,6 +117,7 @@ def replay(
             drive.duration_s = t_s
             drive.alerts += moment.alerts
             drive.tally.add(moment.state.signals, t_s)
+            drive.channels.add(moment.state.channels)
             moment_seen(moment)
             if folder is not None:
                 folder.add(moment)

@@ -20,6 +20,7 @@ from driver_monitor.privacy import seal_monitor
 from driver_monitor.replay.passage import Passage
 from driver_monitor.replay.prefetch import prefetched
 from driver_monitor.signals.normal import Normal
+from driver_monitor.vehicle.inputs import InputSource
 from driver_monitor.vehicle.open import open_speed
 from driver_monitor.vehicle.source import SpeedSource
 
@@ -37,11 +38,13 @@ class Pictures(Passage):
         speed_kmh: float | None = None,
         speed: SpeedSource | None = None,
         senses: SenseSource | None = None,
+        inputs: InputSource | None = None,
         baseline: Normal | None = None,
         sealed: bool = False,
     ) -> None:
         """Takes over ``source``. ``speed`` is where speeds come from, unless ``speed_kmh`` says otherwise, ``senses``
-        what sensors beside the camera sent. ``sealed`` cuts the whole process off from every network, for good."""
+        what sensors beside the camera sent, ``inputs`` what the car told. ``sealed`` cuts the whole process off from
+        every network, for good."""
         super().__init__()
         self.config = config
         self.name = source.name
@@ -60,7 +63,7 @@ class Pictures(Passage):
             if speed is None or speed_kmh is not None:
                 speed = open_speed(_recorded(config.vehicle.speed), override_kmh=speed_kmh)
             self._pipeline = Pipeline(
-                config, self._tracker, stack.enter_context(speed), senses=senses, baseline=baseline
+                config, self._tracker, stack.enter_context(speed), senses=senses, inputs=inputs, baseline=baseline
             )
             self.monitor = self._pipeline.monitor
             self._open = stack.pop_all()
@@ -86,5 +89,5 @@ def pictures_of(source: str, config: Config, *, speed_kmh: float | None, sealed:
 
 
 def _recorded(speed: SpeedConfig) -> SpeedConfig:
-    """A receiver on a port knows nothing of a drive that is over: without a given speed the car counts as moving."""
-    return speed.model_copy(update={"source": "none"}) if speed.source == "nmea" else speed
+    """A receiver or a bus knows nothing of a drive that is over: without a given speed the car counts as moving."""
+    return speed.model_copy(update={"source": "none", "fallback": ()}) if speed.measuring else speed

@@ -172,5 +172,7 @@ def _state(record: dict[str, Any]) -> DriverState:
     t_s = float(record["t_s"])
     known = {name: record[name] for name in STATE_SIGNALS if record.get(name) is not None}
     estimates = {name: kind(**record[name]) for name, kind in ESTIMATE_KINDS.items() if record.get(name) is not None}
-    speed = Speed(record.get("speed_kmh"), SpeedKnowledge(record.get("speed", "unknown")))
+    speed = Speed(
+        record.get("speed_kmh"), SpeedKnowledge(record.get("speed", "unknown")), record.get("speed_source", "")
+    )
     return DriverState(t_s, Signals(t_s=t_s, **known), speed, **estimates)

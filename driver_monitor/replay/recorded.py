@@ -20,6 +20,8 @@ from driver_monitor.state.recording_level import LEVELS
 from driver_monitor.state.request import ON
 from driver_monitor.state.senses import NO_SENSES, Senses
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.vehicle import VehicleInputs
+from driver_monitor.vehicle.inputs import InputSource
 from driver_monitor.vehicle.source import SpeedSource
 
 
@@ -87,10 +89,12 @@ def _latest(drive: Drive, config: Config | None, notes: list[str]) -> Arrow:
     if config is None:
         return Arrow.STATE
     recorded = drive.config
-    if config.signals != recorded.signals:
+    other = [name for name in ("signals", "channels") if getattr(config, name) != getattr(recorded, name)]
+    if other:
         if keeps(drive, Arrow.LANDMARKS):
             return Arrow.LANDMARKS
-        notes.append("the signals section differs from the drive's, which keeps no landmarks: signals as recorded")
+        notes += [f"the {name} section differs from the drive's, which keeps no landmarks: {name} as recorded"
+                  for name in other]  # fmt: skip
     return Arrow.SIGNALS if config.classifiers != recorded.classifiers else Arrow.STATE
 
 
@@ -145,24 +149,27 @@ class RecordedPassage(Passage):
             return self.monitor.decide(state if self._speed is None else replace(state, speed=self._speed))
         speed = self._speed or state.speed
         if self._arrow is Arrow.LANDMARKS and frame.observation is not None:
-            return self.monitor.observe_recorded(frame.observation, state.expression, speed, frame.senses)
-        return self.monitor.classify(state.signals, state.expression, speed, state.channels)
+            return self.monitor.observe_recorded(
+                frame.observation, state.expression, speed, frame.senses, state.vehicle
+            )
+        return self.monitor.classify(state.signals, state.expression, speed, state.channels, state.vehicle)
 
 
 class _RecordedVideo(FrameSource):
-    """The pictures of a recorded drive; ``speed`` and ``senses`` follow them."""
+    """The pictures of a recorded drive; ``speed``, ``senses`` and ``inputs`` follow them."""
 
     def __init__(self, drive: Drive) -> None:
         self.name = drive.header.drive_id
         self.duration_s = drive.duration_s
         self.problem = ""
-        self.speed, self.senses = RecordedSpeed(), RecordedSenses()
+        self.speed, self.senses, self.inputs = RecordedSpeed(), RecordedSenses(), RecordedInputs()
         self._drive = drive
 
     def __iter__(self) -> Iterator[Frame]:
         for index, frame in enumerate(self._drive.frames(Content.VIDEO)):
             self.speed.at(frame.t_s, frame.state.speed)
             self.senses.at(frame.t_s, frame.senses)
+            self.inputs.at(frame.t_s, frame.state.vehicle)
             yield Frame(frame.t_s, frame.image(), index)
 
     def close(self) -> None:
@@ -209,6 +216,16 @@ class RecordedSenses(SenseSource, _Course[Senses]):
         return self.value(t_s)
 
 
+class RecordedInputs(InputSource, _Course[VehicleInputs | None]):
+    """What the car told, as it was."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def read(self, t_s: float) -> VehicleInputs | None:
+        return self.value(t_s)
+
+
 class _WithVideo(Pictures):
     """Pictures that tell what their drive lacks."""
 
@@ -217,8 +234,9 @@ class _WithVideo(Pictures):
     ) -> None:
         known = read_normal(drive.header.normal)
         super().__init__(
-            config, source, speed_kmh=speed_kmh, speed=source.speed, senses=source.senses, baseline=known, sealed=sealed
-        )
+            config, source, speed_kmh=speed_kmh, speed=source.speed, senses=source.senses, inputs=source.inputs,
+            baseline=known, sealed=sealed,
+        )  # fmt: skip
         self._drive = drive
 
     def __iter__(self) -> Iterator[Moment]:

@@ -58,7 +58,7 @@ class ReplayTask:
             moment_seen=seen,
             progress=lambda t_s, total_s: None,
         )
-        found.alerts, found.summary = played.alerts, summary(played.tally, played.firings)
+        found.alerts, found.summary = played.alerts, summary(played.tally, played.firings, played.channels)
         found.notes, found.problems = played.notes, played.problems
         return found
 

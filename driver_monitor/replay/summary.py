@@ -40,6 +40,7 @@ def summary_of(header: DriveHeader, found: Reading) -> DriveSummary:
         blinks=len(tally.blinks) if tally.blinks_known else None,
         blink_duration_s=tally.blink_duration_s,
         yawns=len(tally.yawns) // 2,
+        measured=timeline.channels.shares,
         alerts=dict(Counter(each.rule for each in fired)),
         levels=dict(Counter(each.level.word for each in fired)),
         hours_s=_hours(begun, tally.start_s, tally.end_s),

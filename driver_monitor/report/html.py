@@ -83,7 +83,12 @@ def render(
         svg, more, bottom = lanes.draw(lanes.compared(what_if), x, _TOP_PX, clip=clip("what-if"), first=len(lane_data))
         lane_data += more
         compared_chart = chart("what-if", svg, x, bottom)
-    chosen = plots.plots(settings, speed=_speed(timeline), no_fatigue=timeline.fatigue.unknown_briefly(judging))
+    chosen = plots.plots(
+        settings,
+        speed=_speed(timeline),
+        no_fatigue=timeline.fatigue.unknown_briefly(judging),
+        channels=timeline.channels,
+    )
     plot_svg, plot_data, plot_bottom = plots.draw(timeline, chosen, x, _TOP_PX, clip=clip("plots"))
     track = timeline.track("openness")
     data = {

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
+from driver_monitor.cause import cause_words
 from driver_monitor.counted import counted
 from driver_monitor.report.svg import TIME_STEPS_S, Scale, boxes, element, joined, line, rect, text
 from driver_monitor.tally import CLOSURE_S
@@ -57,7 +58,7 @@ def lanes(timeline: Timeline, scripted: Sequence[ScriptedSpan]) -> list[Lane]:
         ]
         rows.append(Lane("Alerts", key[1], "", bars))
     for cause, runs in timeline.degraded_runs():
-        rows.append(Lane("Degraded", cause.replace("_", " "), "degraded", [Bar(*run) for run in runs]))
+        rows.append(Lane("Degraded", cause_words(cause), "degraded", [Bar(*run) for run in runs]))
     closures = timeline.tally.closures
     driver = (
         (f"closed {CLOSURE_S:g} s or more", list(zip(closures[::2], closures[1::2], strict=True))),
@@ -65,6 +66,8 @@ def lanes(timeline: Timeline, scripted: Sequence[ScriptedSpan]) -> list[Lane]:
         ("mirror or cluster", timeline.runs("gaze", GAZE_TASK)),
         ("yawn", timeline.runs("yawn", 1.0)),
         ("nod", timeline.fatigue.nods),
+        ("hand at head", timeline.runs("hand_at_head", 1.0)),
+        ("phone suspected", timeline.runs("phone_suspected", 1.0)),
     )
     rows += [Lane("Driver", label, "driver", [Bar(*run) for run in runs]) for label, runs in driver if runs]
     if blinks := _density(timeline):

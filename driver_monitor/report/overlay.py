@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.cause import cause_words
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.report.fatigue import kss_words
 from driver_monitor.state.alert import Alert, Level
@@ -166,7 +167,7 @@ class Overlay:
 def cells(state: DriverState, no_fatigue: str = "", agreeing: str = "") -> list[tuple[str, str, Colour]]:
     """(label, value, colour) of the panel's cells; see :meth:`Overlay.panel`."""
     s = state.signals
-    driver = (s.degraded or s.tracking).replace("_", " ") + (_lasting(s.degraded_cause_s, 0) if s.degraded else "")
+    driver = cause_words(s.degraded or s.tracking) + (_lasting(s.degraded_cause_s, 0) if s.degraded else "")
     closed = s.eyes == "closed"
     eyes = s.eyes.replace("_", " ")
     if closed:

@@ -1,12 +1,13 @@
 """The plots under the lanes: one row a quantity, all on the same time axis."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from markupsafe import Markup
 
+from driver_monitor.channel_tally import BODY, HEART, VOICE, ChannelTally
 from driver_monitor.config.signals import SignalsConfig
 from driver_monitor.report.svg import (
     Keep,
@@ -33,12 +34,14 @@ class Curve:
     """One series; ``keep`` says what of a bucket tells the story when there is room for one value only.
 
     In an hour's plot each pixel holds a blink: the median opening in it still tells open eyes from shut ones, and the
-    band behind it shows that there were blinks.
+    band behind it shows that there were blinks. ``upper``: a second series, the upper edge of a band whose lower
+    edge is the first.
     """
 
     series: str
     label: str
     keep: Keep = "high"
+    upper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,12 @@ class Plot:
     shown: int = 1
 
 
-def plots(signals: SignalsConfig, *, speed: str, no_fatigue: str = "") -> list[Plot]:
+def plots(
+    signals: SignalsConfig, *, speed: str, no_fatigue: str = "", channels: ChannelTally | None = None
+) -> list[Plot]:
     """``signals``: the settings in force, for the road band and the reference lines. ``speed``: how it was known, empty
-    where it is not worth a plot. ``no_fatigue``: why fatigue was never known, if it was not."""
+    where it is not worth a plot. ``no_fatigue``: why fatigue was never known, if it was not. ``channels``: those that
+    were on, which have a plot each, whether they measured anything or not."""
     road_yaw, road_pitch = signals.gaze.road_half_width_deg, signals.gaze.road_half_height_deg
     lids = (Curve("openness", "median", "median"), Curve("openness", "lowest to highest", "band"))
     found = [
@@ -86,9 +92,31 @@ def plots(signals: SignalsConfig, *, speed: str, no_fatigue: str = "") -> list[P
              marks=() if no_fatigue else ((0.6, "longer blinks"),), unknown=no_fatigue or NOT_KNOWN),
         Plot("Stress", "probability", (Curve("stress_stressed", "stressed"), Curve("stress_angry", "angry")), 0, 1),
     ]  # fmt: skip
+    found += _of_channels(channels or ChannelTally())
     if speed:
         found.append(Plot("Speed", "km/h", (Curve("speed_kmh", speed),), 0, 60))
     return found
+
+
+def _of_channels(channels: ChannelTally) -> list[Plot]:
+    found = {
+        HEART: Plot("Heart rate", "1/min",
+                    (Curve("heart_rate_bpm", "rate"),
+                     Curve("heart_rate_low_bpm", "9 times in 10", "band", "heart_rate_high_bpm")), 50, 100),
+        VOICE: Plot("Voice", "0..1", (Curve("voice_arousal", "excited"), Curve("voice_flatness", "flat")), 0, 1),
+        BODY: Plot("Slump", "shoulder widths", (Curve("slump", "sunk by", "both"),), 0, 0.6,
+                   marks=((0.5, "slumped"),), limit=(-1, 2)),
+    }  # fmt: skip
+    return [
+        replace(plot, unknown=f"{NOT_KNOWN}: {why}" if (why := channels.why_not(sense)) else NOT_KNOWN)
+        for sense, plot in found.items()
+        if channels.on(sense)
+    ]
+
+
+def _track(timeline: Timeline, curve: Curve) -> Track:
+    track = timeline.track(curve.series)
+    return track._replace(high=timeline.track(curve.upper).high) if curve.upper else track
 
 
 def draw(
@@ -102,7 +130,7 @@ def draw(
     data: list[dict[str, object]] = []
     y_px = top
     for plot in chosen:
-        tracks = [timeline.track(curve.series) for curve in plot.curves]
+        tracks = [_track(timeline, curve) for curve in plot.curves]
         low, high = _range(plot, tracks)
         y = Scale(low, high, y_px + PLOT_PX, y_px)
         parts.append(_frame(plot, x, y))

@@ -14,6 +14,7 @@ from driver_monitor.state.channels import CHANNEL_FIELDS
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.signal import Declared
 from driver_monitor.state.signals import FIELDS
+from driver_monitor.state.vehicle import INPUT_FIELDS
 from driver_monitor.state.vocabulary import VOCABULARY
 
 
@@ -42,6 +43,7 @@ COLUMNS: Final = (
         for field in chosen
     ),
     *(Column(field.name, field.unit, field.description) for field in CHANNEL_FIELDS),
+    *(Column(field.name, field.unit, field.description) for field in INPUT_FIELDS),
 )
 
 _DIGITS: Final = {
@@ -82,6 +84,7 @@ class _Cells:
 
 _OF_SIGNALS: Final = _Cells(FIELDS)
 _OF_CHANNELS: Final = _Cells(CHANNEL_FIELDS)
+_OF_VEHICLE: Final = _Cells(INPUT_FIELDS)
 _OF_ESTIMATES: Final = [(estimate, _Cells(fields)) for estimate, fields in _ESTIMATED.items()]
 
 
@@ -90,7 +93,7 @@ def _row(state: DriverState) -> str:
     cells = [*_OF_SIGNALS.of(state.signals), "" if kmh is None else f"{kmh:.1f}", state.speed.knowledge.value]
     for estimate, columns in _OF_ESTIMATES:
         cells += columns.of(getattr(state, estimate))
-    cells += _OF_CHANNELS.of(state.channels)
+    cells += [*_OF_CHANNELS.of(state.channels), *_OF_VEHICLE.of(state.vehicle)]
     row = ",".join(cells)
     if "nan" in row or "inf" in row:  # seldom: one search is cheaper than a test a value
         row = ",".join("" if cell in ("nan", "inf", "-inf") else cell for cell in cells)

@@ -4,6 +4,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
+from driver_monitor.cause import cause_words
+from driver_monitor.channel_tally import HEART, ChannelTally
 from driver_monitor.counted import counted
 from driver_monitor.rules.evidence import numbers, seen
 from driver_monitor.state.alert import Level
@@ -122,6 +126,11 @@ def tiles(timeline: Timeline) -> list[Tile]:
         Tile("Off the road", _percent(tally.off_road_s, tally.gaze_known_s), "of known gaze, mirrors included"),
         Tile("Gaps", str(tally.gaps), f"longest {tally.longest_gap_s:.1f} s" if tally.gaps else "no frames missing"),
     ]
+    if HEART in (shares := timeline.channels.shares):
+        rates = timeline.track("heart_rate_bpm").high
+        known = rates[np.isfinite(rates)]
+        rate = f"{np.median(known):.0f}" if len(known) else NO_VALUE
+        found.append(Tile("Heart rate, median", rate, f"a minute, known in {percent(shares[HEART])} of the frames"))
     return found
 
 
@@ -218,8 +227,14 @@ def zones(timeline: Timeline) -> list[Share]:
 def coverage(timeline: Timeline) -> list[Share]:
     """In which share of the frames each signal was known."""
     found = [Share(label, timeline.coverage(series)) for series, label in _KNOWN_SHARES]
+    found += [Share(_sense(timeline.channels, sense), share) for sense, share in timeline.channels.shares.items()]
     kinds = timeline.speed_words
     return [*found, Share(f"speed ({kinds})" if kinds else "speed", timeline.coverage("speed_kmh"))]
+
+
+def _sense(channels: ChannelTally, sense: str) -> str:
+    why = channels.why_not(sense)
+    return f"{sense} (else mostly {why})" if why else sense
 
 
 def degraded(timeline: Timeline) -> list[tuple[str, float]]:
@@ -228,4 +243,4 @@ def degraded(timeline: Timeline) -> list[tuple[str, float]]:
     rows = sorted(tally.degraded_s.items(), key=lambda item: -item[1])
     if tally.unseen_s:
         rows.append(("no frames at all", tally.unseen_s))
-    return [(cause.replace("_", " "), seconds) for cause, seconds in rows]
+    return [(cause_words(cause), seconds) for cause, seconds in rows]

@@ -17,9 +17,11 @@ from typing import Final, Protocol
 
 from driver_monitor.config.attention import AttentionConfig, LadderConfig
 from driver_monitor.parameter import defined, judged
+from driver_monitor.rules.motion import known_kmh, parked
 from driver_monitor.state.signals import BLIND
-from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.speed import Speed
 from driver_monitor.state.terms import GAP_S
+from driver_monitor.state.vehicle import VehicleInputs
 
 QUARTER: Final = defined(
     0.25,
@@ -91,6 +93,9 @@ class Seen(Protocol):
     @property
     def speed(self) -> Speed: ...
 
+    @property
+    def vehicle(self) -> VehicleInputs | None: ...
+
 
 @dataclass(slots=True)
 class LadderCourse:
@@ -128,6 +133,7 @@ class AttentionLadder:
         self._vision, self._unseen = Pace.of(config.vision), Pace.of(config.unseen)
         self._course = course or LadderCourse()
         self._speed: Speed | None = None
+        self._vehicle: VehicleInputs | None = None
         self._moving = False
 
     @property
@@ -168,8 +174,9 @@ class AttentionLadder:
         step_s = t_s - course.t_s if t_s - course.t_s <= GAP_S else 0.0
         course.t_s = t_s
         course.answered = t_s - course.answered_s <= ANSWERED_S
-        if state.speed is not self._speed:
-            self._speed, self._moving = state.speed, self._moves(state.speed)
+        if state.speed is not self._speed or state.vehicle is not self._vehicle:
+            self._speed, self._vehicle = state.speed, state.vehicle
+            self._moving = self._moves(state.speed, state.vehicle)
         away = self._away(signals)
         before = course.distracted
         self._judge(t_s, step_s, away)
@@ -225,9 +232,11 @@ class AttentionLadder:
         elif course.filtered < self._leave:
             course.distracted = False
 
-    def _moves(self, speed: Speed) -> bool:
-        kmh = speed.kmh
-        if speed.knowledge is SpeedKnowledge.UNKNOWN or kmh is None:
+    def _moves(self, speed: Speed, vehicle: VehicleInputs | None) -> bool:
+        if parked(vehicle):
+            return False
+        kmh = known_kmh(speed, vehicle)
+        if kmh is None:
             return self._config.when_unknown == "apply"
         return kmh >= self._config.from_kmh
 

@@ -26,6 +26,7 @@ from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.policy import NOTHING_YET, PolicyState
 from driver_monitor.state.speed import Speed
 from driver_monitor.state.terms import GAP_S
+from driver_monitor.state.vehicle import VehicleInputs
 
 __all__ = ["RuleEngine", "inhibitors_first"]
 
@@ -80,6 +81,7 @@ class RuleEngine:
         self._gates = tuple(gates.values())
         self._steps = tuple(self._rules.values())
         self._speed: Speed | None = None
+        self._vehicle: VehicleInputs | None = None
         self._firing: dict[str, Alert] = {}
         self._urgent_first: tuple[Alert, ...] = ()
 
@@ -124,10 +126,10 @@ class RuleEngine:
         for notice in alerts:
             self._keep(notice)
         self.facts.update(state, self._policy())
-        if state.speed is not self._speed:
-            self._speed = state.speed
+        if state.speed is not self._speed or state.vehicle is not self._vehicle:
+            self._speed, self._vehicle = state.speed, state.vehicle
             for gate in self._gates:
-                gate.update(state.speed)
+                gate.update(state.speed, state.vehicle)
         for place in sorted(self._due):
             rule = self._steps[place]
             news = rule.step(t_s, step_s)
@@ -225,11 +227,13 @@ class RuleEngine:
             evidence["channels"] = agreeing
         if signals.last_seen:
             evidence["last_seen"] = signals.last_seen
+        named = {"speed_source": state.speed.source} if state.speed.source else {}
         return evidence | {
             "since_s": rule.course.pending_since_s,
             "for_s": rule.config.for_s,
             "speed_kmh": state.speed.kmh,
             "speed": state.speed.knowledge.value,
+            **named,
             "tracking": signals.tracking,
             "quality": signals.quality,
             "quality_eyes": signals.quality_eyes,

@@ -19,7 +19,7 @@ def because(alert: Alert) -> list[str]:
     words += seen(evidence)
     kmh, known = evidence.get("speed_kmh"), str(evidence.get("speed", ""))
     if words and (isinstance(kmh, int | float) or known == SpeedKnowledge.UNKNOWN):
-        words.append(speed_words(kmh, known))
+        words.append(speed_words(kmh, known, str(evidence.get("speed_source", ""))))
     if isinstance(evidence.get("fired_s"), int | float):
         words.append(f"after {length(evidence['fired_s'])}")
     if evidence.get("lowered"):

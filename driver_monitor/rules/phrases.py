@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from driver_monitor.cause import cause_words
 from driver_monitor.config.term import Comparison, Window, parse_term
 from driver_monitor.state.vocabulary import DESCRIBED
 
@@ -53,6 +54,12 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "scanning": Phrase("checking mirrors and shoulders", ""),
     "away_30s": Phrase("looked away for {:.1f} s of the last 30 s", ""),
     "attention_buffer_s": Phrase("", "{:.1f} s of attention left"),
+    "ignition": Phrase("ignition on", "ignition off"),
+    "reverse": Phrase("in reverse", "not in reverse"),
+    "indicator": Phrase("indicator: {}", "indicator not: {}"),
+    "wipers": Phrase("wipers on", "wipers off"),
+    "hands_on": Phrase("hands on the wheel", "no hands on the wheel"),
+    "steering_reversals_rise": Phrase("{:.1f} times as many steering reversals as at first", ""),
     "smile": Phrase("smiling", ""),
     "nod": Phrase("a drowsy nod", ""),
     "nods_600s": Phrase("{:.0f} drowsy nods in ten minutes", ""),
@@ -72,6 +79,33 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "attention_lockout": Phrase("no response several times in this drive", ""),
     "audible_alerts_1h": Phrase("{:.0f} audible alerts in the last hour", ""),
     "speed_kmh": Phrase("{:.0f} km/h", "{:.0f} km/h"),
+    "stress.confidence": Phrase("", "unsure of it ({:.0%})"),
+    "heart_rate_bpm": Phrase("heart rate of {:.0f} a minute", "heart rate of only {:.0f} a minute"),
+    "pulse_missing": Phrase("no heart rate: {}", "no heart rate, but not: {}"),
+    "quality_pulse": Phrase("", "heart rate unsure"),
+    "breathing_per_min": Phrase("{:.0f} breaths a minute", "only {:.0f} breaths a minute"),
+    "rmssd_ms": Phrase("beat to beat {:.0f} ms apart", "beat to beat only {:.0f} ms apart"),
+    "sdnn_ms": Phrase("heart rate varying by {:.0f} ms", "heart rate varying by only {:.0f} ms"),
+    "liveness": Phrase("face: {}", "face not: {}"),
+    "voice": Phrase("voice: {}", "voice not: {}"),
+    "voice_missing": Phrase("voice not judged: {}", "voice not judged, but not: {}"),
+    "voice_arousal": Phrase("an excited voice ({:.0%})", "a calm voice ({:.0%})"),
+    "voice_anger": Phrase("an angry voice ({:.0%})", ""),
+    "voice_flatness": Phrase("a flat voice ({:.0%})", ""),
+    "quality_voice": Phrase("", "voice barely heard"),
+    "body": Phrase("driver {}", "driver not {}"),
+    "body_missing": Phrase("body not judged: {}", "body not judged, but not: {}"),
+    "quality_body": Phrase("", "body barely visible"),
+    "hand_at_head": Phrase("a hand at the head", "no hand at the head"),
+    "hand_at_head_s": Phrase("a hand at the head for {:.1f} s", ""),
+    "hand_over_mouth": Phrase("a hand over the mouth", ""),
+    "slump": Phrase("slumped by {:.2f} shoulder widths", ""),
+    "lean_deg": Phrase("leaning by {:.0f} degrees", "leaning by {:.0f} degrees"),
+    "hands_low_s": Phrase("no hand in sight for {:.1f} s", ""),
+    "phone_detector": Phrase("phone detector {:.0%} sure", ""),
+    "phone_suspected": Phrase("a phone is suspected", ""),
+    "phone_evidence": Phrase("phone suspected by: {}", "phone suspected, but not by: {}"),
+    "micro_expression": Phrase("a brief {}", "no brief {}"),
 }
 _AT: Final = {"mean": "on average", "min": "at least", "max": "at most"}
 
@@ -174,7 +208,7 @@ def _span(length_s: float) -> str:
 
 
 def _plain(word: str) -> str:
-    return word.replace("_", " ")
+    return cause_words(word)
 
 
 @lru_cache(maxsize=256)

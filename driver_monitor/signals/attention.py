@@ -14,6 +14,7 @@ from driver_monitor.signals.eyes import EyeState
 from driver_monitor.signals.gaze import OPEN_LIDS, GazeDirection
 from driver_monitor.signals.glances import GlanceTimer
 from driver_monitor.signals.head_pose import HeadPose, off_camera_deg
+from driver_monitor.signals.intent import TURN_LOOK_S, Way
 from driver_monitor.signals.measures import FaceMeasures
 from driver_monitor.signals.ramp import ramp
 from driver_monitor.signals.road_centre import RoadCentre
@@ -45,6 +46,9 @@ class Attention:
         window_deg = OWN_WINDOW_DEG if config.face.seat == "left" else -OWN_WINDOW_DEG
         self._blind_spots = {self._zones.zone(yaw, 0.0) for yaw in (SHOULDER_DEG, -SHOULDER_DEG, window_deg)}
         self._blind_spots -= {ELSEWHERE}
+        checked = self._zones.driving_task | self._blind_spots
+        self._beside = {each: self._zones.beside(checked, left=each is Way.LEFT) for each in (Way.LEFT, Way.RIGHT)}
+        self._low = self._zones.below(LOW_DEG)
         self._zone = ""
         self._driver_epoch, self._known = 0, False
         self._closed_s = 0.0  # how long the eyes had been closed up to the last frame
@@ -56,6 +60,7 @@ class Attention:
         self._glances = GlanceTimer(self._flicker_s)
         self._scan = Scan(self._zones.driving_task, self._blind_spots)
         self._buffer = AttentionBuffer()
+        self._turn_look = False
         self._daydream = Daydream()
 
     def update(
@@ -108,6 +113,16 @@ class Attention:
             frame, (None, None), zone, off_centre_deg, quality=DEPARTED_QUALITY, closed=closed, blinked=False
         )  # fmt: skip
 
+    def _means(self, zone: str, way: Way) -> Gaze:
+        """What a look at ``zone`` is to a driver who goes that ``way``. Going back, all but the lap is the road; to the
+        side, what is there belongs to driving for TURN_LOOK_S."""
+        gaze = self._zones.gaze(zone)
+        if gaze is Gaze.UNKNOWN or way is Way.AHEAD:
+            return gaze
+        if way is Way.BACK:
+            return gaze if zone in self._low else Gaze.ROAD
+        return Gaze.DRIVING_TASK if zone in self._beside[way] and self._glances.length_s < TURN_LOOK_S else gaze
+
     @property
     def away_s(self) -> float:
         """How long the driver has been seen to look at nothing that belongs to driving; 0 else."""
@@ -120,10 +135,12 @@ class Attention:
     ) -> tuple[GazeSignals, DaydreamSignals]:  # fmt: skip
         if zone != UNKNOWN:
             self._zone = zone
-        t_s, step_s, gaze = frame.t_s, frame.step_s, self._zones.gaze(zone)
+        t_s, step_s, gaze = frame.t_s, frame.step_s, self._means(zone, frame.way)
         self._glances.update(t_s, gaze, closed=closed, since_s=since_s, low=low)
         self._buffer.update(step_s, Gaze.AWAY if closed else gaze)
-        off_road_s = self._glances.off_road_s(t_s)
+        off_road_s, task_s = self._glances.off_road_s(t_s), self._glances.driving_task_s(t_s)
+        beside = zone in self._beside.get(frame.way, ())
+        self._turn_look = bool(task_s) and frame.way in self._beside and (beside or self._turn_look)
         gaze_signals = _MAKE(
             gaze_yaw_deg=direction[0],
             gaze_pitch_deg=direction[1],
@@ -133,8 +150,14 @@ class Attention:
             zone=zone,
             on_road=None if gaze is Gaze.UNKNOWN else gaze is Gaze.ROAD,
             off_road_s=off_road_s,
-            driving_task_s=self._glances.driving_task_s(t_s),
-            scanning=self._scan.update(step_s, zone, self._glances.length_s, seen=off_road_s is not None),
+            driving_task_s=task_s,
+            scanning=self._scan.update(
+                step_s,
+                zone,
+                self._glances.length_s,
+                seen=off_road_s is not None,
+                indicated=self._turn_look,
+            ),
             away_30s=self._glances.away_30s,
             attention_buffer_s=self._buffer.left_s,
         )

@@ -19,6 +19,7 @@ from driver_monitor.signals.expression import over_rest
 from driver_monitor.signals.eyelids import Eyelids
 from driver_monitor.signals.head import Head, HeadMotion
 from driver_monitor.signals.head_pose import HeadPose, from_neutral, towards_camera
+from driver_monitor.signals.intent import Way, way
 from driver_monitor.signals.lens import Lens
 from driver_monitor.signals.measures import FaceMeasures, measure
 from driver_monitor.signals.mouth import Mouth
@@ -27,6 +28,7 @@ from driver_monitor.signals.openness import pose_corrected
 from driver_monitor.signals.sight import FaceSight
 from driver_monitor.signals.visibility import FrameRate, Visibility, see
 from driver_monitor.state.signals import BLIND, FrameSignals, Signals, joined
+from driver_monitor.state.vehicle import VehicleInputs
 
 MIN_EYE_QUALITY: Final = judged(0.15, "eyes seen less well are unknown", unit="quality")
 CONFIDENCE: Final = judged(
@@ -69,6 +71,7 @@ class SignalExtractor:
         self._degradation = Degradation()
         self._departure = Departure()
         self._seen_s = math.nan  # until the first frame; a driver never seen counts as lost since then
+        self._way = Way.AHEAD
         self._last = Signals(t_s=-math.inf)
 
     @property
@@ -77,13 +80,18 @@ class SignalExtractor:
         normal, closed = self.baseline.learned, self._eyelids.closed_eye.level
         return replace(normal, shut_ear=closed.ear if closed.dips >= SURE_DIPS else None) if normal else None
 
-    def update(self, observation: FaceObservation, *, photograph: bool = False) -> Signals:
-        """A face that is a ``photograph`` is nobody's: the driver is not seen while it is held there."""
+    def update(
+        self, observation: FaceObservation, *, photograph: bool = False, vehicle: VehicleInputs | None = None
+    ) -> Signals:
+        """A face that is a ``photograph`` is nobody's: the driver is not seen while it is held there. ``vehicle`` tells
+        which looks aside belong to driving."""
         t_s = observation.t_s
         if not t_s > self._last.t_s:
             return self._last
+        self._way = way(vehicle)
         step_s = t_s - self._last.t_s if math.isfinite(self._last.t_s) else 0.0
         fps = self._fps.update(t_s)
+        photograph = photograph and observation.tracking is Tracking.TRACKED
         face = None if photograph else measure(observation)
         if face is not None or math.isnan(self._seen_s):
             self._seen_s = t_s
@@ -160,8 +168,9 @@ class SignalExtractor:
         self, t_s: float, step_s: float, fps: float | None, face: FaceMeasures | None, *, covered: bool
     ) -> FrameContext:
         return _MAKE_CONTEXT(
-            t_s, step_s, fps, face, covered, self.baseline.normal, self.baseline.seeded, self.baseline.driver_epoch
-        )
+            t_s, step_s, fps, face, covered, self.baseline.normal, self.baseline.seeded, self.baseline.driver_epoch,
+            self._way,
+        )  # fmt: skip
 
     def _frame(
         self, observation: FaceObservation, sight: Visibility, fps: float | None, *, last_seen: str = "",

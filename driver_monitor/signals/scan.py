@@ -6,6 +6,7 @@ from typing import Final
 
 from driver_monitor.parameter import judged
 from driver_monitor.signals.filters import MAX_STEP_S
+from driver_monitor.signals.intent import TURN_LOOK_S
 from driver_monitor.signals.zones import TRANSIT_S
 from driver_monitor.state.zone import ROAD, UNKNOWN
 
@@ -41,9 +42,10 @@ class Scan:
         self._look_s = self._other_s = 0.0  # on the target, and since then on what is no check
         self._spoilt = False
 
-    def update(self, step_s: float, zone: str, glance_s: float, *, seen: bool = True) -> bool:
+    def update(self, step_s: float, zone: str, glance_s: float, *, seen: bool = True, indicated: bool = False) -> bool:
         """Whether the driver is scanning. ``glance_s`` is how long this glance has lasted, flickers of road included; 0
-        where there is none. What is not ``seen`` stands still."""
+        where there is none. What is not ``seen`` stands still. ``indicated``: it has been to the side that the
+        car is to take, which needs no second target and may take TURN_LOOK_S."""
         step_s = min(max(step_s, 0.0), MAX_STEP_S) if seen else 0.0
         if not glance_s:
             self._start_again()
@@ -59,7 +61,7 @@ class Scan:
         elif zone != ROAD:
             self._other_s += step_s
         self._spoilt |= self._look_s > CHECK_S or self._other_s > TRANSIT_S
-        return self._targets > 1 and not self._spoilt and glance_s < SCAN_S
+        return (indicated and glance_s < TURN_LOOK_S) or (self._targets > 1 and not self._spoilt and glance_s < SCAN_S)
 
     def _dwell(self, step_s: float, zone: str, *, confirmed: bool) -> None:
         """A glance counts from its first frame, and is a glance only once it is ``confirmed``: by then a short look at

@@ -1,6 +1,7 @@
 """Gaze zones: names for the directions a driver looks in, and what a look there means."""
 
 import math
+from collections.abc import Iterable
 from typing import Final
 
 from driver_monitor.config.signals import GazeConfig
@@ -25,6 +26,7 @@ class ZoneMap:
         self._zones += [
             (name, side * z.yaw_deg, z.pitch_deg, z.half_width_deg, z.half_height_deg) for name, z in named.items()
         ]
+        self._centres = {name: (yaw, pitch) for name, yaw, pitch, *_ in self._zones}
         self.driving_task = frozenset(name for name, zone in named.items() if zone.driving_task)
 
     def zone(self, yaw_deg: float, pitch_deg: float, held: str = "") -> str:
@@ -42,6 +44,15 @@ class ZoneMap:
             if distance <= best_distance:
                 best, best_distance = name, distance
         return best
+
+    def beside(self, names: Iterable[str], *, left: bool) -> frozenset[str]:
+        """Those of the zones that are to the side, beyond the road ahead."""
+        sign, road_deg = (1.0 if left else -1.0), self._zones[0][3]
+        return frozenset(name for name in names if sign * self._centres[name][0] > road_deg)
+
+    def below(self, pitch_deg: float) -> frozenset[str]:
+        """The zones whose centre is that low."""
+        return frozenset(name for name, (_, pitch) in self._centres.items() if pitch <= pitch_deg)
 
     def gaze(self, zone: str) -> Gaze:
         if zone == ROAD:

@@ -12,6 +12,7 @@ from driver_monitor.config.errors import Path as KeyPath
 from driver_monitor.config.reader import read
 from driver_monitor.config.refusal import mistakes
 from driver_monitor.config.section import Section, setting
+from driver_monitor.config.signals import CameraPlaceConfig
 from driver_monitor.errors import UsageError
 from driver_monitor.simulate.actions import LONGEST_S, AnyAction, PortraitName
 
@@ -33,6 +34,9 @@ class DriveHead(Section):
     duration_s: float = setting(60.0, "length", unit="s", gt=0, le=LONGEST_S)
     fps: float = setting(30.0, "frames a second", unit="Hz", ge=1, le=120)
     size: tuple[int, int] = setting((640, 480), "frame width and height", unit="px")
+    camera_place: CameraPlaceConfig = setting(
+        CameraPlaceConfig(), "where the camera is for the driver, as signals.camera_place: all angles are the car's"
+    )
     seed: int = setting(1, "all chance in the drive comes from it", ge=0, le=2**31)
     speed_kmh: float = setting(80.0, "the car's speed", unit="km/h", ge=0, le=250)
     natural_blinks: bool = setting(True, "blinks as people do, 12-20 a minute, besides the scripted ones")

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from driver_monitor.signals.head_pose import HeadPose, from_neutral
 from driver_monitor.simulate.actions import (
     Action,
     Blink,
@@ -32,6 +33,7 @@ from driver_monitor.simulate.sleepiness import SleepyDriver
 from driver_monitor.simulate.truth import Event, Truth
 
 LID_FOLLOW_PER_DEG: Final = 0.008  # looking 30 deg down takes about a quarter off the opening
+STRAIGHT_AHEAD: Final = HeadPose(0.0, 0.0, 0.0)
 PULSE_RGB: Final = (0.35, 1.0, 0.55)  # the pulse is strongest in green
 
 
@@ -91,6 +93,8 @@ class Timeline:
             for second in range(int(action.t), int(until) + 1):
                 self._by_second.setdefault(second, []).append((action, rise, fall))
         self._sway = Sway(head.seed, head.size[1])
+        place = head.camera_place
+        self._camera = HeadPose(place.yaw_deg, place.pitch_deg, place.roll_deg)
         self._speech = {
             id(a): Speech(a.syllables_hz, head.seed, i) for i, a in enumerate(scripted) if isinstance(a, Talk)
         }
@@ -124,7 +128,7 @@ class Timeline:
             draft.apply(action, share, t_s, self._speech.get(id(action)))
         if self._sleepy is not None:
             draft.kss = self._sleepy.kss(t_s)
-        return draft.moment(t_s, self.script.drive.lid_follow)
+        return draft.moment(t_s, self._camera, self.script.drive.lid_follow)
 
     def _under_way(self, t_s: float) -> Iterator[tuple[Action, float]]:
         for action, rise, fall in self._by_second.get(int(t_s), ()):
@@ -219,7 +223,8 @@ class _Draft:
         else:
             self.hands[action.what] = max(self.hands.get(action.what, 0.0), share)
 
-    def moment(self, t_s: float, lid_follow: bool) -> Moment:
+    def moment(self, t_s: float, camera: HeadPose, lid_follow: bool) -> Moment:
+        """``camera`` is its direction from the driver's eyes: the truth is the car's, the pose is what it sees."""
         yaw, pitch, roll = (float(angle) for angle in self.look + self.sway)
         gaze_yaw, gaze_pitch = (float(angle) for angle in self.gaze)
         lowered = float(np.clip(-(pitch + gaze_pitch) * LID_FOLLOW_PER_DEG, 0, 0.5)) if lid_follow else 0.0
@@ -237,8 +242,12 @@ class _Draft:
             smile=face.smile, frown=face.frown, covered=self.lens > 0.5, hidden=hidden, brightness=self.light.gain,
             passenger=self.passenger, heart_bpm=self.bpm, kss=self.kss, doing="+".join(self.doing),
         )  # fmt: skip
+        seen = (
+            HeadPose(yaw, pitch, roll) if camera == STRAIGHT_AHEAD else from_neutral(HeadPose(yaw, pitch, roll), camera)
+        )
+        pose = Pose(seen.yaw_deg, seen.pitch_deg, seen.roll_deg, self.shift)
         return Moment(
-            t_s=t_s, portrait=self.portrait, face=face, pose=Pose(yaw, pitch, roll, self.shift), truth=truth,
+            t_s=t_s, portrait=self.portrait, face=face, pose=pose, truth=truth,
             present=self.present, lens_cover=self.lens, hands=tuple(self.hands.items()), passenger=self.passenger,
             passenger_lean=self.lean, passenger_side=self.side, light=self.light, tint=self.tint,
         )  # fmt: skip

@@ -1,19 +1,20 @@
-"""What the channels beside the face tell of a frame: the signals of pulse, voice, body and micro-expressions."""
+"""What the channels beside the face tell of a frame: the signals of pulse, voice, body, micro-expressions and
+steering."""
 
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 from driver_monitor.frozen import maker
 from driver_monitor.state.body import BodySignals
 from driver_monitor.state.micro import MicroSignals
 from driver_monitor.state.pulse import PulseSignals
 from driver_monitor.state.signal import SignalGroup, declared
+from driver_monitor.state.steering import SteeringSignals
 from driver_monitor.state.voice import VoiceSignals
 
 
 @dataclass(frozen=True)
-class ChannelSignals(MicroSignals, BodySignals, VoiceSignals, PulseSignals):
+class ChannelSignals(SteeringSignals, MicroSignals, BodySignals, VoiceSignals, PulseSignals):
     """One frame's signals of all channels; those of a channel that is off are at their defaults, which say nothing."""
 
 
@@ -22,14 +23,13 @@ CHANNEL_FIELDS: Final = tuple(field for group in GROUPS for field in declared(gr
 CHANNEL_NAMES: Final = tuple(field.name for field in CHANNEL_FIELDS)
 NOTHING: Final = ChannelSignals()
 
-_READ: Final = {group: attrgetter(*(field.name for field in declared(group))) for group in GROUPS}
+_SAYS_NOTHING: Final = {field.name: field.default for field in CHANNEL_FIELDS}
 _MAKE: Final = maker(ChannelSignals)
 
 
 def joined(*groups: SignalGroup) -> ChannelSignals:
     """The signals of these groups, and of the others what says nothing."""
-    given = {type(group): group for group in groups}
-    values: list[Any] = []
-    for group, read in _READ.items():
-        values += read(given.get(group, NOTHING))
-    return _MAKE(*values)
+    values = _SAYS_NOTHING.copy()
+    for group in groups:
+        values |= vars(group)
+    return _MAKE(*values.values())

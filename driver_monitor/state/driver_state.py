@@ -7,6 +7,7 @@ from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.signal import signal, told
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed
+from driver_monitor.state.vehicle import VehicleInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ ESTIMATE_KINDS: Final[dict[str, type]] = {"fatigue": Fatigue, "stress": Stress, 
 @dataclass(frozen=True, slots=True)
 class DriverState:
     """Everything known about the driver at ``t_s``. A classifier that has nothing to say yet is None; ``channels`` is
-    None where all of them are off."""
+    None where all of them are off, ``vehicle`` where nothing of the car is connected but its speed."""
 
     t_s: float
     signals: Signals
@@ -79,3 +80,4 @@ class DriverState:
     distraction: Distraction | None = None
     expression: dict[str, float] | None = field(default=None)
     channels: ChannelSignals | None = None
+    vehicle: VehicleInputs | None = None

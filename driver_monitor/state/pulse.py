@@ -20,6 +20,9 @@ PULSE_CAUSES: Final = (
     "sensor",
 )
 
+ALIVE: Final = "alive"
+PHOTOGRAPH: Final = "photograph"
+
 
 @dataclass(frozen=True)
 class PulseSignals(SignalGroup):
@@ -43,5 +46,5 @@ class PulseSignals(SignalGroup):
     rmssd_ms: float | None = signal("ms", "how much one beat's interval differs from the next, root mean square")
     sdnn_ms: float | None = signal("ms", "how much the intervals between beats differ, standard deviation")
     liveness: str = signal(
-        "", "alive or photograph (a flat, still face before the camera); empty where it cannot be told", ""
+        "", f"{ALIVE} or {PHOTOGRAPH} (a flat, still face before the camera); empty where neither can be told", ""
     )

@@ -1,8 +1,7 @@
 """The signals of one frame: everything the classifiers, the rules and a recorded drive can see."""
 
 from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from driver_monitor.frozen import maker
 from driver_monitor.state.blink import Blink
@@ -224,17 +223,14 @@ GROUPS: Final[tuple[type[SignalGroup], ...]] = tuple(reversed(Signals.__bases__)
 FIELDS: Final = tuple(field for group in GROUPS for field in declared(group))
 NAMES: Final = tuple(field.name for field in FIELDS)
 
-_UNKNOWN: Final = {each.name: each.default for each in fields(Signals)}
-_VALUES: Final = attrgetter(*_UNKNOWN)
+_UNKNOWN: Final[dict[str, Any]] = {each.name: each.default for each in fields(Signals)}
 _MAKE: Final = maker(Signals)
 
 
-def joined(*groups: SignalGroup, blink: Blink | None = None, onto: Signals | None = None) -> Signals:
-    """The signals of these groups; of what they leave open, those of ``onto``, or else what holds where nothing is
-    known."""
-    values = _UNKNOWN.copy() if onto is None else dict(zip(_UNKNOWN, _VALUES(onto), strict=True))
+def joined(*groups: SignalGroup, blink: Blink | None = None) -> Signals:
+    """The signals of these groups, and of the others what holds where nothing is known."""
+    values = _UNKNOWN.copy()
     for group in groups:
         values |= vars(group)
-    if blink is not None:
-        values["completed_blink"] = blink
+    values["completed_blink"] = blink
     return _MAKE(*values.values())

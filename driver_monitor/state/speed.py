@@ -15,15 +15,22 @@ class SpeedKnowledge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """``kmh`` is None exactly when the knowledge is UNKNOWN."""
+    """``kmh`` is None exactly when the knowledge is UNKNOWN.
+
+    ``source`` is who measured it, as ``vehicle.speed.source`` names it; empty in drives recorded before it was told,
+    and for a speed that nobody measured.
+    """
 
     kmh: float | None
     knowledge: SpeedKnowledge
+    source: str = ""
 
     def __str__(self) -> str:
-        return speed_words(self.kmh, self.knowledge)
+        return speed_words(self.kmh, self.knowledge, self.source)
 
 
-def speed_words(kmh: float | None, knowledge: str) -> str:
-    """A speed as people are told it, never without how it is known: ``80 km/h given``, ``speed unknown``."""
-    return "speed unknown" if kmh is None else f"{kmh:.0f} km/h {knowledge}".rstrip()
+def speed_words(kmh: float | None, knowledge: str, source: str = "") -> str:
+    """A speed as people are told it, never without how it is known: ``80 km/h measured by obd``, ``80 km/h given``,
+    ``speed unknown``."""
+    by = f" by {source}" if source else ""
+    return "speed unknown" if kmh is None else f"{kmh:.0f} km/h {knowledge}".rstrip() + by

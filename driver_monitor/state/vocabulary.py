@@ -10,6 +10,7 @@ from driver_monitor.state.driver_state import ESTIMATE_KINDS, DriverState
 from driver_monitor.state.policy import POLICY_NAMES, PolicyState
 from driver_monitor.state.signal import Declared, declared
 from driver_monitor.state.signals import FIELDS, NAMES
+from driver_monitor.state.vehicle import INPUT_FIELDS, INPUT_NAMES, NO_INPUTS
 
 SPEED: Final = "speed_kmh"
 
@@ -19,6 +20,7 @@ VOCABULARY: Final[dict[str, Declared]] = {
     **{f"{name}.{field.name}": field for name, kind in ESTIMATE_KINDS.items() for field in declared(kind)},
     **{field.name: field for field in CHANNEL_FIELDS},
     SPEED: Declared(SPEED, "km/h", "speed of the car: measured, given or assumed", float),
+    **{field.name: field for field in INPUT_FIELDS},
     **{field.name: field for field in declared(PolicyState)},
 }
 # The Python type that each takes for a rule when it is known: to a rule every number is a float.
@@ -49,10 +51,12 @@ class Reader:
         wanted = dict.fromkeys(names)
         self._signals = _many([name for name in wanted if name in NAMES])
         self._channels = _many([name for name in CHANNEL_NAMES if name in wanted])
+        self._inputs = _many([name for name in INPUT_NAMES if name in wanted])
         self._policy = _many([name for name in POLICY_NAMES if name in wanted])
         self._groups: list[tuple[str, Callable[[Any], tuple[Any, ...]], tuple[None, ...]]] = []
         order = [name for name in wanted if name in NAMES]
         order += [name for name in CHANNEL_NAMES if name in wanted]
+        order += [name for name in INPUT_NAMES if name in wanted]
         order += [name for name in POLICY_NAMES if name in wanted]
         for group in ESTIMATE_KINDS:
             members = [name.partition(".")[2] for name in wanted if name.startswith(f"{group}.")]
@@ -66,7 +70,8 @@ class Reader:
     def read(self, state: DriverState, policy: PolicyState) -> list[Any]:
         if policy is not self._last_policy:
             self._last_policy, self._of_policy = policy, self._policy(policy)
-        values = [*self._signals(state.signals), *self._channels(state.channels or NOTHING), *self._of_policy]
+        values = [*self._signals(state.signals), *self._channels(state.channels or NOTHING)]
+        values += (*self._inputs(state.vehicle or NO_INPUTS), *self._of_policy)
         for group, members, unknown in self._groups:
             estimate = getattr(state, group)
             values += unknown if estimate is None else members(estimate)

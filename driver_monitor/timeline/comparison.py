@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from driver_monitor.cause import cause_words
 from driver_monitor.counted import counted
 from driver_monitor.state.alert import Level
 from driver_monitor.timecode import clock
@@ -81,7 +82,7 @@ def _findings(timeline: Timeline) -> list[_Found]:
     for cause, runs in timeline.degraded_runs():
         for start_s, end_s in runs:
             if end_s - start_s >= _SHORT_S:
-                words = f"degraded ({cause.replace('_', ' ')}) {clock(start_s, 1)} to {clock(end_s, 1)}"
+                words = f"degraded ({cause_words(cause)}) {clock(start_s, 1)} to {clock(end_s, 1)}"
                 found.append(_Found(start_s, end_s, words))
     return found
 

@@ -23,6 +23,7 @@ class DriveSummary:
     ``hours_s`` is the time driven by hour of the day (UTC), ``at_hours`` the firings by hour and rule. ``kept`` are
     the first firings, ``course`` the drive's small chart as SVG; ``compared`` the counts of two configs by rule, empty
     where nothing was compared. ``problems`` is what is missing from the drive, ``notes`` what else one should know.
+    ``measured``: of each sense beside the face that was on, the share of the frames in which it measured something.
     ``seen_share``: of the drive in which the driver's face was tracked. ``frames`` is None where the
     drive's level keeps none, ``blinks`` where they were not counted.
     """
@@ -44,6 +45,7 @@ class DriveSummary:
     blinks: int | None
     blink_duration_s: float | None
     yawns: int
+    measured: dict[str, float] = field(default_factory=dict)
     alerts: dict[str, int] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
     hours_s: dict[int, float] = field(default_factory=dict)
@@ -81,6 +83,8 @@ class DriveSummary:
         head = {name: getattr(self, name) for name in ("drive_id", "started", "driver", "vehicle")}
         record = {"type": "drive", **head, **self.figures(), "seen_share": self.seen_share, "alerts": self.alerts}
         record |= {"notes": self.notes, "problems": self.problems}
+        if self.measured:
+            record["measured"] = self.measured
         if self.compared:
             record["compared"] = {
                 count.rule: {"both": count.both, "only_a": count.only_first, "only_b": count.only_second}

@@ -3,6 +3,7 @@
 import math
 from typing import Final
 
+from driver_monitor.channel_tally import ChannelTally
 from driver_monitor.counted import counted
 from driver_monitor.tally import Tally
 from driver_monitor.timecode import length
@@ -47,7 +48,7 @@ def not_seen_of(seen_share: float, duration_s: float, frames: int = 0) -> str:
     return f"nobody was seen in {percent(missing)} of {whole}"
 
 
-def summary(tally: Tally, alerts: int) -> str:
+def summary(tally: Tally, alerts: int, channels: ChannelTally | None = None) -> str:
     """One line on a drive: what was not seen of it comes first."""
     unseen = not_seen(tally)
     found = [
@@ -56,6 +57,7 @@ def summary(tally: Tally, alerts: int) -> str:
         f"{percent(tally.judged_share)} judged" if tally.frames else "",
         counted(alerts, "alert"),
         blinks(tally) if tally.frames else "",
+        *(channels.words() if channels else ()),
     ]
     return ", ".join(filter(None, found))
 

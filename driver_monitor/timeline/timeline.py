@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.channel_tally import ChannelTally
 from driver_monitor.state.alert import Alert
+from driver_monitor.state.channels import NOTHING
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.signals import DEGRADED_CAUSES
 from driver_monitor.state.speed import SpeedKnowledge
@@ -23,18 +25,23 @@ _SIGNALS: Final = (
     "gaze_pitch_deg", "off_road_s", "away_30s", "mouth_opening", "quality", "quality_eyes",
     "blink_rate_per_min", "blink_duration_s", "perclos_coverage",
 )  # fmt: skip
+_CHANNELS: Final = (
+    "heart_rate_bpm", "heart_rate_low_bpm", "heart_rate_high_bpm", "voice_arousal", "voice_flatness", "slump",
+    "hand_at_head", "phone_suspected",
+)  # fmt: skip
 SERIES: Final = (
     *_SIGNALS, "fatigue_level", "stress_stressed", "stress_angry", "speed_kmh",
-    "eyes_closed", "yawn", "gaze", "degraded",
+    *_CHANNELS, "eyes_closed", "yawn", "gaze", "degraded",
 )  # fmt: skip
 GAZE_ROAD, GAZE_TASK, GAZE_AWAY = 1.0, 2.0, 3.0  # codes of the "gaze" series; NaN where it is not known
 
 _VALUES: Final = attrgetter(*_SIGNALS)
+_OF_CHANNELS: Final = attrgetter(*_CHANNELS)
 _NAN: Final = float("nan")
 _GAZE_YAW, _GAZE_PITCH = _SIGNALS.index("gaze_yaw_deg"), _SIGNALS.index("gaze_pitch_deg")
 _GAZE_IN_TAIL: Final = SERIES.index("gaze") - len(SERIES)
 _TAIL_ROWS: Final = 512
-_CAPACITY: Final = 1 << 17  # buckets: 68 min at full frame rate, 18 h at 2 Hz; 26 MB when full
+_CAPACITY: Final = 1 << 17  # buckets: 68 min at full frame rate, 18 h at 2 Hz; 34 MB when full
 _FIRST_WIDTH_S: Final = 1 / 32
 
 
@@ -60,6 +67,7 @@ class Timeline:
         self.episodes = Episodes()
         self.speed_known: Counter[SpeedKnowledge] = Counter()  # in how many frames the speed was known in which way
         self.fatigue = FatigueCourse()
+        self.channels = ChannelTally()
         self._gaze_map = GazeMap()
         self.causes = list(reversed(DEGRADED_CAUSES))  # code = place + 1: of two in one bucket the graver is kept
         self._tail = array("f")
@@ -81,6 +89,7 @@ class Timeline:
         self.tally.add(signals, state.t_s)
         self.speed_known[state.speed.knowledge] += 1
         self.fatigue.add(state)
+        self.channels.add(state.channels)
         if signals.on_road is None:
             gaze = _NAN
         elif signals.on_road:
@@ -98,6 +107,7 @@ class Timeline:
             _NAN if stress is None else stress.stressed,
             _NAN if stress is None else stress.angry,
             _NAN if kmh is None else kmh,
+            *(_NAN if value is None else value for value in _OF_CHANNELS(state.channels or NOTHING)),
             _NAN if signals.eyes == "unknown" else signals.eyes == "closed",
             signals.yawn,
             gaze,

@@ -1,7 +1,6 @@
 """The values that were found, as a config file of their own or put into one that is there."""
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path as FilePath
@@ -10,6 +9,7 @@ from typing import Any
 from driver_monitor.config.catalogue import Setting, find
 from driver_monitor.config.errors import Path
 from driver_monitor.config.loader import EXTENDS, Loaded, load, presets
+from driver_monitor.config.rewrite import replace_file
 from driver_monitor.config.show import bare_yaml, scalar
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.pip import install_self
@@ -72,18 +72,12 @@ def update_file(file: FilePath, values: Mapping[Spot, Value]) -> None:
         _put(document, spot, value, new)
     text = StringIO()
     yaml.dump(document, text)
-    fd, part = tempfile.mkstemp(dir=file.parent, prefix=f".{file.stem}-", suffix=".yaml")
-    try:
-        with os.fdopen(fd, "w", encoding="utf-8") as stream:
-            stream.write(text.getvalue())
-        if config_data(load(FilePath(part)).config) != new:
-            raise DriverMonitorError(f"{file} could not be updated without changing more; use the preset instead")
-        os.chmod(part, file.stat().st_mode & 0o777)
-        os.replace(part, file)
-    except OSError as error:
-        raise DriverMonitorError(f"{file} cannot be written: {error.strerror or error}; it is as before") from error
-    finally:
-        FilePath(part).unlink(missing_ok=True)
+    replace_file(
+        file,
+        text.getvalue(),
+        as_meant=lambda loaded: config_data(loaded.config) == new,
+        otherwise="use the preset instead",
+    )
 
 
 def _there(file: FilePath, spot: Spot, data: Mapping[str, Any]) -> Spot:

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from driver_monitor.rules.gate import known_kmh
+from driver_monitor.rules.motion import known_kmh
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.policy import NOTHING_YET, POLICY_NAMES
 from driver_monitor.state.terms import GAP_S
@@ -195,7 +195,7 @@ class _Gathering:
         self._runs: list[list[Column]] = []
 
     def add(self, state: DriverState, pressed: bool) -> None:
-        kmh = known_kmh(state.speed)
+        kmh = known_kmh(state.speed, state.vehicle)
         self._rows.append([*self._reader.read(state, NOTHING_YET), kmh, kmh is not None, pressed, state.t_s])
         if len(self._rows) == _BLOCK:
             self._close()

@@ -20,6 +20,7 @@ from driver_monitor.rules.facts import Watched
 from driver_monitor.rules.window import SOUND
 from driver_monitor.state.policy import POLICY_NAMES
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.vehicle import VehicleInputs
 from driver_monitor.tune.table import UNKNOWN, Column, StateTable, run_starts
 
 BUDGET_NAME: Final = "audible_alerts_1h"  # depends on what every rule sounds, so no drive's signals tell it
@@ -165,6 +166,7 @@ class _Seen:
     t_s: float
     signals: _Watching
     speed: Speed
+    vehicle: VehicleInputs | None = None
 
 
 def policy_columns(table: StateTable, attention: AttentionConfig) -> dict[str, Column]:

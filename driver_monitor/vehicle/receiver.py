@@ -1,13 +1,13 @@
 """What a GPS receiver's sentences amount to: the speed now, or the reason why there is none."""
 
 import math
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from driver_monitor.vehicle.clock import Clock
 from driver_monitor.vehicle.epoch import EPOCH_S, Epoch
 from driver_monitor.vehicle.sentence import Sentence
+from driver_monitor.vehicle.source import Reading
 
 TRUST_AFTER_S: Final = 1.2  # longer than the epoch of any receiver: a whole one has passed without a word of no fix
 VETO_S: Final = 30.0  # a sentence without a fix may be one that comes seldom
@@ -17,7 +17,6 @@ _SATELLITES: Final = "GSA"  # those of all systems together
 class Trouble(Enum):
     """Why there is no speed, and what to do."""
 
-    NO_PORT = "{detail}; until then the speed is unknown"
     SILENT = "the GPS receiver on {port} says nothing; check its cable and power"
     NOISE = (
         "what comes from {port} is not NMEA 0183 with checksums; check vehicle.speed.baud (now {baud}) and that it is "
@@ -38,12 +37,6 @@ class Trouble(Enum):
         "a fix; switch RMC on in its settings"
     )
     NO_VALUE = "the GPS receiver on {port} has a fix but no usable speed in its RMC and VTG; check its settings"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    kmh: float
-    at_s: float  # when it was measured, on the reader's clock
 
 
 class Receiver:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from driver_monitor.errors import DriverMonitorError, UsageError
 
-SUBJECTS = ("blinks", "fatigue", "expression", "stress", "heart", "voice", "distraction", "body", "micro_expressions")
+SUBJECTS = (
+    "blinks", "fatigue", "expression", "stress", "heart", "voice", "distraction", "body", "micro_expressions", "speed",
+)  # fmt: skip
 NEEDS_NO_DATA = ("distraction", "micro_expressions")  # measured on scripted drives
 
 

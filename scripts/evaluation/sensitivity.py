@@ -3,7 +3,8 @@
 A parameter is moved where it stands and in every module of the product that imported it; the simulated driver keeps
 its own. What was computed from it when its module was loaded stays as it was, and is named. The rows are those of
 ``scripts/conformance --quick``, geometry in one preset. One simulated hour is too little to show how often false alerts
-come; it shows that a value is far off.
+come; it shows that a value is far off. With ``--data`` real clips are judged as well: nobody knows what would be right
+there, only what becomes different.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -28,6 +30,7 @@ from driver_monitor.conformance.variants import QUICK
 from driver_monitor.errors import UsageError
 from driver_monitor.parameter_table import PARTS, Parameter, parameters, shown
 from scripts.command import above_zero, at_least, told
+from scripts.evaluation.clip_course import Clip, Course, course, tracked
 
 # Ten judgements that nearly every warning of the matrix goes through, those first that come first on the way: is the
 # driver seen, where do head and eyes point, at what, and are the lids shut, lowered or blinking?
@@ -52,7 +55,8 @@ class Effect:
 
     ``failing``: rows that hold without the move and no longer with it. ``shift_s``: the largest change of a time to
     alert, in the row ``shift_row``. ``other``: rows whose number of warnings changed. ``false_alerts`` and ``missed``
-    lapses are those of the simulated hours. ``unmoved``: what was computed from it on loading, or took its value.
+    lapses are those of the simulated hours. Of real clips: frames whose eyes or gaze zone become different, out of how
+    many, and blinks and alerts more or fewer. ``unmoved``: what was computed from it on loading, or took its value.
     """
 
     parameter: str
@@ -64,6 +68,10 @@ class Effect:
     other: tuple[str, ...]
     false_alerts: int
     missed: int
+    clip_frames: int
+    clip_frames_changed: int
+    clip_blinks: int
+    clip_alerts: int
     unmoved: tuple[str, ...]
 
 
@@ -72,10 +80,11 @@ class Played:
     outcomes: dict[str, Outcome]
     false_alerts: int
     missed: int
+    clips: Course
 
 
-def play(preset: str, rows: Sequence[str], count: int) -> Played:
-    """The rows of the matrix, all of them when none is named, and so many simulated hours."""
+def play(preset: str, rows: Sequence[str], count: int, clips: Sequence[Clip] = ()) -> Played:
+    """The rows of the matrix, all of them when none is named, so many simulated hours, and the clips."""
     forget()
     configs = chosen_presets([preset], [])
     found = judge([row for row in matrix(quick=True) if not rows or row.id in rows], configs, QUICK, geometric)
@@ -85,6 +94,7 @@ def play(preset: str, rows: Sequence[str], count: int) -> Played:
         {outcome.row: outcome for outcome in found},
         sum(sum(tally.false.values()) for tally in tallies.values()),
         sum(len(tally.missed) for tally in tallies.values()),
+        course(clips, configs[preset]),
     )
 
 
@@ -157,7 +167,9 @@ def effect(parameter: Parameter, value: Any, before: Played, after: Played) -> E
         shift_s, shift_row = 0.0, ""
     return Effect(
         f"{parameter.module}.{parameter.name}", shown(parameter.value), shown(value), tuple(failing), shift_s,
-        shift_row, tuple(other), after.false_alerts, after.missed, unmoved(parameter),
+        shift_row, tuple(other), after.false_alerts, after.missed, len(after.clips.eyes),
+        after.clips.frames_unlike(before.clips), after.clips.blinks - before.clips.blinks,
+        len(after.clips.alerts) - len(before.clips.alerts), unmoved(parameter),
     )  # fmt: skip
 
 
@@ -182,14 +194,21 @@ def line(found: Effect) -> str:
     still = f"; {', '.join(found.unmoved)} not moved" if found.unmoved else ""
     return (
         f"| `{found.parameter}` {found.before} | {found.value} | {rows} | {shift}{other}{still} | "
-        f"{found.false_alerts} | {found.missed} |"
+        f"{found.false_alerts} | {found.missed} | {_clips(found)} |"
     )
+
+
+def _clips(found: Effect) -> str:
+    if not found.clip_frames:
+        return "not played"
+    share = 100 * found.clip_frames_changed / found.clip_frames
+    return f"{share:.1f} % of frames, {found.clip_blinks:+d} blinks, {found.clip_alerts:+d} alerts"
 
 
 HEAD: Final = (
     "| parameter | moved to | rows that stop holding | largest change of a time to alert "
-    "| false alerts | lapses missed |\n"
-    "|---|---|---|---|---|---|"
+    "| false alerts | lapses missed | real clips |\n"
+    "|---|---|---|---|---|---|---|"
 )
 
 
@@ -206,17 +225,19 @@ def main() -> int:
     parser.add_argument("--preset", default="default", metavar="NAME", help="default: %(default)s")
     parser.add_argument("--row", action="append", default=[], metavar="ID", help="this row alone; may be repeated")
     parser.add_argument("--hours", type=at_least(0), default=1, metavar="N", help="simulated hours (default: 1)")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="judge the videos in DIR/clips, or in DIR, as well")
     parser.add_argument("--json", action="store_true", help="one JSON object a line instead of a table")
     args = parser.parse_args()
     wanted = chosen(args.names, args.top)
-    before = play(args.preset, args.row, args.hours)
+    clips = tracked(args.data, chosen_presets([args.preset], [])[args.preset]) if args.data else []
+    before = play(args.preset, args.row, args.hours, clips)
     if not args.json:
         print(HEAD, flush=True)
     for parameter in wanted:
         for factor in (1 - args.by / 100, 1 + args.by / 100):
             value = scaled(parameter.value, factor)
             with moved(parameter, value):
-                after = play(args.preset, args.row, args.hours)
+                after = play(args.preset, args.row, args.hours, clips)
             found = effect(parameter, value, before, after)
             print(json.dumps(asdict(found)) if args.json else line(found), flush=True)
     return 0

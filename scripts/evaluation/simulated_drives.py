@@ -26,7 +26,7 @@ from driver_monitor.monitor import Monitor
 from driver_monitor.output import OutputFolder, whole_folder
 from driver_monitor.recording.header import DriveHeader, new_header
 from driver_monitor.recording.mcap import topics
-from driver_monitor.recording.mcap.codec import estimates_bytes, signals_bytes, speed_bytes
+from driver_monitor.recording.mcap.codec import estimates_bytes, signals_bytes, vehicle_bytes
 from driver_monitor.recording.mcap.segment import Segment, segment_name
 from driver_monitor.simulate.habits import Hour, attentive
 from driver_monitor.state.alert import json_line
@@ -86,7 +86,7 @@ def record(folder: Path, header: DriveHeader, config: Config, hour: Hour, at: Ca
             began_s += SEGMENT_S
             part = round(began_s / SEGMENT_S)
             segment = Segment(folder / segment_name(part), header, part)
-        segment.add_change(topics.VEHICLE, state.t_s, speed_bytes(state.speed))
+        segment.add_change(topics.VEHICLE, state.t_s, vehicle_bytes(state.speed))
         segment.add_change(topics.ESTIMATES, state.t_s, estimates_bytes(state))
         segment.add(topics.SIGNALS, state.t_s, signals_bytes(state.signals))
         moment = monitor.decide(state)

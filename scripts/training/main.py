@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--keep-face",
         action="store_true",
-        help="stress only: leave the face part of OUT/stress.onnx as it is, and train the other parts; needs no torch",
+        help="stress only: leave the face part of OUT/stress.onnx as it is, and train the other parts",
     )
     options = parser.parse_args(arguments)
     logging.basicConfig(

@@ -40,8 +40,7 @@ VOICE_WEIGHT = 0.5  # of what acted voices teach: they say more than voices in a
 def train(data: Path, out: Path, *, keep_face: bool = False) -> None:
     """Write ``stress.onnx``, its card and its plot to ``out``, which must hold ``expression.onnx`` already.
 
-    With ``keep_face`` the face part is that of the ``stress.onnx`` which is there, to the last bit, and torch is not
-    needed.
+    With ``keep_face`` the face part is that of the ``stress.onnx`` which is there, to the last bit.
     """
     path = out / "stress.onnx"
     hearts, faces, sentences = wesad.load(data), fer2013.load(data), stress_voice.load(data)

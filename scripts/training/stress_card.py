@@ -182,8 +182,8 @@ see below.
   of the half hour of rest and meditation; the reach is told by all minutes of the person, those being judged among
   them, and without their labels. A person without a rest is refused.
 - **Voice: EMO-DB** (Burkhardt et al. 2005), acted German sentences: angry ones are angry, fearful ones stressed,
-  neutral, bored and happy ones calm. Plain features and a regression stand in for the voice channel's net, each speaker
-  judged by a model of the others, against the speaker's own neutral sentences.
+  neutral, bored and happy ones calm. Each speaker's sentences are judged by a voice net that learned from the others
+  alone, and read against the speaker's own neutral ones, as the voice channel does.
 - **Restlessness**: no data. **drivedb** (Healey & Picard 2005), real driving with a heart rate: measured on only.
 
 ## Figures

@@ -1,8 +1,8 @@
 """The voice part: how arousal and anger in a voice speak for calm, stress or anger, learned from EMO-DB's sentences.
 
-It needs what the voice channel would say of speakers that it never heard. Here plain features stand in for the
-channel's net: mean and spread of log band powers against the speaker's own neutral sentences, and a logistic regression
-learned from the other speakers. Then each speaker's sentences are judged by a part that was learned from the others'.
+Its input is what the voice channel says of speakers that it never heard: each speaker's sentences are judged by a voice
+net that learned from the others, and then read as the channel reads them, against the speaker's own calm voice. Then
+each speaker's sentences are judged by a part that was learned from the others'.
 
 An angry sentence stands for angry, a fearful one for stressed, and neutral, bored and happy ones for calm: who is happy
 is aroused as well, so that arousal alone cannot be taken for stress. Sad and disgusted sentences are left out.
@@ -11,20 +11,18 @@ is aroused as well, so that arousal alone cannot be taken for stress. Sad and di
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
+from driver_monitor.channels.voice.channel import CALM_ANGER, CALM_AROUSAL, CALM_PERCENT, MOST_SHIFT
+from scripts.evaluation import emodb
+from scripts.evaluation.emodb import EMOTIONS, NEUTRAL
 from scripts.training.calibration import softmax
-from scripts.training.stress_heart import logistic
 from scripts.training.stress_parts import CLASSES, VOICE_NAMES, Floats, subsets
 
-PATTERN = "voice/emodb/*.flac"
-ANGRY, NEUTRAL, AROUSED = "W", "N", "WAF"
-CLASS_OF = {"N": 0, "L": 0, "F": 0, "A": 1, "W": 2}
-RATE_HZ, FRAME, HOP, BANDS = 16_000, 512, 160, 24
-SILENCE = 1e-10
-SCORE_RIDGE, PART_RIDGE = 10.0, 0.1
+PATTERN = emodb.PATTERN
+CLASS_OF = {"neutral": 0, "boredom": 0, "happiness": 0, "fear": 1, "anger": 2}
+PART_RIDGE = 0.1
 STEPS, RATE = 2000, 1.0
 
 
@@ -38,57 +36,36 @@ class Sentences:
 
 
 def load(data: Path) -> Sentences | None:
-    """None without at least three speakers."""
-    files = [path for path in sorted(data.glob(PATTERN)) if len(path.stem) == 7]
-    speaker = np.array([path.stem[:2] for path in files])
-    letter = np.array([path.stem[5] for path in files])
-    if len(np.unique(speaker)) < 3:
+    """None without at least three speakers. Needs torch."""
+    from scripts.training import voice  # brings torch, which nothing else here needs
+
+    sentences = emodb.load(data)
+    if sentences is None or len(np.unique(sentences.speakers)) < 3:
         return None
-    features = np.array([_features(path) for path in files])
-    features = _against_neutral(features, speaker, letter)
-    features /= features.std(axis=0)
-    scores = np.stack([_unheard(features, np.isin(letter, list(meant)), speaker) for meant in (AROUSED, ANGRY)], axis=1)
-    kept = np.isin(letter, list(CLASS_OF))
+    _, answers, _ = voice.left_out(sentences, voice.augmented(sentences))
+    log_odds, _ = answers[""]
+    kept = np.isin(sentences.emotions, [EMOTIONS.index(name) for name in CLASS_OF])
+    values = against_calm(log_odds.astype(np.float64), sentences.speakers, sentences.emotions == NEUTRAL)
     return Sentences(
-        _against_neutral(scores, speaker, letter)[kept].astype(np.float32),
-        np.array([CLASS_OF[each] for each in letter[kept]]),
-        speaker[kept],
+        values[kept].astype(np.float32),
+        np.array([CLASS_OF[EMOTIONS[each]] for each in sentences.emotions[kept]]),
+        sentences.speakers[kept],
     )
 
 
-def _against_neutral(
-    values: NDArray[np.float64], speaker: NDArray[np.str_], letter: NDArray[np.str_]
+def against_calm(
+    log_odds: NDArray[np.float64], speaker: NDArray[np.str_], calm: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    relative = values.copy()
+    """The channel's arousal and anger [n, 2] once it knows the speaker's calm voice, over the speaker's rest; both by
+    the ``calm`` sentences."""
+    values = np.empty_like(log_odds)
     for one in np.unique(speaker):
         own = speaker == one
-        relative[own] -= values[own & (letter == NEUTRAL)].mean(axis=0)
-    return relative
-
-
-def _unheard(features: NDArray[np.float64], meant: NDArray[np.bool_], speaker: NDArray[np.str_]) -> NDArray[np.float64]:
-    """The probability [n] that each speaker's sentences get from the others'."""
-    said = np.empty(len(features))
-    for one in np.unique(speaker):
-        own = speaker == one
-        fitted = logistic(features[~own], meant[~own], np.zeros(features.shape[1]), ridge=SCORE_RIDGE)
-        said[own] = 1 / (1 + np.exp(-features[own] @ fitted[:-1] - fitted[-1]))
-    return said
-
-
-def _features(path: Path) -> NDArray[np.float64]:
-    resampler = av.AudioResampler("flt", "mono", RATE_HZ)
-    with av.open(path) as container:
-        sound = np.concatenate(
-            [piece.to_ndarray()[0] for frame in container.decode(audio=0) for piece in resampler.resample(frame)]
-        )
-    frames = np.lib.stride_tricks.sliding_window_view(sound, FRAME)[::HOP] * np.hanning(FRAME)
-    power = np.abs(np.fft.rfft(frames)) ** 2
-    edges = np.geomspace(2, power.shape[1], BANDS + 1).astype(int)
-    bands = np.log(np.add.reduceat(power, edges[:-1], axis=1) + SILENCE)
-    loud = bands[bands.mean(axis=1) > np.median(bands.mean(axis=1))]
-    tilt = loud - loud.mean(axis=1, keepdims=True)  # no matter how near the microphone is
-    return np.concatenate([tilt.mean(axis=0), loud.std(axis=0), np.abs(np.diff(bands, axis=0)).mean(axis=0)])
+        level = np.percentile(log_odds[own & calm], CALM_PERCENT, axis=0)
+        shift = np.clip(level - (CALM_AROUSAL, CALM_ANGER), -MOST_SHIFT, MOST_SHIFT)
+        values[own] = 1 / (1 + np.exp(shift - log_odds[own]))
+        values[own] -= np.median(values[own & calm], axis=0)
+    return values
 
 
 def table(sentences: Sentences) -> Floats:

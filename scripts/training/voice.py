@@ -66,23 +66,32 @@ def train(data: Path, out: Path) -> None:
         raise UsageError(f"{data / emodb.PATTERN} with three speakers or more is needed; put EMO-DB there.")
     log.info("%d sentences of %d speakers", len(sentences.files), len(set(sentences.speakers.tolist())))
     copies = augmented(sentences)
-    heard = {end: np.stack([features(s) for s in noisy(sentences, snr_db)]) for end, snr_db in NOISES.items()}
-    said = {end: np.zeros((len(sentences.files), 2), np.float32) for end in NOISES}
-    acted = {end: np.zeros((len(sentences.files), len(EMOTIONS)), np.float32) for end in NOISES}
-    for speaker in np.unique(sentences.speakers).tolist():
-        left_out = sentences.speakers == speaker
-        net = fitted(copies[~left_out], sentences.of(~left_out))
-        for end in NOISES:
-            with torch.no_grad():
-                judged, emotions = net(torch.from_numpy(heard[end][left_out]))
-            said[end][left_out], acted[end][left_out] = judged.numpy(), emotions.numpy()
-        log.info("speaker %s left out", speaker)
-    divisors = calibrated(sentences, np.stack(list(said.values())))
+    heard, answers, divisors = left_out(sentences, copies)
     net = fitted(copies, sentences)
     net.divisors = torch.from_numpy(divisors)
     path = out / "voice.onnx"
     export(net, heard[""][:32], path)
-    voice_card.write(path, sentences, {end: (said[end] / divisors, acted[end]) for end in NOISES}, parameters(net))
+    voice_card.write(path, sentences, answers, parameters(net))
+
+
+def left_out(
+    sentences: Sentences, copies: NDArray[np.float32]
+) -> tuple[dict[str, NDArray[np.float32]], dict[str, voice_card.Answers], NDArray[np.float32]]:
+    """Each speaker's sentences as the net of the others judges them, for each of NOISES: the features [n, FEATURES],
+    the answers (calibrated log-odds [n, 2], logits of the acted emotions [n, 7]); and the divisors that calibrate."""
+    heard = {end: np.stack([features(s) for s in noisy(sentences, snr_db)]) for end, snr_db in NOISES.items()}
+    said = {end: np.zeros((len(sentences.files), 2), np.float32) for end in NOISES}
+    acted = {end: np.zeros((len(sentences.files), len(EMOTIONS)), np.float32) for end in NOISES}
+    for speaker in np.unique(sentences.speakers).tolist():
+        own = sentences.speakers == speaker
+        net = fitted(copies[~own], sentences.of(~own))
+        for end in NOISES:
+            with torch.no_grad():
+                judged, emotions = net(torch.from_numpy(heard[end][own]))
+            said[end][own], acted[end][own] = judged.numpy(), emotions.numpy()
+        log.info("speaker %s left out", speaker)
+    divisors = calibrated(sentences, np.stack(list(said.values())))
+    return heard, {end: (said[end] / divisors, acted[end]) for end in NOISES}, divisors
 
 
 def augmented(sentences: Sentences) -> NDArray[np.float32]:

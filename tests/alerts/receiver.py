@@ -11,11 +11,13 @@ from driver_monitor.alerts.protocol import Body, Heartbeat, Hello, Kind, Line, P
 
 
 class Receiver:
-    """Appears under ``link`` like /dev/ttyUSB0 does; it can be pulled out, plugged in again, or cease to read."""
+    """Appears under ``link`` like /dev/ttyUSB0 does; it can be pulled out, plugged in again (under another name, too),
+    cease to read, and answer. ``raw`` is all that it heard."""
 
     def __init__(self, link: Path, *, reading: bool = True) -> None:
         self.lines: list[Line] = []
         self.damaged: list[bytes] = []
+        self.raw = b""
         self._link = link
         self._buffer = b""
         self._reading = reading
@@ -26,7 +28,8 @@ class Receiver:
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
-    def plug_in(self) -> None:
+    def plug_in(self, link: Path | None = None) -> None:
+        self._link = link or self._link
         master, slave = pty.openpty()
         tty.setraw(slave)
         with self._lock:
@@ -40,6 +43,12 @@ class Receiver:
             for end in ends or ():
                 os.close(end)
         self._link.unlink(missing_ok=True)
+
+    def answer(self, data: bytes) -> None:
+        """Send something back."""
+        with self._lock:
+            if self._ends is not None:
+                os.write(self._ends[0], data)
 
     def start_reading(self) -> None:
         self._reading = True
@@ -77,6 +86,7 @@ class Receiver:
                 continue
             with self._lock:
                 data = self._available()
+            self.raw += data
             *lines, self._buffer = (self._buffer + data).split(b"\n")
             for line in lines:
                 start = max(line.rfind(b"$"), 0)  # a reader that is lost waits for the next $

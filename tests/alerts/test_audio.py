@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from driver_monitor.alerts import audio
 from driver_monitor.alerts.audio import AudioSink
-from driver_monitor.alerts.tones import SAMPLE_RATE_HZ, Tone
+from driver_monitor.alerts.tones import PATTERNS, SAMPLE_RATE_HZ, Tone
 from driver_monitor.config.alerts import AudioConfig
 from driver_monitor.state.alert import Level
 
@@ -63,6 +64,50 @@ def test_what_comes_out_of_the_card_holds_the_tone(speaker: Speaker, sink: Audio
     power = np.abs(np.fft.rfft(samples.astype(float)))
     assert np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE_HZ)[power.argmax()] == pytest.approx(659.3, abs=3)
     assert np.abs(samples).max() == pytest.approx(CONFIG.info_volume * 32767, rel=0.01)
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_what_comes_out_of_the_card_has_the_tone_s_pitch_and_timing(
+    speaker: Speaker, sink: AudioSink, level: Level
+) -> None:
+    """Each burst of the pattern in its place, as long as it should be, at its frequency, with silence after it."""
+    sink.send(alert("rule", level))
+    sink.send(cleared("rule", level))
+    wait_until(lambda: len(speaker.heard()) == 1 and speaker.heard()[0].whole)
+    (samples,) = speaker.recordings()
+    bursts = heard_bursts(samples)
+    wanted = PATTERNS[speaker.tones()[0]]
+    assert len(bursts) == len(wanted)
+    at_s = 0.0
+    for (began_s, ended_s, hz), burst in zip(bursts, wanted, strict=True):
+        assert began_s == pytest.approx(at_s, abs=0.008)
+        if burst.decay_s == float("inf"):
+            assert ended_s - began_s == pytest.approx(burst.length_s, abs=0.035)
+        assert hz == pytest.approx(burst.hz, abs=8)
+        at_s += burst.length_s + burst.gap_s
+
+
+def heard_bursts(samples: NDArray[np.int16]) -> list[tuple[float, float, float]]:
+    """(begin in s, end in s, dominant frequency in Hz) of each stretch that is not silence for 10 ms."""
+    window = SAMPLE_RATE_HZ // 200
+    loud = np.abs(samples[: len(samples) // window * window].reshape(-1, window).astype(int)).max(axis=1) > 500
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], loud, [False]]).astype(int)))
+    found = []
+    for begin, end in edges.reshape(-1, 2) * window:
+        power = np.abs(np.fft.rfft(samples[begin:end].astype(float), SAMPLE_RATE_HZ))
+        found.append((begin / SAMPLE_RATE_HZ, end / SAMPLE_RATE_HZ, float(power.argmax())))
+    return found
+
+
+def test_the_driver_s_answer_ends_the_repetition_until_there_is_news(speaker: Speaker, sink: AudioSink) -> None:
+    sink.send(alert())
+    wait_until(lambda: speaker.tones() == [Tone.CRITICAL, Tone.URGENT])
+    sink.acknowledge()
+    time.sleep(2.0)
+    assert speaker.tones() == [Tone.CRITICAL, Tone.URGENT]
+    sink.send(alert())
+    wait_until(lambda: speaker.tones() == [Tone.CRITICAL, Tone.URGENT, Tone.CRITICAL, Tone.URGENT])
+    sink.send(cleared())
 
 
 def test_critical_repeats_until_it_clears(speaker: Speaker, sink: AudioSink) -> None:

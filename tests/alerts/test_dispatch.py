@@ -35,6 +35,7 @@ class Notebook(AlertSink):
         self.name = name
         self.rules: list[str] = []
         self.failures: list[Failure] = []
+        self.answers = 0
         self.deaf = False
         self.closed = False
         self._close_error = close_error
@@ -42,6 +43,9 @@ class Notebook(AlertSink):
 
     def send(self, alert: Alert) -> None:
         self.rules.append(alert.rule)
+
+    def acknowledge(self) -> None:
+        self.answers += 1
 
     def fault(self, failure: Failure) -> None:
         self.failures.append(failure)
@@ -203,3 +207,10 @@ def test_an_output_that_died_of_a_mistake_of_ours_ends_the_run_by_a_fault_on_the
     with pytest.raises(ZeroDivisionError):
         run()
     assert [failure.detail for failure in books["b"].failures] == ["ZeroDivisionError: ours"]
+
+
+def test_the_driver_s_answer_reaches_every_output() -> None:
+    books = {"one": Notebook("one"), "two": Notebook("two")}
+    with Dispatcher(NOTHING, lambda _: None, more=books) as dispatcher:
+        dispatcher.acknowledge()
+    assert [book.answers for book in books.values()] == [1, 1]

@@ -106,6 +106,19 @@ def test_the_button_is_the_drivers_answer(board: Board) -> None:
         wait_until(lambda: pressed == [Ask.ACKNOWLEDGE])
 
 
+def test_a_button_that_is_held_says_that_the_alert_was_wrong_and_another_asks_for_quiet(board: Board) -> None:
+    asked: list[Ask] = []
+    config = CONFIG.model_copy(update={"hold_s": 0.5, "quiet_pin": 5})
+    with GpioSink(config, print, asked.append, board) as sink:
+        sink.send(alert())
+        wait_until(lambda: board.on(24))
+        board.pin(4).drive_low()
+        wait_until(lambda: asked == [Ask.ACKNOWLEDGE, Ask.WRONG])
+        board.pin(4).drive_high()
+        board.pin(5).drive_low()
+        wait_until(lambda: asked == [Ask.ACKNOWLEDGE, Ask.WRONG, Ask.QUIET])
+
+
 def test_a_device_that_is_on_with_a_low_pin(board: Board) -> None:
     low = GpioConfig(led_critical_pin=24, active_high=False)
     with GpioSink(low, print, factory=board) as sink:

@@ -245,8 +245,8 @@ def test_an_outage_longer_than_memory_is_counted_and_leaves_a_gap(
         wait_until(lambda: len(receiver.transitions(Kind.LATE)) == 10)
         assert receiver.hellos[-1].active == 25
         assert "15 older ones are lost" in said[1]
-        # missing too: the heartbeat that found the port gone, and one that was in the cable, if any
-        assert receiver.missing() in (16, 17)
+        # missing too: a line that found the port gone, and one that was in the cable, if any
+        assert receiver.missing() in (15, 16, 17)
     receiver.close()
 
 

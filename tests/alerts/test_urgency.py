@@ -180,3 +180,24 @@ def test_a_fault_cuts_off_a_repeating_alarm_and_is_the_last_tone() -> None:
     assert start(urgency, 0.1, Tone.CRITICAL) is Tone.FAULT
     assert start(urgency, 100.0) is None
     assert urgency.next_s == NEVER
+
+
+def test_an_answer_ends_the_repetition_until_there_is_news_even_if_the_card_fails() -> None:
+    urgency = Urgency(repeat_s=2.0)
+    urgency.take(alert())
+    assert start(urgency, 0.0) is Tone.CRITICAL
+    urgency.answer()
+    assert start(urgency, 5.0) is None
+    urgency.failed(6.0)
+    assert urgency.next_s == NEVER
+    urgency.take(alert("sleep", Level.UNRESPONSIVE))
+    assert urgency.news
+    assert start(urgency, 7.0) is Tone.URGENT
+    assert urgency.next_s == 9.0
+
+
+def test_an_answer_before_a_tone_was_heard_does_not_swallow_it() -> None:
+    urgency = Urgency(repeat_s=2.0)
+    urgency.take(alert())
+    urgency.answer()
+    assert start(urgency, 0.0) is Tone.CRITICAL

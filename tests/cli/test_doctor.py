@@ -17,7 +17,7 @@ from driver_monitor.assets import FACE_MODEL
 from driver_monitor.config.config import Config
 from driver_monitor.config.loader import load
 from driver_monitor.config.recording import RecordingConfig
-from driver_monitor.doctor import devices, libraries, machine, packages, project
+from driver_monitor.doctor import channels, devices, libraries, machine, packages, project
 from driver_monitor.doctor.check import Check, Subject, Verdict
 from driver_monitor.doctor.examination import CHECKS
 from driver_monitor.face import backend_choice
@@ -287,7 +287,7 @@ def test_every_port_that_is_not_there_is_named_with_what_it_costs(tmp_path: Path
     gps = "vehicle: {speed: {source: nmea, port: /dev/ttyNEVER}}"
     check = devices.serial_ports(subject(tmp_path, f"{bus}\n{gps}"))
     assert check.verdict is Verdict.WARN  # run goes on without them
-    assert "alerts.serial.port /dev/ttyNONE is not there: until it is, no alert reaches the bus" in check.finding
+    assert "alerts.serial.port /dev/ttyNONE is not there: until it is, no alert goes out on it" in check.finding
     assert "vehicle.speed.port /dev/ttyNEVER is not there: until it is, the speed is unknown" in check.finding
     assert check.remedy.count("; ") == 1
 
@@ -419,9 +419,10 @@ def test_a_config_with_every_rule_off_is_a_warning(tmp_path: Path) -> None:
 def test_the_report_names_every_check_and_ends_with_a_verdict(tmp_path: Path) -> None:
     done = doctor()
     lines = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
-    assert len(lines) == len(CHECKS) + 1
+    optional = sum(check.__module__ == channels.__name__ for check in CHECKS)  # told of where they are on
+    assert len(lines) == len(CHECKS) - optional + 1
     assert "It can" in lines[-1]
-    assert lines[-1].startswith(("It can", "A CRITICAL ALERT WOULD REACH NOBODY"))  # no speaker: that comes first
+    assert lines[-1].startswith(("It can", "A CRITICAL ALERT WOULD REACH "))  # no speaker: that comes first
     failed = any(line.startswith("FAILED") for line in lines)
     assert done.returncode == (1 if failed else 0)
     assert done.stderr == ""
@@ -445,7 +446,7 @@ def test_a_wrong_config_is_told_instead_of_a_report(tmp_path: Path) -> None:
 
 WANTING = """\
 camera: {source: FOLDER/none.mp4}
-recording: {dir: FOLDER/car.yaml/drives}
+recording: {dir: /proc/drives}
 classifiers: {models_dir: FOLDER}
 alerts: {serial: {enabled: true, port: /dev/ttyNONE}}
 """
@@ -511,6 +512,12 @@ def test_the_doctor_never_imports_mediapipe() -> None:
 
 def test_python_itself_is_named(tmp_path: Path) -> None:
     assert packages.python(subject(tmp_path)).finding.startswith("Python 3.")
+
+
+def test_the_doctor_says_where_the_camera_is_taken_to_be(tmp_path: Path) -> None:
+    assert "straight ahead; 'driver-monitor place" in devices.camera_place(subject(tmp_path, "")).finding
+    stated = subject(tmp_path, "face: {seat: right}\nsignals: {camera_place: {yaw_deg: 20, pitch_deg: -10}}\n")
+    assert devices.camera_place(stated).finding == "yaw 20, pitch -10, roll 0 deg; driver on the right"
 
 
 @pytest.mark.parametrize(
@@ -583,7 +590,7 @@ def test_a_library_that_is_missing_is_a_sentence_of_runs_and_a_failure_of_the_do
 def test_no_sandbox_library_keeps_run_from_starting_and_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "pyseccomp.py").write_text("raise OSError('libseccomp.so.2: cannot open shared object file')\n")
     file = tmp_path / "car.yaml"
-    file.write_text(f"camera: {{source: 'scripted:demo'}}\nrecording: {{dir: {file}/drives}}\n")
+    file.write_text("camera: {source: 'scripted:demo'}\nrecording: {dir: /proc/drives}\n")
     ran = driver_monitor_("run", "--config", file, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert ran.returncode == 1
     said, _, missing = ran.stderr.partition("Also missing:")

@@ -7,7 +7,7 @@ import pytest
 from driver_monitor.cli.help import for_terminal
 from driver_monitor.cli.main import main
 from driver_monitor.cli.parsers.command_line import COMMANDS
-from driver_monitor.documents import TOPICS, section
+from driver_monitor.documents import TOPICS, read, section
 from tests.cli.test_main import run
 from tests.documents import blocks
 
@@ -35,6 +35,12 @@ def test_code_can_be_copied_whatever_the_width(
     shown = capsys.readouterr().out
     (code,) = (block for language, block in blocks("configs/README.md") if language == "yaml")
     assert "\n".join(f"    {line}".rstrip() for line in code.splitlines()) in shown
+
+
+def test_the_topic_of_the_senses_names_each_of_them() -> None:
+    senses = [line.removeprefix("## ").lower() for line in read("channels").splitlines() if line.startswith("## ")]
+    assert senses
+    assert [sense for sense in senses if sense not in TOPICS["channels"].about] == []
 
 
 def test_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from driver_monitor.alerts.protocol import Kind
+from driver_monitor.alerts.tones import Tone
 from driver_monitor.cli import try_
 from driver_monitor.cli.main import main
 from driver_monitor.config.alerts import AudioConfig
@@ -77,6 +78,20 @@ def test_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: 
     monkeypatch.setenv("ALSA_CONFIG_PATH", os.fspath(speaker.config_path))
     code, said = tried("sound", f"audio: {{backend: aplay, device: {DEVICE}}}", tmp_path, capsys)
     assert (code, all_came(said)) == (0, True)
+
+
+def test_sound_with_speech(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(try_, "SPOKEN_S", 4.0)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    speaker = Speaker(tmp_path, AudioConfig(device=DEVICE))
+    speaker.plug_in()
+    monkeypatch.setenv("ALSA_CONFIG_PATH", os.fspath(speaker.config_path))
+    lines = f"audio: {{backend: aplay, device: {DEVICE}, speech: true, repeat_s: 10}}\nmessages: {{language: de}}"
+    code, said = tried("sound", lines, tmp_path, capsys)
+    assert (code, all_came(said)) == (0, True)
+    assert "tones and speech" in said
+    order = [Tone.INFO, Tone.WARNING, Tone.CRITICAL, Tone.URGENT]
+    assert speaker.tones() == [each for tone in order for each in (tone, Tone.SPEECH)]
 
 
 def test_an_output_that_is_not_there(

@@ -13,9 +13,11 @@ from driver_monitor.config.rules import built_in_rules
 from driver_monitor.config.term import parse_term
 from driver_monitor.face.observation import Tracking
 from driver_monitor.rules.engine import RuleEngine
+from driver_monitor.rules.evidence import because
 from driver_monitor.signals.eyes import EyeState
 from driver_monitor.state.alert import AlertState, Level
-from driver_monitor.state.driver_state import DriverState, Fatigue
+from driver_monitor.state.channels import ChannelSignals
+from driver_monitor.state.driver_state import DriverState, Fatigue, Stress
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
 
@@ -290,3 +292,59 @@ def test_an_unresponsive_driver_who_looks_up_is_believed_after_a_second() -> Non
             if alert.rule == "unresponsive" and alert.state is AlertState.CLEARED:
                 ended.append(t_s)
     assert ended == [pytest.approx(9.0, abs=0.05)]
+
+
+HALF_CLOSED: dict[str, Any] = {"perclos_60s": 0.10, "perclos_180s": 0.05}
+SECOND_CHANNELS: dict[str, tuple[dict[str, Any], str, Any]] = {
+    "slump": ({"slump": 0.6, "quality_body": 0.8}, "quality_body", 0.2),
+    "flat voice": ({"voice_flatness": 0.8, "quality_voice": 0.8}, "quality_voice", 0.2),
+    "slow breath": ({"breathing_per_min": 9.0, "quality_pulse": 0.8}, "quality_pulse", 0.2),
+}
+
+
+@pytest.mark.parametrize(("signals", "quality", "poor"), SECOND_CHANNELS.values(), ids=SECOND_CHANNELS)
+def test_a_channel_seconds_half_closed_lids_after_a_minute_of_good_quality(
+    signals: dict[str, Any], quality: str, poor: float
+) -> None:
+    def told(channels: ChannelSignals) -> list[tuple[str, float, Level]]:
+        return list(fired(lambda t_s: HALF_CLOSED, until_s=75, channels=channels))
+
+    ((rule, t_s, level),) = told(ChannelSignals(**signals))
+    assert (rule, level) == ("drowsy", Level.WARNING)
+    assert t_s >= 48
+    assert told(ChannelSignals(**{**signals, quality: poor})) == []
+    assert list(fired(lambda t_s: {}, until_s=75, channels=ChannelSignals(**signals))) == []
+
+
+def test_three_covered_yawns_second_half_closed_lids() -> None:
+    engine, told = RuleEngine(built_in_rules()), []
+    for frame in range(round(70 / FRAME_S)):
+        t_s = frame * FRAME_S
+        channels = ChannelSignals(hand_over_mouth=t_s % 20 >= 15)
+        signals = replace(ATTENTIVE, t_s=t_s, **HALF_CLOSED)
+        told += engine.update(DriverState(t_s, signals, Speed(80.0, SpeedKnowledge.MEASURED), channels=channels))
+    (alert,) = told
+    assert (alert.rule, round(alert.t_s)) == ("drowsy", 55)
+    assert list(alert.evidence["channels"]) == ["covered_yawns"]
+
+
+@pytest.mark.parametrize(("confidence", "hinted"), [(0.79, True), (0.61, False), (None, False)])
+def test_a_heart_alone_is_no_ground_for_the_hint_to_breathe(confidence: float | None, hinted: bool) -> None:
+    engine = RuleEngine({"strain": built_in_rules()["strain"].model_copy(update={"enabled": True})})
+    stress = Stress(calm=0.1, stressed=0.8, angry=0.1, confidence=confidence)
+    told = []
+    for frame in range(round(25 / FRAME_S)):
+        t_s = frame * FRAME_S
+        signals = replace(ATTENTIVE, t_s=t_s)
+        told += engine.update(DriverState(t_s, signals, Speed(80.0, SpeedKnowledge.MEASURED), stress=stress))
+    assert [alert.rule for alert in told] == ["strain"] * hinted
+
+
+def test_a_photo_before_the_camera_is_named_by_the_alert_that_nobody_can_be_seen() -> None:
+    engine, told = RuleEngine(built_in_rules()), []
+    for frame in range(round(10 / FRAME_S)):
+        t_s = frame * FRAME_S
+        signals = Signals(t_s=t_s, tracking="not_driver", degraded="photograph", degraded_s=t_s, quality=0.9)
+        told += engine.update(DriverState(t_s, signals, Speed(80.0, SpeedKnowledge.MEASURED)))
+    (alert,) = [each for each in told if each.rule == "cannot_see"]
+    assert "photo held up" in because(alert)

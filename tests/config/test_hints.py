@@ -60,4 +60,4 @@ def test_a_value_is_shown_as_it_was_written() -> None:
         '[1, "b"]',
         "an empty section",
     ]
-    assert shown("x" * 500).endswith("... (502 characters)")
+    assert shown("x" * 500).endswith("... (500 characters)")

@@ -167,7 +167,8 @@ def test_every_mistake_is_told_at_once_with_line_key_value_and_range() -> None:
         "car.yaml:4: camera.mirror: got yes; some YAML readers take it for true: write true, "
         "or 'yes' in quotes for the word; accepted: true or false",
         "car.yaml:6: vehicle.speed.stale_s: got '2 s'; accepted: a number 0.5 to 60 (s); write 2 (always in s)",
-        "car.yaml:7: vehicle.speed.source: got 'nmae'; accepted: one of none | fixed | nmea; did you mean 'nmea'?",
+        "car.yaml:7: vehicle.speed.source: got 'nmae'; accepted: one of none | fixed | obd | can | nmea | gpsd; "
+        "did you mean 'nmea'?",
         "car.yaml:8: fps: there is no such key here; it belongs at camera.fps",
         "car.yaml:9: alerts: got [1]; accepted: a section with the keys console, audio, serial, can, mqtt, gpio, "
         "outputs, budget",

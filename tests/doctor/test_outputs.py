@@ -59,7 +59,7 @@ def test_pretended_pins_are_called_so() -> None:
 def test_a_critical_alert_that_would_reach_nobody(tmp_path: Path) -> None:
     only_a_terminal = outputs.critical_alerts(subject())
     assert only_a_terminal.verdict is Verdict.WARN
-    assert "A CRITICAL ALERT WOULD REACH NOBODY BUT WHO LOOKS AT A TERMINAL" in only_a_terminal.finding
+    assert "A CRITICAL ALERT WOULD REACH ONLY SOMEBODY WHO LOOKS AT A TERMINAL" in only_a_terminal.finding
     nobody = outputs.critical_alerts(subject(console={"enabled": False}, mqtt={"enabled": True}))
     assert "A CRITICAL ALERT WOULD REACH NOBODY: " in nobody.finding
     adapter = Adapter(tmp_path / "port")

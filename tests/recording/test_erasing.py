@@ -32,8 +32,10 @@ def test_a_drive_goes_with_all_that_belongs_to_it(drive: Path) -> None:
         (drive / name).write_text("x")
     (drive / ".cache").mkdir()
     (drive / ".cache" / "states-drive-0123.npz").write_bytes(b"xy")
+    (drive / "marks").mkdir()
+    (drive / "marks" / "000.mcap").write_bytes(b"xyz")
     size = bytes_of(drive)
-    assert size == (drive / "000.mcap").stat().st_size + len(OURS) + 2
+    assert size == (drive / "000.mcap").stat().st_size + len(OURS) + 2 + 3
     ended = driver_monitor("erase", drive, "--yes")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("erased 1 recorded drive (")
@@ -65,6 +67,13 @@ def foreign_file_in_the_cache(drive: Path) -> Path:
     return drive / ".cache" / "thesis.tex"
 
 
+def foreign_file_in_the_marks(drive: Path) -> Path:
+    (drive / "marks").mkdir()
+    (drive / "marks" / "000.mcap").write_bytes(b"ours")
+    (drive / "marks" / "notes.txt").write_text("mine")
+    return drive / "marks" / "notes.txt"
+
+
 def linked_cache(drive: Path) -> Path:
     elsewhere = drive.parents[1] / "elsewhere"
     elsewhere.mkdir()
@@ -73,7 +82,14 @@ def linked_cache(drive: Path) -> Path:
     return elsewhere / "states-drive-0123.npz"
 
 
-FOREIGN = (link_to_a_file, foreign_file, foreign_folder, foreign_file_in_the_cache, linked_cache)
+FOREIGN = (
+    link_to_a_file,
+    foreign_file,
+    foreign_folder,
+    foreign_file_in_the_cache,
+    foreign_file_in_the_marks,
+    linked_cache,
+)
 
 
 @pytest.mark.parametrize("put", FOREIGN)

@@ -18,7 +18,7 @@ from driver_monitor.recording.errors import RecordingError
 from driver_monitor.recording.header import new_header
 from driver_monitor.recording.info import inspect
 from driver_monitor.recording.mcap import topics
-from driver_monitor.recording.mcap.codec import estimates_bytes, signals_bytes, speed_bytes
+from driver_monitor.recording.mcap.codec import estimates_bytes, signals_bytes, vehicle_bytes
 from driver_monitor.recording.mcap.repair import Repaired, is_finished, repair
 from driver_monitor.recording.mcap.segment import Segment
 from driver_monitor.recording.open import open_drive
@@ -40,7 +40,7 @@ def small(folder: Path, states: list[DriverState]) -> tuple[Path, list[tuple[int
     segment = Segment(file, header, 0)
     synced = [(file.stat().st_size, 0)]
     for count, state in enumerate(states, 1):
-        segment.add_change(topics.VEHICLE, state.t_s, speed_bytes(state.speed))
+        segment.add_change(topics.VEHICLE, state.t_s, vehicle_bytes(state.speed))
         segment.add_change(topics.ESTIMATES, state.t_s, estimates_bytes(state))
         segment.add(topics.SIGNALS, state.t_s, signals_bytes(state.signals))
         if count % SYNC_EVERY == 0:

@@ -133,3 +133,12 @@ def test_frames_of_a_pause_are_counted_and_not_written(tmp_path: Path) -> None:
     assert [from_s, to_s] == pytest.approx([3.0, 5.0], abs=0.2)
     healths = [event for event in open_drive(drive).events(Content.HEALTH) if isinstance(event, Health)]
     assert [health.record["clock"][:19] for health in healths[:2]] == ["2026-11-27T10:43:52", "2026-11-27T10:43:53"]
+
+
+def test_what_the_channels_measured_is_told_of_a_drive_in_which_they_were_on(tmp_path: Path) -> None:
+    on = config_for(tmp_path / "on", "channels: {pulse: {enabled: true}}")
+    info = inspect(open_drive(written(tmp_path / "on", on, 3.0)))
+    assert info.measured_share == {"heart rate": 0.0}
+    assert info.measured == ["heart rate in 0 % (else mostly no skin)"]
+    off = inspect(open_drive(written(tmp_path / "off", config_for(tmp_path / "off"), 3.0)))
+    assert (off.measured_share, off.measured) == ({}, [])

@@ -2,6 +2,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +15,7 @@ from driver_monitor.counted import counted
 from driver_monitor.report.errors import ReportError
 from driver_monitor.report.html import render, write_report
 from driver_monitor.state.alert import Alert, AlertState, Level
+from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.signals import Signals
 from driver_monitor.timeline.spans import ScriptedSpan
@@ -217,3 +219,40 @@ def test_where_the_page_does_not_fit_one_sentence_says_so_and_no_half_page_stays
     assert not (tmp_path / "report.html").exists()
     with pytest.raises(ReportError, match="No such file"):
         write_report(tmp_path / "absent" / "report.html", Timeline(), {})
+
+
+def test_channels_have_plots_and_lanes_where_they_were_on_alone(demo: tuple[Drive, str]) -> None:
+    def told(of: Callable[[float], ChannelSignals | None]) -> str:
+        timeline = Timeline()
+        for index in range(900):
+            timeline.add(replace(tracked(index / 30), channels=of(index / 30)))
+        return Page(render(timeline, HEADER)).words
+
+    words = told(
+        lambda t_s: ChannelSignals(
+            heart_rate_bpm=None if t_s < 12 else 71.0,
+            heart_rate_low_bpm=None if t_s < 12 else 66.0,
+            heart_rate_high_bpm=None if t_s < 12 else 75.0,
+            pulse_missing="settling" if t_s < 12 else "",
+            voice="silence",
+            voice_missing="silence",
+            body="present",
+            body_missing="",
+            slump=0.1,
+            hand_at_head=5 < t_s < 9,
+            phone_suspected=False,
+        )
+    )
+    for there in (
+        "Heart rate, median71a minute, known in 60 % of the frames",
+        "9 times in 10",
+        "Slump",
+        "hand at head",
+    ):
+        assert there in words
+    assert "not known in this drive: silence" in words
+    assert "heart rate (else mostly settling)" in words
+    assert "phone suspected" not in words
+    for off in (told(lambda t_s: None), told(lambda t_s: ChannelSignals()), demo[1]):
+        assert not re.search(r"Heart rate|Voice|Slump|hand at head|phone suspected", off)
+    assert "Slump" not in told(lambda t_s: ChannelSignals(voice="speech", voice_arousal=0.4))

@@ -11,6 +11,7 @@ from driver_monitor.config.term import Window
 from driver_monitor.rules.condition import terms_of
 from driver_monitor.rules.engine import RuleEngine
 from driver_monitor.rules.phrases import PHRASES, evidence_words, signal_words, term_words
+from driver_monitor.state.channels import CHANNEL_NAMES
 from driver_monitor.state.vocabulary import DESCRIBED, KINDS
 
 from .states import rule, state
@@ -38,6 +39,16 @@ def term(signal: str, op: str, threshold: Any, value: Any, **more: Any) -> dict[
         (term("degraded_s", ">=", 8.0, 8.02), "driver could not be judged for 8.0 s"),
         (term("min(off_road_s, 5)", ">", 1.0, 1.2), "looking away for 1.2 s throughout the last 5 s"),
         (term("max(quality, 2)", "<", 0.3, 0.0), "face barely visible for 2 s"),
+        (term("degraded", "in", ["camera_moved", "photograph"], "photograph"), "photo held up"),
+        (term("min(slump, 60, 0.8)", ">=", 0.5, 0.613), "slumped by 0.61 shoulder widths for 60 s"),
+        (term("min(voice_flatness, 120)", ">=", 0.7, 0.82), "a flat voice (82 %) for 2 min"),
+        (term("max(breathing_per_min, 60, 0.8)", "<=", 10.0, 8.8), "only 9 breaths a minute for 60 s"),
+        (
+            term("count(hand_over_mouth, 600)", ">=", 3.0, 3.0),
+            "a hand over the mouth 3 times in the last 10 min",
+        ),
+        (term("hand_at_head_s", ">=", 8.0, 9.04), "a hand at the head for 9.0 s"),
+        (term("phone_evidence", "!=", "detector", "lap_looks"), "phone suspected by: lap looks"),
     ],
 )
 def test_a_term_in_plain_words(given: dict[str, Any], told: str) -> None:
@@ -89,6 +100,17 @@ def test_every_signal_of_a_rule_that_is_shipped_has_a_phrase() -> None:
         for one in (found for condition in conditions for found in terms_of(condition)):
             names.add(one.operand.signal if isinstance(one.operand, Window) else one.operand)
     assert names - set(PHRASES) == set()
+
+
+DETAILS = {
+    "pulse_snr_db", "heart_rate_low_bpm", "heart_rate_high_bpm", "heart_rate_source", "voice_baseline",
+    "micro_expression_strength", "micro_expression_onset_s", "micro_expression_apex_s", "micro_expression_offset_s",
+    "micro_expression_missing",
+}  # fmt: skip
+
+
+def test_every_signal_of_a_channel_that_a_rule_can_want_has_a_phrase() -> None:
+    assert set(CHANNEL_NAMES) - set(PHRASES) == DETAILS
 
 
 def test_phrases_are_of_signals_and_take_the_values_they_have() -> None:

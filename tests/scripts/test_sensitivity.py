@@ -4,9 +4,13 @@ import importlib
 
 import pytest
 
+from driver_monitor.config.config import Config
 from driver_monitor.errors import UsageError
 from driver_monitor.parameter_table import Parameter, parameters
 from driver_monitor.signals import eyes, glances, seen_time
+from driver_monitor.simulate.geometric import GeometricDrive
+from driver_monitor.simulate.script import Script
+from scripts.evaluation.clip_course import course
 from scripts.evaluation.sensitivity import WEIGHTY, chosen, effect, holders, line, moved, play, scaled, unmoved
 
 
@@ -70,3 +74,17 @@ def test_a_slower_head_is_warned_of_later() -> None:
     assert found.shift_row == "R3"
     assert line(found).startswith("| `signals.head.POSE_TAU_S` 0.08 | 0.3 | ")
     assert play("default", ["R3"], 0) == before
+
+
+def test_clips_are_judged_as_often_as_one_likes_and_compared_frame_by_frame() -> None:
+    blink = {"do": "blink", "t": 3.0}
+    aside = {"do": "look", "t": 5.0, "for": 5.0, "yaw": -40, "pitch": 0}
+    played = Script.model_validate({"drive": {"duration_s": 12.0, "speed_kmh": 60}, "actions": [blink, aside]})
+    clip = list(GeometricDrive(played).observations())
+    as_is = course([clip], Config())
+    assert course([clip], Config()) == as_is
+    assert len(as_is.eyes) == len(clip)
+    assert as_is.blinks > 1  # its own, and the one asked for
+    assert {rule for _, rule, _ in as_is.alerts} == {"long_glance"}
+    with moved(named("signals.gaze.EYE_GAIN"), 2.9):
+        assert as_is.frames_unlike(course([clip], Config())) < len(clip) / 10

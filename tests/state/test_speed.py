@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from driver_monitor.config.vehicle import SpeedConfig
-from driver_monitor.recording.mcap.codec import read_speed, speed_bytes
+from driver_monitor.recording.mcap.codec import read_vehicle, vehicle_bytes
 from driver_monitor.report.tables import coverage
 from driver_monitor.rules.evidence import because
 from driver_monitor.state.alert import Alert, AlertState, Level
@@ -44,8 +44,8 @@ def test_an_alert_says_how_its_speed_is_known(speed: Speed) -> None:
 
 @pytest.mark.parametrize("speed", SPEEDS)
 def test_a_recorded_speed_comes_back_as_it_was_known(speed: Speed) -> None:
-    assert read_speed(speed_bytes(speed)) == speed
-    assert json.loads(speed_bytes(speed))["speed"] == speed.knowledge.value
+    assert read_vehicle(vehicle_bytes(speed)) == (speed, None)
+    assert json.loads(vehicle_bytes(speed))["speed"] == speed.knowledge.value
 
 
 def test_a_report_says_how_the_speed_was_known_the_usual_way_first() -> None:

@@ -11,7 +11,7 @@ from driver_monitor.labels.label import Label
 from driver_monitor.labels.sidecar import write_labels
 from driver_monitor.recording.header import new_header
 from driver_monitor.recording.mcap import topics
-from driver_monitor.recording.mcap.codec import estimates_bytes, signals_bytes, speed_bytes, to_json
+from driver_monitor.recording.mcap.codec import estimates_bytes, signals_bytes, to_json, vehicle_bytes
 from driver_monitor.recording.mcap.segment import Segment
 from driver_monitor.state.driver_state import DriverState
 from tests.rules.states import state
@@ -48,7 +48,7 @@ def record(
     for each in states(closures):
         while waiting and waiting[0] <= each.t_s:
             segment.add(topics.CONTROL, each.t_s, to_json({"t_s": waiting.pop(0), "control": "acknowledge"}))
-        segment.add_change(topics.VEHICLE, each.t_s, speed_bytes(each.speed))
+        segment.add_change(topics.VEHICLE, each.t_s, vehicle_bytes(each.speed))
         segment.add_change(topics.ESTIMATES, each.t_s, estimates_bytes(each))
         segment.add(topics.SIGNALS, each.t_s, signals_bytes(each.signals))
     segment.close()

@@ -10,7 +10,8 @@ import pytest
 
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.state.speed import Speed, SpeedKnowledge
-from driver_monitor.vehicle.nmea import UNKNOWN, NmeaSpeed
+from driver_monitor.vehicle.nmea import NmeaSpeed
+from driver_monitor.vehicle.source import UNKNOWN
 
 from .gps import Gps, gga, rmc, vtg, wait_until
 

@@ -13,7 +13,6 @@ from driver_monitor.face.observation import FaceObservation, Tracking
 from driver_monitor.parameter import judged
 from driver_monitor.state.body import BodySignals
 from driver_monitor.state.signals import BLIND, Signals
-from driver_monitor.state.terms import FRESH_DRIVER_S
 
 STALE_S: Final = judged(2.0, "without a look at the body nothing is known of it: four looks are missing")
 EMPTY_LOOKS: Final = judged(2, "without body and face before the driver is absent: one may fail", unit="looks")
@@ -24,7 +23,7 @@ class BodyChannel:
     """One drive's memory of hands and posture. Time comes from the observations alone.
 
     The face needs not be seen: the body is followed by itself. What was learned of the driver's posture is forgotten
-    where the face's baseline starts afresh, and where nobody has been there for so long that somebody else may be.
+    for a new driver, and where the camera was moved. A photograph's face is nobody's.
     """
 
     def __init__(self, config: BodyConfig) -> None:
@@ -33,11 +32,15 @@ class BodyChannel:
         self._hands = Hands()
         self._phone = PhoneSuspicion()
         self._last = BodySignals()
-        self._last_s = self._looked_s = self._seen_s = -math.inf
+        self._last_s = self._looked_s = -math.inf
         self._empty = 0  # looks without a body in a row
         self._figure: Figure | None = None
         self._missing = "not_looked_at"
-        self._baseline = ("", "")
+
+    def new_driver(self) -> None:
+        """Somebody else may be sitting there: it is another posture, and they are another's hands."""
+        self._posture.forget()
+        self._hands.forget()
 
     def update(self, observation: FaceObservation, signals: Signals) -> BodySignals:
         """The signals of a frame; one whose time does not advance has the last one's."""
@@ -45,11 +48,12 @@ class BodyChannel:
         if not t_s > self._last_s:
             return self._last
         self._last_s = t_s
-        self._forget_driver(t_s, signals)
+        if signals.degraded == "camera_moved":
+            self.new_driver()
         if observation.body is not None:
             self._look(observation.body, observation, signals)
         self._phone.look(t_s, signals.zone)
-        self._last = self._signals(t_s, observation, signals)
+        self._last = self._signals(t_s, signals)
         return self._last
 
     def _look(self, body: BodyObservation, observation: FaceObservation, signals: Signals) -> None:
@@ -70,23 +74,13 @@ class BodyChannel:
         else:
             self._posture.update(figure, step_s, upright=signals.on_road is True and signals.eyes == "open")
 
-    def _forget_driver(self, t_s: float, signals: Signals) -> None:
-        before, self._baseline = self._baseline, (signals.baseline, signals.baseline_reset)
-        afresh = signals.baseline_reset != before[1] or (before[0] == "driver" and signals.baseline != "driver")
-        gone = self._seen_s > -math.inf and t_s - self._seen_s > FRESH_DRIVER_S
-        if afresh or gone:
-            self._posture.forget()
-            self._hands.forget()
-            self._seen_s = -math.inf
-
-    def _signals(self, t_s: float, observation: FaceObservation, signals: Signals) -> BodySignals:
+    def _signals(self, t_s: float, signals: Signals) -> BodySignals:
         stale = not t_s - self._looked_s <= STALE_S
-        tracked = observation.tracking is Tracking.TRACKED
+        tracked = signals.tracking == Tracking.TRACKED
         blind = signals.degraded in BLIND and not tracked
         there = self._figure is not None or self._empty == 0
         if tracked or (there and not stale):
             body = "present"
-            self._seen_s = t_s
         elif stale or blind or self._empty < EMPTY_LOOKS:
             body = "unknown"
         else:

@@ -67,6 +67,11 @@ class MicroExpressionChannel:
         self._last = MicroSignals()
         self._last_s = self._told_s = -math.inf
 
+    def new_driver(self) -> None:
+        """Somebody else may be sitting there: it is another resting face."""
+        self._frames.clear()
+        self._next = 0
+
     def update(self, observation: FaceObservation, signals: Signals) -> MicroSignals:
         """The signals of a frame; one whose time does not advance has the last one's."""
         t_s = observation.t_s
@@ -76,8 +81,7 @@ class MicroExpressionChannel:
         self._last_s = t_s
         missing = _missing(observation, signals)
         if missing or hole:
-            self._frames.clear()
-            self._next = 0
+            self.new_driver()
         if not missing and observation.blendshapes is not None:
             shapes = observation.blendshapes
             self._frames.append(

@@ -15,7 +15,7 @@ from driver_monitor.config.pulse import PulseConfig
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.parameter import judged
 from driver_monitor.state.heart import HeartReading
-from driver_monitor.state.pulse import PulseSignals
+from driver_monitor.state.pulse import ALIVE, PHOTOGRAPH, PulseSignals
 from driver_monitor.state.signals import Signals
 
 _EVERY_S: Final = judged(1.0, "a heart rate is worth working out this often")
@@ -32,7 +32,8 @@ _SENSOR_SHARE: Final = judged(
 
 
 class PulseChannel:
-    """To be asked with every observation, in order of time; works once a second and says the same in between.
+    """To be asked with every observation, in order of time; works once a second and says the same in between, but for
+    a photograph that turns out to be none: that is said at once.
 
     ``heart`` is what a sensor says (:class:`driver_monitor.channels.pulse.sensor.HeartSensor`), None without one.
     """
@@ -43,12 +44,18 @@ class PulseChannel:
 
     def reset(self) -> None:
         """Forget everything: another drive begins."""
+        self._liveness = Liveness()
+        self._judged_s = -math.inf
+        self._last = PulseSignals()
+        self.new_driver()
+
+    def new_driver(self) -> None:
+        """Somebody else may be sitting there: it is another heart."""
         self._trace = Trace()
         self._skin = SkinRateFollower(self._config.window_s)
-        self._liveness = Liveness()
-        self._judged_s = self._beats_s = -math.inf
+        self._liveness.new_driver()
+        self._beats_s = -math.inf
         self._beats: Beats | None = None
-        self._last = PulseSignals()
 
     def update(self, observation: FaceObservation, signals: Signals, heart: HeartReading | None = None) -> PulseSignals:
         t_s = observation.t_s
@@ -56,10 +63,12 @@ class PulseChannel:
             self.reset()
         if not self._config.enabled:
             return self._last
-        if observation.skin is not None and self._config.camera:
-            self._trace.add(observation, observation.skin, signals)
         self._liveness.add(observation, signals)
-        if t_s - self._judged_s >= _EVERY_S:
+        photograph = self._liveness.photograph
+        if observation.skin is not None and self._config.camera and not photograph:
+            self._trace.add(observation, observation.skin, signals)
+        refuted = self._last.liveness == PHOTOGRAPH and not photograph
+        if refuted or t_s - self._judged_s >= _EVERY_S:
             self._judged_s = t_s
             self._last = self._judge(t_s, observation, heart)
         return self._last
@@ -68,7 +77,7 @@ class PulseChannel:
         skin = self._look(t_s, observation)
         liveness = self._liveness.judge(t_s, skin)
         rate, missing = (skin.rate, skin.missing) if skin else (None, "sensor")
-        if liveness == "photograph" or not (missing or liveness == "alive"):
+        if liveness == PHOTOGRAPH or not (missing or liveness == ALIVE):
             missing = "not_alive"
         told = rate if not missing else None
         self._vary(t_s, told, skin)

@@ -1,6 +1,7 @@
 """Whether the face before the camera is a living one, or a photograph of one."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,8 @@ from driver_monitor.channels.pulse.skin_rate import SkinRate
 from driver_monitor.channels.pulse.waves import TINY, Wave
 from driver_monitor.face.observation import FaceObservation
 from driver_monitor.parameter import defined, judged, measured
+from driver_monitor.signals.landmarks import face_ratios
+from driver_monitor.state.pulse import ALIVE, PHOTOGRAPH
 from driver_monitor.state.signals import Signals
 
 _WINDOW_S: Final = judged(15.0, "a face is watched this long before it is called a photograph")
@@ -63,15 +66,17 @@ _BENDING: Final = measured(
     unit="ratio",
 )
 _PULSE_DB: Final = judged(2.0, "a pulse this clear is not a photograph's, whatever else is seen of it", unit="dB")
+_PULSE_S: Final = judged(3.0, "it speaks for a face for so long: what it was measured in is longer ago already")
 _LOST_S: Final = judged(2.0, "who was away for this long may be somebody, or something, else")
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
     t_s: float
-    lids: float  # eye aspect ratio
+    lids: float  # eye aspect ratio, NaN without a face
     mouth: float
     open_: bool
+    closed: bool
 
 
 class Liveness:
@@ -79,7 +84,12 @@ class Liveness:
 
     Alive is who has blinked, or moved as no plane does, since the face was found. A photograph is what for 15 s has
     done neither, has no pulse, moves neither lids nor mouth, and moves as a plane does: a head that turns hides an ear
-    behind the cheek, a photograph that is tilted does not. Closed or hidden eyes, and too little to go by, are unknown.
+    behind the cheek, a photograph that is tilted does not. Closed or hidden eyes, and too little to go by, are unknown;
+    so is everything while no face is seen.
+
+    Lids, mouth and shape are measured on what the tracker saw: of a photograph there are no signals, and whoever was
+    taken for one must be able to show that it is not so. The verdict falls with the first frame in which the lids come
+    down: no closed eyes are ever overlooked for it.
     """
 
     def __init__(self) -> None:
@@ -87,23 +97,35 @@ class Liveness:
         self._shapes: deque[tuple[float, NDArray[np.float32]]] = deque()
         self._pulse_s = self._seen_s = -np.inf
         self._alive = False
+        self._printed: float | None = None  # how far the lids of what is a photograph are open; None: it is none
+
+    @property
+    def photograph(self) -> bool:
+        """Whether what was seen last is one."""
+        return self._printed is not None
+
+    def new_driver(self) -> None:
+        """Somebody else may be sitting there, of whom it is not known whether they are alive; a photograph stays one:
+        that its driver has not been seen for long is because of it."""
+        self._alive = False
 
     def add(self, seen: FaceObservation, signals: Signals) -> None:
-        t_s = seen.t_s
-        if seen.landmarks is not None:
-            if t_s - self._seen_s > _LOST_S:
-                self._frames.clear()
-                self._shapes.clear()
-                self._alive = False
+        t_s, face = seen.t_s, face_ratios(seen)
+        if t_s - self._seen_s > _LOST_S:
+            self._watch_anew(alive=False)
+        if face is not None:
             self._seen_s = t_s
-        left, right = signals.ear_left, signals.ear_right
-        known = seen.landmarks is not None and left is not None and right is not None
+        lids = (face.ear_left + face.ear_right) / 2 if face is not None else np.nan
+        if self._printed is not None and lids < _LIDS_STILL * self._printed:
+            self._watch_anew(alive=lids < _BLINK * self._printed)
+        seen_open = self.photograph or (signals.eyes == "open" and signals.quality_eyes >= _LEAST_EYES)
         self._frames.append(
             _Frame(
                 t_s,
-                (left + right) / 2 if left is not None and right is not None else np.nan,
-                signals.mouth_opening or 0.0,
-                known and signals.eyes == "open" and signals.quality_eyes >= _LEAST_EYES,
+                lids,
+                face.mouth_opening if face is not None else 0.0,
+                face is not None and seen_open,
+                signals.eyes == "closed",
             )
         )
         if seen.landmarks is not None and not (self._shapes and t_s - self._shapes[-1][0] < _SHAPE_EVERY_S):
@@ -116,27 +138,45 @@ class Liveness:
 
     def judge(self, t_s: float, skin: SkinRate | None) -> str:
         """``alive``, ``photograph`` or, where it cannot be told, nothing."""
+        if t_s - self._seen_s > _LOST_S:
+            return ""
         if skin is not None and skin.rate is not None and not skin.missing and skin.rate.snr_db >= _PULSE_DB:
             self._pulse_s = t_s
-        lids = np.array([frame.lids for frame in self._frames if frame.open_])
-        usual = float(np.median(lids)) if lids.size else np.nan
+        usual = _usual(self._frames)
         shapes = np.stack([shape for _, shape in self._shapes]) if self._shapes else np.zeros((0, 1, 2), np.float32)
-        if any(frame.lids < _BLINK * usual for frame in self._frames) or _bends(shapes):
-            self._alive = True
-        elif self._is_photograph(t_s, lids, usual, shapes):
-            self._alive = False
-            return "photograph"
-        return "alive" if self._alive else ""
+        if self.photograph and _bends(shapes[-_SHAPES:]):  # the driver is back
+            self._watch_anew(alive=True)
+        elif any(frame.lids < _BLINK * usual for frame in self._frames) or _bends(shapes):
+            self._alive, self._printed = True, None
+        elif self._is_photograph(t_s, usual, shapes):
+            self._alive, self._printed = False, self._printed or usual
+            return PHOTOGRAPH
+        else:
+            self._printed = None
+        return ALIVE if self._alive else ""
 
-    def _is_photograph(self, t_s: float, lids: Wave, usual: float, shapes: NDArray[np.float32]) -> bool:
-        watched_s = self._frames[-1].t_s - self._frames[0].t_s
-        if watched_s < _COVERED * _WINDOW_S or len(lids) < _COVERED * len(self._frames):
+    def _watch_anew(self, *, alive: bool) -> None:
+        """Whatever is there now is not called a photograph for what was seen before."""
+        self._frames.clear()
+        self._shapes.clear()
+        self._alive, self._printed = alive, None
+
+    def _is_photograph(self, t_s: float, usual: float, shapes: NDArray[np.float32]) -> bool:
+        frames = self._frames
+        watched_s = frames[-1].t_s - frames[0].t_s
+        if watched_s < _COVERED * _WINDOW_S or sum(frame.open_ for frame in frames) < _COVERED * len(frames):
             return False
-        if t_s - self._pulse_s <= _WINDOW_S:
+        if t_s - self._pulse_s <= _PULSE_S or any(frame.closed for frame in frames):
             return False
-        mouth = np.array([frame.mouth for frame in self._frames])
-        still = float(lids.min()) >= _LIDS_STILL * usual and float(mouth.std()) <= _MOUTH_STILL
-        return still and _plane(shapes)
+        mouth = np.array([frame.mouth for frame in frames])
+        lowest = min(frame.lids for frame in frames if not np.isnan(frame.lids))
+        return lowest >= _LIDS_STILL * usual and float(mouth.std()) <= _MOUTH_STILL and _plane(shapes)
+
+
+def _usual(frames: Iterable[_Frame]) -> float:
+    """How far open eyes are open, NaN where none were seen."""
+    lids = [frame.lids for frame in frames if frame.open_]
+    return float(np.median(lids)) if lids else np.nan
 
 
 def _bends(shapes: NDArray[np.float32]) -> bool:

@@ -12,6 +12,7 @@ from driver_monitor.cli.parsers import (
     erase,
     help,
     label,
+    place,
     record_info,
     replay,
     report,
@@ -35,6 +36,7 @@ COMMANDS: Final[dict[str, CommandParser]] = {
     "erase": erase,
     "bench": bench,
     "doctor": doctor,
+    "place": place,
     "try": try_,
     "config": config,
     "help": help,
@@ -44,6 +46,7 @@ _EPILOG: Final = """\
 examples:
   driver-monitor demo                        a scripted two-minute drive, no camera needed
   driver-monitor doctor                      what is missing on this machine, and what to do about it
+  driver-monitor place --config my.yaml      measure where the camera is
   driver-monitor run --config my.yaml        monitor the driver
   driver-monitor replay drive.mp4            the same for a recorded video
   driver-monitor label DRIVE                 say what really happened in a recorded drive

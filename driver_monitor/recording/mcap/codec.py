@@ -21,6 +21,7 @@ from driver_monitor.state.driver_state import Distraction, DriverState, Fatigue,
 from driver_monitor.state.senses import Senses
 from driver_monitor.state.signals import Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.vehicle import VehicleInputs
 
 _TRACKING: Final = tuple(Tracking)
 # t_s, the picture's width and height, tracking, faces, points, blendshapes; then the qualities of the picture.
@@ -43,10 +44,11 @@ class Estimates:
     expression: dict[str, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Vehicle:
+class _Vehicle(msgspec.Struct, frozen=True, omit_defaults=True):
     speed_kmh: float | None
     speed: SpeedKnowledge
+    speed_source: str = ""
+    inputs: VehicleInputs | None = None
 
 
 def _plain(value: Any) -> Any:
@@ -80,13 +82,14 @@ def estimates_bytes(state: DriverState) -> bytes:
     return to_json(Estimates(state.fatigue, state.stress, state.distraction, state.expression))
 
 
-def speed_bytes(speed: Speed) -> bytes:
-    return to_json(_Vehicle(speed.kmh, speed.knowledge))
+def vehicle_bytes(speed: Speed, inputs: VehicleInputs | None = None) -> bytes:
+    """Without ``inputs`` where the car tells nothing but its speed, and without a source where none measures it."""
+    return to_json(_Vehicle(speed.kmh, speed.knowledge, speed.source, inputs))
 
 
-def read_speed(data: bytes) -> Speed:
+def read_vehicle(data: bytes) -> tuple[Speed, VehicleInputs | None]:
     vehicle = _VEHICLE.decode(data)
-    return Speed(vehicle.speed_kmh, vehicle.speed)
+    return Speed(vehicle.speed_kmh, vehicle.speed, vehicle.speed_source), vehicle.inputs
 
 
 def landmarks_bytes(observation: FaceObservation) -> bytes:

@@ -44,6 +44,7 @@ from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.driver_state import DriverState
 from driver_monitor.state.senses import NO_SENSES, Senses
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.vehicle import VehicleInputs
 
 _NO_SPEED: Final = Speed(None, SpeedKnowledge.UNKNOWN)
 _NO_ESTIMATES: Final = codec.Estimates()
@@ -67,6 +68,7 @@ class _Reading:
     start_ns: int
     channels: dict[int, str]
     speed: Speed = _NO_SPEED
+    vehicle: VehicleInputs | None = None
     estimates: codec.Estimates = _NO_ESTIMATES
     channel_signals: ChannelSignals | None = None
     senses: Senses = NO_SENSES
@@ -86,7 +88,8 @@ class _Reading:
 
     def forget(self) -> None:
         """What comes next does not go on from what was read: every chunk begins with all that did not change in it."""
-        self.speed, self.estimates, self.channel_signals, self.senses = _NO_SPEED, _NO_ESTIMATES, None, NO_SENSES
+        self.speed, self.vehicle = _NO_SPEED, None
+        self.estimates, self.channel_signals, self.senses = _NO_ESTIMATES, None, NO_SENSES
         self.observation = self.jpeg = None
         self.last_said.clear()
 
@@ -253,7 +256,7 @@ def _read(topic: str, data: bytes, reading: _Reading, found: list[Event]) -> Non
             t_s = signals.t_s
             state = _STATE(
                 t_s, signals, reading.speed, said.fatigue, said.stress, said.distraction, said.expression,
-                reading.channel_signals,
+                reading.channel_signals, reading.vehicle,
             )  # fmt: skip
             found.append(RecordedFrame(t_s, state, reading.observation, reading.jpeg, reading.senses))
             reading.observation = reading.jpeg = None
@@ -268,7 +271,7 @@ def _read(topic: str, data: bytes, reading: _Reading, found: list[Event]) -> Non
                 reading.senses = codec.read_senses(data)
         case topics.VEHICLE.name:
             if reading.is_news(topic, data):
-                reading.speed = codec.read_speed(data)
+                reading.speed, reading.vehicle = codec.read_vehicle(data)
         case topics.LANDMARKS.name:
             reading.observation = codec.read_landmarks(data)
         case topics.VIDEO.name:

@@ -9,6 +9,7 @@ from driver_monitor.state.channels import CHANNEL_FIELDS
 from driver_monitor.state.driver_state import ESTIMATE_KINDS
 from driver_monitor.state.signal import Declared, declared
 from driver_monitor.state.signals import FIELDS
+from driver_monitor.state.vehicle import INPUT_FIELDS
 
 JSON: Final = "json"
 LANDMARKS_ENCODING: Final = "x-driver-monitor-landmarks"
@@ -80,8 +81,16 @@ SENSES: Final = Topic(
 VEHICLE: Final = Topic(
     "/vehicle",
     "events",
-    "speed, whenever it changes",
-    {"type": "object", "properties": {"speed_kmh": _NUMBER, "speed": _WORD}},
+    "speed, who measured it and what else the car tells, whenever it changes",
+    {
+        "type": "object",
+        "properties": {
+            "speed_kmh": _NUMBER,
+            "speed": _WORD,
+            "speed_source": _WORD,
+            "inputs": _object(INPUT_FIELDS, nullable=True),
+        },
+    },
 )
 STATE: Final = Topic(
     "/state",

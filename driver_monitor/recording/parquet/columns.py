@@ -13,9 +13,10 @@ from driver_monitor.frozen import maker
 from driver_monitor.state.blink import Blink
 from driver_monitor.state.channels import CHANNEL_FIELDS, CHANNEL_NAMES, ChannelSignals
 from driver_monitor.state.driver_state import ESTIMATE_KINDS, Distraction, DriverState, Fatigue, Stress
-from driver_monitor.state.signal import declared
+from driver_monitor.state.signal import Declared, declared
 from driver_monitor.state.signals import FIELDS, NAMES, Signals
 from driver_monitor.state.speed import Speed, SpeedKnowledge
+from driver_monitor.state.vehicle import INPUT_FIELDS, INPUT_NAMES, VehicleInputs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,8 @@ _BLINK_PLACE: Final = [f.name for f in fields(Signals)].index("completed_blink")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind``: float, int, bool, word, words (a map from word to float) or channels (all their signals)."""
+    """``kind``: float, int, bool, word, words (a map from word to float) or a struct: channels (all their
+    signals), vehicle (what the car tells)."""
 
     name: str
     kind: str
@@ -42,13 +44,16 @@ COLUMNS: Final = (
     *(Column(f"blink_{name}", "float") for name in _BLINK),
     Column("speed_kmh", "float"),
     Column("speed", "word"),
+    Column("speed_source", "word", ""),
     *(Column(f"{name}_{f.name}", _KINDS[f.kind]) for name, kind in ESTIMATE_KINDS.items() for f in declared(kind)),
     Column("expression", "words"),
     Column("channels", "channels"),
+    Column("vehicle", "vehicle"),
 )
 WORDS: Final = tuple(column.name for column in COLUMNS if column.kind == "word")
 _OF_SIGNALS: Final = attrgetter(*NAMES)
 _OF_CHANNELS: Final = attrgetter(*CHANNEL_NAMES)
+_OF_VEHICLE: Final = attrgetter(*INPUT_NAMES)
 _OF_BLINK: Final = attrgetter(*_BLINK)
 _OF: Final = {name: attrgetter(*(f.name for f in fields(kind))) for name, kind in ESTIMATE_KINDS.items()}
 
@@ -61,7 +66,11 @@ def schema() -> "pa.Schema":
         "float": pa.float64(), "int": pa.int64(), "bool": pa.bool_(), "word": pa.string(),
         "words": pa.map_(pa.string(), pa.float64()),
     }  # fmt: skip
-    kinds["channels"] = pa.struct([pa.field(field.name, kinds[_KINDS[field.kind]]) for field in CHANNEL_FIELDS])
+
+    def struct(declared_fields: tuple[Declared, ...]) -> "pa.DataType":
+        return pa.struct([pa.field(field.name, kinds[_KINDS[field.kind]]) for field in declared_fields])
+
+    kinds |= {"channels": struct(CHANNEL_FIELDS), "vehicle": struct(INPUT_FIELDS)}
     names = [pa.field("drive_id", pa.string()), pa.field("driver", pa.string())]
     return pa.schema(names + [pa.field(column.name, kinds[column.kind]) for column in COLUMNS])
 
@@ -76,11 +85,13 @@ def row(state: DriverState) -> tuple[Any, ...]:
         *((None,) * len(_BLINK) if blink is None else _OF_BLINK(blink)),
         state.speed.kmh,
         state.speed.knowledge.value,
+        state.speed.source,
         *_estimate(state.fatigue, "fatigue"),
         *_estimate(state.stress, "stress"),
         *_estimate(state.distraction, "distraction"),
         None if expression is None else list(expression.items()),
         None if state.channels is None else dict(zip(CHANNEL_NAMES, _OF_CHANNELS(state.channels), strict=True)),
+        None if state.vehicle is None else dict(zip(INPUT_NAMES, _OF_VEHICLE(state.vehicle), strict=True)),
     )
 
 
@@ -92,28 +103,29 @@ def states(columns: Sequence[Sequence[Any]]) -> Iterator[DriverState]:
     """Back from values by column, in the order of :data:`COLUMNS`, to states."""
     remember: dict[Callable[..., Any], tuple[tuple[Any, ...], Any]] = {}
     signals, blinks = len(NAMES), len(_BLINK)
-    ends = [signals, signals + blinks, signals + blinks + 2]
+    ends = [signals, signals + blinks, signals + blinks + len(fields(Speed))]
     for kind in ESTIMATE_KINDS.values():
         ends.append(ends[-1] + len(fields(kind)))
     for values in zip(*columns, strict=True):
         blink = values[ends[0] : ends[1]]
         seen = list(values[: ends[0]])
         seen.insert(_BLINK_PLACE, None if blink[0] is None else Blink(*blink))
-        kmh, knowledge = values[ends[1] : ends[2]]
+        speed = values[ends[1] : ends[2]]
         fatigue, stress, distraction = [
             _once(remember, kind, values[start:end])
             for kind, start, end in zip(ESTIMATE_KINDS.values(), ends[2:], ends[3:], strict=False)
         ]
-        expression, channels = values[ends[-1] :]
+        expression, channels, vehicle = values[ends[-1] :]
         yield _MAKE_STATE(
             values[0],
             _MAKE_SIGNALS(*seen),
-            _once(remember, _speed, (kmh, knowledge)),
+            _once(remember, _speed, speed),
             fatigue,
             stress,
             distraction,
             None if expression is None else dict(expression),
             None if channels is None else _once(remember, _channels, tuple(channels.items())),
+            None if vehicle is None else _once(remember, _vehicle, tuple(vehicle.items())),
         )
 
 
@@ -121,8 +133,12 @@ def _channels(*items: tuple[str, Any]) -> ChannelSignals:
     return ChannelSignals(**{name: value for name, value in items if name in CHANNEL_NAMES})
 
 
-def _speed(kmh: float | None, knowledge: str) -> Speed:
-    return Speed(kmh, SpeedKnowledge(knowledge))
+def _vehicle(*items: tuple[str, Any]) -> VehicleInputs:
+    return VehicleInputs(**{name: value for name, value in items if name in INPUT_NAMES})
+
+
+def _speed(kmh: float | None, knowledge: str, source: str) -> Speed:
+    return Speed(kmh, SpeedKnowledge(knowledge), source)
 
 
 def _once(

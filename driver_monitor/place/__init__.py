@@ -1,0 +1,1 @@
+"""Where the camera is: measured while the driver looks straight at the road."""

@@ -24,7 +24,7 @@ from driver_monitor.config.config import Config
 from driver_monitor.config.errors import Path, Place, Problem, path_text, shown
 from driver_monitor.config.hints import advice, nearest
 from driver_monitor.config.refusal import RAISED, details
-from driver_monitor.config.rules import CONDITION
+from driver_monitor.config.rules import CONDITION, built_in_rules
 from driver_monitor.config.unaided import unaided
 from driver_monitor.printable import printable
 
@@ -98,9 +98,9 @@ class Validation:
 
     def _meant(self, path: Path) -> str:
         """What a new entry may be a slip of the pen for."""
-        above = _at(self._data, path[:-1])
+        known = built_in_rules() if path[:-1] == ("rules",) else _at(self._data, path[:-1])
         name = path[-1]
-        near = nearest(name, [each for each in above if each != name]) if isinstance(name, str) else None
+        near = nearest(name, [each for each in known if each != name]) if isinstance(name, str) else None
         return f"; or did you mean to change '{near}'?" if near else ""
 
 

@@ -59,6 +59,7 @@ PHRASES: Final[Mapping[str, Phrase]] = {
     "indicator": Phrase("indicator: {}", "indicator not: {}"),
     "wipers": Phrase("wipers on", "wipers off"),
     "hands_on": Phrase("hands on the wheel", "no hands on the wheel"),
+    "steering_reversals_per_min": Phrase("{:.0f} steering reversals a minute", ""),
     "steering_reversals_rise": Phrase("{:.1f} times as many steering reversals as at first", ""),
     "smile": Phrase("smiling", ""),
     "nod": Phrase("a drowsy nod", ""),

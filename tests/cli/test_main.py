@@ -198,3 +198,12 @@ def test_verbose_may_stand_before_or_after_the_command() -> None:
         for words in (["config", "schema"], ["-v", "config", "schema"], ["config", "-vv", "schema"])
     ]
     assert levels == [0, 1, 2]
+
+
+@pytest.mark.parametrize("command", [("run",), ("replay", "x.mp4")])
+@pytest.mark.parametrize("speed", ["abc", "-1", "nan", "inf", "1e9"])
+def test_a_speed_that_is_none_is_told_with_its_range(
+    command: tuple[str, ...], speed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, f"--speed-kmh={speed}"]) == 2
+    assert f"'{speed}' is not a speed; give 0 to 250 km/h" in capsys.readouterr().err

@@ -392,3 +392,10 @@ def test_a_name_that_no_file_can_have_is_found_with_its_line_or_flag(tmp_path: P
         load(file)
     with pytest.raises(ConfigError, match=r"^--baseline: driver\.baseline: got '\.\./x'"):
         load(None, Flag("--baseline", "driver.baseline", "../x"))
+
+
+def test_a_new_rule_is_not_taken_for_a_slip_of_another_new_one(tmp_path: Path) -> None:
+    file = tmp_path / "car.yaml"
+    file.write_text("rules:\n  other: {when: fps < 5}\n  others: {when: fps < 5, message: x}\n")
+    with pytest.raises(ConfigError, match=r"rules\.other: a new entry needs message$"):
+        load(file)

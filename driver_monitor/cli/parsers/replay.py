@@ -5,6 +5,7 @@ from pathlib import Path
 
 from driver_monitor.cli.parsers.engine import add_engine_options, refuse_engine
 from driver_monitor.cli.parsers.parser import Subparsers
+from driver_monitor.cli.parsers.speed_argument import speed_argument
 from driver_monitor.cli.parsers.time_argument import time_argument
 from driver_monitor.errors import UsageError
 
@@ -49,7 +50,7 @@ def add_parser(subparsers: Subparsers) -> None:
         choices=("video", "landmarks", "signals", "state"),
         help="the level from which a recorded drive is judged again (default: only what the config changes)",
     )
-    parser.add_argument("--speed-kmh", type=float, metavar="N", help="assume this speed instead of the config's")
+    parser.add_argument("--speed-kmh", type=speed_argument, metavar="N", help="assume this speed, not the config's")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write signals.csv and report.html there")
     parser.add_argument(
         "--annotate", action="store_true", help="with --out: add annotated.webm, which report.html shows"
@@ -67,8 +68,6 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def refuse(args: argparse.Namespace) -> None:
-    if args.speed_kmh is not None and not 0 <= args.speed_kmh <= 250:
-        raise UsageError(f"--speed-kmh takes 0 to 250 km/h, got {args.speed_kmh:g}")
     refuse_engine(args)
     if args.annotate and args.out is None:
         raise UsageError("--annotate needs --out DIR to write the video into")

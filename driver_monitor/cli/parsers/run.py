@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from driver_monitor.cli.parsers.parser import Subparsers
+from driver_monitor.cli.parsers.speed_argument import speed_argument
 from driver_monitor.cli.parsers.time_argument import time_argument
 from driver_monitor.errors import UsageError
 from driver_monitor.old_option import add_old_option
@@ -39,7 +40,7 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="config file (default: the built-in one)")
     parser.add_argument("--source", metavar="SOURCE", help="camera, URL or file instead of the config's camera.source")
-    parser.add_argument("--speed-kmh", type=float, metavar="N", help="assume this speed instead of the config's")
+    parser.add_argument("--speed-kmh", type=speed_argument, metavar="N", help="assume this speed, not the config's")
     one_name = parser.add_mutually_exclusive_group()
     baseline = one_name.add_argument(
         "--baseline", metavar="NAME", help="keep the driver's baseline under this name (driver.baseline)"

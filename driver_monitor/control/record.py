@@ -10,14 +10,21 @@ from driver_monitor.lines import state_record
 from driver_monitor.monitor import Moment
 from driver_monitor.rules.evidence import because
 from driver_monitor.state.alert import Alert, json_line
+from driver_monitor.state.channels import CHANNEL_NAMES
+from driver_monitor.state.micro import MicroSignals
 from driver_monitor.state.request import Ask
-from driver_monitor.state.signals import FIELDS
+from driver_monitor.state.signal import declared
+from driver_monitor.state.signals import NAMES, ExpressionSignals
 from driver_monitor.tally import Tally
 
 PROTOCOL: Final = 1
 STATE: Final = "state"  # the one command that asks for no change
 COMMANDS: Final = (*Ask, STATE)
 MAX_TEXT_CHARS: Final = 200
+# What a face expresses stays with the monitor.
+_KEPT_BACK: Final = {field.name for group in (ExpressionSignals, MicroSignals) for field in declared(group)}
+TOLD: Final = tuple(name for name in NAMES if name not in _KEPT_BACK)
+CHANNELS_TOLD: Final = tuple(name for name in CHANNEL_NAMES if name not in _KEPT_BACK)
 
 
 # What a command may say beside its name.
@@ -52,13 +59,13 @@ def hello(rate_hz: float, drive: str | None) -> dict[str, Any]:
 def full_state(moment: Moment, tally: Tally, health: Health, cpu_percent: float) -> dict[str, Any]:
     """As 'run --json' prints it, and beside that ``signals``, ``channels``, ``alerts`` and ``health``.
 
-    What a face expresses, landmarks and images are no part of it.
+    Signals of what a face expresses, landmarks and images are no part of it.
     """
     state = moment.state
-    signals = {field.name: getattr(state.signals, field.name) for field in FIELDS}
+    channels = state.channels
     return state_record(moment, tally) | {
-        "signals": signals,
-        "channels": None if state.channels is None else asdict(state.channels),
+        "signals": {name: getattr(state.signals, name) for name in TOLD},
+        "channels": None if channels is None else {name: getattr(channels, name) for name in CHANNELS_TOLD},
         "alerts": [_firing(alert) for alert in moment.firing],
         "health": {"fps": state.signals.fps, **asdict(health), "cpu_percent": cpu_percent},
     }

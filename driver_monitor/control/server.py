@@ -107,6 +107,7 @@ class ControlServer(Closing):
         self._closed = True
         self._do(partial(self._end, {"type": "bye"}))
         self._thread.join(2 * CLOSE_S)
+        self._wake.close()
         self._listener.close()
 
     def _do(self, work: Callable[[], None]) -> None:

@@ -30,7 +30,7 @@ _BLINK_PLACE: Final = [f.name for f in fields(Signals)].index("completed_blink")
 @dataclass(frozen=True, slots=True)
 class Column:
     """``kind``: float, int, bool, word, words (a map from word to float) or a struct: channels (all their
-    signals), vehicle (what the car tells)."""
+    signals), car (what it tells)."""
 
     name: str
     kind: str
@@ -48,7 +48,7 @@ COLUMNS: Final = (
     *(Column(f"{name}_{f.name}", _KINDS[f.kind]) for name, kind in ESTIMATE_KINDS.items() for f in declared(kind)),
     Column("expression", "words"),
     Column("channels", "channels"),
-    Column("vehicle", "vehicle"),
+    Column("car", "car"),  # "vehicle" is the folder that names the car
 )
 WORDS: Final = tuple(column.name for column in COLUMNS if column.kind == "word")
 _OF_SIGNALS: Final = attrgetter(*NAMES)
@@ -70,7 +70,7 @@ def schema() -> "pa.Schema":
     def struct(declared_fields: tuple[Declared, ...]) -> "pa.DataType":
         return pa.struct([pa.field(field.name, kinds[_KINDS[field.kind]]) for field in declared_fields])
 
-    kinds |= {"channels": struct(CHANNEL_FIELDS), "vehicle": struct(INPUT_FIELDS)}
+    kinds |= {"channels": struct(CHANNEL_FIELDS), "car": struct(INPUT_FIELDS)}
     names = [pa.field("drive_id", pa.string()), pa.field("driver", pa.string())]
     return pa.schema(names + [pa.field(column.name, kinds[column.kind]) for column in COLUMNS])
 

@@ -91,7 +91,7 @@ def test_every_command_takes_recorded_drives_of_such_names(folder: Path, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["replay", "{}/gone.mp4"], 1, "There is no file"),
+        (["replay", "{}/gone.mp4"], 1, "there is no n"),
         (["replay", "{}/none", "--config", "{}/gone.yaml"], 2, "there is no such config file"),
         (["run", "--source", "rtsp://host/{}"], 2, "is not UTF-8"),
         (["record-info", "{}/gone"], 2, "there is no recorded drive"),

@@ -17,7 +17,6 @@ from .gps import gga, rmc, wait_until
 GPSD = shutil.which("gpsd", path=f"{os.environ['PATH']}:/usr/sbin")
 
 
-@pytest.mark.skipif(GPSD is None, reason="gpsd is not installed")
 def test_the_daemon_itself_with_a_receiver_on_a_pseudo_terminal() -> None:
     assert GPSD is not None
     master, slave = pty.openpty()

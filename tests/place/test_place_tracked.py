@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from driver_monitor.simulate.drive import ScriptedDrive
 from driver_monitor.simulate.script import Script
 from tests.cli.product import driver_monitor
 
+PORTRAITS = ("astronaut", "grace_hopper")  # in turn: each takes seconds to draw and to track
 PLACES = [(0, 0), (30, 0), (-30, 0), (20, -10), (-20, -20), (0, 10), (-30, 10)]
 MINE = "# my car\nextends: quiet   # the quiet one\nface:\n  seat: left   # mine\n"
 
@@ -65,8 +67,7 @@ def tracker(worker: VisionWorker) -> VisionWorker:
     return worker
 
 
-@pytest.mark.parametrize("portrait", ["astronaut", "grace_hopper"])
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("place", "portrait"), list(zip(PLACES, cycle(PORTRAITS), strict=False)))
 def test_the_place_is_found_to_three_degrees_and_the_road_is_the_road_with_it(
     tracker: VisionWorker, place: tuple[float, float], portrait: str
 ) -> None:
@@ -89,8 +90,9 @@ def on_road(tracker: VisionWorker, played: ScriptedDrive, signals: dict[str, Any
     return sum(judged) / len(judged)
 
 
-@pytest.mark.parametrize("portrait", ["astronaut", "grace_hopper"])
-@pytest.mark.parametrize(("quarters", "rotate_deg"), [(1, 90), (2, 180), (3, 270)])
+@pytest.mark.parametrize(
+    ("quarters", "rotate_deg", "portrait"), [(1, 90, PORTRAITS[0]), (2, 180, PORTRAITS[1]), (3, 270, PORTRAITS[0])]
+)
 def test_a_camera_that_is_not_upright_is_told_how_to_turn(
     tracker: VisionWorker, portrait: str, quarters: int, rotate_deg: int
 ) -> None:

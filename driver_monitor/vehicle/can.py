@@ -1,16 +1,15 @@
 """Speed from a signal on the car's CAN bus."""
 
 import logging
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from driver_monitor.can_bus import BusError, open_bus, socket_families, why
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.parameter import judged
 from driver_monitor.vehicle.dbc import SpeedSignal
-from driver_monitor.vehicle.device import PATIENCE_S, RECONNECT_S, DeviceSpeed, LostError
+from driver_monitor.vehicle.device import DeviceSpeed, LostError, Timing
 from driver_monitor.vehicle.source import Reading
 
 if TYPE_CHECKING:
@@ -24,20 +23,9 @@ _READ_S: Final = judged(0.25, "a read waits this long, as on serial ports")
 class CanSpeed(DeviceSpeed):
     """Listens for one message and sends nothing: an slcan adapter is opened listen-only."""
 
-    def __init__(
-        self,
-        config: SpeedConfig,
-        report: Callable[[str], None],
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        reconnect_s: float = RECONNECT_S,
-        patience_s: float = PATIENCE_S,
-    ) -> None:
+    def __init__(self, config: SpeedConfig, report: Callable[[str], None], **timing: Unpack[Timing]) -> None:
         """Raises UsageError for a DBC file or a signal that cannot be had."""
-        super().__init__(
-            "can", f"{config.can.signal} on {config.can.channel}", config.stale_s, report,
-            clock=clock, reconnect_s=reconnect_s, patience_s=patience_s,
-        )  # fmt: skip
+        super().__init__("can", f"{config.can.signal} on {config.can.channel}", config.stale_s, report, **timing)
         self._can = config.can
         self._signal = SpeedSignal(config.can)
         self.socket_families = socket_families(config.can.interface)

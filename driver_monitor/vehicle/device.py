@@ -4,7 +4,7 @@ import threading
 import time
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from driver_monitor.errors import DriverMonitorError
 from driver_monitor.parameter import judged
@@ -16,6 +16,14 @@ PATIENCE_S: Final = judged(10.0, "a device that has never told a speed may still
 
 class LostError(DriverMonitorError):
     """The device is not there, or has to be opened again; the message is for the driver."""
+
+
+class Timing(TypedDict, total=False):
+    """How a reader keeps time; the defaults are those of a car, others are for trials."""
+
+    clock: Callable[[], float]
+    reconnect_s: float
+    patience_s: float
 
 
 class DeviceSpeed(MeasuringSource):
@@ -30,19 +38,16 @@ class DeviceSpeed(MeasuringSource):
         device: str,
         stale_s: float,
         report: Callable[[str], None],
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        reconnect_s: float = RECONNECT_S,
-        patience_s: float = PATIENCE_S,
+        **timing: Unpack[Timing],
     ) -> None:
         """``device`` is how the driver is told of it."""
         self.name = name
         self._device = device
         self._stale_s = stale_s
         self._report = report
-        self._clock = clock
-        self._reconnect_s = reconnect_s
-        self._patience_s = patience_s
+        self._clock = timing.get("clock", time.monotonic)
+        self._reconnect_s = timing.get("reconnect_s", RECONNECT_S)
+        self._patience_s = timing.get("patience_s", PATIENCE_S)
         self._reading: Reading | None = None
         self._since_s = 0.0  # when it last told a speed, or was opened
         self._told = False  # since it was opened

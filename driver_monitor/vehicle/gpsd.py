@@ -4,14 +4,13 @@ import json
 import logging
 import math
 import socket
-import time
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.parameter import defined, judged
-from driver_monitor.vehicle.device import PATIENCE_S, RECONNECT_S, DeviceSpeed, LostError
+from driver_monitor.vehicle.device import DeviceSpeed, LostError, Timing
 from driver_monitor.vehicle.sentence import MAX_KMH
 from driver_monitor.vehicle.source import Reading
 
@@ -40,20 +39,9 @@ class Trouble(Enum):
 class GpsdSpeed(DeviceSpeed):
     """Listens for TPV reports. A report without a fix takes the speed back, and so does one whose clock stands."""
 
-    def __init__(
-        self,
-        config: SpeedConfig,
-        report: Callable[[str], None],
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        reconnect_s: float = RECONNECT_S,
-        patience_s: float = PATIENCE_S,
-    ) -> None:
+    def __init__(self, config: SpeedConfig, report: Callable[[str], None], **timing: Unpack[Timing]) -> None:
         gpsd = config.gpsd
-        super().__init__(
-            "gpsd", f"gpsd at {gpsd.host}:{gpsd.port}", config.stale_s, report,
-            clock=clock, reconnect_s=reconnect_s, patience_s=patience_s,
-        )  # fmt: skip
+        super().__init__("gpsd", f"gpsd at {gpsd.host}:{gpsd.port}", config.stale_s, report, **timing)
         self._address = gpsd.host, gpsd.port
         self._times: dict[str, str] = {}  # what each receiver's clock showed last
         self._trouble = Trouble.SILENT

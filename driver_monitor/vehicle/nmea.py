@@ -1,15 +1,15 @@
 """Speed from a GPS receiver on a serial port."""
 
 import logging
-import time
 from collections.abc import Callable
+from typing import Unpack
 
 import pynmea2
 import serial
 
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
-from driver_monitor.vehicle.device import PATIENCE_S, RECONNECT_S, DeviceSpeed, LostError
+from driver_monitor.vehicle.device import DeviceSpeed, LostError, Timing
 from driver_monitor.vehicle.receiver import Receiver
 from driver_monitor.vehicle.sentence import frames, read_sentence
 
@@ -20,19 +20,8 @@ class NmeaSpeed(DeviceSpeed):
     """Listens for RMC and VTG sentences. A speed counts once its epoch is over: when the next one begins, or after a
     pause of 0.25 s."""
 
-    def __init__(
-        self,
-        config: SpeedConfig,
-        report: Callable[[str], None],
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        reconnect_s: float = RECONNECT_S,
-        patience_s: float = PATIENCE_S,
-    ) -> None:
-        super().__init__(
-            "nmea", f"the GPS receiver on {config.port}", config.stale_s, report,
-            clock=clock, reconnect_s=reconnect_s, patience_s=patience_s,
-        )  # fmt: skip
+    def __init__(self, config: SpeedConfig, report: Callable[[str], None], **timing: Unpack[Timing]) -> None:
+        super().__init__("nmea", f"the GPS receiver on {config.port}", config.stale_s, report, **timing)
         self._port = config.port
         self._baud = config.baud
         self._start()

@@ -1,17 +1,16 @@
 """Speed from the car's diagnostic socket, by an ELM327 adapter on a serial port or over WiFi."""
 
 import logging
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Final
+from typing import Final, Unpack
 
 import serial
 
 from driver_monitor.config.vehicle import TCP, SpeedConfig
 from driver_monitor.parameter import judged
 from driver_monitor.serial_port import PORT_ERRORS, PortError, open_port
-from driver_monitor.vehicle.device import PATIENCE_S, RECONNECT_S, DeviceSpeed, LostError
+from driver_monitor.vehicle.device import DeviceSpeed, LostError, Timing
 from driver_monitor.vehicle.elm327 import Elm327, NoAnswerError, Word
 from driver_monitor.vehicle.source import Reading
 
@@ -27,19 +26,8 @@ _AFRESH: Final = (Word.SILENT, Word.NOT_ELM, Word.RESET, Word.UNCLEAR)
 class ObdSpeed(DeviceSpeed):
     """Asks for PID 0x0D five times a second; nothing else is ever asked of the car."""
 
-    def __init__(
-        self,
-        config: SpeedConfig,
-        report: Callable[[str], None],
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        reconnect_s: float = RECONNECT_S,
-        patience_s: float = PATIENCE_S,
-    ) -> None:
-        super().__init__(
-            "obd", f"the OBD adapter on {config.obd.address}", config.stale_s, report,
-            clock=clock, reconnect_s=reconnect_s, patience_s=patience_s,
-        )  # fmt: skip
+    def __init__(self, config: SpeedConfig, report: Callable[[str], None], **timing: Unpack[Timing]) -> None:
+        super().__init__("obd", f"the OBD adapter on {config.obd.address}", config.stale_s, report, **timing)
         self._obd = config.obd
         self._start()
 

@@ -1,7 +1,9 @@
 """``driver-monitor try``: each output gets an alert of each level, and what became of it is said."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +42,13 @@ def test_can(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     adapter, known = Adapter(tmp_path / "port"), database()
     lines = f"can: {{interface: slcan, channel: {tmp_path}/port, settle_s: 0}}"
     code, said = tried("can", lines, tmp_path, capsys)
-    told = [v for name, v in decoded([(s.number, s.data) for s in adapter.frames], known) if name == "DM_Alert"]
+
+    def alerts() -> list[Mapping[str, Any]]:
+        frames = [(sent.number, sent.data) for sent in list(adapter.frames)]
+        return [values for name, values in decoded(frames, known) if name == "DM_Alert"]
+
+    wait_until(lambda: len(alerts()) == 8)  # what was written takes its time to be read
+    told = alerts()
     adapter.close()
     assert (code, all_came(said)) == (0, True)
     assert [v["AlertLevel"] for v in told if v["Firing"] == "firing"] == list(LEVELS)

@@ -15,6 +15,7 @@ from driver_monitor.state.channels import ChannelSignals
 from driver_monitor.state.senses import NO_SENSES
 from tests.recording.conftest import Recorded
 from tests.recording.sensed import record_sensed
+from tests.recording.test_damage import chunks
 from tests.recording.test_replayed_to_the_byte import replayed
 
 
@@ -74,10 +75,12 @@ def test_a_damaged_piece_costs_no_more_than_itself(sensed: Recorded) -> None:
     """What stands still is said again in every chunk: no frame gets the channels of another time."""
     file = sorted(sensed.path.glob("*.mcap"))[1]
     whole = file.read_bytes()
+    spans = [(start, end) for start, end, frames in chunks(file) if frames]
+    start, end = spans[len(spans) // 2]
     there = {state.t_s: repr(state) for state in sensed.states}
     try:
         with file.open("r+b") as stream:
-            stream.seek(file.stat().st_size // 2)
+            stream.seek((start + end) // 2)
             stream.write(os.urandom(64))
         drive = open_drive(sensed.path)
         found = {state.t_s: repr(state) for state in drive.states()}

@@ -20,6 +20,7 @@ from driver_monitor.baseline.keeper import BaselineKeeper
 from driver_monitor.camera.frame import Frame
 from driver_monitor.camera.open import open_source
 from driver_monitor.camera.source import FrameSource
+from driver_monitor.can_bus import socket_families
 from driver_monitor.channel_tally import ChannelTally
 from driver_monitor.channels.senses import SenseSource, open_senses, wants_skin
 from driver_monitor.config.camera_address import parse
@@ -44,7 +45,6 @@ from driver_monitor.state.alert import AlertState
 from driver_monitor.state.request import Ask, Request
 from driver_monitor.state.zone import UNKNOWN
 from driver_monitor.tally import Tally
-from driver_monitor.vehicle.can_bus import can_families
 from driver_monitor.vehicle.inputs import InputSource, plausible
 from driver_monitor.vehicle.open import open_speed
 from driver_monitor.vehicle.open_inputs import open_inputs
@@ -260,7 +260,7 @@ class LiveRun:
             say("listening to how the driver sounds; no sound is kept")
         if self._sealed:
             if config.vehicle.inputs.on("can"):
-                families |= can_families(config.vehicle.can)
+                families |= socket_families(config.vehicle.can.interface)
             seal_monitor(required=config.privacy.require_sandbox, report=logger.warning, families=families)
         tracker = stack.enter_context(
             VisionWorker(config.face, config.privacy, model, body, skin=wants_skin(config.channels))

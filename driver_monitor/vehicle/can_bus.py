@@ -2,7 +2,6 @@
 
 import logging
 import math
-import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -177,8 +176,3 @@ def _in_range(value: float, signal: Any) -> float | None:
     low, high = signal.minimum, signal.maximum
     beyond = (low is not None and value < low) or (high is not None and value > high)
     return None if beyond else float(value)
-
-
-def can_families(config: VehicleCanConfig) -> frozenset[int]:
-    """The socket families that the bus needs past the network sandbox."""
-    return frozenset({int(getattr(socket, "AF_CAN", 29))} if config.interface == "socketcan" else ())

@@ -10,13 +10,13 @@ from typing import Any, Final, Unpack
 
 from driver_monitor.config.vehicle import SpeedConfig
 from driver_monitor.parameter import defined, judged
+from driver_monitor.vehicle.dbc import KMH_PER_M_S
 from driver_monitor.vehicle.device import DeviceSpeed, LostError, Timing
 from driver_monitor.vehicle.sentence import MAX_KMH
 from driver_monitor.vehicle.source import Reading
 
 logger = logging.getLogger(__name__)
 
-KMH_PER_M_S: Final = defined(3.6, "km/h in a metre a second", "SI", unit="km/h per m/s")
 _CONNECT_S: Final = judged(3.0, "gpsd answers a connection by then")
 _READ_S: Final = judged(0.25, "a read waits this long, as on serial ports")
 _MOST_BYTES: Final = judged(65536, "of one line: more is no gpsd", unit="count")
